@@ -1,0 +1,2 @@
+//! The `homeward` program.
+fn main() {}
