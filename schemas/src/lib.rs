@@ -1,1 +1,15 @@
-//! .
+//! The language of Homeward: what may be said about a child in care, by whom it is known, and what can be wrong.
+//!
+//! One pure crate that imports nothing of ours. It knows no file, no network, no clock; time is always a value.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod code;
+pub mod date;
+pub mod diagnostic;
+pub mod identifier;
+pub mod inline;
+pub mod postcode;
+pub mod record;
+pub mod reflect;
+pub mod said;

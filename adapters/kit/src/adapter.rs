@@ -1,0 +1,290 @@
+//! What an adapter is made of: static data with two capabilities a format, reading and writing.
+//!
+//! The unit of flow is everything that one document says of one subject, a [`Dossier`]; what of it one recipient may
+//! know is a [`Disclosure`]. Subjects are independent of each other, so that several workers can share the work.
+
+use std::sync::Arc;
+
+use schemas::{
+    code::local_authority_name,
+    date::{CollectionYear, Date},
+    diagnostic::{PartId, Report, Rule},
+    identifier::LaCode,
+    record::{Record, Statement, Subject},
+};
+
+use crate::{
+    dialect::Dialect,
+    document::Document,
+    ids::{IdKey, SubjectIds},
+    limits::ReadingLimits,
+    sheaf::Sheaf,
+    table::Table,
+};
+
+/// One party's software and the formats it speaks.
+pub struct Adapter {
+    /// Its name, as in the folder.
+    pub name: &'static str,
+    /// What it is, in a line.
+    pub summary: &'static str,
+    /// Its formats.
+    pub formats: &'static [&'static Format],
+}
+
+/// One format of an adapter.
+pub struct Format {
+    /// Its name: `ssda903-csv`.
+    pub name: &'static str,
+    /// What it is, in a line.
+    pub summary: &'static str,
+    /// Media types, the first the one it is written in.
+    pub media_types: &'static [&'static str],
+    /// File name extensions, without the dot.
+    pub extensions: &'static [&'static str],
+    /// One stream, or several named parts.
+    pub parts: Parts,
+    /// Whether it depends on the collection year.
+    pub needs_year: bool,
+    /// Whether it depends on the responsible authority when written.
+    pub needs_authority: bool,
+    /// It belongs to an authority's own case management.
+    pub case_management: bool,
+    /// Its field tables, where it has any.
+    pub tables: &'static [&'static Table],
+    /// Every rule it can raise.
+    pub rules: &'static [&'static [&'static Rule]],
+    /// Its options.
+    pub settings: &'static [Setting],
+    /// What it cannot say, by statement and field.
+    pub losses: &'static [DeclaredLoss],
+    /// How it is read; `None` when that direction does not exist.
+    pub decode: Option<&'static dyn Decode>,
+    /// How it is written; `None` when that direction does not exist.
+    pub encode: Option<&'static dyn Encode>,
+}
+
+/// How a format is laid out when written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parts {
+    /// One stream.
+    One,
+    /// Several parts with names of the format's own.
+    Named,
+    /// One part a child, named by running number.
+    EachChild,
+}
+
+/// An option of a format, given as `--option name=value`.
+#[derive(Debug)]
+pub struct Setting {
+    /// Its name.
+    pub name: &'static str,
+    /// What holds when it is not given.
+    pub default: &'static str,
+    /// What it may be; none is any text.
+    pub values: &'static [&'static str],
+}
+
+/// Something that a format cannot say.
+#[derive(Debug)]
+pub struct DeclaredLoss {
+    /// `Statement` or `Statement.field`.
+    pub field: &'static str,
+    /// Why.
+    pub why: &'static str,
+}
+
+/// Reads a format.
+pub trait Decode: Send + Sync {
+    /// Opens a document into its subjects. Never fails: any bytes give subjects and diagnostics.
+    fn open<'d>(
+        &self,
+        document: &'d Document,
+        options: &'d Options,
+        report: &mut dyn Report,
+    ) -> Box<dyn Subjects + 'd>;
+}
+
+/// The subjects of an opened document.
+pub trait Subjects: Sync {
+    /// How many there are.
+    fn len(&self) -> usize;
+
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many rows or entries the document holds.
+    fn rows(&self) -> u64;
+
+    /// What each part is, by [`PartId`].
+    fn labels(&self) -> &[PartLabel];
+
+    /// A reader of the subjects; each worker has its own.
+    fn reader(&self) -> Box<dyn SubjectReader + '_>;
+
+    /// The document's restrictions or consents have errors: nothing may leave with it to another organisation.
+    fn closed_to_others(&self) -> bool {
+        false
+    }
+}
+
+/// Reads subjects one at a time, in any order.
+pub trait SubjectReader {
+    /// Reads the n-th subject's records into an emptied dossier.
+    fn read(&mut self, n: usize, dossier: &mut Dossier, report: &mut dyn Report);
+}
+
+/// Everything that one document says of one subject.
+#[derive(Default)]
+pub struct Dossier {
+    /// Whom it is about; `None` until something was read.
+    pub subject: Option<Arc<Subject>>,
+    /// What is said, in the order of the format.
+    pub records: Vec<Record>,
+    /// A field that guards the child could not be read, or stood in a row that was lost.
+    pub guard_unreadable: bool,
+    /// The NHS number was traced against the national demographics service.
+    pub traced: bool,
+}
+
+impl Dossier {
+    /// Empties it for the next subject, keeping its room.
+    pub fn clear(&mut self) {
+        self.subject = None;
+        self.records.clear();
+        self.guard_unreadable = false;
+        self.traced = false;
+    }
+
+    /// What is said, without the places.
+    pub fn statements(&self) -> impl Iterator<Item = &Statement> {
+        self.records.iter().map(|record| &record.statement)
+    }
+}
+
+/// What a part is, in the words of the format: reports name parts so, never by their file names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PartLabel {
+    /// A table, and which of several parts of it, from 1.
+    Table(&'static str, u16),
+    /// A part that fits no table, by its order from 1.
+    Unknown(u16),
+}
+
+impl PartLabel {
+    /// Labels for parts that are no tables.
+    #[must_use]
+    pub fn unknown(part: PartId) -> Self {
+        Self::Unknown(part.0.saturating_add(1))
+    }
+}
+
+impl std::fmt::Display for PartLabel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Table(name, 1) => f.write_str(name),
+            Self::Table(name, nth) => write!(f, "{name}#{nth}"),
+            Self::Unknown(nth) => write!(f, "part-{nth}"),
+        }
+    }
+}
+
+/// Writes a format.
+pub trait Encode: Send + Sync {
+    /// Begins a document.
+    fn begin<'o>(&self, options: &'o Options) -> Box<dyn Encoder + 'o>;
+}
+
+/// Writes subjects, by any worker in any order; whoever joins the sheaves keeps the order of the subjects.
+pub trait Encoder: Sync {
+    /// What comes before the first subject.
+    fn head(&self, _sheaf: &mut Sheaf) {}
+
+    /// What one recipient may know of one subject.
+    fn subject(&self, disclosure: &Disclosure<'_>, sheaf: &mut Sheaf, report: &mut dyn Report);
+
+    /// What comes after the last subject.
+    fn tail(&self, _sheaf: &mut Sheaf) {}
+}
+
+/// What one recipient may know of one subject: an encoder never had the rest, so it cannot leak it.
+pub struct Disclosure<'d> {
+    /// Whom it is about, with the identifiers that the view lets out.
+    pub subject: &'d Subject,
+    /// What is said, as far as the view lets it out.
+    pub records: &'d [Record],
+    /// Makes resource ids under the subject's anchor without telling the anchor.
+    pub ids: &'d SubjectIds,
+}
+
+/// What reading and writing take into account. Time is always given, never read from a clock.
+pub struct Options {
+    /// Collection year, named by its end.
+    pub year: Option<CollectionYear>,
+    /// Responsible authority.
+    pub authority: Option<LaCode>,
+    /// The day of "looked after", of ages and of what is overdue.
+    pub as_at: Option<Date>,
+    /// When the output was made, RFC 3339, where a format writes it.
+    pub recorded_at: Option<Box<str>>,
+    /// The sender's own words.
+    pub dialect: Dialect,
+    /// The key of resource ids.
+    pub id_key: IdKey,
+    /// The authority as FHIR shows it.
+    pub organisation: Organisation,
+    /// Options of the formats, by name.
+    pub settings: Vec<(Box<str>, Box<str>)>,
+    /// Limits of reading.
+    pub limits: ReadingLimits,
+}
+
+impl Options {
+    /// Options that say nothing, under the published constant id key.
+    #[must_use]
+    pub fn plain() -> Self {
+        Self {
+            year: None,
+            authority: None,
+            as_at: None,
+            recorded_at: None,
+            dialect: Dialect::default(),
+            id_key: IdKey::published(),
+            organisation: Organisation::default(),
+            settings: Vec::new(),
+            limits: ReadingLimits::default(),
+        }
+    }
+
+    /// An option of a format, or what holds when it was not given.
+    #[must_use]
+    pub fn setting(&self, setting: &Setting) -> &str {
+        self.settings.iter().rev().find(|(name, _)| **name == *setting.name).map_or(setting.default, |(_, value)| value)
+    }
+
+    /// The day of "looked after": as given, else the end of the collection year.
+    #[must_use]
+    pub fn as_at_day(&self) -> Option<Date> {
+        self.as_at.or_else(|| self.year.map(CollectionYear::ends))
+    }
+}
+
+/// The authority as FHIR shows it; from configuration.
+#[derive(Clone, Debug, Default)]
+pub struct Organisation {
+    /// Its ODS code.
+    pub ods_code: Option<Box<str>>,
+    /// Telephone in office hours.
+    pub office_phone: Option<Box<str>>,
+    /// Telephone of the emergency duty team.
+    pub duty_phone: Option<Box<str>>,
+}
+
+/// What an authority is called; its code where no list knows it.
+#[must_use]
+pub fn authority_name(authority: LaCode) -> String {
+    local_authority_name(authority.get()).map_or_else(|| format!("Local authority {authority}"), str::to_owned)
+}

@@ -1,0 +1,8 @@
+//! Tables in CSV, read with the place of every cell and written with care.
+
+pub mod header;
+pub mod index;
+pub mod read;
+pub mod rows;
+pub mod rules;
+pub mod write;

@@ -1,0 +1,477 @@
+//! Rows of a CSV part, each with its place, read from any offset.
+//!
+//! Limits: a row holds at most `row_bytes_max` bytes, `row_lines_max` lines and `columns_max` cells; what is longer is
+//! passed over in constant memory and reported. Format: RFC 4180 with LF, CRLF or CR line ends and a separator told by
+//! the heading row. Operations: [`RowReader::read`] gives the row at an offset and where the next one starts, so rows
+//! are read in order or at random by the same code.
+//!
+//! A row without a quote is split where it lies, by its separators; a row with one is unescaped by `csv_core`. A quote
+//! that is still open at a limit costs its own line only: reading goes on at the next.
+
+use std::borrow::Cow;
+
+use csv_core::{ReadRecordResult, ReaderBuilder};
+use memchr::{memchr_iter, memchr2, memchr3};
+use schemas::diagnostic::{PartId, Place, Rule};
+
+use crate::{
+    csv::rules,
+    encoding::{PartText, Window},
+    limits::ReadingLimits,
+};
+
+/// Where a row starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowStart {
+    /// The place in the part's text.
+    pub at: u64,
+    /// The line, from 1.
+    pub line: u64,
+}
+
+/// What stands at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// A row; its cells can be asked for.
+    Row {
+        /// Where the next one starts.
+        next: RowStart,
+        /// It ends with the file and has no line end.
+        unended: bool,
+    },
+    /// A line without anything.
+    BlankLine {
+        /// Where the next row starts.
+        next: RowStart,
+    },
+    /// Something that is no row: which rule it breaks, and where.
+    Fault {
+        /// The rule.
+        rule: &'static Rule,
+        /// The place in the text that the rule speaks of.
+        at: u64,
+        /// The line of it.
+        line: u64,
+        /// Where reading goes on.
+        next: RowStart,
+    },
+    /// The part could not be read.
+    Unreadable,
+    /// The end.
+    End,
+}
+
+/// Reads rows of one part.
+pub struct RowReader<'d> {
+    window: Window<'d>,
+    delimiter: u8,
+    limits: ReadingLimits,
+    quoted: csv_core::Reader,
+    start: RowStart,
+    row_bytes: usize,
+    cells: Vec<(u32, u32)>,
+    unescaped: Option<Vec<u8>>,
+    spare: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl<'d> RowReader<'d> {
+    /// A reader of a text whose cells stand between these separators.
+    #[must_use]
+    pub fn new(text: PartText<'d>, delimiter: u8, limits: ReadingLimits) -> Self {
+        Self {
+            window: Window::new(text),
+            delimiter,
+            limits,
+            quoted: ReaderBuilder::new().delimiter(delimiter).build(),
+            start: RowStart { at: 0, line: 1 },
+            row_bytes: 0,
+            cells: Vec::new(),
+            unescaped: None,
+            spare: Vec::new(),
+            ends: Vec::new(),
+        }
+    }
+
+    /// Another separator, once the heading row has told it.
+    pub fn set_delimiter(&mut self, delimiter: u8) {
+        self.delimiter = delimiter;
+        self.quoted = ReaderBuilder::new().delimiter(delimiter).build();
+    }
+
+    /// The text that is read.
+    #[must_use]
+    pub fn text(&self) -> &PartText<'d> {
+        self.window.text()
+    }
+
+    /// What stands at a place.
+    pub fn read(&mut self, start: RowStart) -> Found {
+        self.read_to(start, usize::MAX)
+    }
+
+    /// What stands at a place, splitting off no more than the first `wanted` cells of a row without quotes. The rest
+    /// of the row is one last cell.
+    pub fn read_to(&mut self, start: RowStart, wanted: usize) -> Found {
+        if let Some(spare) = self.unescaped.take() {
+            self.spare = spare;
+        }
+        self.cells.clear();
+        self.start = start;
+        let mut least = 256;
+        loop {
+            let row_bytes_max = self.limits.row_bytes_max as usize;
+            let Ok(rest) = self.window.from(start.at, least) else { return Found::Unreadable };
+            if rest.is_empty() {
+                return Found::End;
+            }
+            match memchr3(b'\n', b'\r', b'"', rest) {
+                Some(end) if rest[end] == b'"' => return self.read_quoted(start),
+                Some(end) => {
+                    // A CR at the window's edge may have its LF beyond.
+                    if rest[end] == b'\r' && end + 1 == rest.len() && least < end + 2 {
+                        least = end + 2;
+                        continue;
+                    }
+                    if end > row_bytes_max {
+                        return self.pass_over(start);
+                    }
+                    let width = line_end_width(&rest[end..]);
+                    let next = RowStart { at: start.at + (end + width) as u64, line: start.line + 1 };
+                    return self.split(end, wanted, next, false);
+                }
+                None if rest.len() > row_bytes_max => return self.pass_over(start),
+                None if rest.len() < least => {
+                    let end = rest.len();
+                    let next = RowStart { at: start.at + end as u64, line: start.line + 1 };
+                    return self.split(end, wanted, next, true);
+                }
+                None => least = (least * 8).min(row_bytes_max + 2),
+            }
+        }
+    }
+
+    /// How many cells the row has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Whether it has none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+
+    /// A cell without the blanks around it; `None` where the row is too short.
+    pub fn cell(&mut self, n: usize) -> Option<&[u8]> {
+        let (from, to) = *self.cells.get(n)?;
+        let (from, to) = (from as usize, to as usize);
+        let cell = match &self.unescaped {
+            Some(unescaped) => unescaped.get(from..to)?,
+            None => self.window.from(self.start.at, self.row_bytes).ok()?.get(from..to)?,
+        };
+        Some(cell.trim_ascii())
+    }
+
+    /// The exact text of a cell that holds more than ASCII in an encoding of two bytes a unit; otherwise the cell.
+    pub fn exact_cell(&mut self, n: usize) -> Option<Cow<'_, [u8]>> {
+        let at = self.start.at + self.cell_offset(n);
+        let text = *self.window.text();
+        let cell = self.cell(n)?;
+        Some(text.exact(at, cell))
+    }
+
+    /// The place of the row as a whole.
+    #[must_use]
+    pub fn row_place(&self) -> Place {
+        let text = self.window.text();
+        Place::Cell { part: text.part, line: self.start.line, column: None, byte: text.byte(self.start.at) }
+    }
+
+    /// The place of a cell.
+    pub fn cell_place(&mut self, n: usize) -> Place {
+        let at = self.start.at + self.cell_offset(n);
+        let text = self.window.text();
+        let column = u16::try_from(n + 1).unwrap_or(u16::MAX);
+        Place::Cell { part: text.part, line: self.start.line, column: Some(column), byte: text.byte(at) }
+    }
+
+    /// A place that a fault speaks of.
+    #[must_use]
+    pub fn fault_place(&self, at: u64, line: u64) -> Place {
+        let text = self.window.text();
+        Place::Cell { part: text.part, line, column: None, byte: text.byte(at) }
+    }
+
+    /// The part that is read.
+    #[must_use]
+    pub fn part(&self) -> PartId {
+        self.window.text().part
+    }
+
+    fn split(&mut self, end: usize, wanted: usize, next: RowStart, unended: bool) -> Found {
+        let Ok(rest) = self.window.from(self.start.at, end) else { return Found::Unreadable };
+        let Some(row) = rest.get(..end) else { return Found::Unreadable };
+        if row.iter().all(u8::is_ascii_whitespace) && !row.contains(&self.delimiter) {
+            return if unended && end == 0 { Found::End } else { Found::BlankLine { next } };
+        }
+        self.row_bytes = end;
+        let mut from = 0_u32;
+        for to in memchr_iter(self.delimiter, row).take(wanted.min(usize::from(self.limits.columns_max))) {
+            self.cells.push((from, to as u32));
+            from = to as u32 + 1;
+        }
+        if self.cells.len() == usize::from(self.limits.columns_max) && wanted > self.cells.len() {
+            self.cells.clear();
+            return self.fault(&rules::TOO_MANY_COLUMNS, next);
+        }
+        self.cells.push((from, end as u32));
+        Found::Row { next, unended }
+    }
+
+    fn fault(&self, rule: &'static Rule, next: RowStart) -> Found {
+        Found::Fault { rule, at: self.start.at, line: self.start.line, next }
+    }
+
+    /// A row that holds a quote: its end is found first, then it is unescaped.
+    fn read_quoted(&mut self, start: RowStart) -> Found {
+        let (end, lines, width) = match self.quoted_end(start) {
+            Ok(Some(found)) => found,
+            Ok(None) => return self.open_quote(start),
+            Err(found) => return found,
+        };
+        let next = RowStart { at: start.at + (end + width) as u64, line: start.line + lines };
+        let mut unescaped = std::mem::take(&mut self.spare);
+        unescaped.resize(end + 1, 0);
+        self.ends.resize(usize::from(self.limits.columns_max) + 1, 0);
+        self.quoted.reset();
+        let Ok(rest) = self.window.from(start.at, end) else { return Found::Unreadable };
+        let row = &rest[..end.min(rest.len())];
+        let (mut read, mut written, mut cells) = (0, 0, 0);
+        loop {
+            let (result, more_read, more_written, more_cells) =
+                self.quoted.read_record(&row[read..], &mut unescaped[written..], &mut self.ends[cells..]);
+            read += more_read;
+            written += more_written;
+            cells += more_cells;
+            match result {
+                // The end of the row is told by reading nothing more.
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::Record | ReadRecordResult::End => break,
+                ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
+                    self.spare = unescaped;
+                    return self.fault(&rules::TOO_MANY_COLUMNS, next);
+                }
+            }
+        }
+        if cells > usize::from(self.limits.columns_max) {
+            self.spare = unescaped;
+            return self.fault(&rules::TOO_MANY_COLUMNS, next);
+        }
+        let mut from = 0;
+        for to in &self.ends[..cells] {
+            self.cells.push((from, *to as u32));
+            from = *to as u32;
+        }
+        self.row_bytes = end;
+        self.unescaped = Some(unescaped);
+        Found::Row { next, unended: width == 0 }
+    }
+
+    /// Where a row with quotes ends: its bytes, its lines, and the width of its line end. `None`: a quote stays open.
+    fn quoted_end(&mut self, start: RowStart) -> Result<Option<(usize, u64, usize)>, Found> {
+        let row_bytes_max = self.limits.row_bytes_max as usize;
+        let lines_max = u64::from(self.limits.row_lines_max);
+        let mut least = 4096.min(row_bytes_max + 2);
+        loop {
+            let delimiter = self.delimiter;
+            let Ok(rest) = self.window.from(start.at, least) else { return Err(Found::Unreadable) };
+            let whole = rest.len() < least;
+            match scan_quoted(rest, delimiter, lines_max) {
+                Scan::Ended { end, lines } => {
+                    if end > row_bytes_max {
+                        return Err(self.pass_over(start));
+                    }
+                    if rest[end] == b'\r' && end + 1 == rest.len() && !whole {
+                        least = (end + 2).max(least + 1);
+                        continue;
+                    }
+                    let width = line_end_width(&rest[end..]);
+                    return Ok(Some((end, lines, width)));
+                }
+                Scan::OpenAtEnd { in_quotes, lines } if whole => {
+                    let end = rest.len();
+                    return Ok((!in_quotes).then_some((end, lines, 0)));
+                }
+                Scan::OpenAtEnd { in_quotes, .. } if rest.len() > row_bytes_max => {
+                    return if in_quotes { Ok(None) } else { Err(self.pass_over(start)) };
+                }
+                Scan::OpenAtEnd { .. } => least = (least * 8).min(row_bytes_max + 2),
+                Scan::TooManyLines => return Ok(None),
+            }
+        }
+    }
+
+    /// A quote stays open: the fault is at the quote, and reading goes on at the line after it.
+    fn open_quote(&mut self, start: RowStart) -> Found {
+        let (quote, quote_line) = {
+            let delimiter = self.delimiter;
+            let Ok(rest) = self.window.from(start.at, self.limits.row_bytes_max as usize) else {
+                return Found::Unreadable;
+            };
+            last_open_quote(rest, delimiter, u64::from(self.limits.row_lines_max))
+        };
+        let at = start.at + quote as u64;
+        let line = start.line + quote_line;
+        match self.line_end_after(at) {
+            Some(next) => Found::Fault { rule: &rules::OPEN_QUOTE, at, line, next: RowStart { at: next, line: line + 1 } },
+            None => Found::Unreadable,
+        }
+    }
+
+    /// A row beyond its limit: passed over to its line end in constant memory.
+    fn pass_over(&mut self, start: RowStart) -> Found {
+        match self.line_end_after(start.at) {
+            Some(next) => self.fault(&rules::ROW_TOO_LONG, RowStart { at: next, line: start.line + 1 }),
+            None => Found::Unreadable,
+        }
+    }
+
+    fn line_end_after(&mut self, from: u64) -> Option<u64> {
+        let mut at = from;
+        loop {
+            let rest = self.window.from(at, 4096).ok()?;
+            if rest.is_empty() {
+                return Some(at);
+            }
+            match memchr2(b'\n', b'\r', rest) {
+                Some(end) if rest[end] == b'\r' => {
+                    let after = at + end as u64 + 1;
+                    let lf = self.window.from(after, 1).ok()?.first() == Some(&b'\n');
+                    return Some(after + u64::from(lf));
+                }
+                Some(end) => return Some(at + end as u64 + 1),
+                None => at += rest.len() as u64,
+            }
+        }
+    }
+
+    /// How far into the row the n-th cell's text starts.
+    fn cell_offset(&mut self, n: usize) -> u64 {
+        let delimiter = self.delimiter;
+        let quoted = self.unescaped.is_some();
+        let first = self.cells.get(n).map_or(0, |(from, _)| *from as usize);
+        let Ok(rest) = self.window.from(self.start.at, self.row_bytes) else { return 0 };
+        let row = &rest[..self.row_bytes.min(rest.len())];
+        let from = if quoted { quoted_cell_start(row, delimiter, n) } else { first.min(row.len()) };
+        let blanks = row[from..].iter().take_while(|byte| matches!(byte, b' ' | b'\t') && **byte != delimiter).count();
+        (from + blanks) as u64
+    }
+}
+
+/// How wide the line end at the start of these bytes is.
+fn line_end_width(rest: &[u8]) -> usize {
+    match rest {
+        [b'\r', b'\n', ..] => 2,
+        [b'\r' | b'\n', ..] => 1,
+        _ => 0,
+    }
+}
+
+enum Scan {
+    Ended { end: usize, lines: u64 },
+    OpenAtEnd { in_quotes: bool, lines: u64 },
+    TooManyLines,
+}
+
+/// Follows quotes as `csv_core` does: a quote opens only at the start of a cell, and a doubled one inside is text.
+fn scan_quoted(bytes: &[u8], delimiter: u8, lines_max: u64) -> Scan {
+    let mut lines = 1;
+    let mut quotes = Quotes::default();
+    let mut n = 0;
+    while n < bytes.len() {
+        let byte = bytes[n];
+        if matches!(byte, b'\n' | b'\r') {
+            if !quotes.open() {
+                return Scan::Ended { end: n, lines };
+            }
+            if !(byte == b'\r' && bytes.get(n + 1) == Some(&b'\n')) {
+                lines += 1;
+                if lines > lines_max {
+                    return Scan::TooManyLines;
+                }
+            }
+        }
+        quotes.take(byte, delimiter);
+        n += 1;
+    }
+    Scan::OpenAtEnd { in_quotes: quotes.open(), lines }
+}
+
+/// The last quote that opened a cell and is not closed, and on which line of the row it stands, from 0.
+fn last_open_quote(bytes: &[u8], delimiter: u8, lines_max: u64) -> (usize, u64) {
+    let (mut quotes, mut lines, mut opened) = (Quotes::default(), 0, (0, 0));
+    for (n, byte) in bytes.iter().enumerate() {
+        let was_open = quotes.open();
+        quotes.take(*byte, delimiter);
+        if quotes.open() && !was_open && quotes.state != State::Closing {
+            opened = (n, lines);
+        }
+        if *byte == b'\n' || (*byte == b'\r' && bytes.get(n + 1) != Some(&b'\n')) {
+            lines += 1;
+            if lines > lines_max {
+                break;
+            }
+        }
+    }
+    opened
+}
+
+fn quoted_cell_start(row: &[u8], delimiter: u8, wanted: usize) -> usize {
+    let (mut quotes, mut cell) = (Quotes::default(), 0);
+    if wanted == 0 {
+        return 0;
+    }
+    for (n, byte) in row.iter().enumerate() {
+        if *byte == delimiter && !quotes.open() {
+            cell += 1;
+            if cell == wanted {
+                return n + 1;
+            }
+        }
+        quotes.take(*byte, delimiter);
+    }
+    row.len()
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum State {
+    #[default]
+    CellStart,
+    Plain,
+    Quoted,
+    /// A quote inside a quoted cell: doubled, or the end of it.
+    Closing,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Quotes {
+    state: State,
+}
+
+impl Quotes {
+    fn open(self) -> bool {
+        self.state == State::Quoted
+    }
+
+    fn take(&mut self, byte: u8, delimiter: u8) {
+        self.state = match (self.state, byte) {
+            (State::CellStart | State::Closing, b'"') => State::Quoted,
+            (State::Quoted, b'"') => State::Closing,
+            (State::Quoted, _) => State::Quoted,
+            (_, other) if other == delimiter => State::CellStart,
+            _ => State::Plain,
+        };
+    }
+}

@@ -1,0 +1,151 @@
+//! Field tables: one declaration of a column, used by decoding, encoding, schema, template and reference page.
+//!
+//! A [`Table`] is plain static data. [`rows!`](crate::rows) binds it to a row struct: every column gets a lens that
+//! reads a cell into its member and writes it back.
+
+use schemas::{
+    diagnostic::Rule,
+    said::Said,
+};
+
+use crate::wire::{Heard, Reading, WireType, Writing, Written};
+
+/// A table of a format.
+#[derive(Debug)]
+pub struct Table {
+    /// What the format calls it, and its part in reports and file names: `placed-adoption`.
+    pub name: &'static str,
+    /// What a row of it is.
+    pub meaning: &'static str,
+    /// Its columns, in the order in which they are written.
+    pub columns: &'static [Column],
+    /// The first collection year in which it exists.
+    pub first_year: Option<u16>,
+}
+
+/// A column of a table.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// Its heading, as written.
+    pub name: &'static str,
+    /// Other headings under which it is read.
+    pub aliases: &'static [&'static str],
+    /// The statement and field of the record that it fills; empty where it is only checked.
+    pub field: &'static str,
+    /// The heading must be there.
+    pub required: bool,
+    /// A row without a readable value here makes no record.
+    pub loses_row: bool,
+    /// Unreadable, it holds the child back from every other organisation.
+    pub guard: bool,
+    /// The rule of a cell that cannot be read.
+    pub wrong: &'static Rule,
+    /// The rule of a blank cell, where one forbids it.
+    pub blank: Option<&'static Rule>,
+    /// First and last collection year of the column.
+    pub years: (Option<u16>, Option<u16>),
+    /// What it means.
+    pub meaning: &'static str,
+    /// The standard and section.
+    pub source: &'static str,
+    /// What a cell holds.
+    pub wire: WireType,
+}
+
+impl Column {
+    /// A column that says nothing special; declarations name what differs.
+    pub const PLAIN: Self = Self {
+        name: "",
+        aliases: &[],
+        field: "",
+        required: true,
+        loses_row: false,
+        guard: false,
+        wrong: &crate::csv::rules::CELL,
+        blank: None,
+        years: (None, None),
+        meaning: "",
+        source: "",
+        wire: WireType::Text { characters_max: 0 },
+    };
+}
+
+/// A row struct that is bound to a table.
+pub trait Row: Default + 'static {
+    /// The table.
+    const TABLE: &'static Table;
+    /// One lens a column, in the table's order.
+    const LENSES: &'static [Lens<Self>];
+}
+
+/// How one column is read into a row and written from it.
+pub struct Lens<R> {
+    /// Reads a cell that is not blank.
+    pub read: fn(&mut R, &[u8], &Reading<'_>) -> Heard<()>,
+    /// Takes note of a blank cell.
+    pub blank: fn(&mut R),
+    /// Writes the member.
+    pub write: fn(&R, &mut Vec<u8>, &Writing<'_>) -> Written,
+}
+
+/// Puts what was heard into a member.
+pub fn hear<T>(member: &mut Said<T>, heard: Heard<T>) -> Heard<()> {
+    match heard {
+        Heard::Is(value) => {
+            *member = Said::Is(value);
+            Heard::Is(())
+        }
+        Heard::Mended(value, rule) => {
+            *member = Said::Is(value);
+            Heard::Mended((), rule)
+        }
+        Heard::Blank(rule) => {
+            *member = Said::Blank;
+            Heard::Blank(rule)
+        }
+        Heard::Unreadable => {
+            *member = Said::Unreadable;
+            Heard::Unreadable
+        }
+    }
+}
+
+/// Declares tables with their row structs: `member: Type = Column facts`, the meaning in the member's doc.
+#[macro_export]
+macro_rules! rows {
+    ($(
+        $(#[doc = $doc:literal])+
+        $row:ident = $table:ident $name:literal $(from $first_year:literal)? {
+            $($(#[doc = $meaning:literal])+ $member:ident: $type:ty = $column:literal { $($fact:ident: $value:expr),* $(,)? },)+
+        }
+    )+) => {$(
+        $(#[doc = $doc])+
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct $row { $($(#[doc = $meaning])+ pub $member: schemas::said::Said<$type>,)+ }
+
+        $(#[doc = $doc])+
+        pub static $table: $crate::table::Table = $crate::table::Table {
+            name: $name,
+            meaning: concat!($($doc),+),
+            columns: &[$($crate::table::Column {
+                name: $column,
+                meaning: concat!($($meaning),+),
+                wire: <$type as $crate::wire::Wire>::TYPE,
+                $($fact: $value,)*
+                ..$crate::table::Column::PLAIN
+            }),+],
+            first_year: $crate::rows!(@year $($first_year)?),
+        };
+
+        impl $crate::table::Row for $row {
+            const TABLE: &'static $crate::table::Table = &$table;
+            const LENSES: &'static [$crate::table::Lens<Self>] = &[$($crate::table::Lens {
+                read: |row, cell, reading| $crate::table::hear(&mut row.$member, <$type as $crate::wire::Wire>::read(cell, reading)),
+                blank: |row| row.$member = schemas::said::Said::Blank,
+                write: |row, out, writing| $crate::wire::write_said(&row.$member, out, writing),
+            }),+];
+        }
+    )+};
+    (@year) => { None };
+    (@year $year:literal) => { Some($year) };
+}

@@ -1,0 +1,325 @@
+//! How values are spelt in a cell, and how a cell becomes a value.
+
+use schemas::{
+    code::{Code, CodeList},
+    date::{CollectionYear, Date},
+    diagnostic::Rule,
+    identifier::{
+        LaChildId, LaCode, NhsNumber, OfstedUrn, PermanenceAuthority, Uln, Upn, WorkerId,
+    },
+    postcode::{Postcode, PostcodeRead},
+    reflect::{Number, Open},
+    said::Said,
+};
+
+use crate::{csv::rules, dialect::Dialect};
+
+/// What a cell of a column holds.
+#[derive(Clone, Copy, Debug)]
+pub enum WireType {
+    /// A day.
+    Date,
+    /// `0` or `1`.
+    Flag,
+    /// A whole number.
+    Number {
+        /// The largest allowed.
+        most: u32,
+    },
+    /// A code of a list.
+    Code(&'static CodeList),
+    /// A child's identifier in the case system.
+    LaChildId,
+    /// An NHS number.
+    NhsNumber,
+    /// A unique pupil number, or why there is none.
+    Upn,
+    /// A unique learner number.
+    Uln,
+    /// Three digits of an authority.
+    Authority,
+    /// Three digits of an authority or a word for elsewhere.
+    PermanenceAuthority,
+    /// A postcode.
+    Postcode,
+    /// Ofsted's number of a home or agency.
+    OfstedUrn,
+    /// A worker's number.
+    WorkerId,
+    /// Text.
+    Text {
+        /// Longer text is cut; 0 is no limit of the column's own.
+        characters_max: u16,
+    },
+    /// Several texts, `;` between them.
+    List,
+}
+
+/// What reading a cell takes into account.
+pub struct Reading<'o> {
+    /// The collection year, where the format has one.
+    pub year: Option<CollectionYear>,
+    /// The sender's own words.
+    pub dialect: &'o Dialect,
+}
+
+/// What writing a cell takes into account.
+pub struct Writing<'o> {
+    /// The collection year, where the format has one.
+    pub year: Option<CollectionYear>,
+    /// The recipient's own words.
+    pub dialect: &'o Dialect,
+}
+
+/// What a cell said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard<T> {
+    /// A value.
+    Is(T),
+    /// A value that is carried, and a rule it breaks.
+    Mended(T, &'static Rule),
+    /// A placeholder that stands for nothing.
+    Blank(&'static Rule),
+    /// Nothing that the column can hold.
+    Unreadable,
+}
+
+/// Whether a value could be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// It was, or there was nothing to write.
+    Yes,
+    /// The format has no word for it.
+    CannotSay,
+}
+
+/// A type that a cell can hold.
+pub trait Wire: Sized {
+    /// Its kind, for schema and reference.
+    const TYPE: WireType;
+    /// Reads a cell: trimmed, and not blank.
+    fn read(cell: &[u8], reading: &Reading<'_>) -> Heard<Self>;
+    /// Writes the value.
+    fn write(&self, out: &mut Vec<u8>, writing: &Writing<'_>) -> Written;
+}
+
+/// Writes an answer: a value in its spelling, blank for what the source left open, a loss for what has no word.
+pub fn write_said<T: Wire>(said: &Said<T>, out: &mut Vec<u8>, writing: &Writing<'_>) -> Written {
+    match said {
+        Said::Is(value) => value.write(out, writing),
+        Said::NotAsked | Said::Blank | Said::Unreadable => Written::Yes,
+        Said::Unknown | Said::Refused | Said::NotApplicable | Said::Reduced(_) => Written::CannotSay,
+    }
+}
+
+impl Wire for Date {
+    const TYPE: WireType = WireType::Date;
+
+    fn read(cell: &[u8], reading: &Reading<'_>) -> Heard<Self> {
+        let date = Date::parse_british(cell).or_else(|| Date::parse_iso(cell)).or_else(|| reading.dialect.date(cell));
+        match date {
+            Some(date) if is_placeholder(date) => Heard::Blank(&rules::PLACEHOLDER_DATE),
+            Some(date) => Heard::Is(date),
+            None => Heard::Unreadable,
+        }
+    }
+
+    fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
+        self.write_british(out);
+        Written::Yes
+    }
+}
+
+/// 1 January 1900 and 31 December 9999 stand for "no date" in exports (record, 1.5). The latter is outside the range
+/// of [`Date`] and comes as [`Date::FAR`].
+fn is_placeholder(date: Date) -> bool {
+    date == Date::NEVER || date == Date::FAR
+}
+
+impl Wire for bool {
+    const TYPE: WireType = WireType::Flag;
+
+    fn read(cell: &[u8], _: &Reading<'_>) -> Heard<Self> {
+        match cell {
+            b"0" => return Heard::Is(false),
+            b"1" => return Heard::Is(true),
+            _ => {}
+        }
+        let says = |words: &[&[u8]]| words.iter().any(|word| cell.eq_ignore_ascii_case(word));
+        if says(&[b"false", b"no", b"n", b"0.0"]) {
+            Heard::Is(false)
+        } else if says(&[b"true", b"yes", b"y", b"1.0"]) {
+            Heard::Is(true)
+        } else {
+            Heard::Unreadable
+        }
+    }
+
+    fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
+        out.push(if *self { b'1' } else { b'0' });
+        Written::Yes
+    }
+}
+
+impl<const MOST: u16> Wire for Number<MOST> {
+    const TYPE: WireType = WireType::Number { most: MOST as u32 };
+
+    fn read(cell: &[u8], _: &Reading<'_>) -> Heard<Self> {
+        let (digits, mended) = match cell.strip_suffix(b".0") {
+            Some(digits) => (digits, true),
+            None => (cell, false),
+        };
+        if digits.is_empty() || digits.len() > 4 || !digits.iter().all(u8::is_ascii_digit) {
+            return Heard::Unreadable;
+        }
+        let number = digits.iter().fold(0_u16, |number, digit| number * 10 + u16::from(digit - b'0'));
+        match Self::new(number) {
+            Some(number) if mended => Heard::Mended(number, &rules::DECIMAL_TAIL),
+            Some(number) => Heard::Is(number),
+            None => Heard::Unreadable,
+        }
+    }
+
+    fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
+        out.extend_from_slice(self.get().to_string().as_bytes());
+        Written::Yes
+    }
+}
+
+impl<C: Code> Wire for C {
+    const TYPE: WireType = WireType::Code(C::LIST);
+
+    fn read(cell: &[u8], reading: &Reading<'_>) -> Heard<Self> {
+        let code = C::from_code(cell).or_else(|| reading.dialect.code::<C>(cell)).or_else(|| C::from_decorated(cell));
+        match (code, reading.year) {
+            (Some(code), Some(year)) if !code.in_year(year.get()) => Heard::Mended(code, &rules::CODE_NOT_IN_YEAR),
+            (Some(code), _) => Heard::Is(code),
+            (None, _) => Heard::Unreadable,
+        }
+    }
+
+    fn write(&self, out: &mut Vec<u8>, writing: &Writing<'_>) -> Written {
+        if writing.year.is_some_and(|year| !self.in_year(year.get())) {
+            return Written::CannotSay;
+        }
+        out.extend_from_slice(writing.dialect.word(*self).as_bytes());
+        Written::Yes
+    }
+}
+
+impl<C: Code> Wire for Open<C> {
+    const TYPE: WireType = WireType::Code(C::LIST);
+
+    fn read(cell: &[u8], reading: &Reading<'_>) -> Heard<Self> {
+        match C::read(cell, reading) {
+            Heard::Is(code) => Heard::Is(Self::Listed(code)),
+            Heard::Mended(code, rule) => Heard::Mended(Self::Listed(code), rule),
+            Heard::Blank(rule) => Heard::Blank(rule),
+            Heard::Unreadable => Heard::Is(Self::Other(crate::encoding::text_of(cell))),
+        }
+    }
+
+    fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
+        out.extend_from_slice(self.word().as_bytes());
+        Written::Yes
+    }
+}
+
+impl Wire for LaChildId {
+    const TYPE: WireType = WireType::LaChildId;
+
+    fn read(cell: &[u8], _: &Reading<'_>) -> Heard<Self> {
+        match Self::read(cell) {
+            Ok((id, false)) => Heard::Is(id),
+            Ok((id, true)) => Heard::Mended(id, &rules::DECIMAL_TAIL),
+            Err(_) => Heard::Unreadable,
+        }
+    }
+
+    fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
+        out.extend_from_slice(self.as_str().as_bytes());
+        Written::Yes
+    }
+}
+
+impl Wire for Postcode {
+    const TYPE: WireType = WireType::Postcode;
+
+    fn read(cell: &[u8], _: &Reading<'_>) -> Heard<Self> {
+        match Self::read(cell) {
+            PostcodeRead::Is(postcode) => Heard::Is(postcode),
+            PostcodeRead::Placeholder => Heard::Blank(&rules::PLACEHOLDER_POSTCODE),
+            PostcodeRead::Unreadable => Heard::Unreadable,
+        }
+    }
+
+    fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
+        self.write_spaced(out);
+        Written::Yes
+    }
+}
+
+macro_rules! read_or_unreadable {
+    ($($type:ty => $wire:ident),+ $(,)?) => {$(
+        impl Wire for $type {
+            const TYPE: WireType = WireType::$wire;
+            fn read(cell: &[u8], _: &Reading<'_>) -> Heard<Self> {
+                Self::read(cell).map_or(Heard::Unreadable, Heard::Is)
+            }
+            fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
+                self.write(out);
+                Written::Yes
+            }
+        }
+    )+};
+}
+
+read_or_unreadable! {
+    NhsNumber => NhsNumber, Uln => Uln, LaCode => Authority, PermanenceAuthority => PermanenceAuthority,
+    OfstedUrn => OfstedUrn, WorkerId => WorkerId, Upn => Upn,
+}
+
+impl Wire for Box<str> {
+    const TYPE: WireType = WireType::Text { characters_max: TEXT_CHARACTERS_MAX };
+
+    fn read(cell: &[u8], _: &Reading<'_>) -> Heard<Self> {
+        let text = crate::encoding::text_of(cell);
+        match text.char_indices().nth(usize::from(TEXT_CHARACTERS_MAX)) {
+            Some((cut, _)) => Heard::Mended(text[..cut].into(), &rules::TEXT_CUT),
+            None => Heard::Is(text),
+        }
+    }
+
+    fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
+        out.extend_from_slice(self.as_bytes());
+        Written::Yes
+    }
+}
+
+/// The longest text a cell may say; the rest is cut with a warning.
+pub const TEXT_CHARACTERS_MAX: u16 = 4_000;
+
+impl Wire for Vec<Box<str>> {
+    const TYPE: WireType = WireType::List;
+
+    fn read(cell: &[u8], _: &Reading<'_>) -> Heard<Self> {
+        let text = crate::encoding::text_of(cell);
+        let mut items: Self = Vec::new();
+        for item in text.split([';', '|']).map(str::trim).filter(|item| !item.is_empty()) {
+            if !items.iter().any(|known| **known == *item) {
+                items.push(item.into());
+            }
+        }
+        Heard::Is(items)
+    }
+
+    fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
+        for (n, item) in self.iter().enumerate() {
+            if n > 0 {
+                out.push(b';');
+            }
+            out.extend_from_slice(item.as_bytes());
+        }
+        Written::Yes
+    }
+}
