@@ -1,0 +1,3149 @@
+//! The code lists: generated from `codes/*.csv`, never edited by hand.
+
+use super::Bound::{Day, Open, Year};
+use super::Class::{NotApplicable, Refused, Unknown, Value};
+use super::{Code, CodeList, entry, upper};
+
+/// Every list that has an enum.
+pub static ALL: &[&CodeList] = &[
+    Sex::LIST,
+    Gender::LIST,
+    Ethnicity::LIST,
+    Rne::LIST,
+    LegalStatus::LIST,
+    CategoryOfNeed::LIST,
+    PlacementType::LIST,
+    PlacementProvider::LIST,
+    EpisodeEndReason::LIST,
+    PlacementChangeReason::LIST,
+    ReviewCode::LIST,
+    MissingType::LIST,
+    SdqReason::LIST,
+    InTouch::LIST,
+    Activity::LIST,
+    Accommodation::LIST,
+    PrevPermanence::LIST,
+    PermanenceAuthority::LIST,
+    PlacedCeasedReason::LIST,
+    SwReason::LIST,
+    AdopterSex::LIST,
+    AdopterLegalStatus::LIST,
+    UpnUnknown::LIST,
+    NhsNumberStatus::LIST,
+    Disability::LIST,
+    ImmigrationStatus::LIST,
+    PermanencePlan::LIST,
+    HealthCheckType::LIST,
+    HealthCheckStatus::LIST,
+    SdqRater::LIST,
+    Eligibility::LIST,
+    RestrictionKind::LIST,
+    RestrictionBasis::LIST,
+    ConsentScope::LIST,
+    ConsentDecision::LIST,
+    ConsentGivenBy::LIST,
+    DelegationMatter::LIST,
+    DelegationDecider::LIST,
+    Derivation::LIST,
+    NameUse::LIST,
+    TelecomSystem::LIST,
+    WorkerRole::LIST,
+];
+
+/// Sex as the return asks it (SSDA903 SEX); the canonical codes, whatever a year writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Sex {
+    /// `M`: Male.
+    Male,
+    /// `F`: Female.
+    Female,
+    /// `U`: Unknown; from 2025.
+    Unknown,
+}
+
+static SEX: CodeList = CodeList {
+    name: "sex",
+    entries: &[
+        entry("M", "Male", "Male", Value, Open, Open, "SSDA903 1.4"),
+        entry("F", "Female", "Female", Value, Open, Open, "SSDA903 1.4"),
+        entry("U", "Unknown", "Unknown", Unknown, Year(2025), Open, "SSDA903 1.4"),
+    ],
+};
+
+impl Sex {
+    const VARIANTS: [Self; 3] = [
+        Self::Male, Self::Female, Self::Unknown,
+    ];
+}
+
+impl Code for Sex {
+    const LIST: &'static CodeList = &SEX;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 1])? {
+            b"M" => Some(Self::Male),
+            b"F" => Some(Self::Female),
+            b"U" => Some(Self::Unknown),
+            _ => None,
+        }
+    }
+}
+
+/// Gender, where a source states it apart from sex (Annex A).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Gender {
+    /// `M`: Male.
+    Male,
+    /// `F`: Female.
+    Female,
+    /// `U`: Unknown.
+    Unknown,
+    /// `X`: Neither.
+    Neither,
+}
+
+static GENDER: CodeList = CodeList {
+    name: "gender",
+    entries: &[
+        entry("M", "Male", "Male", Value, Open, Open, "Annex A"),
+        entry("F", "Female", "Female", Value, Open, Open, "Annex A"),
+        entry("U", "Unknown", "Unknown", Unknown, Open, Open, "Annex A"),
+        entry("X", "Neither", "Neither", Value, Open, Open, "Annex A"),
+    ],
+};
+
+impl Gender {
+    const VARIANTS: [Self; 4] = [
+        Self::Male, Self::Female, Self::Unknown, Self::Neither,
+    ];
+}
+
+impl Code for Gender {
+    const LIST: &'static CodeList = &GENDER;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 1])? {
+            b"M" => Some(Self::Male),
+            b"F" => Some(Self::Female),
+            b"U" => Some(Self::Unknown),
+            b"X" => Some(Self::Neither),
+            _ => None,
+        }
+    }
+}
+
+/// Ethnicity, main codes (SSDA903 ETHNIC); those of the CBDS are read from education sources only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Ethnicity {
+    /// `WBRI`: White British.
+    WhiteBritish,
+    /// `WIRI`: White Irish.
+    WhiteIrish,
+    /// `WIRT`: Irish Traveller.
+    IrishTraveller,
+    /// `WOTH`: Any other White background.
+    AnyOtherWhite,
+    /// `WROM`: Gypsy/Roma.
+    GypsyRoma,
+    /// `MWBC`: White and Black Caribbean.
+    WhiteAndBlackCaribbean,
+    /// `MWBA`: White and Black African.
+    WhiteAndBlackAfrican,
+    /// `MWAS`: White and Asian.
+    WhiteAndAsian,
+    /// `MOTH`: Any other Mixed background.
+    AnyOtherMixed,
+    /// `AIND`: Indian.
+    Indian,
+    /// `APKN`: Pakistani.
+    Pakistani,
+    /// `ABAN`: Bangladeshi.
+    Bangladeshi,
+    /// `AOTH`: Any other Asian background.
+    AnyOtherAsian,
+    /// `CHNE`: Chinese.
+    Chinese,
+    /// `BCRB`: Caribbean.
+    Caribbean,
+    /// `BAFR`: African.
+    African,
+    /// `BOTH`: Any other Black background.
+    AnyOtherBlack,
+    /// `OOTH`: Any other ethnic group.
+    AnyOtherEthnicGroup,
+    /// `REFU`: Refused.
+    Refused,
+    /// `NOBT`: Not yet obtained.
+    NotYetObtained,
+    /// `ABRI`: Asian - British; from 2026.
+    AsianBritish,
+    /// `AWEL`: Asian - Welsh; from 2026.
+    AsianWelsh,
+    /// `BBRI`: Black - British; from 2026.
+    BlackBritish,
+    /// `BWEL`: Black - Welsh; from 2026.
+    BlackWelsh,
+}
+
+static ETHNICITY: CodeList = CodeList {
+    name: "ethnicity",
+    entries: &[
+        entry("WBRI", "WhiteBritish", "White British", Value, Open, Open, "SSDA903 1.4"),
+        entry("WIRI", "WhiteIrish", "White Irish", Value, Open, Open, "SSDA903 1.4"),
+        entry("WIRT", "IrishTraveller", "Irish Traveller", Value, Open, Open, "SSDA903 1.4"),
+        entry("WOTH", "AnyOtherWhite", "Any other White background", Value, Open, Open, "SSDA903 1.4"),
+        entry("WROM", "GypsyRoma", "Gypsy/Roma", Value, Open, Open, "SSDA903 1.4"),
+        entry("MWBC", "WhiteAndBlackCaribbean", "White and Black Caribbean", Value, Open, Open, "SSDA903 1.4"),
+        entry("MWBA", "WhiteAndBlackAfrican", "White and Black African", Value, Open, Open, "SSDA903 1.4"),
+        entry("MWAS", "WhiteAndAsian", "White and Asian", Value, Open, Open, "SSDA903 1.4"),
+        entry("MOTH", "AnyOtherMixed", "Any other Mixed background", Value, Open, Open, "SSDA903 1.4"),
+        entry("AIND", "Indian", "Indian", Value, Open, Open, "SSDA903 1.4"),
+        entry("APKN", "Pakistani", "Pakistani", Value, Open, Open, "SSDA903 1.4"),
+        entry("ABAN", "Bangladeshi", "Bangladeshi", Value, Open, Open, "SSDA903 1.4"),
+        entry("AOTH", "AnyOtherAsian", "Any other Asian background", Value, Open, Open, "SSDA903 1.4"),
+        entry("CHNE", "Chinese", "Chinese", Value, Open, Open, "SSDA903 1.4"),
+        entry("BCRB", "Caribbean", "Caribbean", Value, Open, Open, "SSDA903 1.4"),
+        entry("BAFR", "African", "African", Value, Open, Open, "SSDA903 1.4"),
+        entry("BOTH", "AnyOtherBlack", "Any other Black background", Value, Open, Open, "SSDA903 1.4"),
+        entry("OOTH", "AnyOtherEthnicGroup", "Any other ethnic group", Value, Open, Open, "SSDA903 1.4"),
+        entry("REFU", "Refused", "Refused", Refused, Open, Open, "SSDA903 1.4"),
+        entry("NOBT", "NotYetObtained", "Not yet obtained", Unknown, Open, Open, "SSDA903 1.4"),
+        entry("ABRI", "AsianBritish", "Asian - British", Value, Year(2026), Open, "CBDS"),
+        entry("AWEL", "AsianWelsh", "Asian - Welsh", Value, Year(2026), Open, "CBDS"),
+        entry("BBRI", "BlackBritish", "Black - British", Value, Year(2026), Open, "CBDS"),
+        entry("BWEL", "BlackWelsh", "Black - Welsh", Value, Year(2026), Open, "CBDS"),
+    ],
+};
+
+impl Ethnicity {
+    const VARIANTS: [Self; 24] = [
+        Self::WhiteBritish, Self::WhiteIrish, Self::IrishTraveller, Self::AnyOtherWhite, Self::GypsyRoma,
+        Self::WhiteAndBlackCaribbean, Self::WhiteAndBlackAfrican, Self::WhiteAndAsian, Self::AnyOtherMixed,
+        Self::Indian, Self::Pakistani, Self::Bangladeshi, Self::AnyOtherAsian, Self::Chinese, Self::Caribbean,
+        Self::African, Self::AnyOtherBlack, Self::AnyOtherEthnicGroup, Self::Refused, Self::NotYetObtained,
+        Self::AsianBritish, Self::AsianWelsh, Self::BlackBritish, Self::BlackWelsh,
+    ];
+}
+
+impl Code for Ethnicity {
+    const LIST: &'static CodeList = &ETHNICITY;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 4])? {
+            b"WBRI" => Some(Self::WhiteBritish),
+            b"WIRI" => Some(Self::WhiteIrish),
+            b"WIRT" => Some(Self::IrishTraveller),
+            b"WOTH" => Some(Self::AnyOtherWhite),
+            b"WROM" => Some(Self::GypsyRoma),
+            b"MWBC" => Some(Self::WhiteAndBlackCaribbean),
+            b"MWBA" => Some(Self::WhiteAndBlackAfrican),
+            b"MWAS" => Some(Self::WhiteAndAsian),
+            b"MOTH" => Some(Self::AnyOtherMixed),
+            b"AIND" => Some(Self::Indian),
+            b"APKN" => Some(Self::Pakistani),
+            b"ABAN" => Some(Self::Bangladeshi),
+            b"AOTH" => Some(Self::AnyOtherAsian),
+            b"CHNE" => Some(Self::Chinese),
+            b"BCRB" => Some(Self::Caribbean),
+            b"BAFR" => Some(Self::African),
+            b"BOTH" => Some(Self::AnyOtherBlack),
+            b"OOTH" => Some(Self::AnyOtherEthnicGroup),
+            b"REFU" => Some(Self::Refused),
+            b"NOBT" => Some(Self::NotYetObtained),
+            b"ABRI" => Some(Self::AsianBritish),
+            b"AWEL" => Some(Self::AsianWelsh),
+            b"BBRI" => Some(Self::BlackBritish),
+            b"BWEL" => Some(Self::BlackWelsh),
+            _ => None,
+        }
+    }
+}
+
+/// Reason for a new episode (SSDA903 RNE).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Rne {
+    /// `S`: Started to be looked after.
+    StartedToBeLookedAfter,
+    /// `L`: Change of legal status only.
+    LegalStatusOnly,
+    /// `P`: Change of placement and carer.
+    PlacementAndCarer,
+    /// `T`: Change of placement, same carer.
+    PlacementSameCarer,
+    /// `B`: Change of legal status, placement and carer.
+    LegalStatusPlacementAndCarer,
+    /// `U`: Change of legal status and placement, same carer.
+    LegalStatusAndPlacementSameCarer,
+}
+
+static RNE: CodeList = CodeList {
+    name: "rne",
+    entries: &[
+        entry("S", "StartedToBeLookedAfter", "Started to be looked after", Value, Open, Open, "SSDA903 1.4"),
+        entry("L", "LegalStatusOnly", "Change of legal status only", Value, Open, Open, "SSDA903 1.4"),
+        entry("P", "PlacementAndCarer", "Change of placement and carer", Value, Open, Open, "SSDA903 1.4"),
+        entry("T", "PlacementSameCarer", "Change of placement, same carer", Value, Open, Open, "SSDA903 1.4"),
+        entry("B", "LegalStatusPlacementAndCarer", "Change of legal status, placement and carer", Value, Open, Open, "SSDA903 1.4"),
+        entry("U", "LegalStatusAndPlacementSameCarer", "Change of legal status and placement, same carer", Value, Open, Open, "SSDA903 1.4"),
+    ],
+};
+
+impl Rne {
+    const VARIANTS: [Self; 6] = [
+        Self::StartedToBeLookedAfter, Self::LegalStatusOnly, Self::PlacementAndCarer, Self::PlacementSameCarer,
+        Self::LegalStatusPlacementAndCarer, Self::LegalStatusAndPlacementSameCarer,
+    ];
+}
+
+impl Code for Rne {
+    const LIST: &'static CodeList = &RNE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 1])? {
+            b"S" => Some(Self::StartedToBeLookedAfter),
+            b"L" => Some(Self::LegalStatusOnly),
+            b"P" => Some(Self::PlacementAndCarer),
+            b"T" => Some(Self::PlacementSameCarer),
+            b"B" => Some(Self::LegalStatusPlacementAndCarer),
+            b"U" => Some(Self::LegalStatusAndPlacementSameCarer),
+            _ => None,
+        }
+    }
+}
+
+/// Legal status of a child looked after (SSDA903 LS).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum LegalStatus {
+    /// `C1`: Interim care order.
+    InterimCareOrder,
+    /// `C2`: Full care order.
+    FullCareOrder,
+    /// `D1`: Freeing order.
+    FreeingOrder,
+    /// `E1`: Placement order.
+    PlacementOrder,
+    /// `V2`: Section 20, single period of accommodation.
+    SectionTwentySinglePeriod,
+    /// `V3`: Short breaks, individual episodes recorded.
+    ShortBreaksEpisodesRecorded,
+    /// `V4`: Short breaks, agreement recorded.
+    ShortBreaksAgreementRecorded,
+    /// `L1`: Police protection.
+    PoliceProtection,
+    /// `L2`: Emergency protection order.
+    EmergencyProtectionOrder,
+    /// `L3`: Child assessment order.
+    ChildAssessmentOrder,
+    /// `J1`: Remand to local authority accommodation or youth detention.
+    Remand,
+    /// `J2`: Detained under PACE.
+    DetainedByPolice,
+    /// `J3`: Youth rehabilitation order with residence or intensive fostering.
+    YouthRehabilitationOrder,
+}
+
+static LEGAL_STATUS: CodeList = CodeList {
+    name: "legal_status",
+    entries: &[
+        entry("C1", "InterimCareOrder", "Interim care order", Value, Open, Open, "SSDA903 1.4"),
+        entry("C2", "FullCareOrder", "Full care order", Value, Open, Open, "SSDA903 1.4"),
+        entry("D1", "FreeingOrder", "Freeing order", Value, Open, Open, "SSDA903 1.4"),
+        entry("E1", "PlacementOrder", "Placement order", Value, Open, Open, "SSDA903 1.4"),
+        entry("V2", "SectionTwentySinglePeriod", "Section 20, single period of accommodation", Value, Open, Open, "SSDA903 1.4"),
+        entry("V3", "ShortBreaksEpisodesRecorded", "Short breaks, individual episodes recorded", Value, Open, Open, "SSDA903 1.4"),
+        entry("V4", "ShortBreaksAgreementRecorded", "Short breaks, agreement recorded", Value, Open, Open, "SSDA903 1.4"),
+        entry("L1", "PoliceProtection", "Police protection", Value, Open, Open, "SSDA903 1.4"),
+        entry("L2", "EmergencyProtectionOrder", "Emergency protection order", Value, Open, Open, "SSDA903 1.4"),
+        entry("L3", "ChildAssessmentOrder", "Child assessment order", Value, Open, Open, "SSDA903 1.4"),
+        entry("J1", "Remand", "Remand to local authority accommodation or youth detention", Value, Open, Open, "SSDA903 1.4"),
+        entry("J2", "DetainedByPolice", "Detained under PACE", Value, Open, Open, "SSDA903 1.4"),
+        entry("J3", "YouthRehabilitationOrder", "Youth rehabilitation order with residence or intensive fostering", Value, Open, Open, "SSDA903 1.4"),
+    ],
+};
+
+impl LegalStatus {
+    const VARIANTS: [Self; 13] = [
+        Self::InterimCareOrder, Self::FullCareOrder, Self::FreeingOrder, Self::PlacementOrder,
+        Self::SectionTwentySinglePeriod, Self::ShortBreaksEpisodesRecorded, Self::ShortBreaksAgreementRecorded,
+        Self::PoliceProtection, Self::EmergencyProtectionOrder, Self::ChildAssessmentOrder, Self::Remand,
+        Self::DetainedByPolice, Self::YouthRehabilitationOrder,
+    ];
+}
+
+impl Code for LegalStatus {
+    const LIST: &'static CodeList = &LEGAL_STATUS;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 2])? {
+            b"C1" => Some(Self::InterimCareOrder),
+            b"C2" => Some(Self::FullCareOrder),
+            b"D1" => Some(Self::FreeingOrder),
+            b"E1" => Some(Self::PlacementOrder),
+            b"V2" => Some(Self::SectionTwentySinglePeriod),
+            b"V3" => Some(Self::ShortBreaksEpisodesRecorded),
+            b"V4" => Some(Self::ShortBreaksAgreementRecorded),
+            b"L1" => Some(Self::PoliceProtection),
+            b"L2" => Some(Self::EmergencyProtectionOrder),
+            b"L3" => Some(Self::ChildAssessmentOrder),
+            b"J1" => Some(Self::Remand),
+            b"J2" => Some(Self::DetainedByPolice),
+            b"J3" => Some(Self::YouthRehabilitationOrder),
+            _ => None,
+        }
+    }
+}
+
+/// Category of need (SSDA903 CIN).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum CategoryOfNeed {
+    /// `N1`: Abuse or neglect.
+    AbuseOrNeglect,
+    /// `N2`: Child's disability or illness.
+    ChildDisabilityOrIllness,
+    /// `N3`: Parental illness or disability.
+    ParentalIllnessOrDisability,
+    /// `N4`: Family in acute stress.
+    FamilyInAcuteStress,
+    /// `N5`: Family dysfunction.
+    FamilyDysfunction,
+    /// `N6`: Socially unacceptable behaviour.
+    SociallyUnacceptableBehaviour,
+    /// `N7`: Low income.
+    LowIncome,
+    /// `N8`: Absent parenting.
+    AbsentParenting,
+    /// `N9`: Not a child in need.
+    NotInNeed,
+    /// `N0`: Not stated.
+    NotStated,
+}
+
+static CATEGORY_OF_NEED: CodeList = CodeList {
+    name: "category_of_need",
+    entries: &[
+        entry("N1", "AbuseOrNeglect", "Abuse or neglect", Value, Open, Open, "SSDA903 1.4"),
+        entry("N2", "ChildDisabilityOrIllness", "Child's disability or illness", Value, Open, Open, "SSDA903 1.4"),
+        entry("N3", "ParentalIllnessOrDisability", "Parental illness or disability", Value, Open, Open, "SSDA903 1.4"),
+        entry("N4", "FamilyInAcuteStress", "Family in acute stress", Value, Open, Open, "SSDA903 1.4"),
+        entry("N5", "FamilyDysfunction", "Family dysfunction", Value, Open, Open, "SSDA903 1.4"),
+        entry("N6", "SociallyUnacceptableBehaviour", "Socially unacceptable behaviour", Value, Open, Open, "SSDA903 1.4"),
+        entry("N7", "LowIncome", "Low income", Value, Open, Open, "SSDA903 1.4"),
+        entry("N8", "AbsentParenting", "Absent parenting", Value, Open, Open, "SSDA903 1.4"),
+        entry("N9", "NotInNeed", "Not a child in need", Value, Open, Open, "CIN census only"),
+        entry("N0", "NotStated", "Not stated", Unknown, Open, Open, "CIN census only"),
+    ],
+};
+
+impl CategoryOfNeed {
+    const VARIANTS: [Self; 10] = [
+        Self::AbuseOrNeglect, Self::ChildDisabilityOrIllness, Self::ParentalIllnessOrDisability,
+        Self::FamilyInAcuteStress, Self::FamilyDysfunction, Self::SociallyUnacceptableBehaviour, Self::LowIncome,
+        Self::AbsentParenting, Self::NotInNeed, Self::NotStated,
+    ];
+}
+
+impl Code for CategoryOfNeed {
+    const LIST: &'static CodeList = &CATEGORY_OF_NEED;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 2])? {
+            b"N1" => Some(Self::AbuseOrNeglect),
+            b"N2" => Some(Self::ChildDisabilityOrIllness),
+            b"N3" => Some(Self::ParentalIllnessOrDisability),
+            b"N4" => Some(Self::FamilyInAcuteStress),
+            b"N5" => Some(Self::FamilyDysfunction),
+            b"N6" => Some(Self::SociallyUnacceptableBehaviour),
+            b"N7" => Some(Self::LowIncome),
+            b"N8" => Some(Self::AbsentParenting),
+            b"N9" => Some(Self::NotInNeed),
+            b"N0" => Some(Self::NotStated),
+            _ => None,
+        }
+    }
+}
+
+/// Placement type (SSDA903 PLACE), and older codes that a case management system may still hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum PlacementType {
+    /// `U1`: Foster placement with relative or friend, long term.
+    FosterRelativeOrFriendLongTerm,
+    /// `U2`: Foster placement with relative or friend, also approved adopter (fostering for adoption, concurrent).
+    FosterRelativeOrFriendApprovedAdopter,
+    /// `U3`: Foster placement with relative or friend, neither long term nor adoption.
+    FosterRelativeOrFriendOther,
+    /// `U4`: Foster placement with other carer, long term.
+    FosterOtherCarerLongTerm,
+    /// `U5`: Foster placement with other carer, also approved adopter (fostering for adoption, concurrent).
+    FosterOtherCarerApprovedAdopter,
+    /// `U6`: Foster placement with other carer, neither long term nor adoption.
+    FosterOtherCarerOther,
+    /// `A3`: Placed for adoption by consent, with current foster carer.
+    AdoptionByConsentWithCurrentCarer,
+    /// `A4`: Placed for adoption by consent, not with current foster carer.
+    AdoptionByConsentNotWithCurrentCarer,
+    /// `A5`: Placed for adoption under a placement order, with current foster carer.
+    AdoptionUnderOrderWithCurrentCarer,
+    /// `A6`: Placed for adoption under a placement order, not with current foster carer.
+    AdoptionUnderOrderNotWithCurrentCarer,
+    /// `K1`: Secure children's home.
+    SecureChildrensHome,
+    /// `K2`: Children's home.
+    ChildrensHome,
+    /// `K3`: Supported accommodation; from 2023-10-28.
+    SupportedAccommodation,
+    /// `H5`: Semi-independent; until 2023-10-28.
+    SemiIndependent,
+    /// `P1`: With parents or person with parental responsibility.
+    WithParents,
+    /// `P2`: Independent living; until 2023-10-28.
+    IndependentLiving,
+    /// `P3`: Residential employment.
+    ResidentialEmployment,
+    /// `R1`: Residential care home.
+    ResidentialCareHome,
+    /// `R2`: NHS establishment.
+    NhsEstablishment,
+    /// `R3`: Family centre or mother and baby unit.
+    FamilyCentreOrMotherAndBabyUnit,
+    /// `R5`: Young offender institution.
+    YoungOffenderInstitution,
+    /// `S1`: Residential school.
+    ResidentialSchool,
+    /// `T0`: Any temporary move.
+    AnyTemporaryMove,
+    /// `T1`: Hospital.
+    TemporaryHospital,
+    /// `T2`: Child's holiday.
+    TemporaryChildsHoliday,
+    /// `T3`: Carer's holiday.
+    TemporaryCarersHoliday,
+    /// `T4`: Other, 7 days or fewer.
+    TemporaryOther,
+    /// `Z1`: Other; until 2025.
+    OtherPlacement,
+    /// `Z11`: Other placement Z11 (label not confirmed); from 2026.
+    OtherPlacementZ11,
+    /// `Z12`: Other placement Z12 (label not confirmed); from 2026.
+    OtherPlacementZ12,
+    /// `Z13`: Other placement Z13 (label not confirmed); from 2026.
+    OtherPlacementZ13,
+    /// `Z14`: Other placement Z14 (label not confirmed); from 2026.
+    OtherPlacementZ14,
+    /// `A1`: Legacy placement A1 (label not confirmed); until 2015.
+    LegacyA1,
+    /// `A2`: Legacy placement A2 (label not confirmed); until 2015.
+    LegacyA2,
+    /// `F1`: Legacy placement F1 (label not confirmed); until 2015.
+    LegacyF1,
+    /// `F2`: Legacy placement F2 (label not confirmed); until 2015.
+    LegacyF2,
+    /// `F3`: Legacy placement F3 (label not confirmed); until 2015.
+    LegacyF3,
+    /// `F4`: Legacy placement F4 (label not confirmed); until 2015.
+    LegacyF4,
+    /// `F5`: Legacy placement F5 (label not confirmed); until 2015.
+    LegacyF5,
+    /// `F6`: Legacy placement F6 (label not confirmed); until 2015.
+    LegacyF6,
+    /// `H1`: Legacy placement H1 (label not confirmed); until 2015.
+    LegacyH1,
+    /// `H2`: Legacy placement H2 (label not confirmed); until 2015.
+    LegacyH2,
+    /// `H3`: Legacy placement H3 (label not confirmed); until 2015.
+    LegacyH3,
+    /// `H4`: Legacy placement H4 (label not confirmed); until 2015.
+    LegacyH4,
+    /// `H5A`: Legacy placement H5A (label not confirmed); until 2015.
+    LegacyH5A,
+    /// `M2`: Legacy placement M2 (label not confirmed); until 2015.
+    LegacyM2,
+    /// `M3`: Legacy placement M3 (label not confirmed); until 2015.
+    LegacyM3,
+    /// `Q1`: Legacy placement Q1 (label not confirmed); until 2015.
+    LegacyQ1,
+    /// `Q2`: Legacy placement Q2 (label not confirmed); until 2015.
+    LegacyQ2,
+}
+
+static PLACEMENT_TYPE: CodeList = CodeList {
+    name: "placement_type",
+    entries: &[
+        entry("U1", "FosterRelativeOrFriendLongTerm", "Foster placement with relative or friend, long term", Value, Open, Open, "SSDA903 1.4"),
+        entry("U2", "FosterRelativeOrFriendApprovedAdopter", "Foster placement with relative or friend, also approved adopter (fostering for adoption, concurrent)", Value, Open, Open, "SSDA903 1.4"),
+        entry("U3", "FosterRelativeOrFriendOther", "Foster placement with relative or friend, neither long term nor adoption", Value, Open, Open, "SSDA903 1.4"),
+        entry("U4", "FosterOtherCarerLongTerm", "Foster placement with other carer, long term", Value, Open, Open, "SSDA903 1.4"),
+        entry("U5", "FosterOtherCarerApprovedAdopter", "Foster placement with other carer, also approved adopter (fostering for adoption, concurrent)", Value, Open, Open, "SSDA903 1.4"),
+        entry("U6", "FosterOtherCarerOther", "Foster placement with other carer, neither long term nor adoption", Value, Open, Open, "SSDA903 1.4"),
+        entry("A3", "AdoptionByConsentWithCurrentCarer", "Placed for adoption by consent, with current foster carer", Value, Open, Open, "SSDA903 1.4"),
+        entry("A4", "AdoptionByConsentNotWithCurrentCarer", "Placed for adoption by consent, not with current foster carer", Value, Open, Open, "SSDA903 1.4"),
+        entry("A5", "AdoptionUnderOrderWithCurrentCarer", "Placed for adoption under a placement order, with current foster carer", Value, Open, Open, "SSDA903 1.4"),
+        entry("A6", "AdoptionUnderOrderNotWithCurrentCarer", "Placed for adoption under a placement order, not with current foster carer", Value, Open, Open, "SSDA903 1.4"),
+        entry("K1", "SecureChildrensHome", "Secure children's home", Value, Open, Open, "SSDA903 1.4"),
+        entry("K2", "ChildrensHome", "Children's home", Value, Open, Open, "SSDA903 1.4"),
+        entry("K3", "SupportedAccommodation", "Supported accommodation", Value, Day { year: 2023, month: 10, day: 28 }, Open, "SSDA903 1.4"),
+        entry("H5", "SemiIndependent", "Semi-independent", Value, Open, Day { year: 2023, month: 10, day: 28 }, "SSDA903 1.4"),
+        entry("P1", "WithParents", "With parents or person with parental responsibility", Value, Open, Open, "SSDA903 1.4"),
+        entry("P2", "IndependentLiving", "Independent living", Value, Open, Day { year: 2023, month: 10, day: 28 }, "SSDA903 1.4"),
+        entry("P3", "ResidentialEmployment", "Residential employment", Value, Open, Open, "SSDA903 1.4"),
+        entry("R1", "ResidentialCareHome", "Residential care home", Value, Open, Open, "SSDA903 1.4"),
+        entry("R2", "NhsEstablishment", "NHS establishment", Value, Open, Open, "SSDA903 1.4"),
+        entry("R3", "FamilyCentreOrMotherAndBabyUnit", "Family centre or mother and baby unit", Value, Open, Open, "SSDA903 1.4"),
+        entry("R5", "YoungOffenderInstitution", "Young offender institution", Value, Open, Open, "SSDA903 1.4"),
+        entry("S1", "ResidentialSchool", "Residential school", Value, Open, Open, "SSDA903 1.4"),
+        entry("T0", "AnyTemporaryMove", "Any temporary move", Value, Open, Open, "SSDA903 1.4"),
+        entry("T1", "TemporaryHospital", "Hospital", Value, Open, Open, "SSDA903 1.4"),
+        entry("T2", "TemporaryChildsHoliday", "Child's holiday", Value, Open, Open, "SSDA903 1.4"),
+        entry("T3", "TemporaryCarersHoliday", "Carer's holiday", Value, Open, Open, "SSDA903 1.4"),
+        entry("T4", "TemporaryOther", "Other, 7 days or fewer", Value, Open, Open, "SSDA903 1.4"),
+        entry("Z1", "OtherPlacement", "Other", Value, Open, Year(2025), "SSDA903 1.4"),
+        entry("Z11", "OtherPlacementZ11", "Other placement Z11 (label not confirmed)", Value, Year(2026), Open, "SSDA903 1.4"),
+        entry("Z12", "OtherPlacementZ12", "Other placement Z12 (label not confirmed)", Value, Year(2026), Open, "SSDA903 1.4"),
+        entry("Z13", "OtherPlacementZ13", "Other placement Z13 (label not confirmed)", Value, Year(2026), Open, "SSDA903 1.4"),
+        entry("Z14", "OtherPlacementZ14", "Other placement Z14 (label not confirmed)", Value, Year(2026), Open, "SSDA903 1.4"),
+        entry("A1", "LegacyA1", "Legacy placement A1 (label not confirmed)", Value, Open, Year(2015), "legacy"),
+        entry("A2", "LegacyA2", "Legacy placement A2 (label not confirmed)", Value, Open, Year(2015), "legacy"),
+        entry("F1", "LegacyF1", "Legacy placement F1 (label not confirmed)", Value, Open, Year(2015), "legacy"),
+        entry("F2", "LegacyF2", "Legacy placement F2 (label not confirmed)", Value, Open, Year(2015), "legacy"),
+        entry("F3", "LegacyF3", "Legacy placement F3 (label not confirmed)", Value, Open, Year(2015), "legacy"),
+        entry("F4", "LegacyF4", "Legacy placement F4 (label not confirmed)", Value, Open, Year(2015), "legacy"),
+        entry("F5", "LegacyF5", "Legacy placement F5 (label not confirmed)", Value, Open, Year(2015), "legacy"),
+        entry("F6", "LegacyF6", "Legacy placement F6 (label not confirmed)", Value, Open, Year(2015), "legacy"),
+        entry("H1", "LegacyH1", "Legacy placement H1 (label not confirmed)", Value, Open, Year(2015), "legacy"),
+        entry("H2", "LegacyH2", "Legacy placement H2 (label not confirmed)", Value, Open, Year(2015), "legacy"),
+        entry("H3", "LegacyH3", "Legacy placement H3 (label not confirmed)", Value, Open, Year(2015), "legacy"),
+        entry("H4", "LegacyH4", "Legacy placement H4 (label not confirmed)", Value, Open, Year(2015), "legacy"),
+        entry("H5A", "LegacyH5A", "Legacy placement H5A (label not confirmed)", Value, Open, Year(2015), "legacy"),
+        entry("M2", "LegacyM2", "Legacy placement M2 (label not confirmed)", Value, Open, Year(2015), "legacy"),
+        entry("M3", "LegacyM3", "Legacy placement M3 (label not confirmed)", Value, Open, Year(2015), "legacy"),
+        entry("Q1", "LegacyQ1", "Legacy placement Q1 (label not confirmed)", Value, Open, Year(2015), "legacy"),
+        entry("Q2", "LegacyQ2", "Legacy placement Q2 (label not confirmed)", Value, Open, Year(2015), "legacy"),
+    ],
+};
+
+impl PlacementType {
+    const VARIANTS: [Self; 49] = [
+        Self::FosterRelativeOrFriendLongTerm, Self::FosterRelativeOrFriendApprovedAdopter,
+        Self::FosterRelativeOrFriendOther, Self::FosterOtherCarerLongTerm, Self::FosterOtherCarerApprovedAdopter,
+        Self::FosterOtherCarerOther, Self::AdoptionByConsentWithCurrentCarer,
+        Self::AdoptionByConsentNotWithCurrentCarer, Self::AdoptionUnderOrderWithCurrentCarer,
+        Self::AdoptionUnderOrderNotWithCurrentCarer, Self::SecureChildrensHome, Self::ChildrensHome,
+        Self::SupportedAccommodation, Self::SemiIndependent, Self::WithParents, Self::IndependentLiving,
+        Self::ResidentialEmployment, Self::ResidentialCareHome, Self::NhsEstablishment,
+        Self::FamilyCentreOrMotherAndBabyUnit, Self::YoungOffenderInstitution, Self::ResidentialSchool,
+        Self::AnyTemporaryMove, Self::TemporaryHospital, Self::TemporaryChildsHoliday, Self::TemporaryCarersHoliday,
+        Self::TemporaryOther, Self::OtherPlacement, Self::OtherPlacementZ11, Self::OtherPlacementZ12,
+        Self::OtherPlacementZ13, Self::OtherPlacementZ14, Self::LegacyA1, Self::LegacyA2, Self::LegacyF1,
+        Self::LegacyF2, Self::LegacyF3, Self::LegacyF4, Self::LegacyF5, Self::LegacyF6, Self::LegacyH1, Self::LegacyH2,
+        Self::LegacyH3, Self::LegacyH4, Self::LegacyH5A, Self::LegacyM2, Self::LegacyM3, Self::LegacyQ1, Self::LegacyQ2,
+    ];
+}
+
+impl Code for PlacementType {
+    const LIST: &'static CodeList = &PLACEMENT_TYPE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 3])? {
+            b"U1" => Some(Self::FosterRelativeOrFriendLongTerm),
+            b"U2" => Some(Self::FosterRelativeOrFriendApprovedAdopter),
+            b"U3" => Some(Self::FosterRelativeOrFriendOther),
+            b"U4" => Some(Self::FosterOtherCarerLongTerm),
+            b"U5" => Some(Self::FosterOtherCarerApprovedAdopter),
+            b"U6" => Some(Self::FosterOtherCarerOther),
+            b"A3" => Some(Self::AdoptionByConsentWithCurrentCarer),
+            b"A4" => Some(Self::AdoptionByConsentNotWithCurrentCarer),
+            b"A5" => Some(Self::AdoptionUnderOrderWithCurrentCarer),
+            b"A6" => Some(Self::AdoptionUnderOrderNotWithCurrentCarer),
+            b"K1" => Some(Self::SecureChildrensHome),
+            b"K2" => Some(Self::ChildrensHome),
+            b"K3" => Some(Self::SupportedAccommodation),
+            b"H5" => Some(Self::SemiIndependent),
+            b"P1" => Some(Self::WithParents),
+            b"P2" => Some(Self::IndependentLiving),
+            b"P3" => Some(Self::ResidentialEmployment),
+            b"R1" => Some(Self::ResidentialCareHome),
+            b"R2" => Some(Self::NhsEstablishment),
+            b"R3" => Some(Self::FamilyCentreOrMotherAndBabyUnit),
+            b"R5" => Some(Self::YoungOffenderInstitution),
+            b"S1" => Some(Self::ResidentialSchool),
+            b"T0" => Some(Self::AnyTemporaryMove),
+            b"T1" => Some(Self::TemporaryHospital),
+            b"T2" => Some(Self::TemporaryChildsHoliday),
+            b"T3" => Some(Self::TemporaryCarersHoliday),
+            b"T4" => Some(Self::TemporaryOther),
+            b"Z1" => Some(Self::OtherPlacement),
+            b"Z11" => Some(Self::OtherPlacementZ11),
+            b"Z12" => Some(Self::OtherPlacementZ12),
+            b"Z13" => Some(Self::OtherPlacementZ13),
+            b"Z14" => Some(Self::OtherPlacementZ14),
+            b"A1" => Some(Self::LegacyA1),
+            b"A2" => Some(Self::LegacyA2),
+            b"F1" => Some(Self::LegacyF1),
+            b"F2" => Some(Self::LegacyF2),
+            b"F3" => Some(Self::LegacyF3),
+            b"F4" => Some(Self::LegacyF4),
+            b"F5" => Some(Self::LegacyF5),
+            b"F6" => Some(Self::LegacyF6),
+            b"H1" => Some(Self::LegacyH1),
+            b"H2" => Some(Self::LegacyH2),
+            b"H3" => Some(Self::LegacyH3),
+            b"H4" => Some(Self::LegacyH4),
+            b"H5A" => Some(Self::LegacyH5A),
+            b"M2" => Some(Self::LegacyM2),
+            b"M3" => Some(Self::LegacyM3),
+            b"Q1" => Some(Self::LegacyQ1),
+            b"Q2" => Some(Self::LegacyQ2),
+            _ => None,
+        }
+    }
+}
+
+/// Provider of a placement (SSDA903 PLACE_PROVIDER).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum PlacementProvider {
+    /// `PR0`: Parent or person with parental responsibility.
+    ParentOrResponsiblePerson,
+    /// `PR1`: Own authority.
+    OwnAuthority,
+    /// `PR2`: Other authority.
+    OtherAuthority,
+    /// `PR3`: Other public.
+    OtherPublic,
+    /// `PR4`: Private.
+    Private,
+    /// `PR5`: Voluntary.
+    Voluntary,
+}
+
+static PLACEMENT_PROVIDER: CodeList = CodeList {
+    name: "placement_provider",
+    entries: &[
+        entry("PR0", "ParentOrResponsiblePerson", "Parent or person with parental responsibility", Value, Open, Open, "SSDA903 1.4"),
+        entry("PR1", "OwnAuthority", "Own authority", Value, Open, Open, "SSDA903 1.4"),
+        entry("PR2", "OtherAuthority", "Other authority", Value, Open, Open, "SSDA903 1.4"),
+        entry("PR3", "OtherPublic", "Other public", Value, Open, Open, "SSDA903 1.4"),
+        entry("PR4", "Private", "Private", Value, Open, Open, "SSDA903 1.4"),
+        entry("PR5", "Voluntary", "Voluntary", Value, Open, Open, "SSDA903 1.4"),
+    ],
+};
+
+impl PlacementProvider {
+    const VARIANTS: [Self; 6] = [
+        Self::ParentOrResponsiblePerson, Self::OwnAuthority, Self::OtherAuthority, Self::OtherPublic, Self::Private,
+        Self::Voluntary,
+    ];
+}
+
+impl Code for PlacementProvider {
+    const LIST: &'static CodeList = &PLACEMENT_PROVIDER;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 3])? {
+            b"PR0" => Some(Self::ParentOrResponsiblePerson),
+            b"PR1" => Some(Self::OwnAuthority),
+            b"PR2" => Some(Self::OtherAuthority),
+            b"PR3" => Some(Self::OtherPublic),
+            b"PR4" => Some(Self::Private),
+            b"PR5" => Some(Self::Voluntary),
+            _ => None,
+        }
+    }
+}
+
+/// Reason an episode ceased (SSDA903 REC).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum EpisodeEndReason {
+    /// `X1`: Episode ceases, new episode begins the same day.
+    NewEpisodeSameDay,
+    /// `E11`: Adopted, unopposed.
+    AdoptedUnopposed,
+    /// `E12`: Adopted, consent dispensed with.
+    AdoptedConsentDispensedWith,
+    /// `E2`: Died.
+    Died,
+    /// `E3`: Care taken over by another authority.
+    CareTakenOverByAnotherAuthority,
+    /// `E4A`: Returned home, planned.
+    ReturnedHomePlanned,
+    /// `E4B`: Returned home, unplanned.
+    ReturnedHomeUnplanned,
+    /// `E13`: Left to live with a person without parental responsibility.
+    LeftToPersonWithoutParentalResponsibility,
+    /// `E41`: Child arrangements or residence order.
+    ChildArrangementsOrResidenceOrder,
+    /// `E43`: Special guardianship order, former foster carer (before 2019); until 2018.
+    GuardianshipFormerFosterCarerBefore2019,
+    /// `E44`: Special guardianship order, other carer (before 2019); until 2018.
+    GuardianshipOtherCarerBefore2019,
+    /// `E45`: Special guardianship order, former foster carer, relative or friend.
+    GuardianshipFormerFosterCarerRelativeOrFriend,
+    /// `E46`: Special guardianship order, former foster carer, other.
+    GuardianshipFormerFosterCarerOther,
+    /// `E47`: Special guardianship order, other carer, relative or friend.
+    GuardianshipOtherCarerRelativeOrFriend,
+    /// `E48`: Special guardianship order, other carer, not relative or friend.
+    GuardianshipOtherCarerNotRelativeOrFriend,
+    /// `E5`: Independent living, supported.
+    IndependentLivingSupported,
+    /// `E6`: Independent living, unsupported.
+    IndependentLivingUnsupported,
+    /// `E7`: Adult-funded residential care.
+    AdultFundedResidentialCare,
+    /// `E8`: Other.
+    Other,
+    /// `E9`: Custody.
+    Custody,
+    /// `E14`: Remand ended.
+    RemandEnded,
+    /// `E15`: Age assessed as 18 or over.
+    AgeAssessedAsAdult,
+    /// `E16`: Moved abroad.
+    MovedAbroad,
+    /// `E17`: 18 or over, staying with carers.
+    StayingWithCarersAsAdult,
+}
+
+static EPISODE_END_REASON: CodeList = CodeList {
+    name: "episode_end_reason",
+    entries: &[
+        entry("X1", "NewEpisodeSameDay", "Episode ceases, new episode begins the same day", Value, Open, Open, "SSDA903 1.4"),
+        entry("E11", "AdoptedUnopposed", "Adopted, unopposed", Value, Open, Open, "SSDA903 1.4"),
+        entry("E12", "AdoptedConsentDispensedWith", "Adopted, consent dispensed with", Value, Open, Open, "SSDA903 1.4"),
+        entry("E2", "Died", "Died", Value, Open, Open, "SSDA903 1.4"),
+        entry("E3", "CareTakenOverByAnotherAuthority", "Care taken over by another authority", Value, Open, Open, "SSDA903 1.4"),
+        entry("E4A", "ReturnedHomePlanned", "Returned home, planned", Value, Open, Open, "SSDA903 1.4"),
+        entry("E4B", "ReturnedHomeUnplanned", "Returned home, unplanned", Value, Open, Open, "SSDA903 1.4"),
+        entry("E13", "LeftToPersonWithoutParentalResponsibility", "Left to live with a person without parental responsibility", Value, Open, Open, "SSDA903 1.4"),
+        entry("E41", "ChildArrangementsOrResidenceOrder", "Child arrangements or residence order", Value, Open, Open, "SSDA903 1.4"),
+        entry("E43", "GuardianshipFormerFosterCarerBefore2019", "Special guardianship order, former foster carer (before 2019)", Value, Open, Year(2018), "SSDA903 1.4"),
+        entry("E44", "GuardianshipOtherCarerBefore2019", "Special guardianship order, other carer (before 2019)", Value, Open, Year(2018), "SSDA903 1.4"),
+        entry("E45", "GuardianshipFormerFosterCarerRelativeOrFriend", "Special guardianship order, former foster carer, relative or friend", Value, Open, Open, "SSDA903 1.4"),
+        entry("E46", "GuardianshipFormerFosterCarerOther", "Special guardianship order, former foster carer, other", Value, Open, Open, "SSDA903 1.4"),
+        entry("E47", "GuardianshipOtherCarerRelativeOrFriend", "Special guardianship order, other carer, relative or friend", Value, Open, Open, "SSDA903 1.4"),
+        entry("E48", "GuardianshipOtherCarerNotRelativeOrFriend", "Special guardianship order, other carer, not relative or friend", Value, Open, Open, "SSDA903 1.4"),
+        entry("E5", "IndependentLivingSupported", "Independent living, supported", Value, Open, Open, "SSDA903 1.4"),
+        entry("E6", "IndependentLivingUnsupported", "Independent living, unsupported", Value, Open, Open, "SSDA903 1.4"),
+        entry("E7", "AdultFundedResidentialCare", "Adult-funded residential care", Value, Open, Open, "SSDA903 1.4"),
+        entry("E8", "Other", "Other", Value, Open, Open, "SSDA903 1.4"),
+        entry("E9", "Custody", "Custody", Value, Open, Open, "SSDA903 1.4"),
+        entry("E14", "RemandEnded", "Remand ended", Value, Open, Open, "SSDA903 1.4"),
+        entry("E15", "AgeAssessedAsAdult", "Age assessed as 18 or over", Value, Open, Open, "SSDA903 1.4"),
+        entry("E16", "MovedAbroad", "Moved abroad", Value, Open, Open, "SSDA903 1.4"),
+        entry("E17", "StayingWithCarersAsAdult", "18 or over, staying with carers", Value, Open, Open, "SSDA903 1.4"),
+    ],
+};
+
+impl EpisodeEndReason {
+    const VARIANTS: [Self; 24] = [
+        Self::NewEpisodeSameDay, Self::AdoptedUnopposed, Self::AdoptedConsentDispensedWith, Self::Died,
+        Self::CareTakenOverByAnotherAuthority, Self::ReturnedHomePlanned, Self::ReturnedHomeUnplanned,
+        Self::LeftToPersonWithoutParentalResponsibility, Self::ChildArrangementsOrResidenceOrder,
+        Self::GuardianshipFormerFosterCarerBefore2019, Self::GuardianshipOtherCarerBefore2019,
+        Self::GuardianshipFormerFosterCarerRelativeOrFriend, Self::GuardianshipFormerFosterCarerOther,
+        Self::GuardianshipOtherCarerRelativeOrFriend, Self::GuardianshipOtherCarerNotRelativeOrFriend,
+        Self::IndependentLivingSupported, Self::IndependentLivingUnsupported, Self::AdultFundedResidentialCare,
+        Self::Other, Self::Custody, Self::RemandEnded, Self::AgeAssessedAsAdult, Self::MovedAbroad,
+        Self::StayingWithCarersAsAdult,
+    ];
+}
+
+impl Code for EpisodeEndReason {
+    const LIST: &'static CodeList = &EPISODE_END_REASON;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 3])? {
+            b"X1" => Some(Self::NewEpisodeSameDay),
+            b"E11" => Some(Self::AdoptedUnopposed),
+            b"E12" => Some(Self::AdoptedConsentDispensedWith),
+            b"E2" => Some(Self::Died),
+            b"E3" => Some(Self::CareTakenOverByAnotherAuthority),
+            b"E4A" => Some(Self::ReturnedHomePlanned),
+            b"E4B" => Some(Self::ReturnedHomeUnplanned),
+            b"E13" => Some(Self::LeftToPersonWithoutParentalResponsibility),
+            b"E41" => Some(Self::ChildArrangementsOrResidenceOrder),
+            b"E43" => Some(Self::GuardianshipFormerFosterCarerBefore2019),
+            b"E44" => Some(Self::GuardianshipOtherCarerBefore2019),
+            b"E45" => Some(Self::GuardianshipFormerFosterCarerRelativeOrFriend),
+            b"E46" => Some(Self::GuardianshipFormerFosterCarerOther),
+            b"E47" => Some(Self::GuardianshipOtherCarerRelativeOrFriend),
+            b"E48" => Some(Self::GuardianshipOtherCarerNotRelativeOrFriend),
+            b"E5" => Some(Self::IndependentLivingSupported),
+            b"E6" => Some(Self::IndependentLivingUnsupported),
+            b"E7" => Some(Self::AdultFundedResidentialCare),
+            b"E8" => Some(Self::Other),
+            b"E9" => Some(Self::Custody),
+            b"E14" => Some(Self::RemandEnded),
+            b"E15" => Some(Self::AgeAssessedAsAdult),
+            b"E16" => Some(Self::MovedAbroad),
+            b"E17" => Some(Self::StayingWithCarersAsAdult),
+            _ => None,
+        }
+    }
+}
+
+/// Reason for a change of placement (SSDA903 REASON_PLACE_CHANGE).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum PlacementChangeReason {
+    /// `CARPL`: Change to or implementation of the care plan.
+    CarePlan,
+    /// `CLOSE`: Resignation of the carer or closure of the provision.
+    ProvisionClosed,
+    /// `ALLEG`: Allegation.
+    Allegation,
+    /// `STAND`: Standards of care.
+    StandardsOfCare,
+    /// `APPRR`: Approval removed.
+    ApprovalRemoved,
+    /// `CREQB`: Carer requested, because of the child's behaviour.
+    CarerRequestedBehaviour,
+    /// `CREQO`: Carer requested, for another reason.
+    CarerRequestedOther,
+    /// `CHILD`: Child requested.
+    ChildRequested,
+    /// `LAREQ`: Authority requested.
+    AuthorityRequested,
+    /// `PLACE`: Change of the status of the placement only.
+    PlacementStatusOnly,
+    /// `CUSTOD`: Custody; from 2019.
+    Custody,
+    /// `OTHER`: Other.
+    Other,
+}
+
+static PLACEMENT_CHANGE_REASON: CodeList = CodeList {
+    name: "placement_change_reason",
+    entries: &[
+        entry("CARPL", "CarePlan", "Change to or implementation of the care plan", Value, Open, Open, "SSDA903 1.4"),
+        entry("CLOSE", "ProvisionClosed", "Resignation of the carer or closure of the provision", Value, Open, Open, "SSDA903 1.4"),
+        entry("ALLEG", "Allegation", "Allegation", Value, Open, Open, "SSDA903 1.4"),
+        entry("STAND", "StandardsOfCare", "Standards of care", Value, Open, Open, "SSDA903 1.4"),
+        entry("APPRR", "ApprovalRemoved", "Approval removed", Value, Open, Open, "SSDA903 1.4"),
+        entry("CREQB", "CarerRequestedBehaviour", "Carer requested, because of the child's behaviour", Value, Open, Open, "SSDA903 1.4"),
+        entry("CREQO", "CarerRequestedOther", "Carer requested, for another reason", Value, Open, Open, "SSDA903 1.4"),
+        entry("CHILD", "ChildRequested", "Child requested", Value, Open, Open, "SSDA903 1.4"),
+        entry("LAREQ", "AuthorityRequested", "Authority requested", Value, Open, Open, "SSDA903 1.4"),
+        entry("PLACE", "PlacementStatusOnly", "Change of the status of the placement only", Value, Open, Open, "SSDA903 1.4"),
+        entry("CUSTOD", "Custody", "Custody", Value, Year(2019), Open, "SSDA903 1.4"),
+        entry("OTHER", "Other", "Other", Value, Open, Open, "SSDA903 1.4"),
+    ],
+};
+
+impl PlacementChangeReason {
+    const VARIANTS: [Self; 12] = [
+        Self::CarePlan, Self::ProvisionClosed, Self::Allegation, Self::StandardsOfCare, Self::ApprovalRemoved,
+        Self::CarerRequestedBehaviour, Self::CarerRequestedOther, Self::ChildRequested, Self::AuthorityRequested,
+        Self::PlacementStatusOnly, Self::Custody, Self::Other,
+    ];
+}
+
+impl Code for PlacementChangeReason {
+    const LIST: &'static CodeList = &PLACEMENT_CHANGE_REASON;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 6])? {
+            b"CARPL" => Some(Self::CarePlan),
+            b"CLOSE" => Some(Self::ProvisionClosed),
+            b"ALLEG" => Some(Self::Allegation),
+            b"STAND" => Some(Self::StandardsOfCare),
+            b"APPRR" => Some(Self::ApprovalRemoved),
+            b"CREQB" => Some(Self::CarerRequestedBehaviour),
+            b"CREQO" => Some(Self::CarerRequestedOther),
+            b"CHILD" => Some(Self::ChildRequested),
+            b"LAREQ" => Some(Self::AuthorityRequested),
+            b"PLACE" => Some(Self::PlacementStatusOnly),
+            b"CUSTOD" => Some(Self::Custody),
+            b"OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// Participation in a review (SSDA903 REVIEW_CODE).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum ReviewCode {
+    /// `PN0`: Under 4.
+    UnderFour,
+    /// `PN1`: Attends and speaks.
+    AttendsAndSpeaks,
+    /// `PN2`: Attends, advocate speaks.
+    AttendsAdvocateSpeaks,
+    /// `PN3`: Attends, non-verbal.
+    AttendsNonVerbal,
+    /// `PN4`: Attends, no contribution.
+    AttendsNoContribution,
+    /// `PN5`: Absent, views by advocate.
+    AbsentViewsByAdvocate,
+    /// `PN6`: Absent, views by other medium.
+    AbsentViewsByOtherMedium,
+    /// `PN7`: Absent, no views.
+    AbsentNoViews,
+}
+
+static REVIEW_CODE: CodeList = CodeList {
+    name: "review_code",
+    entries: &[
+        entry("PN0", "UnderFour", "Under 4", Value, Open, Open, "SSDA903 1.4"),
+        entry("PN1", "AttendsAndSpeaks", "Attends and speaks", Value, Open, Open, "SSDA903 1.4"),
+        entry("PN2", "AttendsAdvocateSpeaks", "Attends, advocate speaks", Value, Open, Open, "SSDA903 1.4"),
+        entry("PN3", "AttendsNonVerbal", "Attends, non-verbal", Value, Open, Open, "SSDA903 1.4"),
+        entry("PN4", "AttendsNoContribution", "Attends, no contribution", Value, Open, Open, "SSDA903 1.4"),
+        entry("PN5", "AbsentViewsByAdvocate", "Absent, views by advocate", Value, Open, Open, "SSDA903 1.4"),
+        entry("PN6", "AbsentViewsByOtherMedium", "Absent, views by other medium", Value, Open, Open, "SSDA903 1.4"),
+        entry("PN7", "AbsentNoViews", "Absent, no views", Value, Open, Open, "SSDA903 1.4"),
+    ],
+};
+
+impl ReviewCode {
+    const VARIANTS: [Self; 8] = [
+        Self::UnderFour, Self::AttendsAndSpeaks, Self::AttendsAdvocateSpeaks, Self::AttendsNonVerbal,
+        Self::AttendsNoContribution, Self::AbsentViewsByAdvocate, Self::AbsentViewsByOtherMedium, Self::AbsentNoViews,
+    ];
+}
+
+impl Code for ReviewCode {
+    const LIST: &'static CodeList = &REVIEW_CODE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 3])? {
+            b"PN0" => Some(Self::UnderFour),
+            b"PN1" => Some(Self::AttendsAndSpeaks),
+            b"PN2" => Some(Self::AttendsAdvocateSpeaks),
+            b"PN3" => Some(Self::AttendsNonVerbal),
+            b"PN4" => Some(Self::AttendsNoContribution),
+            b"PN5" => Some(Self::AbsentViewsByAdvocate),
+            b"PN6" => Some(Self::AbsentViewsByOtherMedium),
+            b"PN7" => Some(Self::AbsentNoViews),
+            _ => None,
+        }
+    }
+}
+
+/// Kind of absence (SSDA903 MISSING).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum MissingType {
+    /// `M`: Missing.
+    Missing,
+    /// `A`: Away without authorisation.
+    AwayWithoutAuthorisation,
+}
+
+static MISSING_TYPE: CodeList = CodeList {
+    name: "missing_type",
+    entries: &[
+        entry("M", "Missing", "Missing", Value, Open, Open, "SSDA903 1.4"),
+        entry("A", "AwayWithoutAuthorisation", "Away without authorisation", Value, Open, Open, "SSDA903 1.4"),
+    ],
+};
+
+impl MissingType {
+    const VARIANTS: [Self; 2] = [
+        Self::Missing, Self::AwayWithoutAuthorisation,
+    ];
+}
+
+impl Code for MissingType {
+    const LIST: &'static CodeList = &MISSING_TYPE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 1])? {
+            b"M" => Some(Self::Missing),
+            b"A" => Some(Self::AwayWithoutAuthorisation),
+            _ => None,
+        }
+    }
+}
+
+/// Reason why there is no SDQ score (SSDA903 SDQ_REASON).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum SdqReason {
+    /// `SDQ1`: Under 4 or over 16.
+    UnderFourOrOverSixteen,
+    /// `SDQ2`: Carer refused.
+    CarerRefused,
+    /// `SDQ3`: Severity of disability.
+    SeverityOfDisability,
+    /// `SDQ4`: Other.
+    Other,
+    /// `SDQ5`: Child refused.
+    ChildRefused,
+}
+
+static SDQ_REASON: CodeList = CodeList {
+    name: "sdq_reason",
+    entries: &[
+        entry("SDQ1", "UnderFourOrOverSixteen", "Under 4 or over 16", NotApplicable, Open, Open, "SSDA903 1.4"),
+        entry("SDQ2", "CarerRefused", "Carer refused", Refused, Open, Open, "SSDA903 1.4"),
+        entry("SDQ3", "SeverityOfDisability", "Severity of disability", Value, Open, Open, "SSDA903 1.4"),
+        entry("SDQ4", "Other", "Other", Value, Open, Open, "SSDA903 1.4"),
+        entry("SDQ5", "ChildRefused", "Child refused", Refused, Open, Open, "SSDA903 1.4"),
+    ],
+};
+
+impl SdqReason {
+    const VARIANTS: [Self; 5] = [
+        Self::UnderFourOrOverSixteen, Self::CarerRefused, Self::SeverityOfDisability, Self::Other, Self::ChildRefused,
+    ];
+}
+
+impl Code for SdqReason {
+    const LIST: &'static CodeList = &SDQ_REASON;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 4])? {
+            b"SDQ1" => Some(Self::UnderFourOrOverSixteen),
+            b"SDQ2" => Some(Self::CarerRefused),
+            b"SDQ3" => Some(Self::SeverityOfDisability),
+            b"SDQ4" => Some(Self::Other),
+            b"SDQ5" => Some(Self::ChildRefused),
+            _ => None,
+        }
+    }
+}
+
+/// Whether an authority is in touch with a care leaver (SSDA903 IN_TOUCH).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum InTouch {
+    /// `YES`: In touch.
+    InTouch,
+    /// `NO`: Not in touch.
+    NotInTouch,
+    /// `DIED`: Died.
+    Died,
+    /// `REFU`: Refused contact.
+    RefusedContact,
+    /// `NREQ`: Service no longer required.
+    ServiceNoLongerRequired,
+    /// `RHOM`: Returned home.
+    ReturnedHome,
+}
+
+static IN_TOUCH: CodeList = CodeList {
+    name: "in_touch",
+    entries: &[
+        entry("YES", "InTouch", "In touch", Value, Open, Open, "SSDA903 1.4"),
+        entry("NO", "NotInTouch", "Not in touch", Value, Open, Open, "SSDA903 1.4"),
+        entry("DIED", "Died", "Died", Value, Open, Open, "SSDA903 1.4"),
+        entry("REFU", "RefusedContact", "Refused contact", Refused, Open, Open, "SSDA903 1.4"),
+        entry("NREQ", "ServiceNoLongerRequired", "Service no longer required", Value, Open, Open, "SSDA903 1.4"),
+        entry("RHOM", "ReturnedHome", "Returned home", Value, Open, Open, "SSDA903 1.4"),
+    ],
+};
+
+impl InTouch {
+    const VARIANTS: [Self; 6] = [
+        Self::InTouch, Self::NotInTouch, Self::Died, Self::RefusedContact, Self::ServiceNoLongerRequired,
+        Self::ReturnedHome,
+    ];
+}
+
+impl Code for InTouch {
+    const LIST: &'static CodeList = &IN_TOUCH;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 4])? {
+            b"YES" => Some(Self::InTouch),
+            b"NO" => Some(Self::NotInTouch),
+            b"DIED" => Some(Self::Died),
+            b"REFU" => Some(Self::RefusedContact),
+            b"NREQ" => Some(Self::ServiceNoLongerRequired),
+            b"RHOM" => Some(Self::ReturnedHome),
+            _ => None,
+        }
+    }
+}
+
+/// Main activity of a care leaver (SSDA903 ACTIV).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Activity {
+    /// `F1`: Full time, higher education.
+    HigherEducationFullTime,
+    /// `P1`: Part time, higher education.
+    HigherEducationPartTime,
+    /// `F2`: Full time, education other than higher.
+    OtherEducationFullTime,
+    /// `P2`: Part time, education other than higher.
+    OtherEducationPartTime,
+    /// `F3`: Full time, training or employment (before 2021/22); until 2021.
+    TrainingOrEmploymentFullTimeTo2021,
+    /// `P3`: Part time, training or employment (before 2021/22); until 2021.
+    TrainingOrEmploymentPartTimeTo2021,
+    /// `F4`: Full time, apprenticeship.
+    ApprenticeshipFullTime,
+    /// `P4`: Part time, apprenticeship.
+    ApprenticeshipPartTime,
+    /// `F5`: Full time, training or employment.
+    TrainingOrEmploymentFullTime,
+    /// `P5`: Part time, training or employment.
+    TrainingOrEmploymentPartTime,
+    /// `G4`: Not in education, employment or training: illness or disability.
+    InactiveIllnessOrDisability,
+    /// `G5`: Not in education, employment or training: other.
+    InactiveOther,
+    /// `G6`: Not in education, employment or training: pregnancy or parenting.
+    InactivePregnancyOrParenting,
+    /// `0`: Not applicable.
+    NotApplicable,
+}
+
+static ACTIVITY: CodeList = CodeList {
+    name: "activity",
+    entries: &[
+        entry("F1", "HigherEducationFullTime", "Full time, higher education", Value, Open, Open, "SSDA903 1.4"),
+        entry("P1", "HigherEducationPartTime", "Part time, higher education", Value, Open, Open, "SSDA903 1.4"),
+        entry("F2", "OtherEducationFullTime", "Full time, education other than higher", Value, Open, Open, "SSDA903 1.4"),
+        entry("P2", "OtherEducationPartTime", "Part time, education other than higher", Value, Open, Open, "SSDA903 1.4"),
+        entry("F3", "TrainingOrEmploymentFullTimeTo2021", "Full time, training or employment (before 2021/22)", Value, Open, Year(2021), "SSDA903 1.4"),
+        entry("P3", "TrainingOrEmploymentPartTimeTo2021", "Part time, training or employment (before 2021/22)", Value, Open, Year(2021), "SSDA903 1.4"),
+        entry("F4", "ApprenticeshipFullTime", "Full time, apprenticeship", Value, Open, Open, "SSDA903 1.4"),
+        entry("P4", "ApprenticeshipPartTime", "Part time, apprenticeship", Value, Open, Open, "SSDA903 1.4"),
+        entry("F5", "TrainingOrEmploymentFullTime", "Full time, training or employment", Value, Open, Open, "SSDA903 1.4"),
+        entry("P5", "TrainingOrEmploymentPartTime", "Part time, training or employment", Value, Open, Open, "SSDA903 1.4"),
+        entry("G4", "InactiveIllnessOrDisability", "Not in education, employment or training: illness or disability", Value, Open, Open, "SSDA903 1.4"),
+        entry("G5", "InactiveOther", "Not in education, employment or training: other", Value, Open, Open, "SSDA903 1.4"),
+        entry("G6", "InactivePregnancyOrParenting", "Not in education, employment or training: pregnancy or parenting", Value, Open, Open, "SSDA903 1.4"),
+        entry("0", "NotApplicable", "Not applicable", NotApplicable, Open, Open, "SSDA903 1.4"),
+    ],
+};
+
+impl Activity {
+    const VARIANTS: [Self; 14] = [
+        Self::HigherEducationFullTime, Self::HigherEducationPartTime, Self::OtherEducationFullTime,
+        Self::OtherEducationPartTime, Self::TrainingOrEmploymentFullTimeTo2021,
+        Self::TrainingOrEmploymentPartTimeTo2021, Self::ApprenticeshipFullTime, Self::ApprenticeshipPartTime,
+        Self::TrainingOrEmploymentFullTime, Self::TrainingOrEmploymentPartTime, Self::InactiveIllnessOrDisability,
+        Self::InactiveOther, Self::InactivePregnancyOrParenting, Self::NotApplicable,
+    ];
+}
+
+impl Code for Activity {
+    const LIST: &'static CodeList = &ACTIVITY;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 2])? {
+            b"F1" => Some(Self::HigherEducationFullTime),
+            b"P1" => Some(Self::HigherEducationPartTime),
+            b"F2" => Some(Self::OtherEducationFullTime),
+            b"P2" => Some(Self::OtherEducationPartTime),
+            b"F3" => Some(Self::TrainingOrEmploymentFullTimeTo2021),
+            b"P3" => Some(Self::TrainingOrEmploymentPartTimeTo2021),
+            b"F4" => Some(Self::ApprenticeshipFullTime),
+            b"P4" => Some(Self::ApprenticeshipPartTime),
+            b"F5" => Some(Self::TrainingOrEmploymentFullTime),
+            b"P5" => Some(Self::TrainingOrEmploymentPartTime),
+            b"G4" => Some(Self::InactiveIllnessOrDisability),
+            b"G5" => Some(Self::InactiveOther),
+            b"G6" => Some(Self::InactivePregnancyOrParenting),
+            b"0" => Some(Self::NotApplicable),
+            _ => None,
+        }
+    }
+}
+
+/// Accommodation of a care leaver: the letter of SSDA903 ACCOM, without its suitability.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Accommodation {
+    /// `B`: Parents or relatives.
+    ParentsOrRelatives,
+    /// `C`: Community home or residential.
+    CommunityHomeOrResidential,
+    /// `D`: Semi-independent.
+    SemiIndependent,
+    /// `E`: Supported lodgings.
+    SupportedLodgings,
+    /// `G`: Abroad.
+    Abroad,
+    /// `H`: Deported.
+    Deported,
+    /// `K`: Ordinary lodgings.
+    OrdinaryLodgings,
+    /// `R`: Not known.
+    NotKnown,
+    /// `S`: No fixed abode.
+    NoFixedAbode,
+    /// `T`: Foyer.
+    Foyer,
+    /// `U`: Independent living.
+    IndependentLiving,
+    /// `V`: Emergency accommodation.
+    Emergency,
+    /// `W`: Bed and breakfast.
+    BedAndBreakfast,
+    /// `X`: Custody.
+    Custody,
+    /// `Y`: Other.
+    Other,
+    /// `Z`: Former foster carer.
+    FormerFosterCarer,
+    /// `0`: Not applicable.
+    NotApplicable,
+}
+
+static ACCOMMODATION: CodeList = CodeList {
+    name: "accommodation",
+    entries: &[
+        entry("B", "ParentsOrRelatives", "Parents or relatives", Value, Open, Open, "SSDA903 1.4"),
+        entry("C", "CommunityHomeOrResidential", "Community home or residential", Value, Open, Open, "SSDA903 1.4"),
+        entry("D", "SemiIndependent", "Semi-independent", Value, Open, Open, "SSDA903 1.4"),
+        entry("E", "SupportedLodgings", "Supported lodgings", Value, Open, Open, "SSDA903 1.4"),
+        entry("G", "Abroad", "Abroad", Value, Open, Open, "SSDA903 1.4"),
+        entry("H", "Deported", "Deported", Value, Open, Open, "SSDA903 1.4"),
+        entry("K", "OrdinaryLodgings", "Ordinary lodgings", Value, Open, Open, "SSDA903 1.4"),
+        entry("R", "NotKnown", "Not known", Unknown, Open, Open, "SSDA903 1.4"),
+        entry("S", "NoFixedAbode", "No fixed abode", Value, Open, Open, "SSDA903 1.4"),
+        entry("T", "Foyer", "Foyer", Value, Open, Open, "SSDA903 1.4"),
+        entry("U", "IndependentLiving", "Independent living", Value, Open, Open, "SSDA903 1.4"),
+        entry("V", "Emergency", "Emergency accommodation", Value, Open, Open, "SSDA903 1.4"),
+        entry("W", "BedAndBreakfast", "Bed and breakfast", Value, Open, Open, "SSDA903 1.4"),
+        entry("X", "Custody", "Custody", Value, Open, Open, "SSDA903 1.4"),
+        entry("Y", "Other", "Other", Value, Open, Open, "SSDA903 1.4"),
+        entry("Z", "FormerFosterCarer", "Former foster carer", Value, Open, Open, "SSDA903 1.4"),
+        entry("0", "NotApplicable", "Not applicable", NotApplicable, Open, Open, "SSDA903 1.4"),
+    ],
+};
+
+impl Accommodation {
+    const VARIANTS: [Self; 17] = [
+        Self::ParentsOrRelatives, Self::CommunityHomeOrResidential, Self::SemiIndependent, Self::SupportedLodgings,
+        Self::Abroad, Self::Deported, Self::OrdinaryLodgings, Self::NotKnown, Self::NoFixedAbode, Self::Foyer,
+        Self::IndependentLiving, Self::Emergency, Self::BedAndBreakfast, Self::Custody, Self::Other,
+        Self::FormerFosterCarer, Self::NotApplicable,
+    ];
+}
+
+impl Code for Accommodation {
+    const LIST: &'static CodeList = &ACCOMMODATION;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 1])? {
+            b"B" => Some(Self::ParentsOrRelatives),
+            b"C" => Some(Self::CommunityHomeOrResidential),
+            b"D" => Some(Self::SemiIndependent),
+            b"E" => Some(Self::SupportedLodgings),
+            b"G" => Some(Self::Abroad),
+            b"H" => Some(Self::Deported),
+            b"K" => Some(Self::OrdinaryLodgings),
+            b"R" => Some(Self::NotKnown),
+            b"S" => Some(Self::NoFixedAbode),
+            b"T" => Some(Self::Foyer),
+            b"U" => Some(Self::IndependentLiving),
+            b"V" => Some(Self::Emergency),
+            b"W" => Some(Self::BedAndBreakfast),
+            b"X" => Some(Self::Custody),
+            b"Y" => Some(Self::Other),
+            b"Z" => Some(Self::FormerFosterCarer),
+            b"0" => Some(Self::NotApplicable),
+            _ => None,
+        }
+    }
+}
+
+/// Permanence before this period of care (SSDA903 PREV_PERM).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum PrevPermanence {
+    /// `P1`: Adoption.
+    Adoption,
+    /// `P2`: Special guardianship order.
+    SpecialGuardianshipOrder,
+    /// `P3`: Residence or child arrangements order.
+    ResidenceOrChildArrangementsOrder,
+    /// `P4`: Unknown.
+    Unknown,
+    /// `Z1`: None.
+    NoPreviousPermanence,
+}
+
+static PREV_PERMANENCE: CodeList = CodeList {
+    name: "prev_permanence",
+    entries: &[
+        entry("P1", "Adoption", "Adoption", Value, Open, Open, "SSDA903 1.4"),
+        entry("P2", "SpecialGuardianshipOrder", "Special guardianship order", Value, Open, Open, "SSDA903 1.4"),
+        entry("P3", "ResidenceOrChildArrangementsOrder", "Residence or child arrangements order", Value, Open, Open, "SSDA903 1.4"),
+        entry("P4", "Unknown", "Unknown", Unknown, Open, Open, "SSDA903 1.4"),
+        entry("Z1", "NoPreviousPermanence", "None", NotApplicable, Open, Open, "SSDA903 1.4"),
+    ],
+};
+
+impl PrevPermanence {
+    const VARIANTS: [Self; 5] = [
+        Self::Adoption, Self::SpecialGuardianshipOrder, Self::ResidenceOrChildArrangementsOrder, Self::Unknown,
+        Self::NoPreviousPermanence,
+    ];
+}
+
+impl Code for PrevPermanence {
+    const LIST: &'static CodeList = &PREV_PERMANENCE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 2])? {
+            b"P1" => Some(Self::Adoption),
+            b"P2" => Some(Self::SpecialGuardianshipOrder),
+            b"P3" => Some(Self::ResidenceOrChildArrangementsOrder),
+            b"P4" => Some(Self::Unknown),
+            b"Z1" => Some(Self::NoPreviousPermanence),
+            _ => None,
+        }
+    }
+}
+
+/// The words that stand beside codes of authorities in SSDA903 LA_PERM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum PermanenceAuthority {
+    /// `NIR`: Northern Ireland.
+    NorthernIreland,
+    /// `NUK`: Authority code NUK (label not confirmed).
+    OtherNuk,
+    /// `SCO`: Scotland.
+    Scotland,
+    /// `WAL`: Wales.
+    Wales,
+}
+
+static PERMANENCE_AUTHORITY: CodeList = CodeList {
+    name: "permanence_authority",
+    entries: &[
+        entry("NIR", "NorthernIreland", "Northern Ireland", Value, Open, Open, "SSDA903 1.4"),
+        entry("NUK", "OtherNuk", "Authority code NUK (label not confirmed)", Unknown, Open, Open, "SSDA903 1.4"),
+        entry("SCO", "Scotland", "Scotland", Value, Open, Open, "SSDA903 1.4"),
+        entry("WAL", "Wales", "Wales", Value, Open, Open, "SSDA903 1.4"),
+    ],
+};
+
+impl PermanenceAuthority {
+    const VARIANTS: [Self; 4] = [
+        Self::NorthernIreland, Self::OtherNuk, Self::Scotland, Self::Wales,
+    ];
+}
+
+impl Code for PermanenceAuthority {
+    const LIST: &'static CodeList = &PERMANENCE_AUTHORITY;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 3])? {
+            b"NIR" => Some(Self::NorthernIreland),
+            b"NUK" => Some(Self::OtherNuk),
+            b"SCO" => Some(Self::Scotland),
+            b"WAL" => Some(Self::Wales),
+            _ => None,
+        }
+    }
+}
+
+/// Reason why a child is no longer placed for adoption (SSDA903 REASON_PLACED_CEASED).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum PlacedCeasedReason {
+    /// `RD1`: Needs of the child changed.
+    NeedsChanged,
+    /// `RD2`: No order made.
+    NoPlacementOrder,
+    /// `RD3`: No adopters found.
+    NoAdopters,
+    /// `RD4`: Other.
+    Other,
+}
+
+static PLACED_CEASED_REASON: CodeList = CodeList {
+    name: "placed_ceased_reason",
+    entries: &[
+        entry("RD1", "NeedsChanged", "Needs of the child changed", Value, Open, Open, "SSDA903 1.4"),
+        entry("RD2", "NoPlacementOrder", "No order made", Value, Open, Open, "SSDA903 1.4"),
+        entry("RD3", "NoAdopters", "No adopters found", Value, Open, Open, "SSDA903 1.4"),
+        entry("RD4", "Other", "Other", Value, Open, Open, "SSDA903 1.4"),
+    ],
+};
+
+impl PlacedCeasedReason {
+    const VARIANTS: [Self; 4] = [
+        Self::NeedsChanged, Self::NoPlacementOrder, Self::NoAdopters, Self::Other,
+    ];
+}
+
+impl Code for PlacedCeasedReason {
+    const LIST: &'static CodeList = &PLACED_CEASED_REASON;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 3])? {
+            b"RD1" => Some(Self::NeedsChanged),
+            b"RD2" => Some(Self::NoPlacementOrder),
+            b"RD3" => Some(Self::NoAdopters),
+            b"RD4" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// Reason for a change of social worker (SSDA903 SW_REASON).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum SwReason {
+    /// `MANAGE`: Caseload management; from 2024.
+    CaseloadManagement,
+    /// `FCONTA`: First contact or re-referral; from 2024.
+    FirstContactOrReReferral,
+    /// `LEFTRL`: Worker left; from 2024.
+    WorkerLeft,
+    /// `ORGRST`: Restructure; from 2024.
+    Restructure,
+    /// `TSPROC`: Transfer process; from 2024.
+    TransferProcess,
+    /// `ABSENC`: Absence cover; from 2024.
+    AbsenceCover,
+    /// `CHCHAN`: Child asked for the change; from 2024.
+    ChildAsked,
+    /// `PCCHAN`: Parent or carer asked for the change; from 2024.
+    ParentOrCarerAsked,
+    /// `SWDIED`: Worker died; from 2024.
+    WorkerDied,
+    /// `OTHERS`: Other; from 2024.
+    Other,
+}
+
+static SW_REASON: CodeList = CodeList {
+    name: "sw_reason",
+    entries: &[
+        entry("MANAGE", "CaseloadManagement", "Caseload management", Value, Year(2024), Open, "SSDA903 1.4"),
+        entry("FCONTA", "FirstContactOrReReferral", "First contact or re-referral", Value, Year(2024), Open, "SSDA903 1.4"),
+        entry("LEFTRL", "WorkerLeft", "Worker left", Value, Year(2024), Open, "SSDA903 1.4"),
+        entry("ORGRST", "Restructure", "Restructure", Value, Year(2024), Open, "SSDA903 1.4"),
+        entry("TSPROC", "TransferProcess", "Transfer process", Value, Year(2024), Open, "SSDA903 1.4"),
+        entry("ABSENC", "AbsenceCover", "Absence cover", Value, Year(2024), Open, "SSDA903 1.4"),
+        entry("CHCHAN", "ChildAsked", "Child asked for the change", Value, Year(2024), Open, "SSDA903 1.4"),
+        entry("PCCHAN", "ParentOrCarerAsked", "Parent or carer asked for the change", Value, Year(2024), Open, "SSDA903 1.4"),
+        entry("SWDIED", "WorkerDied", "Worker died", Value, Year(2024), Open, "SSDA903 1.4"),
+        entry("OTHERS", "Other", "Other", Value, Year(2024), Open, "SSDA903 1.4"),
+    ],
+};
+
+impl SwReason {
+    const VARIANTS: [Self; 10] = [
+        Self::CaseloadManagement, Self::FirstContactOrReReferral, Self::WorkerLeft, Self::Restructure,
+        Self::TransferProcess, Self::AbsenceCover, Self::ChildAsked, Self::ParentOrCarerAsked, Self::WorkerDied,
+        Self::Other,
+    ];
+}
+
+impl Code for SwReason {
+    const LIST: &'static CodeList = &SW_REASON;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 6])? {
+            b"MANAGE" => Some(Self::CaseloadManagement),
+            b"FCONTA" => Some(Self::FirstContactOrReReferral),
+            b"LEFTRL" => Some(Self::WorkerLeft),
+            b"ORGRST" => Some(Self::Restructure),
+            b"TSPROC" => Some(Self::TransferProcess),
+            b"ABSENC" => Some(Self::AbsenceCover),
+            b"CHCHAN" => Some(Self::ChildAsked),
+            b"PCCHAN" => Some(Self::ParentOrCarerAsked),
+            b"SWDIED" => Some(Self::WorkerDied),
+            b"OTHERS" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// Sex of the adopters (SSDA903 SEX_ADOPTR).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum AdopterSex {
+    /// `M1`: One male adopter.
+    OneMale,
+    /// `F1`: One female adopter.
+    OneFemale,
+    /// `MM`: Two male adopters.
+    TwoMales,
+    /// `FF`: Two female adopters.
+    TwoFemales,
+    /// `MF`: One male and one female adopter.
+    OneMaleAndOneFemale,
+}
+
+static ADOPTER_SEX: CodeList = CodeList {
+    name: "adopter_sex",
+    entries: &[
+        entry("M1", "OneMale", "One male adopter", Value, Open, Open, "SSDA903 1.4"),
+        entry("F1", "OneFemale", "One female adopter", Value, Open, Open, "SSDA903 1.4"),
+        entry("MM", "TwoMales", "Two male adopters", Value, Open, Open, "SSDA903 1.4"),
+        entry("FF", "TwoFemales", "Two female adopters", Value, Open, Open, "SSDA903 1.4"),
+        entry("MF", "OneMaleAndOneFemale", "One male and one female adopter", Value, Open, Open, "SSDA903 1.4"),
+    ],
+};
+
+impl AdopterSex {
+    const VARIANTS: [Self; 5] = [
+        Self::OneMale, Self::OneFemale, Self::TwoMales, Self::TwoFemales, Self::OneMaleAndOneFemale,
+    ];
+}
+
+impl Code for AdopterSex {
+    const LIST: &'static CodeList = &ADOPTER_SEX;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 2])? {
+            b"M1" => Some(Self::OneMale),
+            b"F1" => Some(Self::OneFemale),
+            b"MM" => Some(Self::TwoMales),
+            b"FF" => Some(Self::TwoFemales),
+            b"MF" => Some(Self::OneMaleAndOneFemale),
+            _ => None,
+        }
+    }
+}
+
+/// Legal status of the adopters (SSDA903 LS_ADOPTR).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum AdopterLegalStatus {
+    /// `L0`: Single adopter.
+    Single,
+    /// `L11`: Different-sex married couple.
+    DifferentSexMarried,
+    /// `L12`: Same-sex married couple.
+    SameSexMarried,
+    /// `L2`: Civil partners.
+    CivilPartners,
+    /// `L3`: Different-sex unmarried couple.
+    DifferentSexUnmarried,
+    /// `L4`: Same-sex couple, neither married nor civil partners.
+    SameSexNeitherMarriedNorCivilPartners,
+}
+
+static ADOPTER_LEGAL_STATUS: CodeList = CodeList {
+    name: "adopter_legal_status",
+    entries: &[
+        entry("L0", "Single", "Single adopter", Value, Open, Open, "SSDA903 1.4"),
+        entry("L11", "DifferentSexMarried", "Different-sex married couple", Value, Open, Open, "SSDA903 1.4"),
+        entry("L12", "SameSexMarried", "Same-sex married couple", Value, Open, Open, "SSDA903 1.4"),
+        entry("L2", "CivilPartners", "Civil partners", Value, Open, Open, "SSDA903 1.4"),
+        entry("L3", "DifferentSexUnmarried", "Different-sex unmarried couple", Value, Open, Open, "SSDA903 1.4"),
+        entry("L4", "SameSexNeitherMarriedNorCivilPartners", "Same-sex couple, neither married nor civil partners", Value, Open, Open, "SSDA903 1.4"),
+    ],
+};
+
+impl AdopterLegalStatus {
+    const VARIANTS: [Self; 6] = [
+        Self::Single, Self::DifferentSexMarried, Self::SameSexMarried, Self::CivilPartners, Self::DifferentSexUnmarried,
+        Self::SameSexNeitherMarriedNorCivilPartners,
+    ];
+}
+
+impl Code for AdopterLegalStatus {
+    const LIST: &'static CodeList = &ADOPTER_LEGAL_STATUS;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 3])? {
+            b"L0" => Some(Self::Single),
+            b"L11" => Some(Self::DifferentSexMarried),
+            b"L12" => Some(Self::SameSexMarried),
+            b"L2" => Some(Self::CivilPartners),
+            b"L3" => Some(Self::DifferentSexUnmarried),
+            b"L4" => Some(Self::SameSexNeitherMarriedNorCivilPartners),
+            _ => None,
+        }
+    }
+}
+
+/// Reason why a UPN is not known (SSDA903 UPN, CIN census UPNunknown).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum UpnUnknown {
+    /// `UN1`: Not of school age.
+    NotOfSchoolAge,
+    /// `UN2`: Never in a maintained school in England.
+    NeverInMaintainedSchool,
+    /// `UN3`: Educated outside England.
+    EducatedOutsideEngland,
+    /// `UN4`: Newly looked after, not yet known.
+    NewlyLookedAfter,
+    /// `UN5`: Sources disagree.
+    SourcesDisagree,
+    /// `UN6`: Reason UN6 (label not confirmed).
+    CensusReasonUn6,
+    /// `UN7`: Reason UN7 (label not confirmed).
+    CensusReasonUn7,
+}
+
+static UPN_UNKNOWN: CodeList = CodeList {
+    name: "upn_unknown",
+    entries: &[
+        entry("UN1", "NotOfSchoolAge", "Not of school age", Unknown, Open, Open, "SSDA903 1.4"),
+        entry("UN2", "NeverInMaintainedSchool", "Never in a maintained school in England", Unknown, Open, Open, "SSDA903 1.4"),
+        entry("UN3", "EducatedOutsideEngland", "Educated outside England", Unknown, Open, Open, "SSDA903 1.4"),
+        entry("UN4", "NewlyLookedAfter", "Newly looked after, not yet known", Unknown, Open, Open, "SSDA903 1.4"),
+        entry("UN5", "SourcesDisagree", "Sources disagree", Unknown, Open, Open, "SSDA903 1.4"),
+        entry("UN6", "CensusReasonUn6", "Reason UN6 (label not confirmed)", Unknown, Open, Open, "CIN census only"),
+        entry("UN7", "CensusReasonUn7", "Reason UN7 (label not confirmed)", Unknown, Open, Open, "CIN census only"),
+    ],
+};
+
+impl UpnUnknown {
+    const VARIANTS: [Self; 7] = [
+        Self::NotOfSchoolAge, Self::NeverInMaintainedSchool, Self::EducatedOutsideEngland, Self::NewlyLookedAfter,
+        Self::SourcesDisagree, Self::CensusReasonUn6, Self::CensusReasonUn7,
+    ];
+}
+
+impl Code for UpnUnknown {
+    const LIST: &'static CodeList = &UPN_UNKNOWN;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 3])? {
+            b"UN1" => Some(Self::NotOfSchoolAge),
+            b"UN2" => Some(Self::NeverInMaintainedSchool),
+            b"UN3" => Some(Self::EducatedOutsideEngland),
+            b"UN4" => Some(Self::NewlyLookedAfter),
+            b"UN5" => Some(Self::SourcesDisagree),
+            b"UN6" => Some(Self::CensusReasonUn6),
+            b"UN7" => Some(Self::CensusReasonUn7),
+            _ => None,
+        }
+    }
+}
+
+/// How far an NHS number is verified (UK Core NHSNumberVerificationStatusEngland).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum NhsNumberStatus {
+    /// `01`: Number present and verified.
+    PresentAndVerified,
+    /// `02`: Number present but not traced.
+    PresentButNotTraced,
+    /// `03`: Trace required.
+    TraceRequired,
+    /// `04`: Trace attempted, no match or multiple matches.
+    TraceWithoutSingleMatch,
+    /// `05`: Trace needs to be resolved.
+    TraceNeedsResolving,
+    /// `06`: Trace in progress.
+    TraceInProgress,
+    /// `07`: Number not present and trace not required.
+    NotPresentTraceNotRequired,
+    /// `08`: Trace postponed (baby under 6 weeks old).
+    TracePostponed,
+}
+
+static NHS_NUMBER_STATUS: CodeList = CodeList {
+    name: "nhs_number_status",
+    entries: &[
+        entry("01", "PresentAndVerified", "Number present and verified", Value, Open, Open, "UK Core"),
+        entry("02", "PresentButNotTraced", "Number present but not traced", Value, Open, Open, "UK Core"),
+        entry("03", "TraceRequired", "Trace required", Value, Open, Open, "UK Core"),
+        entry("04", "TraceWithoutSingleMatch", "Trace attempted, no match or multiple matches", Value, Open, Open, "UK Core"),
+        entry("05", "TraceNeedsResolving", "Trace needs to be resolved", Value, Open, Open, "UK Core"),
+        entry("06", "TraceInProgress", "Trace in progress", Value, Open, Open, "UK Core"),
+        entry("07", "NotPresentTraceNotRequired", "Number not present and trace not required", Value, Open, Open, "UK Core"),
+        entry("08", "TracePostponed", "Trace postponed (baby under 6 weeks old)", Value, Open, Open, "UK Core"),
+    ],
+};
+
+impl NhsNumberStatus {
+    const VARIANTS: [Self; 8] = [
+        Self::PresentAndVerified, Self::PresentButNotTraced, Self::TraceRequired, Self::TraceWithoutSingleMatch,
+        Self::TraceNeedsResolving, Self::TraceInProgress, Self::NotPresentTraceNotRequired, Self::TracePostponed,
+    ];
+}
+
+impl Code for NhsNumberStatus {
+    const LIST: &'static CodeList = &NHS_NUMBER_STATUS;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 2])? {
+            b"01" => Some(Self::PresentAndVerified),
+            b"02" => Some(Self::PresentButNotTraced),
+            b"03" => Some(Self::TraceRequired),
+            b"04" => Some(Self::TraceWithoutSingleMatch),
+            b"05" => Some(Self::TraceNeedsResolving),
+            b"06" => Some(Self::TraceInProgress),
+            b"07" => Some(Self::NotPresentTraceNotRequired),
+            b"08" => Some(Self::TracePostponed),
+            _ => None,
+        }
+    }
+}
+
+/// Disability (CIN census, SSD).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Disability {
+    /// `NONE`: None.
+    NoDisability,
+    /// `MOB`: Mobility.
+    Mobility,
+    /// `HAND`: Hand function.
+    HandFunction,
+    /// `PC`: Personal care.
+    PersonalCare,
+    /// `INC`: Incontinence.
+    Incontinence,
+    /// `COMM`: Communication.
+    Communication,
+    /// `LD`: Learning.
+    Learning,
+    /// `HEAR`: Hearing.
+    Hearing,
+    /// `VIS`: Vision.
+    Vision,
+    /// `BEH`: Behaviour.
+    Behaviour,
+    /// `CON`: Consciousness.
+    Consciousness,
+    /// `AUT`: Autism or Asperger syndrome.
+    Autism,
+    /// `DDA`: Other disability under the Disability Discrimination Act.
+    OtherDisability,
+    /// `UNSPECIFIED`: Disability of a kind not stated.
+    Unspecified,
+}
+
+static DISABILITY: CodeList = CodeList {
+    name: "disability",
+    entries: &[
+        entry("NONE", "NoDisability", "None", Value, Open, Open, "CIN census"),
+        entry("MOB", "Mobility", "Mobility", Value, Open, Open, "CIN census"),
+        entry("HAND", "HandFunction", "Hand function", Value, Open, Open, "CIN census"),
+        entry("PC", "PersonalCare", "Personal care", Value, Open, Open, "CIN census"),
+        entry("INC", "Incontinence", "Incontinence", Value, Open, Open, "CIN census"),
+        entry("COMM", "Communication", "Communication", Value, Open, Open, "CIN census"),
+        entry("LD", "Learning", "Learning", Value, Open, Open, "CIN census"),
+        entry("HEAR", "Hearing", "Hearing", Value, Open, Open, "CIN census"),
+        entry("VIS", "Vision", "Vision", Value, Open, Open, "CIN census"),
+        entry("BEH", "Behaviour", "Behaviour", Value, Open, Open, "CIN census"),
+        entry("CON", "Consciousness", "Consciousness", Value, Open, Open, "CIN census"),
+        entry("AUT", "Autism", "Autism or Asperger syndrome", Value, Open, Open, "CIN census"),
+        entry("DDA", "OtherDisability", "Other disability under the Disability Discrimination Act", Value, Open, Open, "CIN census"),
+        entry("UNSPECIFIED", "Unspecified", "Disability of a kind not stated", Value, Open, Open, "ours"),
+    ],
+};
+
+impl Disability {
+    const VARIANTS: [Self; 14] = [
+        Self::NoDisability, Self::Mobility, Self::HandFunction, Self::PersonalCare, Self::Incontinence,
+        Self::Communication, Self::Learning, Self::Hearing, Self::Vision, Self::Behaviour, Self::Consciousness,
+        Self::Autism, Self::OtherDisability, Self::Unspecified,
+    ];
+}
+
+impl Code for Disability {
+    const LIST: &'static CodeList = &DISABILITY;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 11])? {
+            b"NONE" => Some(Self::NoDisability),
+            b"MOB" => Some(Self::Mobility),
+            b"HAND" => Some(Self::HandFunction),
+            b"PC" => Some(Self::PersonalCare),
+            b"INC" => Some(Self::Incontinence),
+            b"COMM" => Some(Self::Communication),
+            b"LD" => Some(Self::Learning),
+            b"HEAR" => Some(Self::Hearing),
+            b"VIS" => Some(Self::Vision),
+            b"BEH" => Some(Self::Behaviour),
+            b"CON" => Some(Self::Consciousness),
+            b"AUT" => Some(Self::Autism),
+            b"DDA" => Some(Self::OtherDisability),
+            b"UNSPECIFIED" => Some(Self::Unspecified),
+            _ => None,
+        }
+    }
+}
+
+/// Immigration status, as far as the return knows one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum ImmigrationStatus {
+    /// `UASC`: Unaccompanied asylum-seeking child.
+    UnaccompaniedAsylumSeekingChild,
+    /// `OTHER`: Other.
+    Other,
+}
+
+static IMMIGRATION_STATUS: CodeList = CodeList {
+    name: "immigration_status",
+    entries: &[
+        entry("UASC", "UnaccompaniedAsylumSeekingChild", "Unaccompanied asylum-seeking child", Value, Open, Open, "SSDA903 1.4"),
+        entry("OTHER", "Other", "Other", Value, Open, Open, "ours"),
+    ],
+};
+
+impl ImmigrationStatus {
+    const VARIANTS: [Self; 2] = [
+        Self::UnaccompaniedAsylumSeekingChild, Self::Other,
+    ];
+}
+
+impl Code for ImmigrationStatus {
+    const LIST: &'static CodeList = &IMMIGRATION_STATUS;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 5])? {
+            b"UASC" => Some(Self::UnaccompaniedAsylumSeekingChild),
+            b"OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// Plan for permanence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum PermanencePlan {
+    /// `RETURN_1M`: Return home within one month.
+    ReturnWithinOneMonth,
+    /// `RETURN_6M`: Return home within six months.
+    ReturnWithinSixMonths,
+    /// `RETURN_EVENTUAL`: Eventual return home.
+    ReturnEventually,
+    /// `REMAIN_SUPPORTED`: Remain with family, supported.
+    RemainSupported,
+    /// `LT_RELATIVE`: Long-term placement with relative or friend.
+    LongTermRelativeOrFriend,
+    /// `LT_FOSTER`: Long-term fostering.
+    LongTermFostering,
+    /// `RESIDENTIAL`: Residential placement.
+    Residential,
+    /// `SUPPORTED_LIVING`: Supported living.
+    SupportedLiving,
+    /// `ADOPTION`: Adoption.
+    Adoption,
+    /// `SGO_CAO`: Special guardianship or child arrangements order.
+    GuardianshipOrChildArrangements,
+    /// `OTHER`: Other.
+    Other,
+}
+
+static PERMANENCE_PLAN: CodeList = CodeList {
+    name: "permanence_plan",
+    entries: &[
+        entry("RETURN_1M", "ReturnWithinOneMonth", "Return home within one month", Value, Open, Open, "ours"),
+        entry("RETURN_6M", "ReturnWithinSixMonths", "Return home within six months", Value, Open, Open, "ours"),
+        entry("RETURN_EVENTUAL", "ReturnEventually", "Eventual return home", Value, Open, Open, "ours"),
+        entry("REMAIN_SUPPORTED", "RemainSupported", "Remain with family, supported", Value, Open, Open, "ours"),
+        entry("LT_RELATIVE", "LongTermRelativeOrFriend", "Long-term placement with relative or friend", Value, Open, Open, "ours"),
+        entry("LT_FOSTER", "LongTermFostering", "Long-term fostering", Value, Open, Open, "ours"),
+        entry("RESIDENTIAL", "Residential", "Residential placement", Value, Open, Open, "ours"),
+        entry("SUPPORTED_LIVING", "SupportedLiving", "Supported living", Value, Open, Open, "ours"),
+        entry("ADOPTION", "Adoption", "Adoption", Value, Open, Open, "ours"),
+        entry("SGO_CAO", "GuardianshipOrChildArrangements", "Special guardianship or child arrangements order", Value, Open, Open, "ours"),
+        entry("OTHER", "Other", "Other", Value, Open, Open, "ours"),
+    ],
+};
+
+impl PermanencePlan {
+    const VARIANTS: [Self; 11] = [
+        Self::ReturnWithinOneMonth, Self::ReturnWithinSixMonths, Self::ReturnEventually, Self::RemainSupported,
+        Self::LongTermRelativeOrFriend, Self::LongTermFostering, Self::Residential, Self::SupportedLiving,
+        Self::Adoption, Self::GuardianshipOrChildArrangements, Self::Other,
+    ];
+}
+
+impl Code for PermanencePlan {
+    const LIST: &'static CodeList = &PERMANENCE_PLAN;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 16])? {
+            b"RETURN_1M" => Some(Self::ReturnWithinOneMonth),
+            b"RETURN_6M" => Some(Self::ReturnWithinSixMonths),
+            b"RETURN_EVENTUAL" => Some(Self::ReturnEventually),
+            b"REMAIN_SUPPORTED" => Some(Self::RemainSupported),
+            b"LT_RELATIVE" => Some(Self::LongTermRelativeOrFriend),
+            b"LT_FOSTER" => Some(Self::LongTermFostering),
+            b"RESIDENTIAL" => Some(Self::Residential),
+            b"SUPPORTED_LIVING" => Some(Self::SupportedLiving),
+            b"ADOPTION" => Some(Self::Adoption),
+            b"SGO_CAO" => Some(Self::GuardianshipOrChildArrangements),
+            b"OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// Kind of a health check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum HealthCheckType {
+    /// `IHA`: Initial health assessment.
+    InitialHealthAssessment,
+    /// `RHA`: Review health assessment.
+    ReviewHealthAssessment,
+    /// `DENTAL`: Dental check.
+    DentalCheck,
+    /// `OPTICAL`: Optician check.
+    OpticianCheck,
+    /// `DEVELOPMENT`: Developmental check (under 5).
+    DevelopmentalCheck,
+}
+
+static HEALTH_CHECK_TYPE: CodeList = CodeList {
+    name: "health_check_type",
+    entries: &[
+        entry("IHA", "InitialHealthAssessment", "Initial health assessment", Value, Open, Open, "ours"),
+        entry("RHA", "ReviewHealthAssessment", "Review health assessment", Value, Open, Open, "ours"),
+        entry("DENTAL", "DentalCheck", "Dental check", Value, Open, Open, "ours"),
+        entry("OPTICAL", "OpticianCheck", "Optician check", Value, Open, Open, "ours"),
+        entry("DEVELOPMENT", "DevelopmentalCheck", "Developmental check (under 5)", Value, Open, Open, "ours"),
+    ],
+};
+
+impl HealthCheckType {
+    const VARIANTS: [Self; 5] = [
+        Self::InitialHealthAssessment, Self::ReviewHealthAssessment, Self::DentalCheck, Self::OpticianCheck,
+        Self::DevelopmentalCheck,
+    ];
+}
+
+impl Code for HealthCheckType {
+    const LIST: &'static CodeList = &HEALTH_CHECK_TYPE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 11])? {
+            b"IHA" => Some(Self::InitialHealthAssessment),
+            b"RHA" => Some(Self::ReviewHealthAssessment),
+            b"DENTAL" => Some(Self::DentalCheck),
+            b"OPTICAL" => Some(Self::OpticianCheck),
+            b"DEVELOPMENT" => Some(Self::DevelopmentalCheck),
+            _ => None,
+        }
+    }
+}
+
+/// State of a health check (SSD).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum HealthCheckStatus {
+    /// `PLANNED`: Planned.
+    Planned,
+    /// `COMPLETED`: Completed.
+    Completed,
+    /// `REFUSED`: Refused.
+    Refused,
+    /// `CANCELLED`: Cancelled.
+    Cancelled,
+}
+
+static HEALTH_CHECK_STATUS: CodeList = CodeList {
+    name: "health_check_status",
+    entries: &[
+        entry("PLANNED", "Planned", "Planned", Value, Open, Open, "SSD"),
+        entry("COMPLETED", "Completed", "Completed", Value, Open, Open, "SSD"),
+        entry("REFUSED", "Refused", "Refused", Refused, Open, Open, "SSD"),
+        entry("CANCELLED", "Cancelled", "Cancelled", Value, Open, Open, "SSD"),
+    ],
+};
+
+impl HealthCheckStatus {
+    const VARIANTS: [Self; 4] = [
+        Self::Planned, Self::Completed, Self::Refused, Self::Cancelled,
+    ];
+}
+
+impl Code for HealthCheckStatus {
+    const LIST: &'static CodeList = &HEALTH_CHECK_STATUS;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 9])? {
+            b"PLANNED" => Some(Self::Planned),
+            b"COMPLETED" => Some(Self::Completed),
+            b"REFUSED" => Some(Self::Refused),
+            b"CANCELLED" => Some(Self::Cancelled),
+            _ => None,
+        }
+    }
+}
+
+/// Who answered a strengths and difficulties questionnaire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum SdqRater {
+    /// `CARER`: Carer.
+    Carer,
+    /// `SELF`: The child or young person.
+    Oneself,
+    /// `TEACHER`: Teacher.
+    Teacher,
+}
+
+static SDQ_RATER: CodeList = CodeList {
+    name: "sdq_rater",
+    entries: &[
+        entry("CARER", "Carer", "Carer", Value, Open, Open, "ours"),
+        entry("SELF", "Oneself", "The child or young person", Value, Open, Open, "ours"),
+        entry("TEACHER", "Teacher", "Teacher", Value, Open, Open, "ours"),
+    ],
+};
+
+impl SdqRater {
+    const VARIANTS: [Self; 3] = [
+        Self::Carer, Self::Oneself, Self::Teacher,
+    ];
+}
+
+impl Code for SdqRater {
+    const LIST: &'static CodeList = &SDQ_RATER;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 7])? {
+            b"CARER" => Some(Self::Carer),
+            b"SELF" => Some(Self::Oneself),
+            b"TEACHER" => Some(Self::Teacher),
+            _ => None,
+        }
+    }
+}
+
+/// Entitlement of a care leaver (SSD, Annex A).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Eligibility {
+    /// `ELIGIBLE`: Eligible.
+    Eligible,
+    /// `RELEVANT`: Relevant.
+    Relevant,
+    /// `FORMER_RELEVANT`: Former relevant.
+    FormerRelevant,
+    /// `QUALIFYING`: Qualifying.
+    Qualifying,
+    /// `NONE`: No current eligibility.
+    NoCurrentEligibility,
+}
+
+static ELIGIBILITY: CodeList = CodeList {
+    name: "eligibility",
+    entries: &[
+        entry("ELIGIBLE", "Eligible", "Eligible", Value, Open, Open, "SSD"),
+        entry("RELEVANT", "Relevant", "Relevant", Value, Open, Open, "SSD"),
+        entry("FORMER_RELEVANT", "FormerRelevant", "Former relevant", Value, Open, Open, "SSD"),
+        entry("QUALIFYING", "Qualifying", "Qualifying", Value, Open, Open, "SSD"),
+        entry("NONE", "NoCurrentEligibility", "No current eligibility", Value, Open, Open, "SSD"),
+    ],
+};
+
+impl Eligibility {
+    const VARIANTS: [Self; 5] = [
+        Self::Eligible, Self::Relevant, Self::FormerRelevant, Self::Qualifying, Self::NoCurrentEligibility,
+    ];
+}
+
+impl Code for Eligibility {
+    const LIST: &'static CodeList = &ELIGIBILITY;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 15])? {
+            b"ELIGIBLE" => Some(Self::Eligible),
+            b"RELEVANT" => Some(Self::Relevant),
+            b"FORMER_RELEVANT" => Some(Self::FormerRelevant),
+            b"QUALIFYING" => Some(Self::Qualifying),
+            b"NONE" => Some(Self::NoCurrentEligibility),
+            _ => None,
+        }
+    }
+}
+
+/// Kind of a restriction on what may be told of a child.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum RestrictionKind {
+    /// `NHS_RESTRICTED`: Restricted by the NHS.
+    NhsRestricted,
+    /// `NHS_VERY`: Very restricted by the NHS.
+    NhsVeryRestricted,
+    /// `REDACTED`: Redacted.
+    Redacted,
+    /// `LA_RESTRICTED`: Location restricted by the local authority.
+    AuthorityRestricted,
+    /// `ADOPTED`: Adopted.
+    Adopted,
+}
+
+static RESTRICTION_KIND: CodeList = CodeList {
+    name: "restriction_kind",
+    entries: &[
+        entry("NHS_RESTRICTED", "NhsRestricted", "Restricted by the NHS", Value, Open, Open, "NHS PDS"),
+        entry("NHS_VERY", "NhsVeryRestricted", "Very restricted by the NHS", Value, Open, Open, "NHS PDS"),
+        entry("REDACTED", "Redacted", "Redacted", Value, Open, Open, "NHS PDS"),
+        entry("LA_RESTRICTED", "AuthorityRestricted", "Location restricted by the local authority", Value, Open, Open, "ours"),
+        entry("ADOPTED", "Adopted", "Adopted", Value, Open, Open, "ours"),
+    ],
+};
+
+impl RestrictionKind {
+    const VARIANTS: [Self; 5] = [
+        Self::NhsRestricted, Self::NhsVeryRestricted, Self::Redacted, Self::AuthorityRestricted, Self::Adopted,
+    ];
+}
+
+impl Code for RestrictionKind {
+    const LIST: &'static CodeList = &RESTRICTION_KIND;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 14])? {
+            b"NHS_RESTRICTED" => Some(Self::NhsRestricted),
+            b"NHS_VERY" => Some(Self::NhsVeryRestricted),
+            b"REDACTED" => Some(Self::Redacted),
+            b"LA_RESTRICTED" => Some(Self::AuthorityRestricted),
+            b"ADOPTED" => Some(Self::Adopted),
+            _ => None,
+        }
+    }
+}
+
+/// How a restriction came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum RestrictionBasis {
+    /// `STATED`: Stated by the source.
+    Stated,
+    /// `DERIVED`: Derived from other statements.
+    Derived,
+}
+
+static RESTRICTION_BASIS: CodeList = CodeList {
+    name: "restriction_basis",
+    entries: &[
+        entry("STATED", "Stated", "Stated by the source", Value, Open, Open, "ours"),
+        entry("DERIVED", "Derived", "Derived from other statements", Value, Open, Open, "ours"),
+    ],
+};
+
+impl RestrictionBasis {
+    const VARIANTS: [Self; 2] = [
+        Self::Stated, Self::Derived,
+    ];
+}
+
+impl Code for RestrictionBasis {
+    const LIST: &'static CodeList = &RESTRICTION_BASIS;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 7])? {
+            b"STATED" => Some(Self::Stated),
+            b"DERIVED" => Some(Self::Derived),
+            _ => None,
+        }
+    }
+}
+
+/// What a consent is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum ConsentScope {
+    /// `INFORMATION_SHARING`: Information sharing.
+    InformationSharing,
+    /// `TREATMENT`: Treatment.
+    Treatment,
+    /// `IMMUNISATION`: Immunisation.
+    Immunisation,
+    /// `PASSPORT`: Health passport.
+    Passport,
+}
+
+static CONSENT_SCOPE: CodeList = CodeList {
+    name: "consent_scope",
+    entries: &[
+        entry("INFORMATION_SHARING", "InformationSharing", "Information sharing", Value, Open, Open, "ours"),
+        entry("TREATMENT", "Treatment", "Treatment", Value, Open, Open, "ours"),
+        entry("IMMUNISATION", "Immunisation", "Immunisation", Value, Open, Open, "ours"),
+        entry("PASSPORT", "Passport", "Health passport", Value, Open, Open, "ours"),
+    ],
+};
+
+impl ConsentScope {
+    const VARIANTS: [Self; 4] = [
+        Self::InformationSharing, Self::Treatment, Self::Immunisation, Self::Passport,
+    ];
+}
+
+impl Code for ConsentScope {
+    const LIST: &'static CodeList = &CONSENT_SCOPE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 19])? {
+            b"INFORMATION_SHARING" => Some(Self::InformationSharing),
+            b"TREATMENT" => Some(Self::Treatment),
+            b"IMMUNISATION" => Some(Self::Immunisation),
+            b"PASSPORT" => Some(Self::Passport),
+            _ => None,
+        }
+    }
+}
+
+/// What a consent decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum ConsentDecision {
+    /// `PERMIT`: Permitted.
+    Permit,
+    /// `DENY`: Denied.
+    Deny,
+}
+
+static CONSENT_DECISION: CodeList = CodeList {
+    name: "consent_decision",
+    entries: &[
+        entry("PERMIT", "Permit", "Permitted", Value, Open, Open, "ours"),
+        entry("DENY", "Deny", "Denied", Value, Open, Open, "ours"),
+    ],
+};
+
+impl ConsentDecision {
+    const VARIANTS: [Self; 2] = [
+        Self::Permit, Self::Deny,
+    ];
+}
+
+impl Code for ConsentDecision {
+    const LIST: &'static CodeList = &CONSENT_DECISION;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 6])? {
+            b"PERMIT" => Some(Self::Permit),
+            b"DENY" => Some(Self::Deny),
+            _ => None,
+        }
+    }
+}
+
+/// Who gave a consent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum ConsentGivenBy {
+    /// `SELF`: The child, or from 18 the adult.
+    Oneself,
+    /// `PARENT`: Parent.
+    Parent,
+    /// `LA`: Local authority.
+    LocalAuthority,
+    /// `COURT`: Court.
+    Court,
+}
+
+static CONSENT_GIVEN_BY: CodeList = CodeList {
+    name: "consent_given_by",
+    entries: &[
+        entry("SELF", "Oneself", "The child, or from 18 the adult", Value, Open, Open, "ours"),
+        entry("PARENT", "Parent", "Parent", Value, Open, Open, "ours"),
+        entry("LA", "LocalAuthority", "Local authority", Value, Open, Open, "ours"),
+        entry("COURT", "Court", "Court", Value, Open, Open, "ours"),
+    ],
+};
+
+impl ConsentGivenBy {
+    const VARIANTS: [Self; 4] = [
+        Self::Oneself, Self::Parent, Self::LocalAuthority, Self::Court,
+    ];
+}
+
+impl Code for ConsentGivenBy {
+    const LIST: &'static CodeList = &CONSENT_GIVEN_BY;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 6])? {
+            b"SELF" => Some(Self::Oneself),
+            b"PARENT" => Some(Self::Parent),
+            b"LA" => Some(Self::LocalAuthority),
+            b"COURT" => Some(Self::Court),
+            _ => None,
+        }
+    }
+}
+
+/// A matter that may be delegated to a carer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum DelegationMatter {
+    /// `OVERNIGHT_STAY`: Overnight stay.
+    OvernightStay,
+    /// `SCHOOL_TRIP`: School trip.
+    SchoolTrip,
+    /// `HAIRCUT`: Haircut.
+    Haircut,
+    /// `PHOTOGRAPH`: Photograph.
+    Photograph,
+    /// `SOCIAL_MEDIA`: Social media.
+    SocialMedia,
+    /// `ROUTINE_TREATMENT`: Routine treatment.
+    RoutineTreatment,
+    /// `IMMUNISATION`: Immunisation.
+    Immunisation,
+    /// `DENTAL`: Dental care.
+    Dental,
+    /// `OPTICAL`: Optical care.
+    Optical,
+    /// `HOLIDAY_UK`: Holiday in the United Kingdom.
+    HolidayInUnitedKingdom,
+    /// `HOLIDAY_ABROAD`: Holiday abroad.
+    HolidayAbroad,
+    /// `ACTIVITY`: Activity.
+    Activity,
+    /// `FAITH`: Faith.
+    Faith,
+    /// `CONTACT`: Contact.
+    Contact,
+}
+
+static DELEGATION_MATTER: CodeList = CodeList {
+    name: "delegation_matter",
+    entries: &[
+        entry("OVERNIGHT_STAY", "OvernightStay", "Overnight stay", Value, Open, Open, "ours"),
+        entry("SCHOOL_TRIP", "SchoolTrip", "School trip", Value, Open, Open, "ours"),
+        entry("HAIRCUT", "Haircut", "Haircut", Value, Open, Open, "ours"),
+        entry("PHOTOGRAPH", "Photograph", "Photograph", Value, Open, Open, "ours"),
+        entry("SOCIAL_MEDIA", "SocialMedia", "Social media", Value, Open, Open, "ours"),
+        entry("ROUTINE_TREATMENT", "RoutineTreatment", "Routine treatment", Value, Open, Open, "ours"),
+        entry("IMMUNISATION", "Immunisation", "Immunisation", Value, Open, Open, "ours"),
+        entry("DENTAL", "Dental", "Dental care", Value, Open, Open, "ours"),
+        entry("OPTICAL", "Optical", "Optical care", Value, Open, Open, "ours"),
+        entry("HOLIDAY_UK", "HolidayInUnitedKingdom", "Holiday in the United Kingdom", Value, Open, Open, "ours"),
+        entry("HOLIDAY_ABROAD", "HolidayAbroad", "Holiday abroad", Value, Open, Open, "ours"),
+        entry("ACTIVITY", "Activity", "Activity", Value, Open, Open, "ours"),
+        entry("FAITH", "Faith", "Faith", Value, Open, Open, "ours"),
+        entry("CONTACT", "Contact", "Contact", Value, Open, Open, "ours"),
+    ],
+};
+
+impl DelegationMatter {
+    const VARIANTS: [Self; 14] = [
+        Self::OvernightStay, Self::SchoolTrip, Self::Haircut, Self::Photograph, Self::SocialMedia,
+        Self::RoutineTreatment, Self::Immunisation, Self::Dental, Self::Optical, Self::HolidayInUnitedKingdom,
+        Self::HolidayAbroad, Self::Activity, Self::Faith, Self::Contact,
+    ];
+}
+
+impl Code for DelegationMatter {
+    const LIST: &'static CodeList = &DELEGATION_MATTER;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 17])? {
+            b"OVERNIGHT_STAY" => Some(Self::OvernightStay),
+            b"SCHOOL_TRIP" => Some(Self::SchoolTrip),
+            b"HAIRCUT" => Some(Self::Haircut),
+            b"PHOTOGRAPH" => Some(Self::Photograph),
+            b"SOCIAL_MEDIA" => Some(Self::SocialMedia),
+            b"ROUTINE_TREATMENT" => Some(Self::RoutineTreatment),
+            b"IMMUNISATION" => Some(Self::Immunisation),
+            b"DENTAL" => Some(Self::Dental),
+            b"OPTICAL" => Some(Self::Optical),
+            b"HOLIDAY_UK" => Some(Self::HolidayInUnitedKingdom),
+            b"HOLIDAY_ABROAD" => Some(Self::HolidayAbroad),
+            b"ACTIVITY" => Some(Self::Activity),
+            b"FAITH" => Some(Self::Faith),
+            b"CONTACT" => Some(Self::Contact),
+            _ => None,
+        }
+    }
+}
+
+/// Who decides a matter of daily care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum DelegationDecider {
+    /// `CARER`: Carer.
+    Carer,
+    /// `CARER_TELLS_US`: Carer, who tells us.
+    CarerTellsUs,
+    /// `SOCIAL_WORKER`: Social worker.
+    SocialWorker,
+    /// `PARENT`: Parent.
+    Parent,
+    /// `YOUNG_PERSON`: Young person.
+    YoungPerson,
+    /// `COURT`: Court.
+    Court,
+}
+
+static DELEGATION_DECIDER: CodeList = CodeList {
+    name: "delegation_decider",
+    entries: &[
+        entry("CARER", "Carer", "Carer", Value, Open, Open, "ours"),
+        entry("CARER_TELLS_US", "CarerTellsUs", "Carer, who tells us", Value, Open, Open, "ours"),
+        entry("SOCIAL_WORKER", "SocialWorker", "Social worker", Value, Open, Open, "ours"),
+        entry("PARENT", "Parent", "Parent", Value, Open, Open, "ours"),
+        entry("YOUNG_PERSON", "YoungPerson", "Young person", Value, Open, Open, "ours"),
+        entry("COURT", "Court", "Court", Value, Open, Open, "ours"),
+    ],
+};
+
+impl DelegationDecider {
+    const VARIANTS: [Self; 6] = [
+        Self::Carer, Self::CarerTellsUs, Self::SocialWorker, Self::Parent, Self::YoungPerson, Self::Court,
+    ];
+}
+
+impl Code for DelegationDecider {
+    const LIST: &'static CodeList = &DELEGATION_DECIDER;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 14])? {
+            b"CARER" => Some(Self::Carer),
+            b"CARER_TELLS_US" => Some(Self::CarerTellsUs),
+            b"SOCIAL_WORKER" => Some(Self::SocialWorker),
+            b"PARENT" => Some(Self::Parent),
+            b"YOUNG_PERSON" => Some(Self::YoungPerson),
+            b"COURT" => Some(Self::Court),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a value was stated or derived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Derivation {
+    /// `STATED`: Stated by the source.
+    Stated,
+    /// `DERIVED`: Derived from other statements.
+    Derived,
+}
+
+static DERIVATION: CodeList = CodeList {
+    name: "derivation",
+    entries: &[
+        entry("STATED", "Stated", "Stated by the source", Value, Open, Open, "ours"),
+        entry("DERIVED", "Derived", "Derived from other statements", Value, Open, Open, "ours"),
+    ],
+};
+
+impl Derivation {
+    const VARIANTS: [Self; 2] = [
+        Self::Stated, Self::Derived,
+    ];
+}
+
+impl Code for Derivation {
+    const LIST: &'static CodeList = &DERIVATION;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 7])? {
+            b"STATED" => Some(Self::Stated),
+            b"DERIVED" => Some(Self::Derived),
+            _ => None,
+        }
+    }
+}
+
+/// What a name is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum NameUse {
+    /// `USUAL`: Usual name.
+    Usual,
+    /// `FORMER`: Former name.
+    Former,
+    /// `PREFERRED`: Preferred name.
+    Preferred,
+}
+
+static NAME_USE: CodeList = CodeList {
+    name: "name_use",
+    entries: &[
+        entry("USUAL", "Usual", "Usual name", Value, Open, Open, "ours"),
+        entry("FORMER", "Former", "Former name", Value, Open, Open, "ours"),
+        entry("PREFERRED", "Preferred", "Preferred name", Value, Open, Open, "ours"),
+    ],
+};
+
+impl NameUse {
+    const VARIANTS: [Self; 3] = [
+        Self::Usual, Self::Former, Self::Preferred,
+    ];
+}
+
+impl Code for NameUse {
+    const LIST: &'static CodeList = &NAME_USE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 9])? {
+            b"USUAL" => Some(Self::Usual),
+            b"FORMER" => Some(Self::Former),
+            b"PREFERRED" => Some(Self::Preferred),
+            _ => None,
+        }
+    }
+}
+
+/// Means of contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum TelecomSystem {
+    /// `PHONE`: Telephone.
+    Phone,
+    /// `EMAIL`: Email.
+    Email,
+}
+
+static TELECOM_SYSTEM: CodeList = CodeList {
+    name: "telecom_system",
+    entries: &[
+        entry("PHONE", "Phone", "Telephone", Value, Open, Open, "ours"),
+        entry("EMAIL", "Email", "Email", Value, Open, Open, "ours"),
+    ],
+};
+
+impl TelecomSystem {
+    const VARIANTS: [Self; 2] = [
+        Self::Phone, Self::Email,
+    ];
+}
+
+impl Code for TelecomSystem {
+    const LIST: &'static CodeList = &TELECOM_SYSTEM;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 5])? {
+            b"PHONE" => Some(Self::Phone),
+            b"EMAIL" => Some(Self::Email),
+            _ => None,
+        }
+    }
+}
+
+/// Role of a worker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum WorkerRole {
+    /// `SW`: Social worker.
+    SocialWorker,
+    /// `PA`: Personal adviser.
+    PersonalAdviser,
+    /// `IRO`: Independent reviewing officer.
+    IndependentReviewingOfficer,
+}
+
+static WORKER_ROLE: CodeList = CodeList {
+    name: "worker_role",
+    entries: &[
+        entry("SW", "SocialWorker", "Social worker", Value, Open, Open, "ours"),
+        entry("PA", "PersonalAdviser", "Personal adviser", Value, Open, Open, "ours"),
+        entry("IRO", "IndependentReviewingOfficer", "Independent reviewing officer", Value, Open, Open, "ours"),
+    ],
+};
+
+impl WorkerRole {
+    const VARIANTS: [Self; 3] = [
+        Self::SocialWorker, Self::PersonalAdviser, Self::IndependentReviewingOfficer,
+    ];
+}
+
+impl Code for WorkerRole {
+    const LIST: &'static CodeList = &WORKER_ROLE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 3])? {
+            b"SW" => Some(Self::SocialWorker),
+            b"PA" => Some(Self::PersonalAdviser),
+            b"IRO" => Some(Self::IndependentReviewingOfficer),
+            _ => None,
+        }
+    }
+}
+
+/// The English local authorities by DfE code, in ascending order.
+pub static LOCAL_AUTHORITIES: &[(u16, &str)] = &[
+    (201, "City of London"),
+    (202, "Camden"),
+    (203, "Greenwich"),
+    (204, "Hackney"),
+    (205, "Hammersmith and Fulham"),
+    (206, "Islington"),
+    (207, "Kensington and Chelsea"),
+    (208, "Lambeth"),
+    (209, "Lewisham"),
+    (210, "Southwark"),
+    (211, "Tower Hamlets"),
+    (212, "Wandsworth"),
+    (213, "Westminster"),
+    (301, "Barking and Dagenham"),
+    (302, "Barnet"),
+    (303, "Bexley"),
+    (304, "Brent"),
+    (305, "Bromley"),
+    (306, "Croydon"),
+    (307, "Ealing"),
+    (308, "Enfield"),
+    (309, "Haringey"),
+    (310, "Harrow"),
+    (311, "Havering"),
+    (312, "Hillingdon"),
+    (313, "Hounslow"),
+    (314, "Kingston upon Thames"),
+    (315, "Merton"),
+    (316, "Newham"),
+    (317, "Redbridge"),
+    (318, "Richmond upon Thames"),
+    (319, "Sutton"),
+    (320, "Waltham Forest"),
+    (330, "Birmingham"),
+    (331, "Coventry"),
+    (332, "Dudley"),
+    (333, "Sandwell"),
+    (334, "Solihull"),
+    (335, "Walsall"),
+    (336, "Wolverhampton"),
+    (340, "Knowsley"),
+    (341, "Liverpool"),
+    (342, "St. Helens"),
+    (343, "Sefton"),
+    (344, "Wirral"),
+    (350, "Bolton"),
+    (351, "Bury"),
+    (352, "Manchester"),
+    (353, "Oldham"),
+    (354, "Rochdale"),
+    (355, "Salford"),
+    (356, "Stockport"),
+    (357, "Tameside"),
+    (358, "Trafford"),
+    (359, "Wigan"),
+    (370, "Barnsley"),
+    (371, "Doncaster"),
+    (372, "Rotherham"),
+    (373, "Sheffield"),
+    (380, "Bradford"),
+    (381, "Calderdale"),
+    (382, "Kirklees"),
+    (383, "Leeds"),
+    (384, "Wakefield"),
+    (390, "Gateshead"),
+    (391, "Newcastle upon Tyne"),
+    (392, "North Tyneside"),
+    (393, "South Tyneside"),
+    (394, "Sunderland"),
+    (420, "Isles of Scilly"),
+    (800, "Bath and North East Somerset"),
+    (801, "Bristol, City of"),
+    (802, "North Somerset"),
+    (803, "South Gloucestershire"),
+    (805, "Hartlepool"),
+    (806, "Middlesbrough"),
+    (807, "Redcar and Cleveland"),
+    (808, "Stockton-on-Tees"),
+    (810, "Kingston upon Hull, City of"),
+    (811, "East Riding of Yorkshire"),
+    (812, "North East Lincolnshire"),
+    (813, "North Lincolnshire"),
+    (815, "North Yorkshire"),
+    (816, "York"),
+    (821, "Luton"),
+    (822, "Bedford"),
+    (823, "Central Bedfordshire"),
+    (825, "Buckinghamshire"),
+    (826, "Milton Keynes"),
+    (830, "Derbyshire"),
+    (831, "Derby"),
+    (838, "Dorset"),
+    (839, "Bournemouth, Christchurch and Poole"),
+    (840, "County Durham"),
+    (841, "Darlington"),
+    (845, "East Sussex"),
+    (846, "Brighton and Hove"),
+    (850, "Hampshire"),
+    (851, "Portsmouth"),
+    (852, "Southampton"),
+    (855, "Leicestershire"),
+    (856, "Leicester"),
+    (857, "Rutland"),
+    (860, "Staffordshire"),
+    (861, "Stoke-on-Trent"),
+    (865, "Wiltshire"),
+    (866, "Swindon"),
+    (867, "Bracknell Forest"),
+    (868, "Windsor and Maidenhead"),
+    (869, "West Berkshire"),
+    (870, "Reading"),
+    (871, "Slough"),
+    (872, "Wokingham"),
+    (873, "Cambridgeshire"),
+    (874, "Peterborough"),
+    (876, "Halton"),
+    (877, "Warrington"),
+    (878, "Devon"),
+    (879, "Plymouth"),
+    (880, "Torbay"),
+    (881, "Essex"),
+    (882, "Southend-on-Sea"),
+    (883, "Thurrock"),
+    (884, "Herefordshire, County of"),
+    (885, "Worcestershire"),
+    (886, "Kent"),
+    (887, "Medway"),
+    (888, "Lancashire"),
+    (889, "Blackburn with Darwen"),
+    (890, "Blackpool"),
+    (891, "Nottinghamshire"),
+    (892, "Nottingham"),
+    (893, "Shropshire"),
+    (894, "Telford and Wrekin"),
+    (895, "Cheshire East"),
+    (896, "Cheshire West and Chester"),
+    (908, "Cornwall"),
+    (909, "Cumbria"),
+    (916, "Gloucestershire"),
+    (919, "Hertfordshire"),
+    (921, "Isle of Wight"),
+    (925, "Lincolnshire"),
+    (926, "Norfolk"),
+    (928, "Northamptonshire"),
+    (929, "Northumberland"),
+    (931, "Oxfordshire"),
+    (933, "Somerset"),
+    (935, "Suffolk"),
+    (936, "Surrey"),
+    (937, "Warwickshire"),
+    (938, "West Sussex"),
+    (940, "North Northamptonshire"),
+    (941, "West Northamptonshire"),
+    (942, "Cumberland"),
+    (943, "Westmorland and Furness"),
+];

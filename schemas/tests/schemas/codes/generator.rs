@@ -1,0 +1,263 @@
+//! Turns the files of `codes/` into `src/code/lists.rs`; with `BLESS=1` the file is rewritten, otherwise compared.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::fs;
+use std::ops::RangeInclusive;
+use std::path::Path;
+
+/// The lists, in the order of the generated file, and what each is about.
+const LISTS: &[(&str, &str)] = &[
+    ("sex", "Sex as the return asks it (SSDA903 SEX); the canonical codes, whatever a year writes."),
+    ("gender", "Gender, where a source states it apart from sex (Annex A)."),
+    ("ethnicity", "Ethnicity, main codes (SSDA903 ETHNIC); those of the CBDS are read from education sources only."),
+    ("rne", "Reason for a new episode (SSDA903 RNE)."),
+    ("legal_status", "Legal status of a child looked after (SSDA903 LS)."),
+    ("category_of_need", "Category of need (SSDA903 CIN)."),
+    ("placement_type", "Placement type (SSDA903 PLACE), and older codes that a case management system may still hold."),
+    ("placement_provider", "Provider of a placement (SSDA903 PLACE_PROVIDER)."),
+    ("episode_end_reason", "Reason an episode ceased (SSDA903 REC)."),
+    ("placement_change_reason", "Reason for a change of placement (SSDA903 REASON_PLACE_CHANGE)."),
+    ("review_code", "Participation in a review (SSDA903 REVIEW_CODE)."),
+    ("missing_type", "Kind of absence (SSDA903 MISSING)."),
+    ("sdq_reason", "Reason why there is no SDQ score (SSDA903 SDQ_REASON)."),
+    ("in_touch", "Whether an authority is in touch with a care leaver (SSDA903 IN_TOUCH)."),
+    ("activity", "Main activity of a care leaver (SSDA903 ACTIV)."),
+    ("accommodation", "Accommodation of a care leaver: the letter of SSDA903 ACCOM, without its suitability."),
+    ("prev_permanence", "Permanence before this period of care (SSDA903 PREV_PERM)."),
+    ("permanence_authority", "The words that stand beside codes of authorities in SSDA903 LA_PERM."),
+    ("placed_ceased_reason", "Reason why a child is no longer placed for adoption (SSDA903 REASON_PLACED_CEASED)."),
+    ("sw_reason", "Reason for a change of social worker (SSDA903 SW_REASON)."),
+    ("adopter_sex", "Sex of the adopters (SSDA903 SEX_ADOPTR)."),
+    ("adopter_legal_status", "Legal status of the adopters (SSDA903 LS_ADOPTR)."),
+    ("upn_unknown", "Reason why a UPN is not known (SSDA903 UPN, CIN census UPNunknown)."),
+    ("nhs_number_status", "How far an NHS number is verified (UK Core NHSNumberVerificationStatusEngland)."),
+    ("disability", "Disability (CIN census, SSD)."),
+    ("immigration_status", "Immigration status, as far as the return knows one."),
+    ("permanence_plan", "Plan for permanence."),
+    ("health_check_type", "Kind of a health check."),
+    ("health_check_status", "State of a health check (SSD)."),
+    ("sdq_rater", "Who answered a strengths and difficulties questionnaire."),
+    ("eligibility", "Entitlement of a care leaver (SSD, Annex A)."),
+    ("restriction_kind", "Kind of a restriction on what may be told of a child."),
+    ("restriction_basis", "How a restriction came about."),
+    ("consent_scope", "What a consent is about."),
+    ("consent_decision", "What a consent decides."),
+    ("consent_given_by", "Who gave a consent."),
+    ("delegation_matter", "A matter that may be delegated to a carer."),
+    ("delegation_decider", "Who decides a matter of daily care."),
+    ("derivation", "Whether a value was stated or derived."),
+    ("name_use", "What a name is used for."),
+    ("telecom_system", "Means of contact."),
+    ("worker_role", "Role of a worker."),
+];
+
+/// The one list that becomes a table: nobody writes code for a single authority.
+const LOCAL_AUTHORITY: &str = "local_authority";
+
+const LINE_CHARACTERS_MAX: usize = 120;
+
+#[derive(Debug)]
+struct Row {
+    code: String,
+    variant: String,
+    label: String,
+    class: &'static str,
+    first: String,
+    last: String,
+    source: String,
+}
+
+#[test]
+fn the_rust_is_what_the_files_say() {
+    let path = package().join("src/code/lists.rs");
+    let generated = generate();
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&path, &generated).unwrap();
+    }
+    let found = fs::read_to_string(&path).unwrap();
+    let same = found.lines().zip(generated.lines()).take_while(|(found, generated)| found == generated).count();
+    assert!(found == generated, "src/code/lists.rs is not what codes/ says from line {} on: BLESS=1", same + 1);
+}
+
+#[test]
+fn every_file_is_a_known_list() {
+    let files: BTreeSet<String> = fs::read_dir(package().join("codes"))
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    let lists: BTreeSet<String> =
+        LISTS.iter().map(|(name, _)| *name).chain([LOCAL_AUTHORITY]).map(|name| format!("{name}.csv")).collect();
+    assert_eq!(files, lists);
+}
+
+fn package() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn generate() -> String {
+    let mut out = String::from(
+        "//! The code lists: generated from `codes/*.csv`, never edited by hand.\n\n\
+         use super::Bound::{Day, Open, Year};\n\
+         use super::Class::{NotApplicable, Refused, Unknown, Value};\n\
+         use super::{Code, CodeList, entry, upper};\n\n\
+         /// Every list that has an enum.\n\
+         pub static ALL: &[&CodeList] = &[\n",
+    );
+    for (name, _) in LISTS {
+        writeln!(out, "    {}::LIST,", type_name(name)).unwrap();
+    }
+    out.push_str("];\n");
+    for (name, about) in LISTS {
+        write_list(&mut out, name, about, &read(name)).unwrap();
+    }
+    write_local_authorities(&mut out, &read(LOCAL_AUTHORITY)).unwrap();
+    out
+}
+
+fn write_list(out: &mut String, name: &str, about: &str, rows: &[Row]) -> std::fmt::Result {
+    let (enum_name, static_name) = (type_name(name), name.to_uppercase());
+    let longest = rows.iter().map(|row| row.code.len()).max().unwrap();
+
+    writeln!(out, "\n/// {about}")?;
+    writeln!(out, "#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]\n#[repr(u8)]")?;
+    writeln!(out, "pub enum {enum_name} {{")?;
+    for row in rows {
+        writeln!(out, "    /// `{}`: {}{}.\n    {},", row.code, row.label, validity(row), row.variant)?;
+    }
+    writeln!(out, "}}\n")?;
+
+    writeln!(out, "static {static_name}: CodeList = CodeList {{\n    name: {name:?},\n    entries: &[")?;
+    for Row { code, variant, label, class, first, last, source } in rows {
+        let (first, last) = (bound(first), bound(last));
+        writeln!(out, "        entry({code:?}, {variant:?}, {label:?}, {class}, {first}, {last}, {source:?}),")?;
+    }
+    writeln!(out, "    ],\n}};\n")?;
+
+    writeln!(out, "impl {enum_name} {{\n    const VARIANTS: [Self; {}] = [", rows.len())?;
+    write_wrapped(out, rows.iter().map(|row| format!("Self::{},", row.variant)));
+    writeln!(out, "    ];\n}}\n")?;
+
+    writeln!(out, "impl Code for {enum_name} {{")?;
+    writeln!(out, "    const LIST: &'static CodeList = &{static_name};\n")?;
+    writeln!(out, "    fn index(self) -> u8 {{\n        self as u8\n    }}\n")?;
+    writeln!(out, "    fn from_index(index: u8) -> Option<Self> {{")?;
+    writeln!(out, "        Self::VARIANTS.get(usize::from(index)).copied()\n    }}\n")?;
+    writeln!(out, "    fn from_code(text: &[u8]) -> Option<Self> {{")?;
+    writeln!(out, "        match upper(text, &mut [0; {longest}])? {{")?;
+    for row in rows {
+        writeln!(out, "            b{:?} => Some(Self::{}),", row.code, row.variant)?;
+    }
+    writeln!(out, "            _ => None,\n        }}\n    }}\n}}")
+}
+
+fn write_local_authorities(out: &mut String, rows: &[Row]) -> std::fmt::Result {
+    assert!(rows.is_sorted_by(|a, b| a.code < b.code), "{LOCAL_AUTHORITY}: not in ascending order");
+    writeln!(out, "\n/// The English local authorities by DfE code, in ascending order.")?;
+    writeln!(out, "pub static LOCAL_AUTHORITIES: &[(u16, &str)] = &[")?;
+    for row in rows {
+        let code: u16 = row.code.parse().expect("a code of an authority is a number");
+        assert!((100..1000).contains(&code), "{LOCAL_AUTHORITY}: {code} is not of three digits");
+        writeln!(out, "    ({code}, {:?}),", row.label)?;
+    }
+    writeln!(out, "];")
+}
+
+fn write_wrapped(out: &mut String, items: impl Iterator<Item = String>) {
+    const INDENT: &str = "       ";
+    let mut line = String::from(INDENT);
+    for item in items {
+        if line.len() + 1 + item.len() > LINE_CHARACTERS_MAX {
+            out.push_str(&line);
+            out.push('\n');
+            line = String::from(INDENT);
+        }
+        line.push(' ');
+        line.push_str(&item);
+    }
+    out.push_str(&line);
+    out.push('\n');
+}
+
+fn type_name(list: &str) -> String {
+    list.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
+}
+
+fn validity(row: &Row) -> String {
+    match (row.first.as_str(), row.last.as_str()) {
+        ("", "") => String::new(),
+        (first, "") => format!("; from {first}"),
+        ("", last) => format!("; until {last}"),
+        (first, last) => format!("; {first} to {last}"),
+    }
+}
+
+fn bound(text: &str) -> String {
+    match text.split('-').collect::<Vec<_>>()[..] {
+        [""] => "Open".to_owned(),
+        [year] => format!("Year({year})"),
+        [year, month, day] => {
+            format!(
+                "Day {{ year: {year}, month: {}, day: {} }}",
+                month.trim_start_matches('0'),
+                day.trim_start_matches('0')
+            )
+        }
+        _ => panic!("{text:?} is no bound"),
+    }
+}
+
+fn read(list: &str) -> Vec<Row> {
+    let path = package().join(format!("codes/{list}.csv"));
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    assert_eq!(
+        reader.headers().unwrap(),
+        ["code", "variant", "label", "class", "first", "last", "source"].as_slice(),
+        "{list}: the columns"
+    );
+    let rows: Vec<Row> = reader.records().map(|record| row(list, &record.unwrap())).collect();
+    assert!((1..=256).contains(&rows.len()), "{list}: an index is one byte");
+    rows
+}
+
+fn row(list: &str, record: &csv::StringRecord) -> Row {
+    let place = || format!("{list}.csv, line {}", record.position().unwrap().line());
+    let cell = |column: usize| record.get(column).unwrap().to_owned();
+    let row = Row {
+        code: cell(0),
+        variant: cell(1),
+        label: cell(2),
+        class: match &cell(3)[..] {
+            "value" => "Value",
+            "unknown" => "Unknown",
+            "refused" => "Refused",
+            "not-applicable" => "NotApplicable",
+            _ => panic!("{}: the class is not one of the four", place()),
+        },
+        first: cell(4),
+        last: cell(5),
+        source: cell(6),
+    };
+    assert!(record.iter().all(|cell| cell == cell.trim() && cell.is_ascii()), "{}: blanks or foreign letters", place());
+    let code_letter = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    assert!(!row.code.is_empty() && row.code.bytes().all(code_letter), "{}: the code", place());
+    assert!(!row.label.is_empty() && !row.source.is_empty(), "{}: the label and the source are required", place());
+    assert!(is_bound(&row.first) && is_bound(&row.last), "{}: a bound is a year or a day", place());
+    let is_name = row.variant.starts_with(|first: char| first.is_ascii_uppercase())
+        && row.variant.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && row.variant != "Self";
+    assert_eq!(is_name, list != LOCAL_AUTHORITY, "{}: the variant", place());
+    row
+}
+
+fn is_bound(text: &str) -> bool {
+    let number = |text: &str, digits: usize, range: RangeInclusive<u16>| {
+        text.len() == digits && text.parse().is_ok_and(|number| range.contains(&number))
+    };
+    match text.split('-').collect::<Vec<_>>()[..] {
+        [""] => true,
+        [year] => number(year, 4, 1990..=2100),
+        [year, month, day] => number(year, 4, 1990..=2100) && number(month, 2, 1..=12) && number(day, 2, 1..=31),
+        _ => false,
+    }
+}
