@@ -1,1 +1,17 @@
-//! .
+//! What an adapter is made of: the traits, documents read by position, field tables, located CSV, reports.
+//!
+//! Pure: no file, no network, no clock, no environment. It knows the record and no format.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod adapter;
+pub mod csv;
+pub mod dialect;
+pub mod document;
+pub mod encoding;
+pub mod ids;
+pub mod limits;
+pub mod report;
+pub mod sheaf;
+pub mod table;
+pub mod wire;

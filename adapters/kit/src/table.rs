@@ -3,10 +3,7 @@
 //! A [`Table`] is plain static data. [`rows!`](crate::rows) binds it to a row struct: every column gets a lens that
 //! reads a cell into its member and writes it back.
 
-use schemas::{
-    diagnostic::Rule,
-    said::Said,
-};
+use schemas::{diagnostic::Rule, said::Said};
 
 use crate::wire::{Heard, Reading, WireType, Writing, Written};
 
@@ -68,6 +65,17 @@ impl Column {
         source: "",
         wire: WireType::Text { characters_max: 0 },
     };
+}
+
+impl Column {
+    /// The record's field that a diagnostic names; the heading where the column is only checked.
+    #[must_use]
+    pub fn record_field(&self) -> &'static str {
+        match self.field.rsplit_once('.') {
+            Some((_, field)) => field,
+            None => self.name,
+        }
+    }
 }
 
 /// A row struct that is bound to a table.

@@ -1,0 +1,1 @@
+//! What was found, counted and kept within bounds.
