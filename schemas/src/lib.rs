@@ -1,1 +1,5 @@
 //! .
+pub mod date;
+pub mod decimal;
+mod digits;
+pub mod inline;
