@@ -24,7 +24,7 @@ const SECONDS_PER_DAY: i64 = 86_400;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(civil::Date);
 
-hide_value_in_debug!(Date => "Date");
+hide_value_in_debug!(Date);
 
 impl Date {
     /// A day by its numbers; `None` when there is no such day or it lies outside [`YEARS`].

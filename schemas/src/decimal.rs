@@ -11,7 +11,7 @@ pub const DECIMAL_CHARACTERS_MAX: usize = 12;
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Decimal(Inline<DECIMAL_CHARACTERS_MAX>);
 
-hide_value_in_debug!(Decimal => "Decimal");
+hide_value_in_debug!(Decimal);
 
 impl Decimal {
     /// Reads a decimal number; blanks around it are dropped. `None` when it is something else or over 12 characters.
@@ -23,7 +23,7 @@ impl Decimal {
         if !parts.all(digits) {
             return None;
         }
-        Inline::from_ascii(text).map(Decimal)
+        Inline::printable(text).map(Decimal)
     }
 
     /// The number as it was written.

@@ -23,12 +23,26 @@ impl<const N: usize> Inline<N> {
         Some(Inline { length: text.len() as u8, bytes })
     }
 
-    /// Holds ASCII `bytes`; `None` when they are not ASCII or more than `N`.
-    pub(crate) fn from_ascii(bytes: &[u8]) -> Option<Self> {
-        if !bytes.is_ascii() {
-            return None;
+    /// Holds printable ASCII `text`. `None` when it is longer than `N` or holds anything else.
+    pub(crate) fn printable(text: &[u8]) -> Option<Self> {
+        const { assert!(N <= u8::MAX as usize, "the length is one byte") };
+        let mut bytes = [0; N];
+        // One pass that checks and copies: cells are short, and a call to copy each would cost more than the copying.
+        let places = bytes.get_mut(..text.len())?;
+        for (place, &character) in places.iter_mut().zip(text) {
+            if !matches!(character, b' '..=b'~') {
+                return None;
+            }
+            *place = character;
         }
-        Self::new(std::str::from_utf8(bytes).ok()?)
+        Some(Inline { length: text.len() as u8, bytes })
+    }
+
+    /// Holds ASCII bytes that fill it to the last.
+    pub(crate) const fn filled_with_ascii(bytes: [u8; N]) -> Self {
+        const { assert!(N <= u8::MAX as usize, "the length is one byte") };
+        debug_assert!(bytes.is_ascii());
+        Inline { length: N as u8, bytes }
     }
 
     /// The same text with ASCII letters in upper case.
@@ -69,13 +83,13 @@ impl<const N: usize> fmt::Debug for Inline<N> {
 
 /// `Debug` that names the type and hides the value: a log or a panic message never shows what a record says.
 macro_rules! hide_value_in_debug {
-    ($($type:ty => $name:literal),+ $(,)?) => {$(
+    ($type:ident) => {
         impl std::fmt::Debug for $type {
             fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                formatter.write_str(concat!($name, "(..)"))
+                formatter.write_str(concat!(stringify!($type), "(..)"))
             }
         }
-    )+};
+    };
 }
 pub(crate) use hide_value_in_debug;
 

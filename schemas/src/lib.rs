@@ -2,4 +2,5 @@
 pub mod date;
 pub mod decimal;
 mod digits;
+pub mod identifier;
 pub mod inline;

@@ -9,7 +9,7 @@ use crate::inline::hide_value_in_debug;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClockTime(u16);
 
-hide_value_in_debug!(ClockTime => "ClockTime");
+hide_value_in_debug!(ClockTime);
 
 impl ClockTime {
     /// A time by hour and minute; `None` when the clock does not show it.
