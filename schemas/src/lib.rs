@@ -4,3 +4,4 @@ pub mod decimal;
 mod digits;
 pub mod identifier;
 pub mod inline;
+pub mod postcode;
