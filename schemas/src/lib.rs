@@ -6,7 +6,9 @@
 
 pub mod code;
 pub mod date;
+pub mod decimal;
 pub mod diagnostic;
+mod digits;
 pub mod identifier;
 pub mod inline;
 pub mod postcode;

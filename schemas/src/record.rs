@@ -9,14 +9,15 @@ use std::sync::Arc;
 use crate::{
     code::{
         Accommodation, Activity, AdopterLegalStatus, AdopterSex, CategoryOfNeed, ConsentDecision, ConsentGivenBy,
-        ConsentScope, DelegationDecider, DelegationMatter, Derivation, Eligibility, EpisodeEndReason, Ethnicity, Gender,
-        ImmigrationStatus, InTouch, LegalStatus, MissingType, NameUse, NhsNumberStatus, PlacedCeasedReason,
-        PlacementChangeReason, PlacementLocation, PlacementProvider, PlacementType, PrevPermanence, RestrictionBasis, RestrictionKind,
-        ReviewCode, Rne, SdqRater, SdqReason, Sex, SwReason, TelecomSystem, UpnUnknown, WorkerRole,
+        ConsentScope, DelegationDecider, DelegationMatter, Derivation, Eligibility, EpisodeEndReason, Ethnicity,
+        Gender, ImmigrationStatus, InTouch, LegalStatus, MissingType, NameUse, NhsNumberStatus, PlacedCeasedReason,
+        PlacementChangeReason, PlacementLocation, PlacementProvider, PlacementType, PrevPermanence, RestrictionBasis,
+        RestrictionKind, ReviewCode, Rne, SdqRater, SdqReason, Sex, SwReason, TelecomSystem, UpnUnknown, WorkerRole,
     },
     date::{ClockTime, CollectionYear, Date},
+    decimal::Decimal,
     diagnostic::Place,
-    identifier::{Decimal, Identifier, LaCode, OfstedUrn, PermanenceAuthority, WorkerId},
+    identifier::{Identifier, LaCode, OfstedUrn, PermanenceAuthority, WorkerId},
     postcode::Postcode,
     reflect::{Field, FieldValue, Kind, Member, Number, Open, Shape, StatementType, Value, plain},
     said::Said,
@@ -600,7 +601,9 @@ mod tests {
             for field in statement_type.fields {
                 let mut statement = unsaid(statement_type.name).unwrap();
                 assert!(field.get(&statement) == Said::NotAsked);
-                for answer in [Said::Blank, Said::Refused, Said::Unreadable, Said::Is(crate::reflect::some_value(field.kind))] {
+                for answer in
+                    [Said::Blank, Said::Refused, Said::Unreadable, Said::Is(crate::reflect::some_value(field.kind))]
+                {
                     assert!(field.set(&mut statement, answer.clone()), "{}.{}", statement_type.name, field.name);
                     assert!(field.get(&statement) == answer, "{}.{}", statement_type.name, field.name);
                     assert_eq!(field.is_unreadable(&statement), answer == Said::Unreadable);

@@ -6,7 +6,8 @@
 use crate::{
     code::{Code, CodeList},
     date::{ClockTime, CollectionYear, Date},
-    identifier::{Decimal, LaCode, OfstedUrn, PermanenceAuthority, WorkerId},
+    decimal::Decimal,
+    identifier::{LaCode, OfstedUrn, PermanenceAuthority, WorkerId},
     postcode::Postcode,
     record::Statement,
     said::Said,
@@ -149,7 +150,16 @@ impl Field {
         (get, set): (fn(&Statement) -> Said<Value>, fn(&mut Statement, Said<Value>) -> bool),
         unreadable: fn(&Statement) -> bool,
     ) -> Self {
-        Self { name, kind, meaning, required: marked(marks, b"required"), guard: marked(marks, b"guard"), get, set, unreadable }
+        Self {
+            name,
+            kind,
+            meaning,
+            required: marked(marks, b"required"),
+            guard: marked(marks, b"guard"),
+            get,
+            set,
+            unreadable,
+        }
     }
 }
 

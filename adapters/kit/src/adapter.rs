@@ -98,12 +98,8 @@ pub struct DeclaredLoss {
 /// Reads a format.
 pub trait Decode: Send + Sync {
     /// Opens a document into its subjects. Never fails: any bytes give subjects and diagnostics.
-    fn open<'d>(
-        &self,
-        document: &'d Document,
-        options: &'d Options,
-        report: &mut dyn Report,
-    ) -> Box<dyn Subjects + 'd>;
+    fn open<'d>(&self, document: &'d Document, options: &'d Options, report: &mut dyn Report)
+    -> Box<dyn Subjects + 'd>;
 }
 
 /// The subjects of an opened document.
@@ -286,5 +282,5 @@ pub struct Organisation {
 /// What an authority is called; its code where no list knows it.
 #[must_use]
 pub fn authority_name(authority: LaCode) -> String {
-    local_authority_name(authority.get()).map_or_else(|| format!("Local authority {authority}"), str::to_owned)
+    local_authority_name(authority.number()).map_or_else(|| format!("Local authority {authority}"), str::to_owned)
 }

@@ -25,12 +25,6 @@ impl Dialect {
         None
     }
 
-    /// The word for a code.
-    #[must_use]
-    pub fn word<C: Code>(&self, code: C) -> &'static str {
-        code.code()
-    }
-
     /// Our column for a folded heading.
     #[must_use]
     pub fn column(&self, _heading: &str) -> Option<&str> {

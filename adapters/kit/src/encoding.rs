@@ -98,7 +98,8 @@ impl<'d> PartText<'d> {
             let wanted = (buffer.len() - done).min(pairs.len() / 2) * 2;
             let count = read_full(self.bytes, self.byte(at + done as u64), &mut pairs[..wanted])? / 2;
             for (unit, pair) in buffer[done..].iter_mut().zip(pairs[..count * 2].chunks_exact(2)) {
-                let (low, high) = if self.encoding == Encoding::Utf16Le { (pair[0], pair[1]) } else { (pair[1], pair[0]) };
+                let (low, high) =
+                    if self.encoding == Encoding::Utf16Le { (pair[0], pair[1]) } else { (pair[1], pair[0]) };
                 *unit = if high == 0 && low < 0x80 { low } else { BEYOND };
             }
             done += count;

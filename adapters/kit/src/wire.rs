@@ -4,9 +4,7 @@ use schemas::{
     code::{Code, CodeList},
     date::{CollectionYear, Date},
     diagnostic::Rule,
-    identifier::{
-        LaChildId, LaCode, NhsNumber, OfstedUrn, PermanenceAuthority, Uln, Upn, WorkerId,
-    },
+    identifier::{LaChildId, LaCode, NhsNumber, OfstedUrn, PermanenceAuthority, Uln, Upn, WorkerId},
     postcode::{Postcode, PostcodeRead},
     reflect::{Number, Open},
     said::Said,
@@ -116,6 +114,9 @@ impl Wire for Date {
     const TYPE: WireType = WireType::Date;
 
     fn read(cell: &[u8], reading: &Reading<'_>) -> Heard<Self> {
+        if FAR_FUTURE.contains(&cell) {
+            return Heard::Blank(&rules::PLACEHOLDER_DATE);
+        }
         let date = Date::parse_british(cell).or_else(|| Date::parse_iso(cell)).or_else(|| reading.dialect.date(cell));
         match date {
             Some(date) if is_placeholder(date) => Heard::Blank(&rules::PLACEHOLDER_DATE),
@@ -130,10 +131,12 @@ impl Wire for Date {
     }
 }
 
-/// 1 January 1900 and 31 December 9999 stand for "no date" in exports (record, 1.5). The latter is outside the range
-/// of [`Date`] and comes as [`Date::FAR`].
+/// The end of time in exports (record, 1.5): outside the range of [`Date`], it too stands for "no date".
+const FAR_FUTURE: [&[u8]; 3] = [b"31/12/9999", b"9999-12-31", b"9999-12-31T00:00:00"];
+
+/// 1 January 1900 stands for "no date" in exports (record, 1.5).
 fn is_placeholder(date: Date) -> bool {
-    date == Date::NEVER || date == Date::FAR
+    (date.year(), date.month(), date.day()) == (1900, 1, 1)
 }
 
 impl Wire for bool {
@@ -186,32 +189,42 @@ impl<const MOST: u16> Wire for Number<MOST> {
     }
 }
 
-impl<C: Code> Wire for C {
-    const TYPE: WireType = WireType::Code(C::LIST);
-
-    fn read(cell: &[u8], reading: &Reading<'_>) -> Heard<Self> {
-        let code = C::from_code(cell).or_else(|| reading.dialect.code::<C>(cell)).or_else(|| C::from_decorated(cell));
-        match (code, reading.year) {
-            (Some(code), Some(year)) if !code.in_year(year.get()) => Heard::Mended(code, &rules::CODE_NOT_IN_YEAR),
-            (Some(code), _) => Heard::Is(code),
-            (None, _) => Heard::Unreadable,
-        }
-    }
-
-    fn write(&self, out: &mut Vec<u8>, writing: &Writing<'_>) -> Written {
-        if writing.year.is_some_and(|year| !self.in_year(year.get())) {
-            return Written::CannotSay;
-        }
-        out.extend_from_slice(writing.dialect.word(*self).as_bytes());
-        Written::Yes
+/// Reads a code: exact, by the sender's own word, or with its label beside it.
+pub fn read_code<C: Code>(cell: &[u8], reading: &Reading<'_>) -> Heard<C> {
+    let code = C::from_code(cell).or_else(|| reading.dialect.code::<C>(cell)).or_else(|| C::from_decorated(cell));
+    match (code, reading.year) {
+        (Some(code), Some(year)) if !code.in_year(year.number()) => Heard::Mended(code, &rules::CODE_NOT_IN_YEAR),
+        (Some(code), _) => Heard::Is(code),
+        (None, _) => Heard::Unreadable,
     }
 }
+
+/// Writes a code, where it is one of the year.
+pub fn write_code<C: Code>(code: C, out: &mut Vec<u8>, writing: &Writing<'_>) -> Written {
+    if writing.year.is_some_and(|year| !code.in_year(year.number())) {
+        return Written::CannotSay;
+    }
+    out.extend_from_slice(code.code().as_bytes());
+    Written::Yes
+}
+
+macro_rules! codes {
+    ($($list:ty,)+) => {$(
+        impl Wire for $list {
+            const TYPE: WireType = WireType::Code(<$list as Code>::LIST);
+            fn read(cell: &[u8], reading: &Reading<'_>) -> Heard<Self> { read_code(cell, reading) }
+            fn write(&self, out: &mut Vec<u8>, writing: &Writing<'_>) -> Written { write_code(*self, out, writing) }
+        }
+    )+};
+}
+
+schemas::every_code_list!(codes);
 
 impl<C: Code> Wire for Open<C> {
     const TYPE: WireType = WireType::Code(C::LIST);
 
     fn read(cell: &[u8], reading: &Reading<'_>) -> Heard<Self> {
-        match C::read(cell, reading) {
+        match read_code::<C>(cell, reading) {
             Heard::Is(code) => Heard::Is(Self::Listed(code)),
             Heard::Mended(code, rule) => Heard::Mended(Self::Listed(code), rule),
             Heard::Blank(rule) => Heard::Blank(rule),
@@ -259,12 +272,20 @@ impl Wire for Postcode {
     }
 }
 
+fn as_is<T>(read: Option<T>) -> Option<T> {
+    read
+}
+
+fn ok<T, E>(read: Result<T, E>) -> Option<T> {
+    read.ok()
+}
+
 macro_rules! read_or_unreadable {
-    ($($type:ty => $wire:ident),+ $(,)?) => {$(
+    ($($type:ty => $wire:ident by $how:ident),+ $(,)?) => {$(
         impl Wire for $type {
             const TYPE: WireType = WireType::$wire;
             fn read(cell: &[u8], _: &Reading<'_>) -> Heard<Self> {
-                Self::read(cell).map_or(Heard::Unreadable, Heard::Is)
+                $how(Self::read(cell)).map_or(Heard::Unreadable, Heard::Is)
             }
             fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
                 self.write(out);
@@ -275,8 +296,8 @@ macro_rules! read_or_unreadable {
 }
 
 read_or_unreadable! {
-    NhsNumber => NhsNumber, Uln => Uln, LaCode => Authority, PermanenceAuthority => PermanenceAuthority,
-    OfstedUrn => OfstedUrn, WorkerId => WorkerId, Upn => Upn,
+    NhsNumber => NhsNumber by ok, Uln => Uln by ok, WorkerId => WorkerId by ok, LaCode => Authority by as_is,
+    PermanenceAuthority => PermanenceAuthority by as_is, OfstedUrn => OfstedUrn by as_is, Upn => Upn by as_is,
 }
 
 impl Wire for Box<str> {

@@ -16,6 +16,7 @@ pub static ALL: &[&CodeList] = &[
     PlacementProvider::LIST,
     EpisodeEndReason::LIST,
     PlacementChangeReason::LIST,
+    PlacementLocation::LIST,
     ReviewCode::LIST,
     MissingType::LIST,
     SdqReason::LIST,
@@ -49,6 +50,56 @@ pub static ALL: &[&CodeList] = &[
     TelecomSystem::LIST,
     WorkerRole::LIST,
 ];
+
+/// Calls a macro with every enum of this file, so that a trait elsewhere can be given to all of them.
+#[macro_export]
+macro_rules! every_code_list {
+    ($call:ident) => { $call! {
+        $crate::code::Sex,
+        $crate::code::Gender,
+        $crate::code::Ethnicity,
+        $crate::code::Rne,
+        $crate::code::LegalStatus,
+        $crate::code::CategoryOfNeed,
+        $crate::code::PlacementType,
+        $crate::code::PlacementProvider,
+        $crate::code::EpisodeEndReason,
+        $crate::code::PlacementChangeReason,
+        $crate::code::PlacementLocation,
+        $crate::code::ReviewCode,
+        $crate::code::MissingType,
+        $crate::code::SdqReason,
+        $crate::code::InTouch,
+        $crate::code::Activity,
+        $crate::code::Accommodation,
+        $crate::code::PrevPermanence,
+        $crate::code::PermanenceAuthority,
+        $crate::code::PlacedCeasedReason,
+        $crate::code::SwReason,
+        $crate::code::AdopterSex,
+        $crate::code::AdopterLegalStatus,
+        $crate::code::UpnUnknown,
+        $crate::code::NhsNumberStatus,
+        $crate::code::Disability,
+        $crate::code::ImmigrationStatus,
+        $crate::code::PermanencePlan,
+        $crate::code::HealthCheckType,
+        $crate::code::HealthCheckStatus,
+        $crate::code::SdqRater,
+        $crate::code::Eligibility,
+        $crate::code::RestrictionKind,
+        $crate::code::RestrictionBasis,
+        $crate::code::ConsentScope,
+        $crate::code::ConsentDecision,
+        $crate::code::ConsentGivenBy,
+        $crate::code::DelegationMatter,
+        $crate::code::DelegationDecider,
+        $crate::code::Derivation,
+        $crate::code::NameUse,
+        $crate::code::TelecomSystem,
+        $crate::code::WorkerRole,
+    } };
+}
 
 /// Sex as the return asks it (SSDA903 SEX); the canonical codes, whatever a year writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -1042,6 +1093,50 @@ impl Code for PlacementChangeReason {
             b"PLACE" => Some(Self::PlacementStatusOnly),
             b"CUSTOD" => Some(Self::Custody),
             b"OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a placement is inside the responsible authority (SSDA903 PL_LOCATION, derived).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum PlacementLocation {
+    /// `IN`: Inside the responsible authority.
+    InsideAuthority,
+    /// `OUT`: Outside the responsible authority.
+    OutsideAuthority,
+}
+
+static PLACEMENT_LOCATION: CodeList = CodeList {
+    name: "placement_location",
+    entries: &[
+        entry("IN", "InsideAuthority", "Inside the responsible authority", Value, Open, Open, "SSDA903 1.2"),
+        entry("OUT", "OutsideAuthority", "Outside the responsible authority", Value, Open, Open, "SSDA903 1.2"),
+    ],
+};
+
+impl PlacementLocation {
+    const VARIANTS: [Self; 2] = [
+        Self::InsideAuthority, Self::OutsideAuthority,
+    ];
+}
+
+impl Code for PlacementLocation {
+    const LIST: &'static CodeList = &PLACEMENT_LOCATION;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 3])? {
+            b"IN" => Some(Self::InsideAuthority),
+            b"OUT" => Some(Self::OutsideAuthority),
             _ => None,
         }
     }

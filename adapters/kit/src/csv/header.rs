@@ -114,7 +114,7 @@ pub fn recognise(
         return Recognised::Incomplete(table);
     }
     if let (Some(first), Some(year)) = (table.first_year, year)
-        && year.get() < first
+        && year.number() < first
     {
         report.raise(Diagnostic::new(&rules::NOT_IN_YEAR, place(at.line, None, at.at)));
     }
@@ -139,7 +139,12 @@ struct Heading {
 }
 
 /// The first row among the first ten in which enough headings of one table are known; the best table and separator.
-fn find_heading(text: PartText<'_>, tables: &[&'static Table], dialect: &Dialect, limits: ReadingLimits) -> Option<Heading> {
+fn find_heading(
+    text: PartText<'_>,
+    tables: &[&'static Table],
+    dialect: &Dialect,
+    limits: ReadingLimits,
+) -> Option<Heading> {
     let mut start = RowStart { at: 0, line: 1 };
     let mut rows = RowReader::new(text, b',', limits);
     for _ in 0..HEADING_ROWS_MAX {
@@ -156,9 +161,8 @@ fn find_heading(text: PartText<'_>, tables: &[&'static Table], dialect: &Dialect
                 Found::Unreadable | Found::End => return None,
             };
             after = Some(next);
-            let headings: Vec<String> = (0..rows.len())
-                .map(|n| rows.exact_cell(n).map(|cell| fold(&cell)).unwrap_or_default())
-                .collect();
+            let headings: Vec<String> =
+                (0..rows.len()).map(|n| rows.exact_cell(n).map(|cell| fold(&cell)).unwrap_or_default()).collect();
             for table in tables {
                 let known = headings.iter().filter(|heading| column_of(table, heading, dialect).is_some()).count();
                 let enough = known >= HEADINGS_KNOWN_MIN.min(table.columns.len());
@@ -206,7 +210,12 @@ fn column_of(table: &Table, heading: &str, dialect: &Dialect) -> Option<usize> {
 pub fn fold(heading: &[u8]) -> String {
     let text = crate::encoding::text_of(heading);
     text.chars()
-        .filter(|character| !matches!(character, ' ' | '\u{a0}' | '\u{feff}' | '-' | '.' | '/' | '_' | '(' | ')' | '[' | ']' | '\'' | '’'))
+        .filter(|character| {
+            !matches!(
+                character,
+                ' ' | '\u{a0}' | '\u{feff}' | '-' | '.' | '/' | '_' | '(' | ')' | '[' | ']' | '\'' | '’'
+            )
+        })
         .flat_map(char::to_lowercase)
         .collect()
 }

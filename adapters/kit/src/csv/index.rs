@@ -198,7 +198,9 @@ impl Index {
         let first = self.entries.partition_point(|entry| entry.key() & HASHED == 0);
         let mut readers: Vec<Option<(RowReader<'_>, usize)>> = parts
             .iter()
-            .map(|(text, layout)| Some((RowReader::new(*text, layout.delimiter, limits), layout.cell_of(child_column)?)))
+            .map(|(text, layout)| {
+                Some((RowReader::new(*text, layout.delimiter, limits), layout.cell_of(child_column)?))
+            })
             .collect();
         let mut known: Vec<(u64, LaChildId, u64)> = Vec::new();
         let mut next_key = HASHED;

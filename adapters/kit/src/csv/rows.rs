@@ -325,7 +325,9 @@ impl<'d> RowReader<'d> {
         let at = start.at + quote as u64;
         let line = start.line + quote_line;
         match self.line_end_after(at) {
-            Some(next) => Found::Fault { rule: &rules::OPEN_QUOTE, at, line, next: RowStart { at: next, line: line + 1 } },
+            Some(next) => {
+                Found::Fault { rule: &rules::OPEN_QUOTE, at, line, next: RowStart { at: next, line: line + 1 } }
+            }
             None => Found::Unreadable,
         }
     }

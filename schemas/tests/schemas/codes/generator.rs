@@ -18,6 +18,7 @@ const LISTS: &[(&str, &str)] = &[
     ("placement_provider", "Provider of a placement (SSDA903 PLACE_PROVIDER)."),
     ("episode_end_reason", "Reason an episode ceased (SSDA903 REC)."),
     ("placement_change_reason", "Reason for a change of placement (SSDA903 REASON_PLACE_CHANGE)."),
+    ("placement_location", "Whether a placement is inside the responsible authority (SSDA903 PL_LOCATION, derived)."),
     ("review_code", "Participation in a review (SSDA903 REVIEW_CODE)."),
     ("missing_type", "Kind of absence (SSDA903 MISSING)."),
     ("sdq_reason", "Reason why there is no SDQ score (SSDA903 SDQ_REASON)."),
@@ -107,7 +108,11 @@ fn generate() -> String {
     for (name, _) in LISTS {
         writeln!(out, "    {}::LIST,", type_name(name)).unwrap();
     }
-    out.push_str("];\n");
+    out.push_str("];\n\n/// Calls a macro with every enum of this file, so that a trait elsewhere can be given to all of them.\n#[macro_export]\nmacro_rules! every_code_list {\n    ($call:ident) => { $call! {\n");
+    for (name, _) in LISTS {
+        writeln!(out, "        $crate::code::{},", type_name(name)).unwrap();
+    }
+    out.push_str("    } };\n}\n");
     for (name, about) in LISTS {
         write_list(&mut out, name, about, &read(name)).unwrap();
     }

@@ -8,7 +8,7 @@ use schemas::code::*;
 macro_rules! every_list {
     ($law:ident) => {
         every_list!($law: Sex, Gender, Ethnicity, Rne, LegalStatus, CategoryOfNeed, PlacementType, PlacementProvider,
-            EpisodeEndReason, PlacementChangeReason, ReviewCode, MissingType, SdqReason, InTouch, Activity,
+            EpisodeEndReason, PlacementChangeReason, PlacementLocation, ReviewCode, MissingType, SdqReason, InTouch, Activity,
             Accommodation, PrevPermanence, PermanenceAuthority, PlacedCeasedReason, SwReason, AdopterSex,
             AdopterLegalStatus, UpnUnknown, NhsNumberStatus, Disability, ImmigrationStatus, PermanencePlan,
             HealthCheckType, HealthCheckStatus, SdqRater, Eligibility, RestrictionKind, RestrictionBasis, ConsentScope,
