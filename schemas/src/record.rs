@@ -143,6 +143,15 @@ macro_rules! statements {
             pub fn statement_type(&self) -> &'static StatementType {
                 match self { $(Self::$statement(_) => &$statement::TYPE),+ }
             }
+
+            /// Whether both speak of the same thing: the same type and the same natural key.
+            #[must_use]
+            pub fn same_key(&self, other: &Self) -> bool {
+                match (self, other) {
+                    $((Self::$statement(_left), Self::$statement(_right)) => true $(&& _left.$key == _right.$key)*,)+
+                    _ => false,
+                }
+            }
         }
 
         /// Every type of statement, in the order of the record's document.

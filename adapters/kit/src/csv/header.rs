@@ -16,7 +16,7 @@ use crate::{
     dialect::Dialect,
     encoding::PartText,
     limits::ReadingLimits,
-    table::Table,
+    table::{Column, Table},
 };
 
 /// How many rows from the top may come before the heading row.
@@ -47,10 +47,11 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// The cell of a column, by its name.
+    /// The cell of a column, by its name or an alias.
     #[must_use]
     pub fn cell_of(&self, column: &str) -> Option<usize> {
-        let place = self.table.columns.iter().position(|known| known.name == column)?;
+        let named = |known: &Column| known.name == column || known.aliases.contains(&column);
+        let place = self.table.columns.iter().position(named)?;
         self.cells[place].map(usize::from)
     }
 }
