@@ -6,7 +6,24 @@ use schemas::{code::Code, date::Date};
 #[derive(Clone, Debug, Default)]
 pub struct Dialect {}
 
+/// What the column that flags a restriction says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RestrictionWord {
+    /// Restricted.
+    Set,
+    /// Not restricted.
+    Clear,
+    /// Neither of the words that the dialect names.
+    Unreadable,
+}
+
 impl Dialect {
+    /// What a cell of the restriction flag says.
+    #[must_use]
+    pub fn restriction_word(&self, _cell: &[u8]) -> RestrictionWord {
+        RestrictionWord::Unreadable
+    }
+
     /// Whether a trimmed cell stands for nothing.
     #[must_use]
     pub fn is_blank(&self, cell: &[u8]) -> bool {

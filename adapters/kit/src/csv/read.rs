@@ -71,7 +71,7 @@ pub fn read_row<R: Row>(
 }
 
 fn blank(column: &'static Column, place: Place, fate: &mut RowFate, report: &mut dyn Report) {
-    if let Some(rule) = column.blank {
+    if let Some(rule) = column.blank.or(column.loses_row.then_some(&rules::BLANK)) {
         tell(rule, place.clone(), column, report);
         if column.guard {
             fate.guard_unreadable = true;

@@ -15,7 +15,7 @@ use memchr::{memchr_iter, memchr2, memchr3};
 use schemas::diagnostic::{PartId, Place, Rule};
 
 use crate::{
-    csv::rules,
+    csv::{header::Layout, rules},
     encoding::{PartText, Window},
     limits::ReadingLimits,
 };
@@ -195,6 +195,14 @@ impl<'d> RowReader<'d> {
         let text = self.window.text();
         let column = u16::try_from(n + 1).unwrap_or(u16::MAX);
         Place::Cell { part: text.part, line: self.start.line, column: Some(column), byte: text.byte(at) }
+    }
+
+    /// The place of a column's cell; of the row, where the part lacks the column.
+    pub fn column_place(&mut self, layout: &Layout, column: &str) -> Place {
+        match layout.cell_of(column) {
+            Some(cell) => self.cell_place(cell),
+            None => self.row_place(),
+        }
     }
 
     /// A place that a fault speaks of.

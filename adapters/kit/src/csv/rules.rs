@@ -21,6 +21,15 @@ pub static CELL: Rule = rule(
     "Homeward tables",
 );
 
+/// A blank cell where the column must say something.
+pub static BLANK: Rule = rule(
+    "table/blank",
+    Severity::Error,
+    "This cell is blank, and its column must say something",
+    "Fill in the cell.",
+    "Homeward tables",
+);
+
 /// A part that no table of the format fits.
 pub static UNRECOGNISED: Rule = rule(
     "table/unrecognised",
@@ -294,6 +303,7 @@ pub static GUARD_UNREADABLE: Rule = rule(
 /// Every rule of this file.
 pub static ALL: &[&Rule] = &[
     &CELL,
+    &BLANK,
     &UNRECOGNISED,
     &NOTHING_RECOGNISED,
     &MISSING_COLUMN,

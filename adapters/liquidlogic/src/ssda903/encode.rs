@@ -1,0 +1,212 @@
+//! Writes a return: one part a module, rows child by child, in the DfE's columns.
+
+use kit::{
+    adapter::{Disclosure, Encode, Encoder, Options},
+    csv::write::{write_heading, write_row},
+    sheaf::{PartName, Sheaf},
+    table::{Row, Table},
+    wire::{Writing, Written},
+};
+use schemas::{
+    date::Date,
+    diagnostic::{Diagnostic, Report},
+    identifier::{Identifier, LaChildId},
+    record::{AnnualHealth, Person, Record, SdqScore, Statement},
+    said::Said,
+};
+
+use crate::ssda903::{
+    modules, rules,
+    tables::{
+        AD1, DOLO, EPISODES, HEADER, MISSING, OC2, OC3, PLACED_ADOPTION, PREV_PERM, REVIEWS, SOCIAL_WORKER, UASC,
+    },
+    wire::{WireSex, WireUpn},
+};
+
+/// Writes the modules.
+pub struct ReturnEncode;
+
+impl Encode for ReturnEncode {
+    fn begin<'o>(&self, options: &'o Options) -> Box<dyn Encoder + 'o> {
+        Box::new(ReturnEncoder { writing: Writing { year: options.year, dialect: &options.dialect } })
+    }
+}
+
+struct ReturnEncoder<'o> {
+    writing: Writing<'o>,
+}
+
+/// The modules with their file names, in the order of the return.
+const FILES: [(&Table, &str); 12] = [
+    (&HEADER, "header.csv"),
+    (&EPISODES, "episodes.csv"),
+    (&REVIEWS, "reviews.csv"),
+    (&UASC, "uasc.csv"),
+    (&OC2, "oc2.csv"),
+    (&OC3, "oc3.csv"),
+    (&AD1, "ad1.csv"),
+    (&PLACED_ADOPTION, "placed-adoption.csv"),
+    (&PREV_PERM, "prev-perm.csv"),
+    (&MISSING, "missing.csv"),
+    (&SOCIAL_WORKER, "social-worker.csv"),
+    (&DOLO, "dolo.csv"),
+];
+
+impl Encoder for ReturnEncoder<'_> {
+    fn head(&self, sheaf: &mut Sheaf) {
+        for (table, file) in FILES {
+            if table.first_year.is_none_or(|first| self.writing.year.is_none_or(|year| year.number() >= first)) {
+                write_heading(table, sheaf.part(PartName::Named(file)));
+            }
+        }
+    }
+
+    fn subject(&self, disclosure: &Disclosure<'_>, sheaf: &mut Sheaf, report: &mut dyn Report) {
+        let Some(child) = child_id(&disclosure.subject.identifiers) else {
+            for record in disclosure.records {
+                report.raise(Diagnostic::new(&rules::NOT_EXPRESSIBLE, record.source.place.clone()));
+            }
+            return;
+        };
+        let person = disclosure.records.iter().find_map(|record| match &record.statement {
+            Statement::Person(person) => Some(person),
+            _ => None,
+        });
+        let mut out = ChildWriter {
+            child: Said::Is(child),
+            dob: person.map_or(Said::NotAsked, |person| person.birth_date),
+            writing: &self.writing,
+            sheaf,
+            report,
+        };
+        for record in disclosure.records {
+            out.record(record, person, disclosure);
+        }
+    }
+}
+
+/// The identifier that CHILD shows: the authority's own, or a short pseudonym where a view gave one.
+fn child_id(identifiers: &[Identifier]) -> Option<LaChildId> {
+    identifiers.iter().find_map(|identifier| match identifier {
+        Identifier::LaChild(child) => Some(*child),
+        Identifier::Pseudonym(pseudonym) => LaChildId::read(pseudonym.short().as_bytes()).ok().map(|(child, _)| child),
+        _ => None,
+    })
+}
+
+struct ChildWriter<'w, 'o> {
+    child: Said<LaChildId>,
+    dob: Said<Date>,
+    writing: &'w Writing<'o>,
+    sheaf: &'w mut Sheaf,
+    report: &'w mut dyn Report,
+}
+
+impl ChildWriter<'_, '_> {
+    fn record(&mut self, record: &Record, person: Option<&Person>, disclosure: &Disclosure<'_>) {
+        let (child, dob) = (self.child, self.dob);
+        match &record.statement {
+            Statement::Person(person) if modules::fills_header(person) => {
+                let mut row = modules::header_row(person);
+                let upn = disclosure.subject.identifiers.iter().find_map(|identifier| match identifier {
+                    Identifier::Upn { upn, former: false } => Some(*upn),
+                    _ => None,
+                });
+                if let Some(upn) = upn {
+                    row.upn = Said::Is(WireUpn::Number(upn));
+                }
+                row.child = child;
+                self.write(record, "header.csv", row);
+            }
+            Statement::Person(_) => {}
+            Statement::CareEpisode(episode) => {
+                let row = modules::episode_row(episode);
+                self.write(record, "episodes.csv", crate::ssda903::tables::EpisodeRow { child, ..row });
+            }
+            Statement::Review(review) if review.date.has_value() => {
+                let row = modules::review_row(review);
+                self.write(record, "reviews.csv", crate::ssda903::tables::ReviewRow { child, dob, ..row });
+            }
+            Statement::Immigration(immigration) => {
+                let sex = person.map_or(Said::NotAsked, |person| person.sex.map(WireSex));
+                let row = modules::uasc_row(immigration);
+                self.write(record, "uasc.csv", crate::ssda903::tables::UascRow { child, sex, dob, ..row });
+            }
+            Statement::AnnualHealth(health) => {
+                let sdq = of_year(disclosure.records, health);
+                let row = modules::oc2_row(Some(health), sdq);
+                self.write(record, "oc2.csv", crate::ssda903::tables::Oc2Row { child, dob, ..row });
+            }
+            // A score without the year's other outcomes has a row of its own; with them it stands in theirs.
+            Statement::SdqScore(sdq) => {
+                let has_row = disclosure.records.iter().any(
+                    |other| matches!(&other.statement, Statement::AnnualHealth(health) if health.year == sdq.year),
+                );
+                if !has_row {
+                    let row = modules::oc2_row(None, Some(sdq));
+                    self.write(record, "oc2.csv", crate::ssda903::tables::Oc2Row { child, dob, ..row });
+                }
+            }
+            Statement::CareLeaver(leaver) => {
+                let (row, written) = modules::oc3_row(leaver);
+                if written == Written::CannotSay {
+                    self.lose(record);
+                }
+                self.write(record, "oc3.csv", crate::ssda903::tables::Oc3Row { child, dob, ..row });
+            }
+            Statement::Adoption(adoption) => {
+                let row = modules::ad1_row(adoption);
+                self.write(record, "ad1.csv", crate::ssda903::tables::Ad1Row { child, dob, ..row });
+            }
+            Statement::PlacedForAdoption(placed) => {
+                let row = modules::placed_adoption_row(placed);
+                self.write(
+                    record,
+                    "placed-adoption.csv",
+                    crate::ssda903::tables::PlacedAdoptionRow { child, dob, ..row },
+                );
+            }
+            Statement::PreviousPermanence(previous) => {
+                let row = modules::prev_perm_row(previous);
+                self.write(record, "prev-perm.csv", crate::ssda903::tables::PrevPermRow { child, dob, ..row });
+            }
+            Statement::Missing(missing) => {
+                let row = modules::missing_row(missing);
+                self.write(record, "missing.csv", crate::ssda903::tables::MissingRow { child, dob, ..row });
+            }
+            Statement::SocialWorker(worker) => {
+                let row = modules::social_worker_row(worker);
+                self.write(record, "social-worker.csv", crate::ssda903::tables::SocialWorkerRow { child, dob, ..row });
+            }
+            Statement::LibertyOrder(order) => {
+                let row = modules::dolo_row(order);
+                self.write(record, "dolo.csv", crate::ssda903::tables::DoloRow { child, dob, ..row });
+            }
+            Statement::Review(_) | Statement::Consent(_) | Statement::Delegation(_) | Statement::Restriction(_) => {
+                self.lose(record);
+            }
+        }
+    }
+
+    /// Writes a row; a module that the year does not have yet is begun when the first row needs it.
+    fn write<R: Row>(&mut self, record: &Record, file: &'static str, row: R) {
+        let bytes = self.sheaf.part(PartName::Named(file));
+        let report = &mut *self.report;
+        write_row(&row, bytes, self.writing, |column| {
+            let lost = Diagnostic::new(&rules::CODE_NOT_WRITTEN, record.source.place.clone());
+            report.raise(lost.of_field(R::TABLE.columns[column].record_field()));
+        });
+        self.sheaf.count(R::TABLE.name, 1);
+    }
+
+    fn lose(&mut self, record: &Record) {
+        self.report.raise(Diagnostic::new(&rules::NOT_EXPRESSIBLE, record.source.place.clone()));
+    }
+}
+
+fn of_year<'r>(records: &'r [Record], health: &AnnualHealth) -> Option<&'r SdqScore> {
+    records.iter().find_map(|record| match &record.statement {
+        Statement::SdqScore(sdq) if sdq.year == health.year => Some(sdq),
+        _ => None,
+    })
+}

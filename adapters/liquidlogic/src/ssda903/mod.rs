@@ -1,0 +1,10 @@
+//! The SSDA903: the yearly return on children looked after, as twelve CSV modules.
+
+pub mod decode;
+pub mod encode;
+pub mod integrity;
+pub mod modules;
+pub mod row_rules;
+pub mod rules;
+pub mod tables;
+pub mod wire;
