@@ -18,7 +18,7 @@ macro_rules! rules {
     ($($name:ident $code:literal $message:literal, $help:literal;)*) => {
         $(
             #[doc = concat!("`", $code, "`: ", $message, ".")]
-            pub const $name: ConfigRule = ConfigRule { code: $code, message: $message, help: $help };
+            pub(super) const $name: ConfigRule = ConfigRule { code: $code, message: $message, help: $help };
         )*
         /// Every rule, for the reference page.
         pub const CONFIG_RULES: &[&ConfigRule] = &[$(&$name),*];

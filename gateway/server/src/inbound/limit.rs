@@ -46,7 +46,7 @@ pub(crate) struct AddressLimiter<C: Clock = MonotonicClock> {
     clock: C,
 }
 
-impl<C: Clock> AddressLimiter<C> {
+impl<C: Clock + Clone> AddressLimiter<C> {
     pub(crate) fn new(limits: &AddressLimits, clock: C) -> Self {
         let per_minute = u32::try_from(limits.requests_per_minute).ok().and_then(NonZeroU32::new);
         let quota = Quota::per_minute(per_minute.unwrap_or(NonZeroU32::MAX));
@@ -124,8 +124,6 @@ impl ShrinkableKeyedStateStore<AddressKey> for Addresses {
         self.len() == 0
     }
 }
-
-impl governor::state::keyed::KeyedStateStore<AddressKey> for Addresses {}
 
 #[cfg(test)]
 mod tests {
