@@ -1,0 +1,466 @@
+//! The configuration: one TOML file, read whole, all faults at once, into plain structs.
+//!
+//! No secret stands in the file, nothing is read from the environment but what [`Environment`] holds, an unknown key
+//! is an error that names the nearest known one, and a table of a later version is refused rather than ignored.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::fs;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use aws_lc_rs::digest;
+use base64::Engine as _;
+use toml::de::DeTable;
+use zeroize::Zeroizing;
+
+mod fault;
+mod files;
+mod limits;
+mod section;
+
+pub use fault::{CONFIG_RULES, ConfigFault, ConfigFaults, ConfigRule};
+pub(crate) use limits::seconds;
+pub use limits::{AddressLimits, LimitDeclaration, Limits};
+pub(crate) use section::nearest;
+
+use crate::tls::{Certificate, TlsFault};
+use section::{Placed, Reading, Section};
+
+/// A configuration file is a page or two; a larger one is another file.
+const CONFIG_BYTES_MAX: u64 = 1024 * 1024;
+
+/// A certificate chain in PEM.
+const CERTIFICATE_BYTES_MAX: u64 = 1024 * 1024;
+
+/// Tables of the file that later versions read.
+const TABLES_NOT_YET: &[&str] = &[
+    "store", "audit", "retention", "oauth", "fhir", "partner", "views", "view", "route", "outbound", "delivery",
+    "mesh", "mesh_folder", "dialect", "framework", "registers", "pep", "merge", "console", "mail", "alerts",
+];
+
+/// What is taken from the environment, handed in by the program.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    /// `CREDENTIALS_DIRECTORY`: where systemd puts what `credential:NAME` names.
+    pub credentials_directory: Option<PathBuf>,
+}
+
+/// Everything the gateway is told.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Name of this gateway.
+    pub name: String,
+    /// What callers see: `https` without a path, except on loopback.
+    pub public_url: String,
+    /// Three-digit code of the local authority that is responsible by default.
+    pub authority: Option<String>,
+    /// IANA name of the zone of deadlines and date searches.
+    pub timezone: String,
+    /// Whether formats and schemas are given without a credential.
+    pub public_documents: bool,
+    /// The public listener.
+    pub public: PublicListener,
+    /// Address of the admin listener, always loopback.
+    pub admin_address: SocketAddr,
+    /// `[limits]`.
+    pub limits: Limits,
+    /// `[limits.address]`.
+    pub address_limits: AddressLimits,
+    /// The key of resource ids.
+    pub ids_key: IdsKey,
+    /// The authority itself, as FHIR shows it.
+    pub organisation: Organisation,
+    /// `[log]`.
+    pub log: Log,
+    /// SHA-256 of the file, in hex; empty when there was none.
+    pub digest: String,
+}
+
+/// The listener for partners. Without partners its address is loopback.
+#[derive(Clone, Debug)]
+pub struct PublicListener {
+    /// Where it listens; port 0 takes a free one.
+    pub address: SocketAddr,
+    /// Its certificate; plain HTTP when absent, which only loopback may be.
+    pub tls: Option<Tls>,
+}
+
+/// TLS of a listener.
+#[derive(Clone, Debug)]
+pub struct Tls {
+    /// Chain and key.
+    pub certificate: Certificate,
+    /// The oldest version spoken.
+    pub version_min: TlsVersion,
+    /// Seconds for a handshake.
+    pub handshake_seconds_max: u64,
+}
+
+/// Versions of TLS.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum TlsVersion {
+    /// TLS 1.2 (RFC 5246).
+    Tls12,
+    /// TLS 1.3 (RFC 8446).
+    Tls13,
+}
+
+/// The 32 bytes under which resource ids are names. Never shown.
+#[derive(Clone)]
+pub struct IdsKey(Zeroizing<[u8; 32]>);
+
+impl IdsKey {
+    /// A key of these bytes.
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// The bytes, for the one place that makes ids.
+    pub fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for IdsKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("IdsKey(..)")
+    }
+}
+
+/// The authority itself.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Organisation {
+    /// ODS code.
+    pub ods_code: Option<String>,
+    /// Telephone of the office.
+    pub office_phone: Option<String>,
+    /// Telephone out of hours.
+    pub duty_phone: Option<String>,
+}
+
+/// How the log is written, on standard error.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Log {
+    /// For machines or for people.
+    pub format: LogFormat,
+    /// The least important lines written.
+    pub level: LogLevel,
+}
+
+/// Forms of the log.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// One line of text.
+    Text,
+}
+
+/// Importance of a line of the log.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum LogLevel {
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
+}
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read at all.
+    #[error("the configuration {} cannot be read: {}", file.display(), reason.kind())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        #[source]
+        reason: io::Error,
+    },
+    /// It can be read, and is wrong.
+    #[error(transparent)]
+    Faults(#[from] ConfigFaults),
+}
+
+impl Config {
+    /// The defaults on free ports of 127.0.0.1 without TLS: what a demonstration and a test start from.
+    pub fn on_loopback(name: &str, ids_key: IdsKey) -> Self {
+        let loopback = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+        Self {
+            name: name.to_owned(),
+            public_url: "http://localhost".to_owned(),
+            authority: None,
+            timezone: "Europe/London".to_owned(),
+            public_documents: true,
+            public: PublicListener { address: loopback, tls: None },
+            admin_address: loopback,
+            limits: Limits::default(),
+            address_limits: AddressLimits::default(),
+            ids_key,
+            organisation: Organisation::default(),
+            log: Log { format: LogFormat::Json, level: LogLevel::Info },
+            digest: String::new(),
+        }
+    }
+
+    /// Reads and checks a configuration file and every file that it names.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with every fault at once.
+    pub fn load(file: &Path, environment: &Environment) -> Result<Self, ConfigError> {
+        let unreadable = |reason| ConfigError::Unreadable { file: file.to_owned(), reason };
+        if fs::metadata(file).map_err(unreadable)?.len() > CONFIG_BYTES_MAX {
+            return Err(unreadable(io::Error::from(io::ErrorKind::FileTooLarge)));
+        }
+        let source = fs::read_to_string(file).map_err(unreadable)?;
+        Ok(Self::parse(file, &source, environment)?)
+    }
+
+    /// Checks a configuration that has been read; `file` is where its relative paths begin.
+    ///
+    /// # Errors
+    /// Every fault at once, in the order of the file.
+    pub fn parse(file: &Path, source: &str, environment: &Environment) -> Result<Self, ConfigFaults> {
+        let reading = Reading { file, source, environment, faults: RefCell::default() };
+        let (root, errors) = DeTable::parse_recoverable(source);
+        for error in &errors {
+            // Only the place is taken: the words of another crate may quote the file.
+            reading.fault(&fault::SYNTAX, error.span().map_or(0, |span| span.start), None);
+        }
+        // A file that is not TOML would bring faults that are none once it is.
+        let config = if errors.is_empty() {
+            reading.refuse_secrets(root.get_ref());
+            read(Section::root(&reading, root.get_ref()), source)
+        } else {
+            None
+        };
+        let mut faults = reading.faults.into_inner();
+        match config {
+            Some(config) if faults.is_empty() => Ok(config),
+            _ => {
+                faults.sort_by_key(|(byte, _)| *byte);
+                Err(ConfigFaults(faults.into_iter().map(|(_, fault)| fault).collect()))
+            }
+        }
+    }
+}
+
+/// Reads every table; `None` only with a fault.
+fn read(root: Section<'_>, source: &str) -> Option<Config> {
+    root.require("version");
+    root.integer("version", 1..=1);
+    root.require("name");
+    let name = root.text("name");
+    root.require("public_url");
+    let public_url = read_public_url(&root);
+    let authority = root.text("authority").map(|found| {
+        if found.value.len() != 3 || !found.value.bytes().all(|byte| byte.is_ascii_digit()) {
+            root.range(found.byte, "three digits".to_owned());
+        }
+        found.value.to_owned()
+    });
+    let timezone = root.text("timezone").map_or("Europe/London", |found| {
+        if !is_zone_name(found.value) {
+            root.range(found.byte, "the IANA name of a zone".to_owned());
+        }
+        found.value
+    });
+    let public_documents = root.boolean("public_documents").is_none_or(|found| found.value);
+
+    let listen = root.section("listen");
+    let public = read_public(listen.section("public"));
+    let admin_address = read_admin(listen.section("admin"));
+    listen.finish();
+
+    let limits_section = root.section("limits");
+    let limits = Limits::read(&limits_section);
+    let address_section = limits_section.section("address");
+    let address_limits = AddressLimits::read(&address_section);
+    address_section.finish();
+    limits_section.not_yet(limits::LIMITS_NOT_YET);
+    limits_section.finish();
+
+    let ids_key = read_ids(root.section("ids"));
+    let organisation = read_organisation(root.section("organisation"));
+    let log = read_log(root.section("log"));
+    root.not_yet(TABLES_NOT_YET);
+    root.finish();
+
+    Some(Config {
+        name: name?.value.to_owned(),
+        public_url: public_url?,
+        authority,
+        timezone: timezone.to_owned(),
+        public_documents,
+        public,
+        admin_address,
+        limits,
+        address_limits,
+        ids_key: ids_key?,
+        organisation,
+        log,
+        digest: hex::encode(digest::digest(&digest::SHA256, source.as_bytes())),
+    })
+}
+
+/// `https` and a host without a path; `http` only for this machine itself.
+fn read_public_url(root: &Section<'_>) -> Option<String> {
+    let found = root.text("public_url")?;
+    let (scheme, host) = found.value.split_once("://").unwrap_or_default();
+    let name = if host.starts_with('[') {
+        host.split_inclusive(']').next().unwrap_or_default()
+    } else {
+        host.split(':').next().unwrap_or_default()
+    };
+    let own = name == "localhost" || name == "[::1]" || name.starts_with("127.");
+    let plain = !name.is_empty() && !host.contains(|c: char| "/?#@\\".contains(c) || c.is_whitespace());
+    if !plain || !(scheme == "https" || scheme == "http" && own) {
+        root.range(found.byte, "https:// and a host without a path; http:// only for localhost".to_owned());
+        return None;
+    }
+    Some(found.value.to_owned())
+}
+
+fn is_zone_name(name: &str) -> bool {
+    let piece = |piece: &str| !piece.is_empty() && piece.chars().all(|c| c.is_ascii_alphanumeric() || "_+-".contains(c));
+    name.len() <= 64 && name.split('/').all(piece)
+}
+
+fn read_address(section: &Section<'_>, default: u16) -> Placed<SocketAddr> {
+    let byte = section.byte();
+    let default = Placed { value: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), default), byte };
+    let Some(found) = section.text("address") else { return default };
+    match found.value.parse() {
+        Ok(value) => Placed { value, byte: found.byte },
+        Err(_) => {
+            section.range(found.byte, "an address and a port, as in 127.0.0.1:8443 or [::1]:8443".to_owned());
+            default
+        }
+    }
+}
+
+fn read_public(section: Section<'_>) -> PublicListener {
+    let address = read_address(&section, 8443);
+    let tls_section = section.section("tls");
+    let plain = !tls_section.is_present();
+    let tls = read_tls(tls_section);
+    if !address.value.ip().is_loopback() {
+        section.fault(&fault::PUBLIC_WITHOUT_PARTNER, address.byte, None);
+        if plain {
+            section.fault(&fault::PLAIN_PUBLIC, address.byte, None);
+        }
+    }
+    match section.boolean("proxy_protocol") {
+        Some(found) if found.value => section.fault(&fault::NOT_YET, found.byte, Some("`proxy_protocol`".to_owned())),
+        _ => {}
+    }
+    section.finish();
+    PublicListener { address: address.value, tls }
+}
+
+fn read_admin(section: Section<'_>) -> SocketAddr {
+    let address = read_address(&section, 9464);
+    if !address.value.ip().is_loopback() {
+        section.fault(&fault::ADMIN_PUBLIC, address.byte, None);
+    }
+    section.not_yet(&["tls"]);
+    section.finish();
+    address.value
+}
+
+fn read_tls(section: Section<'_>) -> Option<Tls> {
+    if section.is_present() {
+        section.require("certificate_file");
+        section.require("key_file");
+    }
+    let certificate_file = section.path("certificate_file");
+    let key_file = section.path("key_file");
+    let versions = [("1.2", TlsVersion::Tls12), ("1.3", TlsVersion::Tls13)];
+    let version_min = section.choice("version_min", &versions).map_or(TlsVersion::Tls12, |found| found.value);
+    let handshake_seconds_max = section.integer("handshake_seconds_max", 1..=300).map_or(10, |found| found.value);
+    match section.text("client_certificate") {
+        Some(found) if found.value != "off" => {
+            section.fault(&fault::NOT_YET, found.byte, Some("client certificates other than \"off\"".to_owned()));
+        }
+        _ => {}
+    }
+    section.not_yet(&["client_ca_file", "client_revocation_file"]);
+    let certificate = read_certificate(&section, certificate_file, key_file);
+    section.finish();
+    Some(Tls { certificate: certificate?, version_min, handshake_seconds_max })
+}
+
+fn read_certificate(
+    section: &Section<'_>,
+    certificate_file: Option<Placed<PathBuf>>,
+    key_file: Option<Placed<PathBuf>>,
+) -> Option<Certificate> {
+    let chain = certificate_file.and_then(|file| {
+        let read = files::read_public(&file.value, CERTIFICATE_BYTES_MAX);
+        let chain = read.map_err(|rule| section.fault(rule, file.byte, None)).ok()?;
+        Some(Placed { value: chain, byte: file.byte })
+    });
+    let key = key_file.and_then(|file| {
+        let read = files::read_secret(&file.value);
+        let key = read.map_err(|rule| section.fault(rule, file.byte, None)).ok()?;
+        Some(Placed { value: key, byte: file.byte })
+    });
+    let (chain, key) = (chain?, key?);
+    match Certificate::from_pem(&chain.value, &key.value) {
+        Ok(certificate) => Some(certificate),
+        Err(fault) => {
+            let byte = if matches!(fault, TlsFault::Key | TlsFault::Mismatch) { key.byte } else { chain.byte };
+            section.fault(&fault::CERTIFICATE, byte, Some(fault.to_string()));
+            None
+        }
+    }
+}
+
+fn read_ids(section: Section<'_>) -> Option<IdsKey> {
+    section.require("key_file");
+    let key = section.path("key_file").and_then(|file| {
+        let secret = files::read_secret(&file.value).map_err(|rule| section.fault(rule, file.byte, None)).ok()?;
+        let mut key = Zeroizing::new([0; 32]);
+        let decoded = base64::engine::general_purpose::STANDARD.decode(secret.as_slice()).map(Zeroizing::new);
+        match decoded {
+            Ok(bytes) if bytes.len() == key.len() => key.copy_from_slice(&bytes),
+            _ => {
+                section.fault(&fault::FILE_CONTENT, file.byte, None);
+                return None;
+            }
+        }
+        Some(IdsKey(key))
+    });
+    section.finish();
+    key
+}
+
+fn read_organisation(section: Section<'_>) -> Organisation {
+    let text = |key| section.text(key).map(|found| found.value.to_owned());
+    let organisation = Organisation {
+        ods_code: text("ods_code"),
+        office_phone: text("office_phone"),
+        duty_phone: text("duty_phone"),
+    };
+    section.finish();
+    organisation
+}
+
+fn read_log(section: Section<'_>) -> Log {
+    let formats = [("json", LogFormat::Json), ("text", LogFormat::Text)];
+    let levels = [
+        ("error", LogLevel::Error),
+        ("warn", LogLevel::Warn),
+        ("info", LogLevel::Info),
+        ("debug", LogLevel::Debug),
+        ("trace", LogLevel::Trace),
+    ];
+    let format = section.choice("format", &formats).map_or(LogFormat::Json, |found| found.value);
+    let level = section.choice("level", &levels).map_or(LogLevel::Info, |found| found.value);
+    section.finish();
+    Log { format, level }
+}

@@ -1,0 +1,100 @@
+//! Faults of a configuration: which rule, where, and what to do; never what the file says there.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// A rule of the configuration file.
+#[derive(Debug, Eq, PartialEq)]
+pub struct ConfigRule {
+    /// Its code, `config/…`.
+    pub code: &'static str,
+    /// What is wrong.
+    pub message: &'static str,
+    /// What to do.
+    pub help: &'static str,
+}
+
+macro_rules! rules {
+    ($($name:ident $code:literal $message:literal, $help:literal;)*) => {
+        $(
+            #[doc = concat!("`", $code, "`: ", $message, ".")]
+            pub(super) const $name: ConfigRule = ConfigRule { code: $code, message: $message, help: $help };
+        )*
+        /// Every rule, for the reference page.
+        pub const CONFIG_RULES: &[&ConfigRule] = &[$(&$name),*];
+    };
+}
+
+rules! {
+    SYNTAX "config/syntax" "this is not TOML", "see https://toml.io/en/v1.0.0; each line is `key = value` or `[table]`";
+    UNKNOWN_KEY "config/unknown-key" "this key does not exist here", "correct it or remove it";
+    MISSING_KEY "config/missing-key" "this key is needed here", "add it";
+    TYPE "config/type" "this key takes another kind of value", "write the value as named above";
+    RANGE "config/range" "out of range", "choose a value that is allowed";
+    SECRET_IN_FILE "config/secret-in-file" "a secret must be in a file of its own", "use a `…_file` key, and change the secret: it has been seen";
+    SECRET_READABLE "config/secret-readable" "others can read this file", "use mode 0600, or 0640 with the group of the service";
+    FILE_MISSING "config/file-missing" "there is no such file", "relative paths are relative to the configuration file; `credential:NAME` needs CREDENTIALS_DIRECTORY";
+    FILE_UNREADABLE "config/file-unreadable" "the file cannot be read", "give the user of the service the right to read it";
+    FILE_CONTENT "config/file-content" "the file does not hold what is needed", "write one line: 32 random bytes in base64 (`openssl rand -base64 32`)";
+    CERTIFICATE "config/certificate" "the certificate cannot be used", "give the chain as PEM, leaf first, and the key that belongs to it";
+    PUBLIC_WITHOUT_PARTNER "config/public-without-partner" "without partners only loopback", "use 127.0.0.1 or [::1]: this version knows no partners, so whoever reached another address could use it";
+    PLAIN_PUBLIC "config/plain-public" "a listener outside loopback needs tls", "add [listen.public.tls] with certificate_file and key_file";
+    ADMIN_PUBLIC "config/admin-public" "the admin listener outside loopback needs client certificates, which this version does not read", "use 127.0.0.1 or [::1]";
+    NOT_YET "config/not-yet" "this version does not read this", "remove it: a key that has no effect would say what is not true";
+}
+
+/// One fault of a configuration.
+#[derive(Clone, Debug)]
+pub struct ConfigFault {
+    /// The rule.
+    pub rule: &'static ConfigRule,
+    /// The configuration file.
+    pub file: PathBuf,
+    /// Line in it, from 1.
+    pub line: usize,
+    /// Column in it, in characters from 1.
+    pub column: usize,
+    /// More words of ours: the nearest key, the range, the kind of value. Never a value of the file.
+    pub detail: Option<String>,
+}
+
+impl ConfigFault {
+    pub(super) fn at(rule: &'static ConfigRule, file: &Path, source: &str, byte: usize) -> Self {
+        let before = source.get(..byte).unwrap_or(source);
+        let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+        Self {
+            rule,
+            file: file.to_owned(),
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+            detail: None,
+        }
+    }
+}
+
+impl fmt::Display for ConfigFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "error[{}]: {}", self.rule.code, self.rule.message)?;
+        if let Some(detail) = &self.detail {
+            write!(f, ": {detail}")?;
+        }
+        write!(f, "\n  --> {}:{}:{}", self.file.display(), self.line, self.column)?;
+        write!(f, "\n   = help: {}", self.rule.help)
+    }
+}
+
+/// Everything that is wrong with a configuration, in the order of the file; at least one fault.
+#[derive(Debug, thiserror::Error)]
+pub struct ConfigFaults(pub Vec<ConfigFault>);
+
+impl fmt::Display for ConfigFaults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, fault) in self.0.iter().enumerate() {
+            if position > 0 {
+                f.write_str("\n\n")?;
+            }
+            fault.fmt(f)?;
+        }
+        Ok(())
+    }
+}

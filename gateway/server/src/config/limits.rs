@@ -1,0 +1,109 @@
+//! Every limit, declared once: name, default, range and meaning give the struct, the reader, the faults and the
+//! reference page.
+
+use std::time::Duration;
+
+use super::section::Section;
+
+/// A limit as the reference page tells it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct LimitDeclaration {
+    /// The key in `[limits]`, ending in its unit and `_max` or `_min`.
+    pub name: &'static str,
+    /// Its value when the file says nothing.
+    pub default: u64,
+    /// The least value taken.
+    pub least: u64,
+    /// The greatest value taken.
+    pub greatest: u64,
+    /// What it limits.
+    pub meaning: &'static str,
+}
+
+macro_rules! limits {
+    ($(#[$doc:meta])* $limits:ident, $declarations:ident: $($name:ident = $default:literal, $least:literal ..= $greatest:literal, $meaning:literal;)*) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, Eq, PartialEq)]
+        pub struct $limits {
+            $(#[doc = concat!($meaning, ".")] pub $name: u64,)*
+        }
+
+        impl Default for $limits {
+            fn default() -> Self {
+                Self { $($name: $default,)* }
+            }
+        }
+
+        impl $limits {
+            /// Every limit of the table, for the reference page.
+            pub const $declarations: &'static [LimitDeclaration] = &[
+                $(LimitDeclaration {
+                    name: stringify!($name), default: $default, least: $least, greatest: $greatest, meaning: $meaning,
+                },)*
+            ];
+
+            pub(super) fn read(section: &Section<'_>) -> Self {
+                Self { $($name: section.integer(stringify!($name), $least..=$greatest).map_or($default, |found| found.value),)* }
+            }
+        }
+    };
+}
+
+limits! {
+    /// `[limits]`: what anyone may ask of the gateway. Defaults are to be confirmed by whoever runs it.
+    Limits, DECLARATIONS:
+    connections_max = 4096, 1..=1_000_000, "connections open at once; more wait to be accepted";
+    connections_per_address_max = 64, 1..=1_000_000, "connections open at once from one address (IPv6: one /64); more are closed";
+    streams_per_connection_max = 128, 1..=10_000, "requests at once on one HTTP/2 connection";
+    header_bytes_max = 32_768, 8_192..=1_048_576, "bytes of a request's header fields, names and values together";
+    header_count_max = 100, 10..=1_000, "header fields of a request";
+    header_seconds_max = 10, 1..=300, "seconds from the first byte of a request to the end of its header";
+    keep_alive_seconds_max = 75, 1..=3_600, "seconds that a connection may rest between requests";
+    body_idle_seconds_max = 30, 1..=3_600, "seconds without a byte of an expected body";
+    body_bytes_per_second_min = 1_024, 0..=1_073_741_824, "slowest body, on average, after its first ten seconds";
+    answer_idle_seconds_max = 30, 1..=3_600, "seconds in which the peer reads nothing of an answer before the connection is reset";
+    handler_seconds_max = 30, 1..=3_600, "seconds to answer a request that is neither translate nor check";
+    translate_seconds_max = 120, 1..=86_400, "seconds to translate or check a document once it is there";
+    translate_bytes_max = 16_777_216, 1..=1_099_511_627_776, "bytes of a document to translate or check, inflated";
+    translate_output_bytes_max = 67_108_864, 1..=1_099_511_627_776, "bytes of the output of a translation";
+    translate_concurrency_max = 4, 1..=1_024, "documents translated or checked at once";
+    translate_waiting_max = 64, 1..=100_000, "documents being read, worked on or answered at once: bounds what the spools take on disk";
+    spool_bytes_min = 1_048_576, 0..=1_099_511_627_776, "bodies and outputs above this many bytes go to disk, encrypted";
+    inflate_ratio_max = 100, 1..=10_000, "inflated to sent bytes of a body or an archive";
+    zip_members_max = 1_000, 1..=65_534, "files in one archive, folder or multipart body";
+    errors_max = 10_000, 1..=1_000_000_000, "errors of a document after which a translation stops, and the most that a request may ask for";
+    diagnostics_max = 10_000, 1..=1_000_000, "places that a report tells";
+    drain_seconds_max = 30, 1..=3_600, "seconds in which running requests may finish after a signal to stop";
+}
+
+limits! {
+    /// `[limits.address]`: callers that show no credential, by address (IPv4 /32, IPv6 /64).
+    AddressLimits, DECLARATIONS:
+    requests_per_minute = 60, 1..=100_000_000, "requests a minute from one address, all at once or spread";
+    addresses_max = 65_536, 1..=16_777_216, "addresses remembered at once; further ones share one quota";
+}
+
+/// Keys of `[limits]` that a later version reads.
+pub(super) const LIMITS_NOT_YET: &[&str] =
+    &["message_bytes_max", "json_bytes_max", "form_bytes_max", "bulk_bytes_max", "bulk_rows_max", "partner"];
+
+/// Seconds as a duration.
+pub(crate) fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_default_is_allowed_and_every_name_ends_in_its_kind() {
+        for limit in Limits::DECLARATIONS {
+            assert!((limit.least..=limit.greatest).contains(&limit.default), "{}", limit.name);
+            assert!(limit.name.ends_with("_max") || limit.name.ends_with("_min"), "{}", limit.name);
+        }
+        for limit in AddressLimits::DECLARATIONS {
+            assert!((limit.least..=limit.greatest).contains(&limit.default), "{}", limit.name);
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! One table of the configuration file while it is read: typed look-ups that note what was asked for, so that what was
+//! not asked for is an unknown key.
+
+use std::cell::RefCell;
+use std::ops::{Range, RangeInclusive};
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::Environment;
+use super::fault::{self, ConfigFault, ConfigRule};
+
+/// Names of keys that would hold a secret themselves.
+const SECRET_NAMES: &[&str] = &["password", "passphrase", "secret", "token", "private_key"];
+
+/// The file being read, and what was found wrong with it so far.
+pub(super) struct Reading<'a> {
+    pub(super) file: &'a Path,
+    pub(super) source: &'a str,
+    pub(super) environment: &'a Environment,
+    pub(super) faults: RefCell<Vec<(usize, ConfigFault)>>,
+}
+
+impl Reading<'_> {
+    pub(super) fn fault(&self, rule: &'static ConfigRule, byte: usize, detail: Option<String>) {
+        let mut fault = ConfigFault::at(rule, self.file, self.source, byte);
+        fault.detail = detail;
+        self.faults.borrow_mut().push((byte, fault));
+    }
+
+    /// Looks through the whole file, known keys or not, for what must not be in it.
+    pub(super) fn refuse_secrets(&self, table: &DeTable<'_>) {
+        for (key, value) in table {
+            let named_as_secret = SECRET_NAMES.contains(&key.get_ref().as_ref());
+            let named = named_as_secret && !value.get_ref().is_table() && !value.get_ref().is_array();
+            if named {
+                self.fault(&fault::SECRET_IN_FILE, key.span().start, None);
+            } else {
+                self.refuse_secret_value(value);
+            }
+        }
+    }
+
+    fn refuse_secret_value(&self, value: &Spanned<DeValue<'_>>) {
+        match value.get_ref() {
+            DeValue::String(text) if text.contains("-----BEGIN") && text.contains("PRIVATE KEY") => {
+                self.fault(&fault::SECRET_IN_FILE, value.span().start, None);
+            }
+            DeValue::Array(values) => values.iter().for_each(|value| self.refuse_secret_value(value)),
+            DeValue::Table(table) => self.refuse_secrets(table),
+            _ => {}
+        }
+    }
+}
+
+/// A value with its place in the file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Placed<T> {
+    pub(super) value: T,
+    pub(super) byte: usize,
+}
+
+/// A table of the file, or a table that is not there and holds nothing.
+pub(super) struct Section<'a> {
+    reading: &'a Reading<'a>,
+    table: Option<&'a DeTable<'a>>,
+    /// Where a missing key is reported: the head of the table, or of the nearest one around it.
+    byte: usize,
+    asked: RefCell<Vec<&'static str>>,
+}
+
+impl<'a> Section<'a> {
+    pub(super) fn root(reading: &'a Reading<'a>, table: &'a DeTable<'a>) -> Self {
+        Self { reading, table: Some(table), byte: 0, asked: RefCell::default() }
+    }
+
+    /// Whether the file has this table at all.
+    pub(super) fn is_present(&self) -> bool {
+        self.table.is_some()
+    }
+
+    /// Where a fault of the table as a whole is reported.
+    pub(super) fn byte(&self) -> usize {
+        self.byte
+    }
+
+    pub(super) fn section(&self, key: &'static str) -> Section<'a> {
+        let found = self.find(key);
+        let table = found.as_ref().and_then(|(_, value)| match value.get_ref() {
+            DeValue::Table(table) => Some(table),
+            _ => {
+                self.wrong_type(value.span(), "a table");
+                None
+            }
+        });
+        let byte = found.map_or(self.byte, |(span, _)| span.start);
+        Section { reading: self.reading, table, byte, asked: RefCell::default() }
+    }
+
+    pub(super) fn text(&self, key: &'static str) -> Option<Placed<&'a str>> {
+        self.typed(key, "a text in quotes", DeValue::as_str)
+    }
+
+    pub(super) fn boolean(&self, key: &'static str) -> Option<Placed<bool>> {
+        self.typed(key, "true or false", DeValue::as_bool)
+    }
+
+    /// A whole number within a range; `None` when it is absent or wrong.
+    pub(super) fn integer(&self, key: &'static str, range: RangeInclusive<u64>) -> Option<Placed<u64>> {
+        let found = self.typed(key, "a whole number", |value| {
+            let integer = value.as_integer()?;
+            // A number that does not fit, or is negative, is a number all the same: it is out of range.
+            Some(u64::from_str_radix(integer.as_str(), integer.radix()).ok())
+        })?;
+        match found.value.filter(|value| range.contains(value)) {
+            Some(value) => Some(Placed { value, byte: found.byte }),
+            None => {
+                self.range(found.byte, format!("allowed {} to {}", range.start(), range.end()));
+                None
+            }
+        }
+    }
+
+    /// One of a few words.
+    pub(super) fn choice<T: Copy>(&self, key: &'static str, words: &[(&'static str, T)]) -> Option<Placed<T>> {
+        let found = self.text(key)?;
+        let choice = words.iter().find(|(word, _)| *word == found.value);
+        if choice.is_none() {
+            let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            self.range(found.byte, format!("one of {}", words.join(", ")));
+        }
+        choice.map(|(_, value)| Placed { value: *value, byte: found.byte })
+    }
+
+    /// A path, relative ones below the folder of the configuration file; `credential:NAME` below the folder where
+    /// systemd puts credentials.
+    pub(super) fn path(&self, key: &'static str) -> Option<Placed<PathBuf>> {
+        let found = self.text(key)?;
+        let path = if let Some(name) = found.value.strip_prefix("credential:") {
+            let plain = !name.is_empty() && !name.contains(['/', '\\']) && name != "..";
+            match (&self.reading.environment.credentials_directory, plain) {
+                (Some(folder), true) => folder.join(name),
+                _ => {
+                    self.fault(&fault::FILE_MISSING, found.byte, None);
+                    return None;
+                }
+            }
+        } else {
+            self.reading.file.parent().unwrap_or(Path::new("")).join(found.value)
+        };
+        Some(Placed { value: path, byte: found.byte })
+    }
+
+    /// Says that a key is needed, when it is not there at all.
+    pub(super) fn require(&self, key: &'static str) {
+        if self.find(key).is_none() {
+            self.fault(&fault::MISSING_KEY, self.byte, Some(format!("`{key}`")));
+        }
+    }
+
+    /// Refuses keys that a later version reads.
+    pub(super) fn not_yet(&self, keys: &[&'static str]) {
+        for key in keys {
+            if let Some((span, _)) = self.find(key) {
+                self.fault(&fault::NOT_YET, span.start, Some(format!("`{key}`")));
+            }
+        }
+    }
+
+    pub(super) fn range(&self, byte: usize, allowed: String) {
+        self.fault(&fault::RANGE, byte, Some(allowed));
+    }
+
+    pub(super) fn fault(&self, rule: &'static ConfigRule, byte: usize, detail: Option<String>) {
+        self.reading.fault(rule, byte, detail);
+    }
+
+    /// Reports every key that nobody asked for, with the nearest one that exists here.
+    pub(super) fn finish(self) {
+        let asked = self.asked.borrow();
+        for (key, _) in self.table.into_iter().flatten() {
+            let name = key.get_ref().as_ref();
+            if asked.contains(&name) || SECRET_NAMES.contains(&name) {
+                continue;
+            }
+            let byte = key.span().start;
+            match asked.iter().find(|known| name == "key" && **known == "key_file") {
+                Some(known) => self.fault(&fault::SECRET_IN_FILE, byte, Some(format!("use `{known}`"))),
+                None => {
+                    let nearest = nearest(name, asked.iter().copied());
+                    self.fault(&fault::UNKNOWN_KEY, byte, nearest.map(|nearest| format!("nearest: `{nearest}`")));
+                }
+            }
+        }
+    }
+
+    fn find(&self, key: &'static str) -> Option<(Range<usize>, &'a Spanned<DeValue<'a>>)> {
+        let mut asked = self.asked.borrow_mut();
+        if !asked.contains(&key) {
+            asked.push(key);
+        }
+        let (key, value) = self.table?.get_key_value(key)?;
+        Some((key.span(), value))
+    }
+
+    fn typed<T>(
+        &self,
+        key: &'static str,
+        kind: &'static str,
+        read: impl FnOnce(&'a DeValue<'a>) -> Option<T>,
+    ) -> Option<Placed<T>> {
+        let (_, value) = self.find(key)?;
+        let found = read(value.get_ref());
+        if found.is_none() {
+            self.wrong_type(value.span(), kind);
+        }
+        found.map(|found| Placed { value: found, byte: value.span().start })
+    }
+
+    fn wrong_type(&self, span: Range<usize>, kind: &'static str) {
+        self.fault(&fault::TYPE, span.start, Some(format!("it takes {kind}")));
+    }
+}
+
+/// The name nearest to a wrong one, by Damerau-Levenshtein distance (restricted), if any is near enough to be meant.
+pub(crate) fn nearest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    /// Longer words are nobody's slip of the pen; the bound keeps the work small.
+    const NAME_CHARS_MAX: usize = 64;
+    let wrong: Vec<char> = wrong.chars().take(NAME_CHARS_MAX).collect();
+    let near = names.into_iter().map(|name| (distance(&wrong, &name.chars().collect::<Vec<_>>()), name));
+    let (distance, name) = near.min_by_key(|(distance, _)| *distance)?;
+    (distance <= name.chars().count().max(wrong.len()) / 2).then_some(name)
+}
+
+fn distance(a: &[char], b: &[char]) -> usize {
+    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for (i, row) in rows.iter_mut().enumerate() {
+        row[0] = i;
+    }
+    for j in 0..=b.len() {
+        rows[0][j] = j;
+    }
+    for i in 1..=a.len() {
+        for j in 1..=b.len() {
+            let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut best = replaced.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            rows[i][j] = best;
+        }
+    }
+    rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn the_nearest_name_is_found_and_a_far_one_is_not_named() {
+        let names = ["address", "proxy_protocol", "tls"];
+        assert_eq!(nearest("adress", names), Some("address"));
+        assert_eq!(nearest("addresss", names), Some("address"));
+        assert_eq!(nearest("tsl", names), Some("tls"));
+        assert_eq!(nearest("quarantine", names), None);
+        assert_eq!(nearest("", names), None);
+        assert_eq!(nearest(&"a".repeat(100_000), names), None);
+    }
+}

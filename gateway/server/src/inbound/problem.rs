@@ -1,0 +1,338 @@
+//! Every refusal, in one place: what it is called, its status, and what the caller reads (RFC 9457).
+//!
+//! A handler or a layer gives a [`Problem`]; it travels as an extension of an empty response up to the layer that
+//! knows the request's id, which draws the body with [`render`]. A body names parameters, headers, rules and places;
+//! never a value from the body, the path or the query.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use axum::http::{Response, StatusCode};
+use axum::response::IntoResponse;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::documents::DocumentFault;
+use crate::work::{Refusal, Report};
+
+/// Media type of a problem (RFC 9457, section 3).
+const MEDIA_TYPE: &str = "application/problem+json";
+
+/// Why a request is refused.
+#[derive(Debug)]
+pub(crate) enum Problem {
+    InvalidRequest(Complaint),
+    InvalidHeader(&'static str),
+    Unauthenticated,
+    ViewRequired,
+    ViewWithholds,
+    NotFound { nearest: Option<&'static str> },
+    MethodNotAllowed { allow: &'static str },
+    NotAcceptable { available: Vec<&'static str> },
+    RequestTimeout,
+    TooLarge { limit: &'static str },
+    UnsupportedMediaType { accepted: Vec<&'static str>, coding: bool },
+    DocumentHasErrors(Report),
+    QuotaExceeded { retry_seconds: u64 },
+    HeaderTooLarge { request_line: bool },
+    Internal,
+    NotImplemented,
+    Unavailable { retry_seconds: u64 },
+    Timeout,
+}
+
+/// One thing that is wrong with a request, with its place.
+#[derive(Clone, Debug)]
+pub(crate) struct Complaint {
+    pub(crate) rule: &'static str,
+    pub(crate) message: Cow<'static, str>,
+    pub(crate) help: &'static str,
+    pub(crate) place: Place,
+}
+
+/// Where in a request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Place {
+    /// A parameter by its name, which is ours.
+    Parameter(&'static str),
+    /// A parameter by its number from 1, since its name is the caller's.
+    ParameterNumber(usize),
+    Body,
+}
+
+/// What stays the same for every problem of a type.
+struct Kind {
+    slug: &'static str,
+    status: StatusCode,
+    title: &'static str,
+    help: &'static str,
+}
+
+const fn kind(slug: &'static str, status: StatusCode, title: &'static str, help: &'static str) -> Kind {
+    Kind { slug, status, title, help }
+}
+
+impl Problem {
+    fn kind(&self) -> Kind {
+        use StatusCode as S;
+        match self {
+            Self::InvalidRequest(_) => kind(
+                "invalid-request",
+                S::BAD_REQUEST,
+                "The request cannot be understood",
+                "mend what `errors` names and send again",
+            ),
+            Self::InvalidHeader(_) => {
+                kind("invalid-header", S::BAD_REQUEST, "A header is malformed", "mend the header named, or leave it out")
+            }
+            Self::Unauthenticated => {
+                kind("unauthenticated", S::UNAUTHORIZED, "A credential is needed", "see WWW-Authenticate")
+            }
+            Self::ViewRequired => kind(
+                "view-required",
+                S::BAD_REQUEST,
+                "Output for another organisation needs a view",
+                "add `view=` with the view of the recipient",
+            ),
+            Self::ViewWithholds => kind(
+                "view-withholds",
+                S::FORBIDDEN,
+                "The view withholds what the request names",
+                "name a view that is as narrow as yours, or narrower",
+            ),
+            Self::NotFound { .. } => {
+                kind("not-found", S::NOT_FOUND, "There is no such thing here", "see GET /v1/formats for what there is")
+            }
+            Self::MethodNotAllowed { .. } => kind(
+                "method-not-allowed",
+                S::METHOD_NOT_ALLOWED,
+                "This method is not for this address",
+                "use a method of `Allow`",
+            ),
+            Self::NotAcceptable { .. } => kind(
+                "not-acceptable",
+                S::NOT_ACCEPTABLE,
+                "No acceptable type can be made",
+                "accept one of `available`",
+            ),
+            Self::RequestTimeout => kind(
+                "request-timeout",
+                S::REQUEST_TIMEOUT,
+                "The body came too slowly",
+                "send again, on a better line or as several documents",
+            ),
+            Self::TooLarge { .. } => kind(
+                "too-large",
+                S::PAYLOAD_TOO_LARGE,
+                "More than this gateway takes",
+                "split the document, or use the command line",
+            ),
+            Self::UnsupportedMediaType { coding: false, .. } => kind(
+                "unsupported-media-type",
+                S::UNSUPPORTED_MEDIA_TYPE,
+                "This type of body is not taken here",
+                "send one of `accepted`",
+            ),
+            Self::UnsupportedMediaType { coding: true, .. } => kind(
+                "unsupported-media-type",
+                S::UNSUPPORTED_MEDIA_TYPE,
+                "This type of body is not taken here",
+                "send the body as it is, or with Content-Encoding: gzip",
+            ),
+            Self::DocumentHasErrors(_) => kind(
+                "document-has-errors",
+                S::UNPROCESSABLE_ENTITY,
+                "The document has errors",
+                "mend the rows that `report` names, or leave them out with errors=skip",
+            ),
+            Self::QuotaExceeded { .. } => {
+                kind("quota-exceeded", S::TOO_MANY_REQUESTS, "Too many requests", "wait as Retry-After says")
+            }
+            Self::HeaderTooLarge { request_line: true } => kind(
+                "header-too-large",
+                S::URI_TOO_LONG,
+                "The header is too large",
+                "shorten the address: values of a document belong into the body",
+            ),
+            Self::HeaderTooLarge { request_line: false } => kind(
+                "header-too-large",
+                S::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "The header is too large",
+                "send fewer or shorter header fields",
+            ),
+            Self::Internal => kind(
+                "internal",
+                S::INTERNAL_SERVER_ERROR,
+                "Our fault",
+                "nothing was changed: send again, and tell the operator the instance if it stays",
+            ),
+            Self::NotImplemented => {
+                kind("not-implemented", S::NOT_IMPLEMENTED, "This method is not known", "use a method of RFC 9110")
+            }
+            Self::Unavailable { .. } => kind(
+                "unavailable",
+                S::SERVICE_UNAVAILABLE,
+                "Too much at once, or stopping",
+                "wait as Retry-After says and send again",
+            ),
+            Self::Timeout => kind(
+                "timeout",
+                S::GATEWAY_TIMEOUT,
+                "The time for this request is used up",
+                "nothing was changed: split the document, or use the command line",
+            ),
+        }
+    }
+
+    fn detail(&self) -> Cow<'static, str> {
+        match self {
+            Self::InvalidRequest(complaint) => complaint.message.clone(),
+            Self::InvalidHeader(name) => format!("the header {name} is malformed").into(),
+            Self::NotFound { nearest: Some(nearest) } => format!("there is no such format; nearest: {nearest}").into(),
+            Self::TooLarge { limit } => format!("the limit {limit} is reached").into(),
+            Self::HeaderTooLarge { request_line: true } => "the request line is above 8 KiB".into(),
+            Self::HeaderTooLarge { request_line: false } => {
+                "the header fields are above header_bytes_max or header_count_max".into()
+            }
+            Self::UnsupportedMediaType { coding: true, .. } => "the Content-Encoding is not taken here".into(),
+            Self::UnsupportedMediaType { coding: false, .. } => "the Content-Type is not taken here".into(),
+            Self::DocumentHasErrors(report) => {
+                format!("{} errors, {} warnings", report.errors, report.warnings).into()
+            }
+            _ => self.kind().title.into(),
+        }
+    }
+
+    /// Members beyond those of RFC 9457.
+    fn members(&self, body: &mut Map<String, Value>) {
+        match self {
+            Self::InvalidRequest(complaint) => {
+                let place = match complaint.place {
+                    Place::Parameter(name) => json!({ "parameter": name }),
+                    Place::ParameterNumber(number) => json!({ "parameterNumber": number }),
+                    Place::Body => json!({ "in": "body" }),
+                };
+                let error = json!({
+                    "rule": complaint.rule, "message": complaint.message, "help": complaint.help, "place": place,
+                });
+                body.insert("errors".to_owned(), json!([error]));
+            }
+            Self::NotAcceptable { available } => {
+                body.insert("available".to_owned(), json!(available));
+            }
+            Self::TooLarge { limit } => {
+                body.insert("limit".to_owned(), json!(limit));
+            }
+            Self::UnsupportedMediaType { accepted, coding: false } => {
+                body.insert("accepted".to_owned(), json!(accepted));
+            }
+            _ => {}
+        }
+    }
+
+    fn headers(&self, headers: &mut HeaderMap) {
+        let mut insert = |name: HeaderName, value: &str| {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                headers.insert(name, value);
+            }
+        };
+        match self {
+            Self::Unauthenticated => insert(header::WWW_AUTHENTICATE, "Bearer realm=\"homeward\""),
+            Self::MethodNotAllowed { allow } => insert(header::ALLOW, allow),
+            Self::UnsupportedMediaType { coding: true, .. } => insert(header::ACCEPT_ENCODING, "gzip"),
+            Self::QuotaExceeded { retry_seconds } | Self::Unavailable { retry_seconds } => {
+                insert(header::RETRY_AFTER, &retry_seconds.to_string());
+            }
+            _ => {}
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    /// An empty answer that carries the problem to where the request's id is known.
+    fn into_response(self) -> axum::response::Response {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = self.kind().status;
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}
+
+/// Draws the answer of a problem for the request of this id.
+pub(crate) fn render(problem: &Problem, request_id: &Uuid) -> axum::response::Response {
+    let kind = problem.kind();
+    let mut body = Map::new();
+    body.insert("type".to_owned(), json!(format!("urn:homeward:problem:{}", kind.slug)));
+    body.insert("title".to_owned(), json!(kind.title));
+    body.insert("status".to_owned(), json!(kind.status.as_u16()));
+    body.insert("detail".to_owned(), json!(problem.detail()));
+    body.insert("instance".to_owned(), json!(format!("urn:uuid:{request_id}")));
+    problem.members(&mut body);
+    body.insert("help".to_owned(), json!(kind.help));
+    let mut text = Value::Object(body).to_string().into_bytes();
+    if let Problem::DocumentHasErrors(report) = problem {
+        // The report is JSON already, and may be long: it is set in, not parsed.
+        text.pop();
+        text.extend_from_slice(b",\"report\":");
+        text.extend_from_slice(&report.body);
+        text.push(b'}');
+    }
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = kind.status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+    problem.headers(response.headers_mut());
+    response
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::UnknownFormat { nearest } => Self::NotFound { nearest },
+            Refusal::Parameter { name, message, help } => Self::InvalidRequest(Complaint {
+                rule: "http/parameter",
+                message: message.into(),
+                help,
+                place: Place::Parameter(name),
+            }),
+            Refusal::ViewRequired => Self::ViewRequired,
+            Refusal::ViewWithholds => Self::ViewWithholds,
+            Refusal::FormatUnclear { candidates } => Self::InvalidRequest(Complaint {
+                rule: "http/format-unclear",
+                message: format!("the format is not clear; it may be: {}", candidates.join(", ")).into(),
+                help: "name it in `from`",
+                place: Place::Parameter("from"),
+            }),
+            Refusal::DocumentHasErrors(report) => Self::DocumentHasErrors(report),
+            Refusal::Output(error) if crate::spool::TooLarge::is_cause_of(&error) => {
+                Self::TooLarge { limit: "translate_output_bytes_max" }
+            }
+            Refusal::Output(error) | Refusal::Document(error) => disk(&error),
+            Refusal::Stopped => Self::Timeout,
+        }
+    }
+}
+
+impl From<DocumentFault> for Problem {
+    fn from(fault: DocumentFault) -> Self {
+        match fault {
+            DocumentFault::TooManyMembers { .. } => Self::TooLarge { limit: "zip_members_max" },
+            DocumentFault::InflatesTooMuch { .. } => Self::TooLarge { limit: "inflate_ratio_max" },
+            DocumentFault::TooLarge { .. } => Self::TooLarge { limit: "translate_bytes_max" },
+            DocumentFault::SpoolFailed(error) | DocumentFault::Unreadable(error) => disk(&error),
+            fault => Self::InvalidRequest(Complaint {
+                rule: "http/body",
+                message: fault.to_string().into(),
+                help: "make the archive again, without a password, and send all of it",
+                place: Place::Body,
+            }),
+        }
+    }
+}
+
+/// The disk is full or broken: nothing the caller can mend, and it may pass.
+pub(crate) fn disk(error: &std::io::Error) -> Problem {
+    tracing::error!(kind = %error.kind(), "a spool could not be written or read");
+    Problem::Unavailable { retry_seconds: 30 }
+}

@@ -1,0 +1,111 @@
+//! The id of a request, and the rescue: every answer carries the id, and every refusal is drawn here, once.
+
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::http::header::{HeaderMap, HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use uuid::Uuid;
+
+use super::problem::{Problem, render};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
+
+/// Longest X-Correlation-ID.
+const CORRELATION_ID_CHARS_MAX: usize = 128;
+
+/// The id of a request, found among its extensions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RequestId(pub(crate) Uuid);
+
+/// Takes or makes the ids, runs the request, and draws a problem if it ended in one.
+pub(crate) async fn identify(mut request: Request, next: Next) -> Response {
+    let asked = single(request.headers(), &REQUEST_ID).map(|value| value.and_then(parse_request_id));
+    let correlation = single(request.headers(), &CORRELATION_ID).map(|value| value.filter(is_correlation_id));
+    let fault = if matches!(asked, Some(None)) {
+        Some("X-Request-ID")
+    } else if matches!(correlation, Some(None)) {
+        Some("X-Correlation-ID")
+    } else {
+        None
+    };
+    let (id, mirrored) = asked.flatten().unwrap_or_else(made);
+    let correlation = correlation.flatten();
+    request.extensions_mut().insert(RequestId(id));
+    let response = match fault {
+        Some(name) => Problem::InvalidHeader(name).into_response(),
+        None => next.run(request).await,
+    };
+    let mut response = match response.extensions().get::<Arc<Problem>>() {
+        Some(problem) => {
+            let mut drawn = render(problem, &id);
+            drawn.extensions_mut().extend(response.extensions().clone());
+            drawn
+        }
+        None => response,
+    };
+    response.headers_mut().insert(REQUEST_ID, mirrored);
+    if let Some(correlation) = correlation {
+        response.headers_mut().insert(CORRELATION_ID, correlation);
+    }
+    response
+}
+
+/// `None`: absent. `Some(None)`: there more than once.
+fn single(headers: &HeaderMap, name: &HeaderName) -> Option<Option<HeaderValue>> {
+    let mut values = headers.get_all(name).iter();
+    let first = values.next()?;
+    Some(values.next().is_none().then(|| first.clone()))
+}
+
+/// The form that NHS services ask for: 8-4-4-4-12 hexadecimal digits, no other spelling of a UUID.
+fn parse_request_id(value: HeaderValue) -> Option<(Uuid, HeaderValue)> {
+    const HYPHENATED_CHARS: usize = 36;
+    let text = value.to_str().ok().filter(|text| text.len() == HYPHENATED_CHARS)?;
+    let id = Uuid::try_parse(text).ok()?;
+    Some((id, value))
+}
+
+fn is_correlation_id(value: &HeaderValue) -> bool {
+    let bytes = value.as_bytes();
+    (1..=CORRELATION_ID_CHARS_MAX).contains(&bytes.len())
+        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte))
+}
+
+fn made() -> (Uuid, HeaderValue) {
+    let id = Uuid::now_v7();
+    let value = HeaderValue::from_str(&id.to_string()).unwrap_or_else(|_| HeaderValue::from_static(""));
+    (id, value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_hyphenated_spelling_is_an_id() {
+        let parse = |text: &str| HeaderValue::from_str(text).ok().and_then(parse_request_id).is_some();
+        assert!(parse("60e0b220-8136-4ca5-ae46-1d97ef59d068"));
+        assert!(parse("60E0B220-8136-4CA5-AE46-1D97EF59D068"));
+        for wrong in [
+            "",
+            "60e0b22081364ca5ae461d97ef59d068",
+            "{60e0b220-8136-4ca5-ae46-1d97ef59d068}",
+            "60e0b220-8136-4ca5-ae46-1d97ef59d06",
+            "60e0b220-8136-4ca5-ae46-1d97ef59d06g",
+            "60e0b2208-136-4ca5-ae46-1d97ef59d068",
+            "urn:uuid:60e0b220-8136-4ca5-ae46-1d97ef59d068",
+        ] {
+            assert!(!parse(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_correlation_id_has_1_to_128_plain_characters() {
+        let valid = |text: &str| is_correlation_id(&HeaderValue::from_str(text).unwrap());
+        assert!(valid("a") && valid("A-1_b.c") && valid(&"x".repeat(128)));
+        assert!(!valid("") && !valid(&"x".repeat(129)) && !valid("a b") && !valid("a;b") && !valid("a/b"));
+    }
+}

@@ -1,0 +1,195 @@
+//! The column that every request passes, from the top down.
+//!
+//! The order of refusals is the order of the column: ids, header limits, route (404, 405), limit by address (429),
+//! then the handler: media types (406, 415), body limits (413), the work. Nothing above the handler looks at the body,
+//! so a refused request is never asked for it.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::header::{self, HeaderName, HeaderValue};
+use axum::http::{Method, StatusCode};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::MethodRouter;
+use futures_util::FutureExt;
+use governor::clock::MonotonicClock;
+use tokio::sync::Semaphore;
+use tower::ServiceBuilder;
+
+use super::accept::Peer;
+use super::limit::AddressLimiter;
+use super::problem::Problem;
+use super::request_id::{RequestId, identify};
+use super::v1;
+use crate::config::Config;
+use crate::metrics::Metrics;
+use crate::work::Work;
+
+/// Longest request line but for method and version: the address.
+const REQUEST_TARGET_BYTES_MAX: usize = 8 * 1024;
+
+/// What the handlers share.
+pub(crate) struct House {
+    pub(crate) config: Config,
+    pub(crate) work: Arc<dyn Work>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) limiter: AddressLimiter<MonotonicClock>,
+    /// Places of documents that are read, worked on or answered (`translate_waiting_max`).
+    pub(crate) places: Arc<Semaphore>,
+    /// Threads that work on documents (`translate_concurrency_max`).
+    pub(crate) workers: Arc<Semaphore>,
+}
+
+impl House {
+    pub(crate) fn new(config: Config, work: Arc<dyn Work>, metrics: Arc<Metrics>) -> Arc<Self> {
+        let permits = |most: u64| usize::try_from(most).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
+        Arc::new(Self {
+            limiter: AddressLimiter::new(&config.address_limits, MonotonicClock),
+            places: Arc::new(Semaphore::new(permits(config.limits.translate_waiting_max))),
+            workers: Arc::new(Semaphore::new(permits(config.limits.translate_concurrency_max))),
+            config,
+            work,
+            metrics,
+        })
+    }
+}
+
+/// The public surface: the column over the routes.
+pub(crate) fn stack(house: &Arc<House>) -> Router {
+    v1::routes(house).fallback(unknown_path).layer(
+        ServiceBuilder::new()
+            // On top: whatever happens below, the answer carries the ids, and a refusal is drawn in one place.
+            .layer(from_fn(identify))
+            // Above everything that answers, so that refusals are counted and furnished as well.
+            .layer(from_fn_with_state(house.clone(), measure))
+            .layer(from_fn(furnish))
+            // Above everything that could panic, below everything that must see the answer.
+            .layer(from_fn(catch_panic))
+            // Before the route is looked for: a route is found by what stands in the header.
+            .layer(from_fn_with_state(house.clone(), limit_header)),
+    )
+}
+
+/// The name of a route in counters and logs, found among the extensions of an answer.
+#[derive(Clone, Copy)]
+struct RouteTemplate(&'static str);
+
+/// One address: its methods below the limit by address, `OPTIONS`, and a refusal of all others.
+pub(crate) fn resource(
+    house: &Arc<House>,
+    template: &'static str,
+    allow: &'static str,
+    methods: MethodRouter<Arc<House>>,
+) -> MethodRouter<Arc<House>> {
+    methods
+        .options(async move || (StatusCode::NO_CONTENT, [(header::ALLOW, allow)]))
+        // Below the route: an unknown address or method costs nobody a request.
+        .route_layer(from_fn_with_state(house.clone(), limit_address))
+        .fallback(async move |method: Method| unknown_method(&method, allow))
+        .layer(from_fn(move |request: Request, next: Next| async move {
+            let mut response = next.run(request).await;
+            response.extensions_mut().insert(RouteTemplate(template));
+            response
+        }))
+}
+
+async fn unknown_path(method: Method) -> Problem {
+    if is_known(&method) { Problem::NotFound { nearest: None } } else { Problem::NotImplemented }
+}
+
+fn unknown_method(method: &Method, allow: &'static str) -> Problem {
+    if is_known(method) { Problem::MethodNotAllowed { allow } } else { Problem::NotImplemented }
+}
+
+/// Methods of RFC 9110, section 9, and PATCH of RFC 5789.
+fn is_known(method: &Method) -> bool {
+    let known = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::DELETE,
+        Method::CONNECT,
+        Method::OPTIONS,
+        Method::TRACE,
+        Method::PATCH,
+    ];
+    known.contains(method)
+}
+
+/// Counts the request, and writes its line in the log: template and status, nothing of what was asked.
+async fn measure(State(house): State<Arc<House>>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let method = request.method().clone();
+    let id = request.extensions().get::<RequestId>().copied();
+    let response = next.run(request).await;
+    let took = begun.elapsed();
+    let route = response.extensions().get::<RouteTemplate>().map_or("none", |route| route.0);
+    let status = response.status().as_u16();
+    house.metrics.request(route, status, took);
+    let method = if is_known(&method) { method.as_str() } else { "other" };
+    let request_id = id.map(|id| tracing::field::display(id.0));
+    tracing::info!(target: "homeward::access", request_id, method, route, status, ms = millis(took), "answered");
+    response
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Headers that every answer has.
+async fn furnish(request: Request, next: Next) -> Response {
+    const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+    const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000");
+    const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+    headers.insert(header::STRICT_TRANSPORT_SECURITY, TWO_YEARS);
+    // Public documents have said already how long they stay true.
+    headers.entry(header::CACHE_CONTROL).or_insert(NO_STORE);
+    response
+}
+
+/// A panic is our fault and ends one request, not the connection of everyone who shares it.
+async fn catch_panic(request: Request, next: Next) -> Response {
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        // What the panic said may quote a document: only its place is written, by the hook.
+        Err(_) => Problem::Internal.into_response(),
+    }
+}
+
+async fn limit_header(State(house): State<Arc<House>>, request: Request, next: Next) -> Response {
+    let limits = &house.config.limits;
+    let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
+    if target > REQUEST_TARGET_BYTES_MAX {
+        return Problem::HeaderTooLarge { request_line: true }.into_response();
+    }
+    let headers = request.headers();
+    let field = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len();
+    let bytes: usize = headers.iter().map(field).sum();
+    if headers.len() as u64 > limits.header_count_max || bytes as u64 > limits.header_bytes_max {
+        return Problem::HeaderTooLarge { request_line: false }.into_response();
+    }
+    next.run(request).await
+}
+
+async fn limit_address(State(house): State<Arc<House>>, request: Request, next: Next) -> Response {
+    let checked = match request.extensions().get::<Peer>() {
+        Some(Peer(address)) => house.limiter.check(*address),
+        // Requests come through the accept loop, which knows the address.
+        None => return Problem::Internal.into_response(),
+    };
+    match checked {
+        Ok(()) => next.run(request).await,
+        Err(retry_seconds) => {
+            house.metrics.limited();
+            Problem::QuotaExceeded { retry_seconds }.into_response()
+        }
+    }
+}

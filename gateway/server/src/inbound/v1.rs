@@ -1,0 +1,316 @@
+//! `/v1`: what there is to know about formats, and `translate` and `check`.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lc_rs::digest;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
+use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use super::answer::{Answer, SpooledOutput};
+use super::body::read_document;
+use super::media::{BodyKind, body_kind, negotiate};
+use super::problem::{Problem, disk};
+use super::query::{Query, is_name, missing};
+use super::stack::{House, resource};
+use crate::config::seconds;
+use crate::documents::{Document, DocumentLimits};
+use crate::spool::{Spool, SpoolKey};
+use crate::work::{Errors, Question, Refusal, Report, ReportForm, Stop, Target, Translation, Work};
+
+/// Wait for a free worker before the caller is asked to come again.
+const WORKER_WAIT: Duration = Duration::from_secs(2);
+
+/// What the caller is told to wait when all places or workers are taken.
+const BUSY_RETRY_SECONDS: u64 = 5;
+
+const HOMEWARD_REPORT: HeaderName = HeaderName::from_static("homeward-report");
+const HOMEWARD_FORMAT: HeaderName = HeaderName::from_static("homeward-format");
+const JSON: &str = "application/json";
+const JSON_SCHEMA: &str = "application/schema+json";
+const CSV: &str = "text/csv";
+const MIXED: &str = "multipart/mixed";
+
+/// Parameters about a document, the same for check and translate.
+const QUESTION: [&str; 5] = ["from", "year", "as_at", "authority", "dialect"];
+
+/// The routes, each with its name in counters.
+pub(crate) fn routes(house: &Arc<House>) -> Router {
+    const READ: &str = "GET, HEAD, OPTIONS";
+    const ASK: &str = "POST, OPTIONS";
+    let route = |router: Router<Arc<House>>, template, allow, methods| {
+        router.route(template, resource(house, template, allow, methods))
+    };
+    let router = Router::new();
+    let router = route(router, "/v1/formats", READ, get(formats));
+    let router = route(router, "/v1/formats/{format}", READ, get(format));
+    let router = route(router, "/v1/formats/{format}/schema", READ, get(schema));
+    let router = route(router, "/v1/formats/{format}/template", READ, get(template));
+    let router = route(router, "/v1/schemas/record", READ, get(record_schema));
+    let router = route(router, "/v1/translate", ASK, post(translate));
+    let router = route(router, "/v1/check", ASK, post(check));
+    router.with_state(house.clone())
+}
+
+async fn formats(State(house): State<Arc<House>>, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
+    Query::parse(uri.query(), &[])?;
+    let json = document(&house, |work| Ok(work.formats())).await?;
+    published(&headers, JSON, json)
+}
+
+async fn format(
+    State(house): State<Arc<House>>,
+    Path(name): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    Query::parse(uri.query(), &[])?;
+    let name = format_name(name)?;
+    let json = document(&house, move |work| work.format(&name)).await?;
+    published(&headers, JSON, json)
+}
+
+async fn schema(
+    State(house): State<Arc<House>>,
+    Path(name): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let query = Query::parse(uri.query(), &["year", "part"])?;
+    let (year, part) = (query.year()?, query.name("part")?);
+    let name = format_name(name)?;
+    let json = document(&house, move |work| work.schema(&name, year.as_deref(), part.as_deref())).await?;
+    published(&headers, JSON_SCHEMA, json)
+}
+
+async fn template(
+    State(house): State<Arc<House>>,
+    Path(name): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let query = Query::parse(uri.query(), &["year", "part"])?;
+    let (year, part) = (query.year()?, query.name("part")?);
+    let name = format_name(name)?;
+    let template = document(&house, move |work| work.template(&name, year.as_deref(), part.as_deref())).await?;
+    let mut response = published(&headers, template.media_type, template.bytes)?;
+    response.headers_mut().insert(header::CONTENT_DISPOSITION, attachment(&template.file_name)?);
+    Ok(response)
+}
+
+async fn record_schema(State(house): State<Arc<House>>, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
+    Query::parse(uri.query(), &[])?;
+    let json = document(&house, |work| Ok(work.record_schema())).await?;
+    published(&headers, JSON_SCHEMA, json)
+}
+
+async fn check(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
+    let query = Query::parse(request.uri().query(), &QUESTION)?;
+    let mut question = question(&house, &query)?;
+    let form = match negotiate(request.headers(), &[JSON, CSV])? {
+        0 => ReportForm::Json,
+        _ => ReportForm::Csv,
+    };
+    let sources = house.work.sources(&question)?;
+    let (document, place) = receive(&house, &mut question, &sources, request).await?;
+    let report = run(&house, move |work, stop| {
+        work.check(&question, &document, form, stop).map_err(Problem::from)
+    })
+    .await?;
+    house.metrics.rules(report.format, &report.rules);
+    let media_type = if form == ReportForm::Json { JSON } else { CSV };
+    let mut headers = report_headers(&report)?;
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    Ok((headers, Answer::default().bytes(report.body).keep(place)).into_response())
+}
+
+async fn translate(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
+    let mut names = vec!["to", "view", "errors", "errors_max"];
+    names.extend(QUESTION);
+    let query = Query::parse(request.uri().query(), &names)?;
+    let mut translation = Translation {
+        question: question(&house, &query)?,
+        to: query.name("to")?.ok_or_else(|| missing("to"))?,
+        view: query.name("view")?,
+        errors: query
+            .choice("errors", &[("fail", Errors::Fail), ("skip", Errors::Skip)])?
+            .unwrap_or(Errors::Fail),
+        errors_max: query
+            .number("errors_max", house.config.limits.errors_max)?
+            .unwrap_or(house.config.limits.errors_max),
+    };
+    let target = house.work.prepare(&translation)?;
+    let media_type = if target.several_parts { "application/zip" } else { target.media_type };
+    let mixed = negotiate(request.headers(), &[media_type, MIXED])? == 1;
+    let (document, place) = receive(&house, &mut translation.question, &target.sources, request).await?;
+
+    let mut limits = DocumentLimits::new(&house.config.limits, 0).spool;
+    limits.bytes_max = house.config.limits.translate_output_bytes_max;
+    let several_parts = target.several_parts;
+    let translated = run(&house, move |work, stop| {
+        let key = SpoolKey::random().map_err(|error| disk(&error))?;
+        let mut output = SpooledOutput::new(&key, limits.clone());
+        let report = work.translate(&translation, &document, &mut output, stop)?;
+        // Made whole before the status is sent, so that a status is never a lie.
+        let whole = if several_parts { output.into_archive(&key, &limits) } else { output.into_one() };
+        Ok((report, whole.map_err(|error| disk(&error))?))
+    });
+    let (report, output) = match translated.await {
+        Err(Problem::DocumentHasErrors(report)) => {
+            house.metrics.rules(report.format, &report.rules);
+            return Err(Problem::DocumentHasErrors(report));
+        }
+        translated => translated?,
+    };
+    house.metrics.rules(report.format, &report.rules);
+    let mut headers = report_headers(&report)?;
+    if mixed {
+        let (content_type, answer) = mixed_answer(&target, media_type, report, output);
+        headers.insert(header::CONTENT_TYPE, header_value(&content_type)?);
+        return Ok((headers, answer.keep(place)).into_response());
+    }
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(header::CONTENT_DISPOSITION, attachment(&target.file_name)?);
+    Ok((headers, Answer::default().spool(output).keep(place)).into_response())
+}
+
+fn question(house: &House, query: &Query<'_>) -> Result<Question, Problem> {
+    Ok(Question {
+        from: query.name("from")?,
+        year: query.year()?,
+        as_at: query.day("as_at")?,
+        authority: query.authority()?,
+        dialect: query.name("dialect")?,
+        media_type: None,
+        diagnostics_max: house.config.limits.diagnostics_max,
+    })
+}
+
+/// Takes a place, judges the media type, and reads the body.
+async fn receive(
+    house: &House,
+    question: &mut Question,
+    sources: &[&'static str],
+    request: Request,
+) -> Result<(Arc<Document>, OwnedSemaphorePermit), Problem> {
+    let kind = body_kind(request.headers(), sources)?;
+    let Ok(place) = house.places.clone().try_acquire_owned() else {
+        return Err(Problem::Unavailable { retry_seconds: BUSY_RETRY_SECONDS });
+    };
+    let (parts, body) = request.into_parts();
+    let document = read_document(&parts.headers, body, &kind, &house.config.limits).await?;
+    if let BodyKind::Single(media_type) = kind {
+        question.media_type = media_type;
+    }
+    Ok((Arc::new(document), place))
+}
+
+/// Runs work on a document: on a thread of its own, when one is free, within its time, and only while someone waits.
+async fn run<T: Send + 'static>(
+    house: &Arc<House>,
+    work: impl FnOnce(&dyn Work, &Stop) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let busy = Problem::Unavailable { retry_seconds: BUSY_RETRY_SECONDS };
+    let Ok(Ok(worker)) = timeout(WORKER_WAIT, Semaphore::acquire_owned(house.workers.clone())).await else {
+        return Err(busy);
+    };
+    let stop = Stop::default();
+    // The caller's going away drops this future, and with it the guard: the work ends within one subject.
+    let _guard = stop.on_drop();
+    let shared = house.clone();
+    let running = spawn_blocking(move || {
+        // The thread is taken until the work has ended, even when nobody waits for it any more.
+        let _worker = worker;
+        work(shared.work.as_ref(), &stop)
+    });
+    within(seconds(house.config.limits.translate_seconds_max), running).await
+}
+
+/// Makes a document about formats, away from the threads that serve connections.
+async fn document<T: Send + 'static>(
+    house: &Arc<House>,
+    make: impl FnOnce(&dyn Work) -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Problem> {
+    if !house.config.public_documents {
+        return Err(Problem::Unauthenticated);
+    }
+    let shared = house.clone();
+    let running = spawn_blocking(move || make(shared.work.as_ref()).map_err(Problem::from));
+    within(seconds(house.config.limits.handler_seconds_max), running).await
+}
+
+async fn within<T>(
+    time: Duration,
+    running: impl Future<Output = Result<Result<T, Problem>, tokio::task::JoinError>>,
+) -> Result<T, Problem> {
+    match timeout(time, running).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => Err(Problem::Internal),
+        Err(_) => Err(Problem::Timeout),
+    }
+}
+
+/// A name in an address that has not the form of one names nothing.
+fn format_name(name: String) -> Result<String, Problem> {
+    if is_name(&name) { Ok(name) } else { Err(Problem::NotFound { nearest: None }) }
+}
+
+/// An answer that is the same for everyone and stays true for a while.
+fn published(asked: &HeaderMap, media_type: &'static str, bytes: Vec<u8>) -> Result<Response, Problem> {
+    let hash = digest::digest(&digest::SHA256, &bytes);
+    let etag = header_value(&format!("\"{}\"", hex::encode(&hash.as_ref()[..16])))?;
+    let known = asked.get_all(header::IF_NONE_MATCH).iter().any(|value| {
+        let tags = value.to_str().unwrap_or_default();
+        let matches = |tag: &str| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag).as_bytes() == etag.as_bytes();
+        tags.split(',').any(|tag| matches(tag.trim()))
+    });
+    let cache = (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    let etag = (header::ETAG, etag);
+    if known {
+        return Ok((StatusCode::NOT_MODIFIED, [cache, etag]).into_response());
+    }
+    // Judged last: what is the same for everyone has one form.
+    negotiate(asked, &[media_type])?;
+    let content_type = (header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    Ok(([cache, etag, content_type], Body::from(bytes)).into_response())
+}
+
+fn report_headers(report: &Report) -> Result<HeaderMap, Problem> {
+    let counts = format!("errors={}, warnings={}, losses={}", report.errors, report.warnings, report.losses);
+    let mut headers = HeaderMap::new();
+    headers.insert(HOMEWARD_REPORT, header_value(&counts)?);
+    headers.insert(HOMEWARD_FORMAT, HeaderValue::from_static(report.format));
+    Ok(headers)
+}
+
+fn mixed_answer(target: &Target, media_type: &str, report: Report, output: Spool) -> (String, Answer) {
+    // Random, so that no output can hold it.
+    let boundary = format!("homeward-{}", Uuid::new_v4().simple());
+    let head = format!(
+        "--{boundary}\r\nContent-Type: {media_type}\r\nContent-Disposition: attachment; filename=\"{}\"\r\n\r\n",
+        target.file_name
+    );
+    let middle = format!("\r\n--{boundary}\r\nContent-Type: {JSON}\r\n\r\n");
+    let end = format!("\r\n--{boundary}--\r\n");
+    let answer = Answer::default().bytes(head).spool(output).bytes(middle).bytes(report.body).bytes(end);
+    (format!("{MIXED}; boundary={boundary}"), answer)
+}
+
+fn attachment(file_name: &str) -> Result<HeaderValue, Problem> {
+    header_value(&format!("attachment; filename=\"{file_name}\""))
+}
+
+/// A header of our own words; one that cannot be written is our fault.
+fn header_value(text: &str) -> Result<HeaderValue, Problem> {
+    HeaderValue::from_str(text).map_err(|_| Problem::Internal)
+}

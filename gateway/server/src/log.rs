@@ -1,0 +1,45 @@
+//! The log, on standard error: never a value from a document, a path or a query.
+
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::EnvFilter;
+use tracing_subscriber::fmt;
+
+use crate::config::{Log, LogFormat, LogLevel};
+
+/// Why the log could not be installed.
+#[derive(Debug, thiserror::Error)]
+pub enum LogFault {
+    /// The filter is not one; see `tracing`'s `EnvFilter`.
+    #[error("the log filter is malformed; write a level, or target=level pairs")]
+    Filter,
+    /// The process has a log already.
+    #[error("the log is installed already")]
+    Installed,
+}
+
+/// Installs the log of the process. `filter` is what `HOMEWARD_LOG` holds, and wins over the level of the
+/// configuration. The parts below (HTTP, TLS) are kept at warnings unless the filter names them.
+///
+/// # Errors
+/// [`LogFault`].
+pub fn install_log(log: Log, filter: Option<&str>) -> Result<(), LogFault> {
+    let level = match log.level {
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+        LogLevel::Trace => LevelFilter::TRACE,
+    };
+    let filter = match filter {
+        Some(filter) => EnvFilter::builder().parse(filter).map_err(|_| LogFault::Filter)?,
+        None => EnvFilter::builder()
+            .parse(format!("warn,homeward={level},server={level},exchange={level}"))
+            .map_err(|_| LogFault::Filter)?,
+    };
+    let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let installed = match log.format {
+        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+        LogFormat::Text => builder.try_init(),
+    };
+    installed.map_err(|_| LogFault::Installed)
+}

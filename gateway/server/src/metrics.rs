@@ -1,0 +1,150 @@
+//! Counters in the text form of Prometheus (0.0.4), from a small registry of our own: a handful of families that are
+//! known when the program is built. Labels are route templates, classes of status, formats and rules; never anything
+//! of a request.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// Upper bounds of the histogram of request times, in milliseconds.
+const BUCKETS_MS: [u64; 10] = [1, 5, 10, 50, 100, 500, 1_000, 5_000, 30_000, 120_000];
+
+/// Pairs of format and rule that are counted apart. There are fewer rules than this.
+const RULES_MAX: usize = 8_192;
+
+/// All counters of one gateway.
+#[derive(Default)]
+pub(crate) struct Metrics {
+    routes: Mutex<BTreeMap<&'static str, RouteCounts>>,
+    rules: Mutex<BTreeMap<(&'static str, &'static str), u64>>,
+    limited: AtomicU64,
+    connections_open: AtomicI64,
+    connections_refused: AtomicU64,
+    handshakes_failed: AtomicU64,
+}
+
+#[derive(Clone, Default)]
+struct RouteCounts {
+    /// By class of status, `1xx` to `5xx`.
+    classes: [u64; 5],
+    buckets: [u64; BUCKETS_MS.len()],
+    seconds: f64,
+}
+
+impl Metrics {
+    pub(crate) fn request(&self, route: &'static str, status: u16, took: Duration) {
+        let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
+        let counts = routes.entry(route).or_default();
+        if let Some(class) = counts.classes.get_mut(usize::from(status / 100).wrapping_sub(1)) {
+            *class += 1;
+        }
+        let bucket = BUCKETS_MS.iter().position(|bound| took.as_millis() <= u128::from(*bound));
+        if let Some(bucket) = bucket {
+            counts.buckets[bucket] += 1;
+        }
+        counts.seconds += took.as_secs_f64();
+    }
+
+    pub(crate) fn rules(&self, format: &'static str, broken: &[(&'static str, u64)]) {
+        let mut rules = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
+        for (rule, count) in broken {
+            if rules.len() < RULES_MAX || rules.contains_key(&(format, *rule)) {
+                *rules.entry((format, rule)).or_default() += count;
+            }
+        }
+    }
+
+    pub(crate) fn limited(&self) {
+        self.limited.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn connection_refused(&self) {
+        self.connections_refused.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn handshake_failed(&self) {
+        self.handshakes_failed.fetch_add(1, Relaxed);
+    }
+
+    /// Counts a connection as open until the guard is dropped.
+    pub(crate) fn connection_opened(self: &Arc<Self>) -> OpenConnection {
+        self.connections_open.fetch_add(1, Relaxed);
+        OpenConnection(self.clone())
+    }
+
+    /// All counters as text. `certificate_seconds_left` is absent without TLS.
+    pub(crate) fn text(&self, certificate_seconds_left: Option<i64>) -> String {
+        let mut text = String::new();
+        let routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let rules = self.rules.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        family(&mut text, "homeward_requests_total", "counter", "Requests answered.");
+        for (route, counts) in &routes {
+            for (class, count) in (1..).zip(counts.classes).filter(|(_, count)| *count > 0) {
+                line(&mut text, &format!("homeward_requests_total{{route=\"{route}\",status=\"{class}xx\"}} {count}"));
+            }
+        }
+        family(&mut text, "homeward_request_seconds", "histogram", "Seconds from header to answer.");
+        for (route, counts) in &routes {
+            let mut sum = 0;
+            for (bound, count) in BUCKETS_MS.iter().zip(counts.buckets) {
+                sum += count;
+                let bound = *bound as f64 / 1000.0;
+                line(&mut text, &format!("homeward_request_seconds_bucket{{route=\"{route}\",le=\"{bound}\"}} {sum}"));
+            }
+            let count: u64 = counts.classes.iter().sum();
+            line(&mut text, &format!("homeward_request_seconds_bucket{{route=\"{route}\",le=\"+Inf\"}} {count}"));
+            line(&mut text, &format!("homeward_request_seconds_sum{{route=\"{route}\"}} {}", counts.seconds));
+            line(&mut text, &format!("homeward_request_seconds_count{{route=\"{route}\"}} {count}"));
+        }
+        family(&mut text, "homeward_rule_total", "counter", "How often a rule was broken in documents.");
+        for ((format, rule), count) in &rules {
+            line(&mut text, &format!("homeward_rule_total{{format=\"{format}\",rule=\"{rule}\"}} {count}"));
+        }
+        let single = [
+            ("homeward_limited_total", "counter", "Requests above a limit on requests.", self.limited.load(Relaxed)),
+            (
+                "homeward_connections_refused_total",
+                "counter",
+                "Connections above the limit of one address.",
+                self.connections_refused.load(Relaxed),
+            ),
+            (
+                "homeward_handshakes_failed_total",
+                "counter",
+                "TLS handshakes that failed or took too long.",
+                self.handshakes_failed.load(Relaxed),
+            ),
+        ];
+        for (name, kind, help, value) in single {
+            family(&mut text, name, kind, help);
+            line(&mut text, &format!("{name} {value}"));
+        }
+        family(&mut text, "homeward_connections_open", "gauge", "Connections open now.");
+        line(&mut text, &format!("homeward_connections_open {}", self.connections_open.load(Relaxed)));
+        if let Some(seconds) = certificate_seconds_left {
+            family(&mut text, "homeward_certificate_expiry_seconds", "gauge", "Seconds until the certificate expires.");
+            line(&mut text, &format!("homeward_certificate_expiry_seconds {seconds}"));
+        }
+        text
+    }
+}
+
+/// A connection that is open.
+pub(crate) struct OpenConnection(Arc<Metrics>);
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        self.0.connections_open.fetch_sub(1, Relaxed);
+    }
+}
+
+fn family(text: &mut String, name: &str, kind: &str, help: &str) {
+    let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
+}
+
+fn line(text: &mut String, line: &str) {
+    text.push_str(line);
+    text.push('\n');
+}

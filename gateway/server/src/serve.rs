@@ -1,0 +1,249 @@
+//! Starting and ending a gateway. Everything here is called from ordinary blocking code: the runtime stays inside.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::admin::{self, Admin};
+use crate::config::{Config, Limits};
+use crate::inbound::accept::Listener;
+use crate::inbound::stack::{House, stack};
+use crate::metrics::Metrics;
+use crate::tls::{TlsFault, server_config};
+use crate::work::Work;
+
+/// Connections of the admin listener: probes and one scraper.
+const ADMIN_CONNECTIONS_MAX: u64 = 64;
+
+/// Time between two sweeps of the table of addresses.
+const SWEEP: Duration = Duration::from_secs(60);
+
+/// A gateway that could be started.
+#[derive(Debug)]
+pub struct Gateway;
+
+/// Why a gateway did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartFault {
+    /// The public listener would be reachable from other machines, and there are no partners.
+    #[error(
+        "the public listener would listen on {address}, which is not loopback. This version knows no partners, so \
+         whoever reached it could use it: listen on 127.0.0.1 or [::1]"
+    )]
+    PublicWithoutPartner {
+        /// The address of the configuration.
+        address: SocketAddr,
+    },
+    /// The admin listener would be reachable from other machines.
+    #[error("the admin listener would listen on {address}: it asks for no credential, so it listens on loopback only")]
+    AdminPublic {
+        /// The address of the configuration.
+        address: SocketAddr,
+    },
+    /// A port is taken, or the address is not one of this machine.
+    #[error("cannot listen on {address}: {reason}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        #[source]
+        reason: io::Error,
+    },
+    /// The certificate cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsFault),
+    /// The system gives no threads or no signals.
+    #[error("the runtime cannot be started: {0}")]
+    Runtime(#[source] io::Error),
+}
+
+impl Gateway {
+    /// Opens both listeners and begins to answer.
+    ///
+    /// # Errors
+    /// [`StartFault`]; nothing is left open then.
+    pub fn start(config: Config, work: Arc<dyn Work>) -> Result<Running, StartFault> {
+        // The reader of configurations says the same with a line number; a configuration may also be made in a program.
+        if !config.public.address.ip().is_loopback() {
+            return Err(StartFault::PublicWithoutPartner { address: config.public.address });
+        }
+        if !config.admin_address.ip().is_loopback() {
+            return Err(StartFault::AdminPublic { address: config.admin_address });
+        }
+        let tls = match &config.public.tls {
+            Some(tls) => Some((server_config(tls)?, tls.handshake_seconds_max)),
+            None => None,
+        };
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .thread_name("homeward")
+            .build()
+            .map_err(StartFault::Runtime)?;
+        let public_socket = runtime.block_on(listen(config.public.address))?;
+        let admin_socket = runtime.block_on(listen(config.admin_address))?;
+        let (public, admin) = (local(&public_socket)?, local(&admin_socket)?);
+
+        let (drain, draining) = watch::channel(false);
+        let (close_admin, admin_closing) = watch::channel(false);
+        let metrics = Arc::new(Metrics::default());
+        let admin_router = admin::routes(Admin {
+            metrics: metrics.clone(),
+            certificate: config.public.tls.as_ref().map(|tls| tls.certificate.clone()),
+            drain: draining.clone(),
+        });
+        let limits = config.limits.clone();
+        let digest = config.digest.clone();
+        let house = House::new(config, work, metrics.clone());
+        let public_listener = Listener {
+            socket: public_socket,
+            tls,
+            limits,
+            router: stack(&house),
+            metrics,
+            drain: draining,
+        };
+        let admin_listener = Listener {
+            socket: admin_socket,
+            tls: None,
+            limits: Limits {
+                connections_max: ADMIN_CONNECTIONS_MAX,
+                connections_per_address_max: ADMIN_CONNECTIONS_MAX,
+                drain_seconds_max: 1,
+                ..Limits::default()
+            },
+            router: admin_router,
+            // Probes are not what the counters are about.
+            metrics: Arc::new(Metrics::default()),
+            drain: admin_closing,
+        };
+        let public_task = runtime.spawn(public_listener.run());
+        let admin_task = runtime.spawn(admin_listener.run());
+        runtime.spawn(sweep(house));
+        Ok(Running { public, admin, digest, drain, close_admin, public_task, admin_task, runtime: Some(runtime) })
+    }
+}
+
+/// A gateway that answers. Dropping it ends it at once; [`Running::drain`] ends it in order.
+#[derive(Debug)]
+pub struct Running {
+    /// Where the public listener listens.
+    pub public: SocketAddr,
+    /// Where the admin listener listens.
+    pub admin: SocketAddr,
+    /// SHA-256 of the configuration file, in hex; empty when there was none.
+    pub digest: String,
+    drain: watch::Sender<bool>,
+    close_admin: watch::Sender<bool>,
+    public_task: JoinHandle<()>,
+    admin_task: JoinHandle<()>,
+    runtime: Option<Runtime>,
+}
+
+impl Running {
+    /// Waits until the system asks the process to end: SIGTERM or Ctrl-C.
+    ///
+    /// # Errors
+    /// When signals cannot be waited for.
+    pub fn until_signal(&self) -> io::Result<()> {
+        match &self.runtime {
+            Some(runtime) => runtime.block_on(signal()),
+            None => Ok(()),
+        }
+    }
+
+    /// Becomes unready, takes no more connections, lets running requests finish within `drain_seconds_max`, and ends.
+    pub fn drain(mut self) {
+        self.begin_drain();
+        if let Some(runtime) = self.runtime.take() {
+            runtime.block_on(async {
+                let _ = (&mut self.public_task).await;
+                // The last thing to go quiet is what tells the operator how it ends.
+                self.close_admin.send_replace(true);
+                let _ = (&mut self.admin_task).await;
+            });
+            runtime.shutdown_background();
+        }
+    }
+
+    /// Begins to drain without waiting for the end.
+    pub fn begin_drain(&self) {
+        self.drain.send_replace(true);
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// Starts a gateway, tells `started` where it listens, and runs until SIGTERM or Ctrl-C; then drains.
+///
+/// # Errors
+/// [`StartFault`].
+pub fn run_until_signal(
+    config: Config,
+    work: Arc<dyn Work>,
+    started: impl FnOnce(&Running),
+) -> Result<(), StartFault> {
+    let running = Gateway::start(config, work)?;
+    started(&running);
+    running.until_signal().map_err(StartFault::Runtime)?;
+    running.drain();
+    Ok(())
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, StartFault> {
+    TcpListener::bind(address).await.map_err(|reason| StartFault::Listen { address, reason })
+}
+
+fn local(socket: &TcpListener) -> Result<SocketAddr, StartFault> {
+    socket.local_addr().map_err(StartFault::Runtime)
+}
+
+async fn sweep(house: Arc<House>) {
+    let mut each = interval(SWEEP);
+    each.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        each.tick().await;
+        house.limiter.retain_recent();
+    }
+}
+
+#[cfg(unix)]
+fn signal() -> impl Future<Output = io::Result<()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    async {
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        Ok(())
+    }
+}
+
+#[cfg(windows)]
+fn signal() -> impl Future<Output = io::Result<()>> {
+    use tokio::signal::windows::{ctrl_c, ctrl_close, ctrl_shutdown};
+    async {
+        let (mut interrupt, mut close, mut shutdown) = (ctrl_c()?, ctrl_close()?, ctrl_shutdown()?);
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = close.recv() => {}
+            _ = shutdown.recv() => {}
+        }
+        Ok(())
+    }
+}
