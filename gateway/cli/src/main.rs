@@ -1,2 +1,7 @@
 //! The `homeward` program.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

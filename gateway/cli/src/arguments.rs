@@ -1,0 +1,288 @@
+//! The command line as it is written: every command, flag and default.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Homeward translates between the systems that hold a looked-after child's life in England.
+///
+/// Data goes to standard output, talk to standard error. Exit status: 0 all is well, 1 the input has errors,
+/// 2 the command was wrong or could not run.
+#[derive(Debug, Parser)]
+#[command(name = "homeward", version, propagate_version = true, disable_help_subcommand = true)]
+pub struct Arguments {
+    /// No progress and no notes; errors stay.
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+
+    /// Whether to colour what people read.
+    #[arg(long, global = true, value_enum, default_value_t = ColourWhen::Auto, value_name = "WHEN")]
+    pub color: ColourWhen,
+
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColourWhen {
+    /// When a terminal reads it.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read a document, run every rule, and tell what is wrong and where.
+    Check(CheckArguments),
+    /// Write a document in another format, through the recipient's view.
+    Translate(TranslateArguments),
+    /// List every format.
+    Formats {
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show a format's reference page: tables, columns, rules, options, losses. `record` shows the record.
+    Describe(DescribeArguments),
+    /// Write a blank file to fill.
+    Template(TemplateArguments),
+    /// Make a whole synthetic authority that agrees with itself.
+    Synth(SynthArguments),
+    /// Run the gateway.
+    Serve(ServeArguments),
+    /// Show the gateway at work on a synthetic authority.
+    Demo(DemoArguments),
+    /// Print a shell's completion script.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Flags of everything that reads a document.
+#[derive(Args, Debug)]
+pub struct ReadingArguments {
+    /// What to read: files, a folder, a .zip, or - for standard input.
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+
+    /// The format read; found from the heading rows when it is not given.
+    #[arg(long, value_name = "FORMAT")]
+    pub from: Option<String>,
+
+    /// Collection year by its end (2018 is 2017/18), or `current`.
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<String>,
+
+    /// Three-digit code of the responsible authority.
+    #[arg(long, value_name = "LA")]
+    pub authority: Option<String>,
+
+    /// The day of "looked after" and of ages, YYYY-MM-DD; by default 31 March of the year.
+    #[arg(long, value_name = "DATE")]
+    pub as_at: Option<String>,
+
+    /// A dialect: how this sender's files differ.
+    #[arg(long, value_name = "FILE")]
+    pub dialect: Option<PathBuf>,
+
+    /// A links-csv file to read beside the document.
+    #[arg(long, value_name = "FILE")]
+    pub links: Vec<PathBuf>,
+
+    /// A restrictions-csv file to read beside the document.
+    #[arg(long, value_name = "FILE")]
+    pub restrictions: Vec<PathBuf>,
+
+    /// A configuration; only [ids], [limits] and [organisation] are used.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// An option of a format.
+    #[arg(long = "option", value_name = "NAME=VALUE")]
+    pub options: Vec<String>,
+
+    /// Threads; what is written does not depend on it. By default one a core.
+    #[arg(long, value_name = "N")]
+    pub workers: Option<std::num::NonZeroUsize>,
+
+    /// How many places to tell; counts are always whole.
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub diagnostics_max: usize,
+
+    /// Machine form: one JSON object a line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `homeward check`.
+#[derive(Args, Debug)]
+pub struct CheckArguments {
+    /// What is read, and how.
+    #[command(flatten)]
+    pub reading: ReadingArguments,
+
+    /// The form of the report.
+    #[arg(long, value_enum, value_name = "FORM", conflicts_with = "json")]
+    pub format: Option<ReportForm>,
+}
+
+/// Forms of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportForm {
+    /// One line a diagnostic: rule, severity, part, line, column, path, byte, message, help.
+    Csv,
+}
+
+/// `homeward translate`.
+#[derive(Args, Debug)]
+pub struct TranslateArguments {
+    /// What is read, and how.
+    #[command(flatten)]
+    pub reading: ReadingArguments,
+
+    /// The format written.
+    #[arg(long, value_name = "FORMAT")]
+    pub to: String,
+
+    /// The recipient's view. Needed for everything but an authority's own formats.
+    #[arg(long, value_name = "VIEW")]
+    pub view: Option<String>,
+
+    /// What an error does: leave out what is wrong, or write nothing.
+    #[arg(long, value_enum, default_value_t = ErrorsDo::Skip, value_name = "HOW")]
+    pub errors: ErrorsDo,
+
+    /// More errors than this: reading stops and nothing is written.
+    #[arg(long, value_name = "N")]
+    pub errors_max: Option<u64>,
+
+    /// The key of resource ids: a file with 32 bytes in base64.
+    #[arg(long, value_name = "FILE")]
+    pub id_key_file: Option<PathBuf>,
+
+    /// The key of pseudonyms, for --view statistics: a file with 32 bytes in base64.
+    #[arg(long, value_name = "FILE")]
+    pub pseudonym_key_file: Option<PathBuf>,
+
+    /// When the output was made, RFC 3339, where a format writes it; by default now.
+    #[arg(long, value_name = "INSTANT")]
+    pub recorded_at: Option<String>,
+
+    /// Where to write: a file, a folder or a .zip; by default standard output.
+    #[arg(short, long, value_name = "PATH")]
+    pub output: Option<PathBuf>,
+}
+
+/// What an error does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ErrorsDo {
+    /// Wrong rows are left out and the rest is written; status 1.
+    Skip,
+    /// Any error: nothing is written; status 1.
+    Fail,
+}
+
+/// `homeward describe`.
+#[derive(Args, Debug)]
+pub struct DescribeArguments {
+    /// The format, or `record`.
+    pub format: String,
+
+    /// Collection year by its end, or `current`.
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<String>,
+
+    /// Only this table.
+    #[arg(long, value_name = "TABLE")]
+    pub part: Option<String>,
+
+    /// One JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `homeward template`.
+#[derive(Args, Debug)]
+pub struct TemplateArguments {
+    /// The format.
+    pub format: String,
+
+    /// Collection year by its end, or `current`.
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<String>,
+
+    /// Only this table.
+    #[arg(long, value_name = "TABLE")]
+    pub part: Option<String>,
+
+    /// Where to write: a file, a folder or a .zip; by default standard output.
+    #[arg(short, long, value_name = "PATH")]
+    pub output: Option<PathBuf>,
+}
+
+/// `homeward synth`.
+#[derive(Args, Debug)]
+pub struct SynthArguments {
+    /// How many children.
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    pub children: u32,
+
+    /// The seed: equal seed, equal bytes.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+
+    /// How many faults to plant; they are listed in faults.csv.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub faults: u32,
+
+    /// Collection year by its end, or `current`; by default the last full one.
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<String>,
+
+    /// Three-digit code of the authority.
+    #[arg(long, value_name = "LA", default_value = "330")]
+    pub authority: String,
+
+    /// The folder to write.
+    #[arg(short, long, value_name = "FOLDER")]
+    pub output: PathBuf,
+}
+
+/// `homeward serve`.
+#[derive(Args, Debug)]
+pub struct ServeArguments {
+    /// The configuration; else HOMEWARD_CONFIG, else ./homeward.toml.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// `homeward demo`.
+#[derive(Args, Debug)]
+pub struct DemoArguments {
+    /// How many children.
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    pub children: u32,
+
+    /// The seed: equal seed, equal authority.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+
+    /// Stop after the translation instead of serving until Ctrl-C.
+    #[arg(long)]
+    pub once: bool,
+
+    /// Where to put keys, certificates and the authority; by default a temporary folder, removed at the end.
+    #[arg(long, value_name = "PATH")]
+    pub folder: Option<PathBuf>,
+
+    /// The port of https://localhost; 0 takes a free one.
+    #[arg(long, value_name = "PORT", default_value_t = 8443)]
+    pub port: u16,
+}

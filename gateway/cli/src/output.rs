@@ -1,0 +1,224 @@
+//! Where a translation is written: standard output, a file, a folder or an archive, whole or not at all.
+//!
+//! Everything is written beside its final name, synced and renamed at the end; when the work ends early, what was
+//! written beside is removed. Under the final name stands a whole output or nothing.
+
+use std::{
+    fs::{self, File},
+    io::{self, BufWriter, Read, Seek, Write},
+    path::{Path, PathBuf},
+};
+
+use exchange::pipeline::Output;
+use kit::adapter::Parts;
+use zip::{ZipWriter, write::SimpleFileOptions};
+
+use crate::failure::Failure;
+
+/// An output that is not yet under its final name.
+pub struct Target {
+    kind: Kind,
+}
+
+enum Kind {
+    Standard { parts: Vec<String> },
+    File { beside: Beside, file: BufWriter<File> },
+    Folder { beside: Beside, lasting: bool, open: Vec<(String, BufWriter<File>)> },
+    Archive { beside: Beside, parts: Vec<(String, BufWriter<File>)> },
+}
+
+/// A path beside the final one; removed when it is dropped without having been renamed.
+struct Beside {
+    path: PathBuf,
+    last: PathBuf,
+    done: bool,
+}
+
+impl Target {
+    /// Opens the output of a format.
+    ///
+    /// # Errors
+    /// When the path does not suit the format, is in the way, or cannot be written.
+    pub fn open(path: Option<&Path>, parts: Parts) -> Result<Self, Failure> {
+        let Some(path) = path else {
+            if parts == Parts::Named {
+                return Err(Failure::new(
+                    "this format has several parts, and standard output takes one",
+                    "give -o FOLDER or -o NAME.zip",
+                ));
+            }
+            return Ok(Self { kind: Kind::Standard { parts: Vec::new() } });
+        };
+        let archive = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"));
+        let kind = if archive {
+            Kind::Archive { beside: Beside::of(path)?, parts: Vec::new() }
+        } else if parts == Parts::One {
+            let beside = Beside::of(path)?;
+            let file = BufWriter::with_capacity(WRITE_BYTES, File::create(&beside.path).map_err(cannot_write)?);
+            Kind::File { beside, file }
+        } else {
+            if path.exists() && fs::read_dir(path).map_err(cannot_write)?.next().is_some() {
+                return Err(Failure::new("the output folder is not empty", "name a new or an empty folder"));
+            }
+            let beside = Beside::of(path)?;
+            fs::create_dir(&beside.path).map_err(cannot_write)?;
+            Kind::Folder { beside, lasting: parts == Parts::Named, open: Vec::new() }
+        };
+        Ok(Self { kind })
+    }
+
+    /// Puts the output under its final name.
+    ///
+    /// # Errors
+    /// When it cannot be written to its end or renamed.
+    pub fn finish(self) -> Result<(), Failure> {
+        match self.kind {
+            Kind::Standard { .. } => match io::stdout().flush() {
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(cannot_write(error)),
+                _ => Ok(()),
+            },
+            Kind::File { beside, file } => {
+                sync(file).map_err(cannot_write)?;
+                beside.rename()
+            }
+            Kind::Folder { beside, open, .. } => {
+                for (_, file) in open {
+                    sync(file).map_err(cannot_write)?;
+                }
+                if beside.last.exists() {
+                    fs::remove_dir(&beside.last).map_err(cannot_write)?;
+                }
+                beside.rename()
+            }
+            Kind::Archive { beside, parts } => {
+                let file = File::create(&beside.path).map_err(cannot_write)?;
+                archive(file, parts).map_err(cannot_write)?;
+                beside.rename()
+            }
+        }
+    }
+}
+
+/// Bytes gathered before they are written to a file.
+const WRITE_BYTES: usize = 256 << 10;
+
+impl Output for Target {
+    fn write(&mut self, part: &str, bytes: &[u8]) -> io::Result<()> {
+        match &mut self.kind {
+            Kind::Standard { parts } => {
+                if !parts.iter().any(|known| known == part) {
+                    parts.push(part.to_owned());
+                }
+                if parts.len() > 1 {
+                    return Err(io::Error::new(
+                        io::ErrorKind::InvalidInput,
+                        "the output has several parts, and standard output takes one: give -o FOLDER or -o NAME.zip",
+                    ));
+                }
+                io::stdout().lock().write_all(bytes)
+            }
+            Kind::File { file, .. } => file.write_all(bytes),
+            Kind::Folder { beside, lasting, open } => {
+                let known = open.iter().position(|(known, _)| known == part);
+                let place = match known {
+                    Some(place) => place,
+                    None => {
+                        if !*lasting {
+                            // The parts of one child come one after another: only the last is open.
+                            for (_, file) in open.drain(..) {
+                                sync(file)?;
+                            }
+                        }
+                        let file = File::create(beside.path.join(part))?;
+                        open.push((part.to_owned(), BufWriter::with_capacity(WRITE_BYTES, file)));
+                        open.len() - 1
+                    }
+                };
+                open[place].1.write_all(bytes)
+            }
+            Kind::Archive { parts, .. } => {
+                let place = match parts.iter().rposition(|(known, _)| known == part) {
+                    Some(place) => place,
+                    None => {
+                        parts.push((part.to_owned(), BufWriter::new(tempfile::tempfile()?)));
+                        parts.len() - 1
+                    }
+                };
+                parts[place].1.write_all(bytes)
+            }
+        }
+    }
+}
+
+impl Beside {
+    fn of(last: &Path) -> Result<Self, Failure> {
+        let name = last.file_name().ok_or_else(|| Failure::new("the output path names no file", "give -o PATH"))?;
+        let mut beside = std::ffi::OsString::from(".");
+        beside.push(name);
+        beside.push(".part");
+        let path = last.with_file_name(beside);
+        // What an interrupted run left behind is nobody's.
+        if path.is_dir() {
+            fs::remove_dir_all(&path).map_err(cannot_write)?;
+        }
+        Ok(Self { path, last: last.to_owned(), done: false })
+    }
+
+    fn rename(mut self) -> Result<(), Failure> {
+        fs::rename(&self.path, &self.last).map_err(cannot_write)?;
+        self.done = true;
+        sync_folder(&self.last);
+        Ok(())
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        if !self.done {
+            // Nothing more can be done when even this fails.
+            let _ = if self.path.is_dir() { fs::remove_dir_all(&self.path) } else { fs::remove_file(&self.path) };
+        }
+    }
+}
+
+fn sync(file: BufWriter<File>) -> io::Result<()> {
+    file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+}
+
+/// The rename itself is on the disk only when the folder is synced, where the system can.
+#[cfg(unix)]
+fn sync_folder(path: &Path) {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+}
+
+/// Folders cannot be synced here; the rename is as lasting as the system makes it.
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) {}
+
+fn archive(file: File, parts: Vec<(String, BufWriter<File>)>) -> io::Result<()> {
+    let mut archive = ZipWriter::new(file);
+    for (name, part) in parts {
+        let mut part = part.into_inner().map_err(io::IntoInnerError::into_error)?;
+        part.rewind()?;
+        archive.start_file(name, SimpleFileOptions::default().large_file(true)).map_err(io::Error::other)?;
+        let mut bytes = vec![0; WRITE_BYTES];
+        loop {
+            match part.read(&mut bytes)? {
+                0 => break,
+                count => archive.write_all(&bytes[..count])?,
+            }
+        }
+    }
+    archive.finish().map_err(io::Error::other)?.sync_all()
+}
+
+/// A failure of the output in words: the system's kind of error, never a path that a person did not give.
+pub fn cannot_write(error: io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::InvalidInput => Failure::new(error.to_string(), ""),
+        kind => Failure::new("the output cannot be written", format!("the system says: {kind}")),
+    }
+}

@@ -1,0 +1,234 @@
+//! What is read, and how: flags and files become a document, a format and options.
+
+use std::{
+    fs,
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+    thread,
+};
+
+use exchange::ask::{self, Ask, Parameter, Settled};
+use jiff::{Timestamp, tz::TimeZone};
+use kit::{
+    adapter::{Format, Options, Organisation},
+    dialect::Dialect,
+    document::Document,
+    ids::IdKey,
+};
+use schemas::date::Date;
+use server::{
+    config::{Config, Environment, Limits},
+    documents::{self, DocumentLimits, Input},
+};
+
+use crate::{
+    arguments::ReadingArguments,
+    failure::{Failure, nearest},
+    terminal::Terminal,
+};
+
+/// A document that has been opened, with everything that reading it takes into account.
+pub struct Reading {
+    /// The document.
+    pub document: Document,
+    /// The format it is in.
+    pub format: &'static Format,
+    /// Options of reading and writing.
+    pub options: Options,
+    /// View, year, authority and day.
+    pub settled: Settled,
+    /// How many threads.
+    pub workers: NonZeroUsize,
+    /// The configuration, where one was named.
+    pub config: Option<Config>,
+}
+
+/// Opens what the flags name, to be written as `to` through `view`, or only to be checked.
+///
+/// # Errors
+/// Whatever makes the command wrong: status 2.
+pub fn open(
+    arguments: &ReadingArguments,
+    to: Option<&'static Format>,
+    view: Option<&str>,
+    terminal: &Terminal,
+) -> Result<Reading, Failure> {
+    let config = arguments.config.as_deref().map(load_config).transpose()?;
+    // Time and body limits of the gateway do not hold here; limits of archives and spools do.
+    let limits = config.as_ref().map_or_else(Limits::default, |config| config.limits.clone());
+    let document = open_document(arguments, &limits)?;
+    let format = match &arguments.from {
+        Some(name) => readable_format(name)?,
+        None => ask::recognise_format(&document, roster::formats().map(|(_, format)| format)).map_err(|candidates| {
+            Failure::new(
+                "the format cannot be told from the heading rows",
+                format!("name it with --from: {}", candidates.join(", ")),
+            )
+        })?,
+    };
+    if arguments.from.is_none() {
+        terminal.note(&format!("note: read as {}", format.name));
+    }
+    let default_authority = config.as_ref().and_then(|config| config.authority.as_deref());
+    let settled = ask::settle(&Ask {
+        from: format,
+        to,
+        view,
+        year: arguments.year.as_deref(),
+        authority: arguments.authority.as_deref().or(default_authority),
+        as_at: arguments.as_at.as_deref(),
+        today: today()?,
+    })
+    .map_err(|fault| {
+        let flag = flag(fault.parameter);
+        Failure::new(format!("{flag} {}", fault.fault), fault.help())
+    })?;
+    let dialect = match &arguments.dialect {
+        Some(file) => read_dialect(file, format)?,
+        None => Dialect::default(),
+    };
+    let mut settings: Vec<(Box<str>, Box<str>)> = dialect.options().to_vec();
+    for option in &arguments.options {
+        settings.push(setting(option, [Some(format), to])?);
+    }
+    let organisation = config.as_ref().map_or_else(Organisation::default, |config| Organisation {
+        ods_code: config.organisation.ods_code.as_deref().map(Into::into),
+        office_phone: config.organisation.office_phone.as_deref().map(Into::into),
+        duty_phone: config.organisation.duty_phone.as_deref().map(Into::into),
+    });
+    let options = Options {
+        year: settled.year,
+        authority: settled.authority,
+        as_at: Some(settled.as_at),
+        dialect,
+        organisation,
+        settings,
+        id_key: IdKey::published(),
+        ..Options::plain()
+    };
+    let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    Ok(Reading { document, format, options, settled, workers: arguments.workers.unwrap_or(cores), config })
+}
+
+/// Today in Europe/London.
+///
+/// # Errors
+/// When the clock shows a day that no record has.
+pub fn today() -> Result<Date, Failure> {
+    let zone = TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC);
+    let today = Timestamp::now().to_zoned(zone).date();
+    Date::new(today.year(), today.month().unsigned_abs(), today.day().unsigned_abs())
+        .ok_or_else(|| Failure::new("the clock of this machine shows no usable day", "set the clock"))
+}
+
+/// The instant of now, RFC 3339.
+#[must_use]
+pub fn now() -> String {
+    Timestamp::now().round(jiff::Unit::Second).unwrap_or_else(|_| Timestamp::now()).to_string()
+}
+
+/// The format of that name.
+///
+/// # Errors
+/// When there is none: the nearest is named.
+pub fn known_format(name: &str) -> Result<&'static Format, Failure> {
+    roster::format(name).map(|(_, format)| format).ok_or_else(|| {
+        let help = match nearest(name, roster::formats().map(|(_, format)| format.name)) {
+            Some(near) => format!("did you mean {near}? `homeward formats` lists them all"),
+            None => "`homeward formats` lists them all".to_owned(),
+        };
+        Failure::new("there is no format of that name", help)
+    })
+}
+
+fn readable_format(name: &str) -> Result<&'static Format, Failure> {
+    let format = known_format(name)?;
+    if format.decode.is_none() {
+        let help = "`homeward formats` shows which direction each format has";
+        return Err(Failure::new(format!("{} is written here and not read", format.name), help));
+    }
+    Ok(format)
+}
+
+/// The format of that name, if it can be written.
+///
+/// # Errors
+/// When there is none, or it is only read.
+pub fn writable_format(name: &str) -> Result<&'static Format, Failure> {
+    let format = known_format(name)?;
+    if format.encode.is_none() {
+        let help = "`homeward formats` shows which direction each format has";
+        return Err(Failure::new(format!("{} is read here and not written", format.name), help));
+    }
+    Ok(format)
+}
+
+/// A key of 32 bytes in base64, from a file that only its owner reads.
+///
+/// # Errors
+/// When the file cannot be read or holds no such key.
+pub fn read_key(file: &Path, flag: &str) -> Result<[u8; 32], Failure> {
+    let help = "the file holds 32 bytes in base64 and nothing else: `head -c 32 /dev/urandom | base64 > FILE`";
+    let text = fs::read_to_string(file).map_err(|error| {
+        Failure::new(format!("the file of {flag} cannot be read"), format!("the system says: {}", error.kind()))
+    })?;
+    server::config::decode_key(text.trim_end_matches(['\n', '\r'])).ok_or_else(|| Failure::new(format!("the file of {flag} holds no key"), help))
+}
+
+fn load_config(file: &Path) -> Result<Config, Failure> {
+    Config::load(file, &Environment::default()).map_err(|error| Failure::new(error.to_string(), ""))
+}
+
+fn open_document(arguments: &ReadingArguments, limits: &Limits) -> Result<Document, Failure> {
+    let mut standard_input = std::io::stdin().lock();
+    let files: Vec<&PathBuf> =
+        arguments.inputs.iter().chain(&arguments.links).chain(&arguments.restrictions).collect();
+    if files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+        return Err(Failure::new("standard input can be read once", "name `-` once"));
+    }
+    let mut stream: Option<&mut dyn std::io::Read> = Some(&mut standard_input);
+    let inputs = files.iter().filter_map(|path| {
+        if path.as_os_str() == "-" { stream.take().map(Input::Stream) } else { Some(Input::Path((*path).clone())) }
+    });
+    documents::open(inputs.collect(), &DocumentLimits::new(limits, u64::MAX)).map_err(|(nth, fault)| {
+        let which = files.get(nth).map_or_else(String::new, |path| format!(" {}", path.display()));
+        Failure::new(format!("input{which}: {fault}"), "give files, a folder, a .zip, or - for standard input")
+    })
+}
+
+fn read_dialect(file: &Path, format: &'static Format) -> Result<Dialect, Failure> {
+    let text = fs::read_to_string(file).map_err(|error| {
+        Failure::new(format!("the dialect {} cannot be read", file.display()), format!("the system says: {}", error.kind()))
+    })?;
+    let (dialect, faults) = Dialect::read(&text, format.tables);
+    if faults.is_empty() {
+        return Ok(dialect);
+    }
+    let told: Vec<String> = faults.iter().map(|fault| fault.render(&file.display().to_string(), &text)).collect();
+    Err(Failure::new(format!("the dialect has faults\n{}", told.join("\n")), "mend them and try again"))
+}
+
+fn setting(option: &str, formats: [Option<&'static Format>; 2]) -> Result<(Box<str>, Box<str>), Failure> {
+    let known = || formats.into_iter().flatten().flat_map(|format| format.settings);
+    let Some((name, value)) = option.split_once('=') else {
+        return Err(Failure::new("--option takes NAME=VALUE", "`homeward describe FORMAT` lists the options"));
+    };
+    let Some(setting) = known().find(|setting| setting.name == name) else {
+        let help = match nearest(name, known().map(|setting| setting.name)) {
+            Some(near) => format!("did you mean {near}?"),
+            None => "neither format has options; `homeward describe FORMAT` lists them".to_owned(),
+        };
+        return Err(Failure::new("--option names no option of these formats", help));
+    };
+    if !setting.values.is_empty() && !setting.values.contains(&value) {
+        let help = format!("{} takes {}", setting.name, setting.values.join(", "));
+        return Err(Failure::new(format!("--option {} has no such value", setting.name), help));
+    }
+    Ok((name.into(), value.into()))
+}
+
+/// A parameter as a flag.
+#[must_use]
+pub fn flag(parameter: Parameter) -> String {
+    format!("--{}", parameter.name().replace('_', "-"))
+}
