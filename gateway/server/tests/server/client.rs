@@ -80,8 +80,8 @@ pub(crate) fn posted(target: &str, headers: &str, body: &[u8]) -> Vec<u8> {
 
 /// A POST in chunks of this size.
 pub(crate) fn chunked(target: &str, headers: &str, body: &[u8], chunk: usize) -> Vec<u8> {
-    let mut bytes =
-        format!("POST {target} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n{headers}\r\n").into_bytes();
+    let mut bytes = format!("POST {target} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n{headers}\r\n")
+        .into_bytes();
     for piece in body.chunks(chunk) {
         bytes.extend_from_slice(format!("{:x}\r\n", piece.len()).as_bytes());
         bytes.extend_from_slice(piece);

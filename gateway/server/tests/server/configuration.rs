@@ -94,7 +94,7 @@ fn each_fault_has_its_rule_and_its_place_and_never_the_value() {
     let cases: Vec<(String, &str, usize, usize, &str)> = vec![
         // source after the head (three lines), rule, line, column, words that must be told
         (format!("canary\n{IDS}"), "config/syntax", 4, 7, ""),
-        (format!("canary = [\n{IDS}"), "config/syntax", 5, 1, ""),
+        (format!("canary = [\n{IDS}"), "config/syntax", 5, 2, ""),
         (format!("nmae = 1\n{IDS}"), "config/unknown-key", 4, 1, "nearest: `name`"),
         (format!("{IDS}[listen.public]\nadress = \"canary\"\n"), "config/unknown-key", 7, 1, "nearest: `address`"),
         (format!("{IDS}[limits]\nconections_max = 1\n"), "config/unknown-key", 7, 1, "nearest: `connections_max`"),
@@ -161,7 +161,13 @@ fn each_fault_has_its_rule_and_its_place_and_never_the_value() {
 fn the_address_of_the_gateway_is_https_without_a_path_except_on_loopback() {
     let folder = Folder::new();
     let parse = |url: &str| folder.parse(&format!("version = 1\nname = \"t\"\npublic_url = \"{url}\"\n{IDS}"));
-    for url in ["https://gateway.example", "https://gateway.example:8443", "http://localhost:8443", "http://127.0.0.1", "http://[::1]:80"] {
+    for url in [
+        "https://gateway.example",
+        "https://gateway.example:8443",
+        "http://localhost:8443",
+        "http://127.0.0.1",
+        "http://[::1]:80",
+    ] {
         assert!(parse(url).is_ok(), "{url}");
     }
     for url in [

@@ -151,7 +151,8 @@ fn too_many_requests_are_told_when_to_come_again() {
     let refused = "POST /v1/check HTTP/1.1\r\nHost: l\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n";
     assert_eq!(ask(house.public, refused).status, 429);
     // Nobody is let through for naming another address.
-    let forwarded = "GET /v1/formats HTTP/1.1\r\nHost: l\r\nX-Forwarded-For: 192.0.2.9\r\nForwarded: for=192.0.2.9\r\n\r\n";
+    let forwarded =
+        "GET /v1/formats HTTP/1.1\r\nHost: l\r\nX-Forwarded-For: 192.0.2.9\r\nForwarded: for=192.0.2.9\r\n\r\n";
     assert_eq!(ask(house.public, forwarded).status, 429);
     assert!(get(house.admin, "/metrics").text().contains("homeward_limited_total 3\n"));
 }
@@ -186,7 +187,8 @@ fn garbage_ends_its_own_connection_only() {
 fn requests_sent_ahead_are_answered_in_order_up_to_the_garbage_after_them() {
     let house = start(Limits::default());
     let mut socket = connect(house.public);
-    let ahead = [GET, &posted(CHECK, CSV, b"abc"), b"GET /none HTTP/1.1\r\nHost: l\r\n\r\n", b"\x01\x02garbage\r\n\r\n"];
+    let ahead =
+        [GET, &posted(CHECK, CSV, b"abc"), b"GET /none HTTP/1.1\r\nHost: l\r\n\r\n", b"\x01\x02garbage\r\n\r\n"];
     socket.write_all(&ahead.concat()).unwrap();
     let statuses: Vec<u16> = (0..4).map(|_| read(&mut socket).unwrap().status).collect();
     assert_eq!(statuses, [200, 200, 404, 400]);

@@ -94,14 +94,13 @@ fn what_cannot_be_opened_says_why_and_where_without_a_name() {
         (write(folder.path(), "canary-many.zip", &many), "more than 3 files"),
         (write(folder.path(), "canary-hollow.zip", &archive(&[])), "no file in it"),
         (write(folder.path(), "canary-bomb.zip", &archive(&[("canary", &[0; 900_000])])), "more than"),
-        (write(folder.path(), "canary-wide.zip", &archive(&[("canary", b"canary abc").into()])), ""),
     ];
     for (path, words) in cases {
         match open_paths(&[good.clone(), path.clone()]) {
-            Ok(_) => assert_eq!(words, "", "{}", path.display()),
+            Ok(_) => panic!("{} was opened", path.display()),
             Err((position, fault)) => {
                 assert_eq!(position, 1);
-                assert!(fault.to_string().contains(words) && !words.is_empty(), "{}: {fault}", path.display());
+                assert!(fault.to_string().contains(words), "{}: {fault}", path.display());
                 assert!(!fault.to_string().contains("canary"));
             }
         }

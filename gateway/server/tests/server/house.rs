@@ -1,15 +1,13 @@
 //! A gateway to test, with work that is simple enough to know its answers.
 
-use std::io::{self, Write};
+use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use server::config::{AddressLimits, Config, IdsKey, Limits};
 use server::documents::{Document, ReadAt};
-use server::work::{
-    Errors, Output, Question, Refusal, Report, ReportForm, Stop, Target, Template, Translation, Work,
-};
+use server::work::{Errors, Output, Question, Refusal, Report, ReportForm, Stop, Target, Template, Translation, Work};
 use server::{Gateway, Running};
 
 /// How long a test waits for something that has to come, before it says that it does not.

@@ -101,7 +101,8 @@ fn unknown_addresses_and_methods_are_told_apart() {
 #[test]
 fn ids_are_made_mirrored_or_refused() {
     let house = start(Limits::default());
-    let with = |header: &str| ask(house.public, format!("GET /v1/formats HTTP/1.1\r\nHost: localhost\r\n{header}\r\n\r\n"));
+    let with =
+        |header: &str| ask(house.public, format!("GET /v1/formats HTTP/1.1\r\nHost: localhost\r\n{header}\r\n\r\n"));
     let made = get(house.public, "/v1/formats");
     assert_eq!(made.header("x-request-id").unwrap().len(), 36);
     assert_ne!(made.header("x-request-id"), get(house.public, "/v1/formats").header("x-request-id"));
@@ -153,7 +154,9 @@ fn parameters_are_read_strictly_and_their_values_are_never_told() {
         assert_eq!(problem["errors"][0]["place"], serde_json::from_str::<serde_json::Value>(place).unwrap(), "{query}");
         assert!(!answer.whole().contains("canary"), "{query}");
     }
-    for query in ["view=health", "to=echo-lines&view=health&errors=canary", "to=echo-lines&view=health&errors_max=10001"] {
+    for query in
+        ["view=health", "to=echo-lines&view=health&errors=canary", "to=echo-lines&view=health&errors_max=10001"]
+    {
         let answer = post(house.public, &format!("/v1/translate?{query}"), CSV, b"a");
         answer.assert_problem(400, "invalid-request");
         assert!(!answer.whole().contains("canary"), "{query}");
@@ -165,7 +168,10 @@ fn parameters_are_read_strictly_and_their_values_are_never_told() {
     // The nearest name is ours, and so may be told.
     let problem = post(house.public, &format!("{CHECK}?frmo=x"), CSV, b"a").assert_problem(400, "invalid-request");
     assert!(problem["detail"].as_str().unwrap().ends_with("nearest: from"));
-    assert_eq!(post(house.public, &format!("{CHECK}?year=current&as_at=2018-03-31&authority=330"), CSV, b"a").status, 200);
+    assert_eq!(
+        post(house.public, &format!("{CHECK}?year=current&as_at=2018-03-31&authority=330"), CSV, b"a").status,
+        200
+    );
 }
 
 #[test]

@@ -97,9 +97,8 @@ fn http_2_is_spoken_over_both_versions() {
             let post = Request::post("https://localhost/v1/check").header("content-type", "text/html");
             let answer = sender.send_request(post.body(Full::new(body.clone())).unwrap()).await.unwrap();
             assert_eq!(answer.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
-            let many = (0..100).fold(Request::get("https://localhost/v1/formats"), |request, n| {
-                request.header(format!("x-{n}"), "y")
-            });
+            let many = (0..101)
+                .fold(Request::get("https://localhost/v1/formats"), |request, n| request.header(format!("x-{n}"), "y"));
             let answer = sender.send_request(many.body(Full::default()).unwrap()).await.unwrap();
             assert_eq!(answer.status(), StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
         });
