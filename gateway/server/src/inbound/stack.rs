@@ -160,7 +160,7 @@ async fn furnish(request: Request, next: Next) -> Response {
 async fn catch_panic(request: Request, next: Next) -> Response {
     match AssertUnwindSafe(next.run(request)).catch_unwind().await {
         Ok(response) => response,
-        // What the panic said may quote a document: only its place is written, by the hook.
+        // What the panic said may quote a document: the hook of `install_log` tells its place only.
         Err(_) => Problem::Internal.into_response(),
     }
 }
