@@ -36,8 +36,27 @@ const CERTIFICATE_BYTES_MAX: u64 = 1024 * 1024;
 
 /// Tables of the file that later versions read.
 const TABLES_NOT_YET: &[&str] = &[
-    "store", "audit", "retention", "oauth", "fhir", "partner", "views", "view", "route", "outbound", "delivery",
-    "mesh", "mesh_folder", "dialect", "framework", "registers", "pep", "merge", "console", "mail", "alerts",
+    "store",
+    "audit",
+    "retention",
+    "oauth",
+    "fhir",
+    "partner",
+    "views",
+    "view",
+    "route",
+    "outbound",
+    "delivery",
+    "mesh",
+    "mesh_folder",
+    "dialect",
+    "framework",
+    "registers",
+    "pep",
+    "merge",
+    "console",
+    "mail",
+    "alerts",
 ];
 
 /// What is taken from the environment, handed in by the program.
@@ -326,7 +345,8 @@ fn read_public_url(root: &Section<'_>) -> Option<String> {
 }
 
 fn is_zone_name(name: &str) -> bool {
-    let piece = |piece: &str| !piece.is_empty() && piece.chars().all(|c| c.is_ascii_alphanumeric() || "_+-".contains(c));
+    let piece =
+        |piece: &str| !piece.is_empty() && piece.chars().all(|c| c.is_ascii_alphanumeric() || "_+-".contains(c));
     name.len() <= 64 && name.split('/').all(piece)
 }
 
@@ -441,11 +461,8 @@ fn read_ids(section: Section<'_>) -> Option<IdsKey> {
 
 fn read_organisation(section: Section<'_>) -> Organisation {
     let text = |key| section.text(key).map(|found| found.value.to_owned());
-    let organisation = Organisation {
-        ods_code: text("ods_code"),
-        office_phone: text("office_phone"),
-        duty_phone: text("duty_phone"),
-    };
+    let organisation =
+        Organisation { ods_code: text("ods_code"), office_phone: text("office_phone"), duty_phone: text("duty_phone") };
     section.finish();
     organisation
 }

@@ -160,11 +160,7 @@ fn open_file(path: &Path) -> Result<Part, DocumentFault> {
     Ok(Part { name, bytes: Arc::new(FilePart::new(file).map_err(unreadable)?) })
 }
 
-fn open_stream(
-    stream: &mut dyn Read,
-    limits: &DocumentLimits,
-    key: &Arc<SpoolKey>,
-) -> Result<Part, DocumentFault> {
+fn open_stream(stream: &mut dyn Read, limits: &DocumentLimits, key: &Arc<SpoolKey>) -> Result<Part, DocumentFault> {
     let mut spool = limits.spool.clone();
     spool.bytes_max = limits.bytes_max;
     let mut writer = SpoolWriter::new(key.clone(), spool);

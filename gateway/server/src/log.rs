@@ -1,5 +1,7 @@
 //! The log, on standard error: never a value from a document, a path or a query.
 
+use std::panic;
+
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::EnvFilter;
 use tracing_subscriber::fmt;
@@ -17,7 +19,7 @@ pub enum LogFault {
     Installed,
 }
 
-/// Installs the log of the process. `filter` is what `HOMEWARD_LOG` holds, and wins over the level of the
+/// Installs the log of the process, and makes a panic tell its place only: what it says may quote a document. `filter` is what `HOMEWARD_LOG` holds, and wins over the level of the
 /// configuration. The parts below (HTTP, TLS) are kept at warnings unless the filter names them.
 ///
 /// # Errors
@@ -41,5 +43,10 @@ pub fn install_log(log: Log, filter: Option<&str>) -> Result<(), LogFault> {
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
         LogFormat::Text => builder.try_init(),
     };
-    installed.map_err(|_| LogFault::Installed)
+    installed.map_err(|_| LogFault::Installed)?;
+    panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|place| format!("{}:{}", place.file(), place.line()));
+        tracing::error!(target: "homeward", place, "a panic: our fault");
+    }));
+    Ok(())
 }

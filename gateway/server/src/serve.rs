@@ -102,14 +102,8 @@ impl Gateway {
         let limits = config.limits.clone();
         let digest = config.digest.clone();
         let house = House::new(config, work, metrics.clone());
-        let public_listener = Listener {
-            socket: public_socket,
-            tls,
-            limits,
-            router: stack(&house),
-            metrics,
-            drain: draining,
-        };
+        let public_listener =
+            Listener { socket: public_socket, tls, limits, router: stack(&house), metrics, drain: draining };
         let admin_listener = Listener {
             socket: admin_socket,
             tls: None,
@@ -191,11 +185,7 @@ impl Drop for Running {
 ///
 /// # Errors
 /// [`StartFault`].
-pub fn run_until_signal(
-    config: Config,
-    work: Arc<dyn Work>,
-    started: impl FnOnce(&Running),
-) -> Result<(), StartFault> {
+pub fn run_until_signal(config: Config, work: Arc<dyn Work>, started: impl FnOnce(&Running)) -> Result<(), StartFault> {
     let running = Gateway::start(config, work)?;
     started(&running);
     running.until_signal().map_err(StartFault::Runtime)?;

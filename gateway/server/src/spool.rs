@@ -314,8 +314,7 @@ mod tests {
     }
 
     fn spool(bytes: &[u8], step: usize, memory_bytes_max: u64) -> Spool {
-        let mut writer =
-            SpoolWriter::new(SpoolKey::random().unwrap(), limits(memory_bytes_max, u64::MAX));
+        let mut writer = SpoolWriter::new(SpoolKey::random().unwrap(), limits(memory_bytes_max, u64::MAX));
         for piece in bytes.chunks(step) {
             writer.write_all(piece).unwrap();
         }
@@ -355,7 +354,11 @@ mod tests {
             assert_eq!(spool.len(), length as u64);
             assert_eq!(read(&spool, 0, length + 10), bytes, "{length}");
             for offset in [0, 1, length / 2, length - 1, length] {
-                assert_eq!(read(&spool, offset as u64, 100), bytes[offset..length.min(offset + 100)], "{length} {offset}");
+                assert_eq!(
+                    read(&spool, offset as u64, 100),
+                    bytes[offset..length.min(offset + 100)],
+                    "{length} {offset}"
+                );
             }
             assert_eq!(read(&spool, u64::MAX, 1), b"");
         }

@@ -57,13 +57,8 @@ pub trait Work: Send + Sync + 'static {
     ///
     /// # Errors
     /// Any [`Refusal`] but [`Refusal::DocumentHasErrors`]: errors of the document are what the report is for.
-    fn check(
-        &self,
-        question: &Question,
-        document: &Document,
-        form: ReportForm,
-        stop: &Stop,
-    ) -> Result<Report, Refusal>;
+    fn check(&self, question: &Question, document: &Document, form: ReportForm, stop: &Stop)
+    -> Result<Report, Refusal>;
 
     /// Translates the document. The report is in JSON. Looks at `stop` at least once a subject.
     ///

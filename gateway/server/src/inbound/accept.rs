@@ -166,13 +166,8 @@ async fn connection(shared: Arc<Shared>, socket: TcpStream, peer: SocketAddr, he
     drop(held);
 }
 
-async fn speak<S>(
-    shared: &Shared,
-    builder: &auto::Builder<TokioExecutor>,
-    stream: S,
-    peer: SocketAddr,
-    pace: Arc<Pace>,
-) where
+async fn speak<S>(shared: &Shared, builder: &auto::Builder<TokioExecutor>, stream: S, peer: SocketAddr, pace: Arc<Pace>)
+where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let router = shared.router.clone();

@@ -311,7 +311,11 @@ mod tests {
         }))
     }
 
-    async fn read(headers: &[(header::HeaderName, &'static str)], body: Body, limits: &Limits) -> Result<Document, Problem> {
+    async fn read(
+        headers: &[(header::HeaderName, &'static str)],
+        body: Body,
+        limits: &Limits,
+    ) -> Result<Document, Problem> {
         let headers = headers.iter().map(|(name, value)| (name.clone(), value.parse().unwrap())).collect();
         read_document(&headers, body, &BodyKind::Single(None), limits).await
     }

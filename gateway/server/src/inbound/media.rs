@@ -68,7 +68,9 @@ pub(crate) enum BodyKind {
     /// One document; its type, when that tells anything.
     Single(Option<String>),
     Zip,
-    Multipart { boundary: String },
+    Multipart {
+        boundary: String,
+    },
 }
 
 /// Types that hold any format.

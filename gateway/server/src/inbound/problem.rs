@@ -84,9 +84,12 @@ impl Problem {
                 "The request cannot be understood",
                 "mend what `errors` names and send again",
             ),
-            Self::InvalidHeader(_) => {
-                kind("invalid-header", S::BAD_REQUEST, "A header is malformed", "mend the header named, or leave it out")
-            }
+            Self::InvalidHeader(_) => kind(
+                "invalid-header",
+                S::BAD_REQUEST,
+                "A header is malformed",
+                "mend the header named, or leave it out",
+            ),
             Self::Unauthenticated => {
                 kind("unauthenticated", S::UNAUTHORIZED, "A credential is needed", "see WWW-Authenticate")
             }
@@ -111,12 +114,9 @@ impl Problem {
                 "This method is not for this address",
                 "use a method of `Allow`",
             ),
-            Self::NotAcceptable { .. } => kind(
-                "not-acceptable",
-                S::NOT_ACCEPTABLE,
-                "No acceptable type can be made",
-                "accept one of `available`",
-            ),
+            Self::NotAcceptable { .. } => {
+                kind("not-acceptable", S::NOT_ACCEPTABLE, "No acceptable type can be made", "accept one of `available`")
+            }
             Self::RequestTimeout => kind(
                 "request-timeout",
                 S::REQUEST_TIMEOUT,
@@ -198,9 +198,7 @@ impl Problem {
             }
             Self::UnsupportedMediaType { coding: true, .. } => "the Content-Encoding is not taken here".into(),
             Self::UnsupportedMediaType { coding: false, .. } => "the Content-Type is not taken here".into(),
-            Self::DocumentHasErrors(report) => {
-                format!("{} errors, {} warnings", report.errors, report.warnings).into()
-            }
+            Self::DocumentHasErrors(report) => format!("{} errors, {} warnings", report.errors, report.warnings).into(),
             _ => self.kind().title.into(),
         }
     }

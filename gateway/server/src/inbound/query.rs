@@ -29,7 +29,12 @@ impl<'q> Query<'q> {
                 };
                 let help = "leave it out; the parameters are named in the documentation of this address";
                 let place = Place::ParameterNumber(number);
-                return Err(Problem::InvalidRequest(Complaint { rule: "http/unknown-parameter", message, help, place }));
+                return Err(Problem::InvalidRequest(Complaint {
+                    rule: "http/unknown-parameter",
+                    message,
+                    help,
+                    place,
+                }));
             };
             if values.iter().any(|(name, _)| name == known) {
                 return Err(refuse("http/repeated-parameter", known, "is there twice", "give it once"));
@@ -81,7 +86,11 @@ impl<'q> Query<'q> {
     }
 
     /// One of a few words.
-    pub(crate) fn choice<T: Copy>(&self, name: &'static str, words: &[(&'static str, T)]) -> Result<Option<T>, Problem> {
+    pub(crate) fn choice<T: Copy>(
+        &self,
+        name: &'static str,
+        words: &[(&'static str, T)],
+    ) -> Result<Option<T>, Problem> {
         let Some(value) = self.get(name) else { return Ok(None) };
         match words.iter().find(|(word, _)| *word == value) {
             Some((_, choice)) => Ok(Some(*choice)),

@@ -62,11 +62,12 @@ impl House {
 pub(crate) fn stack(house: &Arc<House>) -> Router {
     v1::routes(house).fallback(unknown_path).layer(
         ServiceBuilder::new()
-            // On top: whatever happens below, the answer carries the ids, and a refusal is drawn in one place.
-            .layer(from_fn(identify))
-            // Above everything that answers, so that refusals are counted and furnished as well.
-            .layer(from_fn_with_state(house.clone(), measure))
+            // On top: no answer, drawn below or not, leaves without these headers.
             .layer(from_fn(furnish))
+            // Above everything that may refuse: a refusal is drawn here, in one place, and carries the id.
+            .layer(from_fn(identify))
+            // Below the id, which its line in the log names; above whatever answers, so that refusals are counted.
+            .layer(from_fn_with_state(house.clone(), measure))
             // Above everything that could panic, below everything that must see the answer.
             .layer(from_fn(catch_panic))
             // Before the route is looked for: a route is found by what stands in the header.
@@ -159,7 +160,7 @@ async fn furnish(request: Request, next: Next) -> Response {
 async fn catch_panic(request: Request, next: Next) -> Response {
     match AssertUnwindSafe(next.run(request)).catch_unwind().await {
         Ok(response) => response,
-        // What the panic said may quote a document: only its place is written, by the hook.
+        // What the panic said may quote a document: the hook of `install_log` tells its place only.
         Err(_) => Problem::Internal.into_response(),
     }
 }

@@ -123,10 +123,8 @@ async fn check(State(house): State<Arc<House>>, request: Request) -> Result<Resp
     };
     let sources = house.work.sources(&question)?;
     let (document, place) = receive(&house, &mut question, &sources, request).await?;
-    let report = run(&house, move |work, stop| {
-        work.check(&question, &document, form, stop).map_err(Problem::from)
-    })
-    .await?;
+    let report =
+        run(&house, move |work, stop| work.check(&question, &document, form, stop).map_err(Problem::from)).await?;
     house.metrics.rules(report.format, &report.rules);
     let media_type = if form == ReportForm::Json { JSON } else { CSV };
     let mut headers = report_headers(&report)?;
@@ -142,9 +140,7 @@ async fn translate(State(house): State<Arc<House>>, request: Request) -> Result<
         question: question(&house, &query)?,
         to: query.name("to")?.ok_or_else(|| missing("to"))?,
         view: query.name("view")?,
-        errors: query
-            .choice("errors", &[("fail", Errors::Fail), ("skip", Errors::Skip)])?
-            .unwrap_or(Errors::Fail),
+        errors: query.choice("errors", &[("fail", Errors::Fail), ("skip", Errors::Skip)])?.unwrap_or(Errors::Fail),
         errors_max: query
             .number("errors_max", house.config.limits.errors_max)?
             .unwrap_or(house.config.limits.errors_max),

@@ -1,0 +1,264 @@
+//! The configuration file: what is taken, and every fault with its rule and place.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use server::config::{Config, ConfigError, ConfigFaults, Environment, Limits, LogFormat};
+
+/// A folder with the files that a configuration names.
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        let folder = Self(tempfile::tempdir().unwrap());
+        folder.secret("ids.key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        fs::write(folder.path().join("server.pem"), made.cert.pem()).unwrap();
+        folder.secret("server.key", &made.signing_key.serialize_pem());
+        folder.secret("other.key", &rcgen::KeyPair::generate().unwrap().serialize_pem());
+        folder
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn secret(&self, name: &str, text: &str) {
+        let path = self.path().join(name);
+        fs::write(&path, text).unwrap();
+        mode(&path, 0o600);
+    }
+
+    fn parse(&self, source: &str) -> Result<Config, ConfigFaults> {
+        Config::parse(&self.path().join("homeward.toml"), source, &Environment::default())
+    }
+}
+
+#[cfg(unix)]
+fn mode(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[cfg(windows)]
+fn mode(_: &Path, _: u32) {}
+
+const HEAD: &str = "version = 1\nname = \"test\"\npublic_url = \"https://gateway.example\"\n";
+const IDS: &str = "[ids]\nkey_file = \"ids.key\"\n";
+
+#[test]
+fn the_shortest_configuration_has_every_default() {
+    let config = Folder::new().parse(&format!("{HEAD}{IDS}")).unwrap();
+    assert_eq!(config.limits, Limits::default());
+    assert_eq!(config.public.address, "127.0.0.1:8443".parse().unwrap());
+    assert_eq!(config.admin_address, "127.0.0.1:9464".parse().unwrap());
+    assert_eq!(config.timezone, "Europe/London");
+    assert_eq!(config.log.format, LogFormat::Json);
+    assert!(config.public_documents && config.public.tls.is_none());
+    assert_eq!(config.ids_key.bytes()[..4], [0, 1, 2, 3]);
+    assert_eq!(config.digest.len(), 64);
+    assert!(!format!("{config:?}").contains("AAEC") && format!("{config:?}").contains("IdsKey(..)"));
+}
+
+#[test]
+fn the_annotated_example_is_taken() {
+    let folder = Folder::new();
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/homeward.toml");
+    let file = folder.path().join("homeward.toml");
+    fs::copy(example, &file).unwrap();
+    fs::create_dir(folder.path().join("tls")).unwrap();
+    for name in ["server.pem", "server.key"] {
+        fs::copy(folder.path().join(name), folder.path().join("tls").join(name)).unwrap();
+    }
+    mode(&folder.path().join("tls/server.key"), 0o600);
+    fs::copy(folder.path().join("ids.key"), folder.path().join("ids-key")).unwrap();
+    let environment = Environment { credentials_directory: Some(folder.path().to_owned()) };
+    let config = Config::load(&file, &environment).unwrap_or_else(|error| panic!("{error}"));
+    // The example shows defaults: who copies it changes nothing unawares.
+    assert_eq!(config.limits, Limits::default());
+    for limit in Limits::DECLARATIONS {
+        assert!(fs::read_to_string(example).unwrap().contains(limit.name), "{} is not in the example", limit.name);
+    }
+    assert!(config.public.tls.is_some());
+}
+
+#[test]
+fn each_fault_has_its_rule_and_its_place_and_never_the_value() {
+    let folder = Folder::new();
+    folder.secret("short.key", "Y2FuYXJ5\n");
+    folder.secret("open.key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
+    mode(&folder.path().join("open.key"), 0o644);
+    let private = "-----BEGIN PRIVATE KEY-----canary";
+    let tls = |lines: &str| format!("{IDS}[listen.public.tls]\n{lines}");
+    let pair = "certificate_file = \"server.pem\"\nkey_file = \"server.key\"\n";
+    let cases: Vec<(String, &str, usize, usize, &str)> = vec![
+        // source after the head (three lines), rule, line, column, words that must be told
+        (format!("canary\n{IDS}"), "config/syntax", 4, 7, ""),
+        (format!("canary = [\n{IDS}"), "config/syntax", 5, 2, ""),
+        (format!("nmae = 1\n{IDS}"), "config/unknown-key", 4, 1, "nearest: `name`"),
+        (format!("{IDS}[listen.public]\nadress = \"canary\"\n"), "config/unknown-key", 7, 1, "nearest: `address`"),
+        (format!("{IDS}[limits]\nconections_max = 1\n"), "config/unknown-key", 7, 1, "nearest: `connections_max`"),
+        (format!("{IDS}[limits.address]\nrequest_per_minute = 1\n"), "config/unknown-key", 7, 1, "requests_per_minute"),
+        (format!("{IDS}[canary]\n"), "config/unknown-key", 6, 2, ""),
+        ("[ids]\n".to_owned(), "config/missing-key", 4, 2, "`key_file`"),
+        (String::new(), "config/missing-key", 1, 1, "`key_file`"),
+        (format!("authority = 330\n{IDS}"), "config/type", 4, 13, "a text in quotes"),
+        (format!("limits = \"canary\"\n{IDS}"), "config/type", 4, 10, "a table"),
+        (format!("{IDS}[limits]\nconnections_max = \"canary\"\n"), "config/type", 7, 19, "a whole number"),
+        (format!("{IDS}[limits]\nconnections_max = 1.5\n"), "config/type", 7, 19, "a whole number"),
+        (format!("public_documents = \"yes\"\n{IDS}"), "config/type", 4, 20, "true or false"),
+        (format!("{IDS}[limits]\nconnections_max = 0\n"), "config/range", 7, 19, "allowed 1 to"),
+        (format!("{IDS}[limits]\nconnections_max = -5\n"), "config/range", 7, 19, "allowed 1 to"),
+        (format!("{IDS}[limits]\nheader_bytes_max = 8191\n"), "config/range", 7, 20, "allowed 8192 to"),
+        (format!("{IDS}[limits]\nconnections_max = 99999999999999999999999\n"), "config/range", 7, 19, "allowed"),
+        (format!("authority = \"33\"\n{IDS}"), "config/range", 4, 13, "three digits"),
+        (format!("timezone = \"canary zone\"\n{IDS}"), "config/range", 4, 12, "IANA"),
+        (format!("{IDS}[log]\nlevel = \"canary\"\n"), "config/range", 7, 9, "one of error, warn"),
+        (format!("{IDS}[listen.public]\naddress = \"canary\"\n"), "config/range", 7, 11, "127.0.0.1:8443"),
+        (format!("{IDS}key = \"canary\"\n"), "config/secret-in-file", 6, 1, "key_file"),
+        (format!("{IDS}[mail]\npassword = \"canary\"\n"), "config/secret-in-file", 7, 1, ""),
+        (format!("{IDS}token = \"canary\"\n"), "config/secret-in-file", 6, 1, ""),
+        (format!("authority = \"{private}\"\n{IDS}"), "config/secret-in-file", 4, 13, ""),
+        ("[ids]\nkey_file = \"open.key\"\n".to_owned(), "config/secret-readable", 5, 12, ""),
+        ("[ids]\nkey_file = \"canary.key\"\n".to_owned(), "config/file-missing", 5, 12, ""),
+        ("[ids]\nkey_file = \"credential:canary\"\n".to_owned(), "config/file-missing", 5, 12, ""),
+        ("[ids]\nkey_file = \".\"\n".to_owned(), "config/file-unreadable", 5, 12, ""),
+        ("[ids]\nkey_file = \"short.key\"\n".to_owned(), "config/file-content", 5, 12, ""),
+        (tls("certificate_file = \"server.pem\"\n"), "config/missing-key", 6, 16, "`key_file`"),
+        (tls(&pair.replace("server.key", "other.key")), "config/certificate", 8, 12, "does not belong"),
+        (tls(&pair.replace("server.pem", "server.key")), "config/certificate", 7, 20, "no certificate"),
+        (tls(&pair.replace("server.key", "ids.key")), "config/certificate", 8, 12, "no private key"),
+        (tls(&format!("{pair}version_min = \"1.1\"\n")), "config/range", 9, 15, "one of 1.2, 1.3"),
+        (tls(&format!("{pair}client_ca_file = \"canary\"\n")), "config/not-yet", 9, 1, "client_ca_file"),
+        (tls(&format!("{pair}client_certificate = \"optional\"\n")), "config/not-yet", 9, 22, "client certificates"),
+        (
+            format!("{IDS}[listen.public]\naddress = \"0.0.0.0:8443\"\n[listen.public.tls]\n{pair}"),
+            "config/public-without-partner",
+            7,
+            11,
+            "",
+        ),
+        (format!("{IDS}[listen.public]\naddress = \"[::]:8443\"\n"), "config/plain-public", 7, 11, ""),
+        (format!("{IDS}[listen.admin]\naddress = \"192.0.2.1:9464\"\n"), "config/admin-public", 7, 11, ""),
+        (format!("{IDS}[listen.public]\nproxy_protocol = true\n"), "config/not-yet", 7, 18, "proxy_protocol"),
+        (format!("{IDS}[store]\nkind = \"sqlite\"\n"), "config/not-yet", 6, 2, "`store`"),
+        (format!("{IDS}[[partner]]\nname = \"canary\"\n"), "config/not-yet", 6, 3, "`partner`"),
+        (format!("{IDS}[limits]\nmessage_bytes_max = 1\n"), "config/not-yet", 7, 1, "message_bytes_max"),
+        (format!("{IDS}[limits.partner]\nrequests_per_minute = 1\n"), "config/not-yet", 6, 9, "`partner`"),
+    ];
+    for (rest, rule, line, column, words) in cases {
+        let faults = folder.parse(&format!("{HEAD}{rest}")).expect_err(&rest).0;
+        let fault = faults.iter().find(|fault| fault.rule.code == rule);
+        let fault = fault.unwrap_or_else(|| panic!("{rule} is not among {faults:#?}\n{rest}"));
+        assert_eq!((fault.line, fault.column), (line, column), "{rule}\n{rest}");
+        let told: String = faults.iter().map(|fault| format!("{fault}\n")).collect();
+        assert!(told.contains(words), "{words}\n{told}");
+        assert!(!told.contains("canary") || rest.contains("`canary`"), "{told}");
+    }
+}
+
+#[test]
+fn the_address_of_the_gateway_is_https_without_a_path_except_on_loopback() {
+    let folder = Folder::new();
+    let parse = |url: &str| folder.parse(&format!("version = 1\nname = \"t\"\npublic_url = \"{url}\"\n{IDS}"));
+    for url in [
+        "https://gateway.example",
+        "https://gateway.example:8443",
+        "http://localhost:8443",
+        "http://127.0.0.1",
+        "http://[::1]:80",
+    ] {
+        assert!(parse(url).is_ok(), "{url}");
+    }
+    for url in [
+        "http://gateway.example",
+        "http://localhost.example",
+        "https://",
+        "https://gateway.example/",
+        "https://a?b",
+        "https://user@host",
+        "gateway.example",
+        "ftp://localhost",
+        "",
+    ] {
+        let faults = parse(url).expect_err(url).0;
+        assert_eq!(faults[0].rule.code, "config/range", "{url}");
+    }
+}
+
+#[test]
+fn all_faults_come_at_once_in_the_order_of_the_file() {
+    let source = "version = 2\nname = 5\n[limits]\nconnections_max = 0\nno_such = 1\n[store]\n[listen.public]\naddress = \"x\"\n";
+    let faults = Folder::new().parse(source).unwrap_err().0;
+    let found: Vec<(&str, usize)> = faults.iter().map(|fault| (fault.rule.code, fault.line)).collect();
+    assert_eq!(
+        found,
+        [
+            ("config/missing-key", 1),
+            ("config/missing-key", 1),
+            ("config/range", 1),
+            ("config/type", 2),
+            ("config/range", 4),
+            ("config/unknown-key", 5),
+            ("config/not-yet", 6),
+            ("config/range", 8),
+        ]
+    );
+}
+
+#[test]
+fn a_fault_is_told_as_a_compiler_tells_it() {
+    let folder = Folder::new();
+    let faults = folder.parse(&format!("{HEAD}{IDS}[listen.public]\nadress = \"canary\"\n")).unwrap_err();
+    let file: PathBuf = folder.path().join("homeward.toml");
+    assert_eq!(
+        faults.to_string(),
+        format!(
+            "error[config/unknown-key]: this key does not exist here: nearest: `address`\n  --> {}:7:1\n   = help: correct it or remove it",
+            file.display()
+        )
+    );
+}
+
+#[test]
+fn a_secret_of_the_group_is_taken_and_a_credential_is_found() {
+    let folder = Folder::new();
+    mode(&folder.path().join("ids.key"), 0o640);
+    assert!(folder.parse(&format!("{HEAD}{IDS}")).is_ok());
+    let environment = Environment { credentials_directory: Some(folder.path().to_owned()) };
+    let parse = |name: &str| {
+        let source = format!("{HEAD}[ids]\nkey_file = \"credential:{name}\"\n");
+        Config::parse(Path::new("/nowhere/homeward.toml"), &source, &environment)
+    };
+    assert!(parse("ids.key").is_ok());
+    for name in ["", "..", "../ids.key", "a/../ids.key"] {
+        assert_eq!(parse(name).unwrap_err().0[0].rule.code, "config/file-missing", "{name}");
+    }
+}
+
+#[test]
+fn a_file_that_is_not_there_or_not_text_is_told() {
+    let folder = Folder::new();
+    let load = |name: &str| Config::load(&folder.path().join(name), &Environment::default());
+    assert!(matches!(load("none.toml"), Err(ConfigError::Unreadable { .. })));
+    fs::write(folder.path().join("bytes.toml"), [0xff, 0xfe, 0]).unwrap();
+    assert!(matches!(load("bytes.toml"), Err(ConfigError::Unreadable { .. })));
+}
+
+#[test]
+fn no_file_breaks_the_reader() {
+    let folder = Folder::new();
+    let source = format!("{HEAD}{IDS}[limits]\nconnections_max = 5\n[listen.public]\naddress = \"127.0.0.1:1\"\n");
+    for end in 0..source.len() {
+        let _ = folder.parse(&source[..end]);
+    }
+    for place in 0..source.len() {
+        for byte in [b'"', b'[', b'=', b'\n', b'{', b'0', b'\''] {
+            let mut changed = source.clone().into_bytes();
+            changed[place] = byte;
+            let _ = folder.parse(&String::from_utf8(changed).unwrap());
+        }
+    }
+    let _ = folder.parse(&"[".repeat(100_000));
+    let _ = folder.parse(&format!("a = {}", "[".repeat(100_000)));
+}

@@ -1,0 +1,15 @@
+//! The server from outside: real sockets on 127.0.0.1, real TLS, clients of our own and of others, good and bad.
+//!
+//! No assertion is about how long something takes: limits are made small and the outcome is looked at.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic: that is how it fails")]
+
+mod bodies;
+mod client;
+mod configuration;
+mod connections;
+mod documents;
+mod house;
+mod lifecycle;
+mod routes;
+mod tls;
