@@ -87,6 +87,12 @@ impl Document {
         self.parts.get(usize::from(id.0))
     }
 
+    /// The parts by themselves.
+    #[must_use]
+    pub fn into_parts(self) -> Vec<Part> {
+        self.parts
+    }
+
     /// How many bytes all parts hold.
     #[must_use]
     pub fn bytes(&self) -> u64 {

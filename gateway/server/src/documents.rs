@@ -15,10 +15,10 @@ mod part;
 
 pub use archive::open_archive;
 pub(crate) use part::read_file_at;
-pub use part::{Document, Part, ReadAt};
 
 use crate::config::Limits;
 use crate::spool::{SpoolKey, SpoolLimits, SpoolWriter, TooLarge};
+use kit::document::{Document, Part};
 use part::FilePart;
 
 /// Bytes that are taken from a stream at once.
@@ -131,7 +131,7 @@ fn open_path(path: &Path, limits: &DocumentLimits, key: &Arc<SpoolKey>) -> Resul
     }
     let part = open_file(path)?;
     if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip")) {
-        return open_archive(&part.bytes, limits, key).map(|document| document.parts().to_vec());
+        return open_archive(&part.bytes, limits, key).map(Document::into_parts);
     }
     Ok(vec![part])
 }
@@ -157,7 +157,7 @@ fn open_folder(path: &Path, limits: &DocumentLimits) -> Result<Vec<Part>, Docume
 fn open_file(path: &Path) -> Result<Part, DocumentFault> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let file = fs::File::open(path).map_err(unreadable)?;
-    Ok(Part { name, bytes: Arc::new(FilePart::new(file).map_err(unreadable)?) })
+    Ok(Part::new(name, FilePart::new(file).map_err(unreadable)?))
 }
 
 fn open_stream(stream: &mut dyn Read, limits: &DocumentLimits, key: &Arc<SpoolKey>) -> Result<Part, DocumentFault> {
@@ -180,7 +180,7 @@ fn open_stream(stream: &mut dyn Read, limits: &DocumentLimits, key: &Arc<SpoolKe
             }
         })?;
     }
-    Ok(Part { name: "-".to_owned(), bytes: Arc::new(writer.finish().map_err(DocumentFault::SpoolFailed)?) })
+    Ok(Part::new("-", writer.finish().map_err(DocumentFault::SpoolFailed)?))
 }
 
 fn unreadable(error: io::Error) -> DocumentFault {

@@ -9,7 +9,9 @@
 //! name. A spool on disk is unreadable to everyone but the request that wrote it.
 
 pub mod config;
+pub mod desk;
 pub mod documents;
+pub mod outbound;
 pub mod spool;
 pub mod work;
 

@@ -23,7 +23,9 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKe
 use aws_lc_rs::rand;
 use zeroize::Zeroizing;
 
-use crate::documents::{ReadAt, read_file_at};
+use kit::document::ReadAt;
+
+use crate::documents::read_file_at;
 
 /// Content bytes of one sealed chunk.
 pub const CHUNK_BYTES: usize = 64 * 1024;

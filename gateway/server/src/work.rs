@@ -12,7 +12,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::documents::Document;
+use kit::document::Document;
 
 /// What can be asked. An implementation holds the list of adapters and the views; it keeps nothing between calls.
 pub trait Work: Send + Sync + 'static {

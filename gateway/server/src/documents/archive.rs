@@ -6,7 +6,9 @@ use std::sync::Arc;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::{Document, DocumentFault, DocumentLimits, Part, ReadAt, last_name};
+use kit::document::{Document, Part, ReadAt};
+
+use super::{DocumentFault, DocumentLimits, last_name};
 use crate::spool::{SpoolKey, SpoolWriter, TooLarge};
 
 /// First bytes of every entry of a zip directory (APPNOTE 6.3.10, section 4.3.12).

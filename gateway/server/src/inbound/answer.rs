@@ -14,7 +14,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use crate::documents::ReadAt;
+use kit::document::ReadAt;
 use crate::spool::{CHUNK_BYTES, Spool, SpoolKey, SpoolLimits, SpoolWriter};
 use crate::work::Output;
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use server::config::{AddressLimits, Config, IdsKey, Limits};
-use server::documents::{Document, ReadAt};
+use kit::document::{Document, ReadAt};
 use server::work::{Errors, Output, Question, Refusal, Report, ReportForm, Stop, Target, Template, Translation, Work};
 use server::{Gateway, Running};
 
@@ -53,7 +53,7 @@ impl Echo {
     fn read(&self, question: &Question, document: &Document, stop: &Stop) -> Result<Vec<(String, Vec<u8>)>, Refusal> {
         self.asked.lock().unwrap().push(question.clone());
         let parts: Vec<(String, Vec<u8>)> =
-            document.parts().iter().map(|part| (part.name.clone(), bytes(part.bytes.as_ref()))).collect();
+            document.parts().map(|(_, part)| (part.name.to_string(), bytes(part.bytes.as_ref()))).collect();
         let first = &parts[0].1;
         assert!(!first.starts_with(b"panic"), "asked to");
         if first.starts_with(b"wait") {

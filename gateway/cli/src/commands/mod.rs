@@ -1,0 +1,11 @@
+//! One file a command.
+
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod demo;
+pub(crate) mod describe;
+pub(crate) mod formats;
+pub(crate) mod serve;
+pub(crate) mod synth;
+pub(crate) mod template;
+pub(crate) mod translate;

@@ -1,0 +1,54 @@
+//! `homeward serve`: the gateway, until it is asked to end.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use server::{
+    config::{Config, Environment},
+    desk::Desk,
+    install_log, run_until_signal,
+};
+
+use crate::{
+    arguments::ServeArguments,
+    failure::{Ended, Failure, Outcome},
+    terminal::Terminal,
+};
+
+pub(crate) fn run(arguments: &ServeArguments, terminal: &Terminal) -> Outcome {
+    let file = configuration(arguments)?;
+    let environment = Environment { credentials_directory: env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from) };
+    let config = Config::load(&file, &environment).map_err(|error| Failure::new(error.to_string(), ""))?;
+    install_log(config.log, env::var("HOMEWARD_LOG").ok().as_deref())
+        .map_err(|error| Failure::new(error.to_string(), "HOMEWARD_LOG takes a level: error, warn, info, debug"))?;
+    let desk = Arc::new(Desk::new(&config));
+    run_until_signal(config, desk, |running| {
+        terminal.talk(&format!(
+            "homeward listens on {}, admin on {}, configuration {}",
+            running.public, running.admin, running.digest
+        ));
+    })
+    .map_err(|fault| Failure::new(fault.to_string(), ""))?;
+    Ok(Ended::Well)
+}
+
+/// The configuration: as given, else by environment, else in the working folder.
+fn configuration(arguments: &ServeArguments) -> Result<PathBuf, Failure> {
+    if let Some(file) = &arguments.config {
+        return Ok(file.clone());
+    }
+    if let Some(file) = env::var_os("HOMEWARD_CONFIG") {
+        return Ok(PathBuf::from(file));
+    }
+    let here = Path::new("homeward.toml");
+    if here.is_file() {
+        return Ok(here.to_owned());
+    }
+    Err(Failure::new(
+        "there is no configuration: neither --config, nor HOMEWARD_CONFIG, nor ./homeward.toml",
+        "write one, or see `homeward demo` for a gateway that needs none",
+    ))
+}

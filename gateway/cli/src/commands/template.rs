@@ -1,0 +1,39 @@
+//! `homeward template`: a blank file to fill.
+
+use exchange::pipeline::Output;
+use kit::{adapter::Parts, describe};
+
+use crate::{
+    arguments::TemplateArguments,
+    commands::describe::{known_table, year},
+    failure::{Ended, Failure, Outcome},
+    output::{Target, cannot_write},
+    reading,
+    terminal::Terminal,
+};
+
+pub(crate) fn run(arguments: &TemplateArguments, terminal: &Terminal) -> Outcome {
+    let format = reading::known_format(&arguments.format)?;
+    let year = year(arguments.year.as_deref())?;
+    let tables = match &arguments.part {
+        Some(part) => vec![known_table(format, part)?],
+        None => describe::tables_of(format, year).collect(),
+    };
+    match tables.as_slice() {
+        [] => Err(Failure::new(format!("{} has no tables to fill", format.name), "`homeward formats` lists the formats")),
+        [table] if arguments.output.is_none() => {
+            terminal.print(describe::csv_template(table, year).as_bytes())?;
+            Ok(Ended::Well)
+        }
+        tables => {
+            let parts = if tables.len() == 1 { Parts::One } else { Parts::Named };
+            let mut target = Target::open(arguments.output.as_deref(), parts)?;
+            for table in tables {
+                let text = describe::csv_template(table, year);
+                target.write(&format!("{}.csv", table.name), text.as_bytes()).map_err(cannot_write)?;
+            }
+            target.finish()?;
+            Ok(Ended::Well)
+        }
+    }
+}
