@@ -11,6 +11,7 @@ pub mod diagnostic;
 mod digits;
 pub mod identifier;
 pub mod inline;
+pub mod json_schema;
 pub mod postcode;
 pub mod record;
 pub mod reflect;

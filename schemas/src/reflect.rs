@@ -53,6 +53,31 @@ pub enum Kind {
     Item(&'static Shape),
 }
 
+impl Kind {
+    /// What a person reads: `code of legal_status`.
+    #[must_use]
+    pub fn words(self) -> String {
+        match self {
+            Self::Date => "date".into(),
+            Self::ClockTime => "time of day".into(),
+            Self::Flag => "yes or no".into(),
+            Self::Number { most } => format!("number, 0 to {most}"),
+            Self::Year => "collection year".into(),
+            Self::Text => "text".into(),
+            Self::Decimal => "decimal number, digits kept".into(),
+            Self::Postcode => "postcode".into(),
+            Self::OfstedUrn => "Ofsted URN".into(),
+            Self::Authority => "local authority".into(),
+            Self::PermanenceAuthority => "local authority, or elsewhere".into(),
+            Self::WorkerId => "worker's number".into(),
+            Self::Code(list) => format!("code of {}", list.name),
+            Self::OpenCode(list) => format!("code of {}, or another word", list.name),
+            Self::List(kind) => format!("list of {}", kind.words()),
+            Self::Item(shape) => shape.members.iter().map(|member| member.name).collect::<Vec<_>>().join(" + "),
+        }
+    }
+}
+
 /// A value of any field.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Value {

@@ -135,6 +135,12 @@ impl<'d> PartText<'d> {
         }
     }
 
+    /// Whether a unit takes two bytes.
+    #[must_use]
+    pub fn is_utf_16(&self) -> bool {
+        self.encoding != Encoding::Bytes
+    }
+
     fn width(&self) -> u64 {
         if self.encoding == Encoding::Bytes { 1 } else { 2 }
     }
@@ -171,8 +177,8 @@ impl<'d> Window<'d> {
             return Ok(usize::try_from(at).ok().and_then(|at| memory.get(at..)).unwrap_or_default());
         }
         let held = self.at..self.at + self.buffer.len() as u64;
-        let covered = held.contains(&at) && at + least as u64 <= held.end;
-        if !covered && !(held.end == self.text.len() && held.contains(&at)) {
+        let covered = held.contains(&at) && (at + least as u64 <= held.end || held.end == self.text.len());
+        if !covered {
             // Reading on where the window ends: look further ahead. Jumping about: read little.
             self.next_bytes = if held.start <= at && at <= held.end {
                 (self.next_bytes * 2).min(WINDOW_BYTES_MAX)

@@ -6,11 +6,13 @@
 
 pub mod adapter;
 pub mod csv;
+pub mod describe;
 pub mod dialect;
 pub mod document;
 pub mod encoding;
 pub mod ids;
 pub mod limits;
+pub mod render;
 pub mod report;
 pub mod sheaf;
 pub mod table;

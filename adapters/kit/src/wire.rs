@@ -117,7 +117,7 @@ impl Wire for Date {
         if FAR_FUTURE.contains(&cell) {
             return Heard::Blank(&rules::PLACEHOLDER_DATE);
         }
-        let date = Date::parse_british(cell).or_else(|| Date::parse_iso(cell)).or_else(|| reading.dialect.date(cell));
+        let date = reading.dialect.date(cell).or_else(|| Date::parse_british(cell)).or_else(|| Date::parse_iso(cell));
         match date {
             Some(date) if is_placeholder(date) => Heard::Blank(&rules::PLACEHOLDER_DATE),
             Some(date) => Heard::Is(date),
@@ -189,9 +189,9 @@ impl<const MOST: u16> Wire for Number<MOST> {
     }
 }
 
-/// Reads a code: exact, by the sender's own word, or with its label beside it.
+/// Reads a code: by the sender's own word first, then exact, then with its label beside it.
 pub fn read_code<C: Code>(cell: &[u8], reading: &Reading<'_>) -> Heard<C> {
-    let code = C::from_code(cell).or_else(|| reading.dialect.code::<C>(cell)).or_else(|| C::from_decorated(cell));
+    let code = reading.dialect.code::<C>(cell).or_else(|| C::from_code(cell)).or_else(|| C::from_decorated(cell));
     match (code, reading.year) {
         (Some(code), Some(year)) if !code.in_year(year.number()) => Heard::Mended(code, &rules::CODE_NOT_IN_YEAR),
         (Some(code), _) => Heard::Is(code),

@@ -3,6 +3,8 @@
 //! A table is known by its set of headings, never by a file name. Headings are compared without case, blanks and marks;
 //! their order is free; the dialect may rename them.
 
+use std::collections::HashMap;
+
 use schemas::{
     date::CollectionYear,
     diagnostic::{Diagnostic, PartId, Place, Report},
@@ -83,31 +85,35 @@ pub fn recognise(
     let Some(found) = find_heading(text, tables, dialect, limits) else {
         return Recognised::Unknown;
     };
-    let Heading { table, delimiter, at, next, headings } = found;
-    let place = |line: u64, column: Option<u16>, at: u64| Place::Cell { part, line, column, byte: text.byte(at) };
+    let Heading { table, delimiter, at, next, headings, columns } = found;
+    let row_place = || Place::Cell { part, line: at.line, column: None, byte: text.byte(at.at) };
+    let mut rows = RowReader::new(text, delimiter, limits);
+    rows.read(at);
+    let mut places = rows.cell_places().into_iter();
 
     let mut cells = vec![None; table.columns.len()];
     let mut restriction_flag = None;
-    for (n, heading) in headings.iter().enumerate() {
+    for (n, (heading, column)) in headings.iter().zip(columns).enumerate() {
         let number = u16::try_from(n).unwrap_or(u16::MAX);
-        let here = || place(at.line, Some(number.saturating_add(1)), at.at);
-        if dialect.is_restriction_flag(heading) {
+        let place = places.next().unwrap_or_else(row_place);
+        let flag = dialect.is_restriction_flag(heading);
+        if flag {
             restriction_flag = Some(number);
         }
-        match column_of(table, heading, dialect) {
+        match column {
             Some(column) if cells[column].is_some() => {
-                report.raise(Diagnostic::new(&rules::DOUBLE_COLUMN, here()));
+                report.raise(Diagnostic::new(&rules::DOUBLE_COLUMN, place));
             }
             Some(column) => cells[column] = Some(number),
-            None if heading.is_empty() || dialect.is_restriction_flag(heading) => {}
-            None => report.raise(Diagnostic::new(&rules::UNKNOWN_COLUMN, here())),
+            None if heading.is_empty() || flag => {}
+            None => report.raise(Diagnostic::new(&rules::UNKNOWN_COLUMN, place)),
         }
     }
     let mut incomplete = false;
     for (column, cell) in table.columns.iter().zip(&cells) {
         if column.required && cell.is_none() && dialect.constant(column.name).is_none() {
             incomplete = true;
-            let missing = Diagnostic::new(&rules::MISSING_COLUMN, place(at.line, None, at.at));
+            let missing = Diagnostic::new(&rules::MISSING_COLUMN, row_place());
             report.raise(missing.of_field(column.name));
         }
     }
@@ -117,7 +123,7 @@ pub fn recognise(
     if let (Some(first), Some(year)) = (table.first_year, year)
         && year.number() < first
     {
-        report.raise(Diagnostic::new(&rules::NOT_IN_YEAR, place(at.line, None, at.at)));
+        report.raise(Diagnostic::new(&rules::NOT_IN_YEAR, row_place()));
     }
     Recognised::Table(Layout {
         part,
@@ -137,6 +143,7 @@ struct Heading {
     at: RowStart,
     next: RowStart,
     headings: Vec<String>,
+    columns: Vec<Option<usize>>,
 }
 
 /// The first row among the first ten in which enough headings of one table are known; the best table and separator.
@@ -146,6 +153,7 @@ fn find_heading(
     dialect: &Dialect,
     limits: ReadingLimits,
 ) -> Option<Heading> {
+    let known: Vec<KnownHeadings> = tables.iter().map(|table| KnownHeadings::of(table)).collect();
     let mut start = RowStart { at: 0, line: 1 };
     let mut rows = RowReader::new(text, b',', limits);
     for _ in 0..HEADING_ROWS_MAX {
@@ -164,13 +172,14 @@ fn find_heading(
             after = Some(next);
             let headings: Vec<String> =
                 (0..rows.len()).map(|n| rows.exact_cell(n).map(|cell| fold(&cell)).unwrap_or_default()).collect();
-            for table in tables {
-                let known = headings.iter().filter(|heading| column_of(table, heading, dialect).is_some()).count();
-                let enough = known >= HEADINGS_KNOWN_MIN.min(table.columns.len());
-                let score = score(table, &headings, dialect);
+            for known in &known {
+                let table = known.table;
+                let columns: Vec<_> = headings.iter().map(|heading| known.column_of(heading, dialect)).collect();
+                let enough = columns.iter().flatten().count() >= HEADINGS_KNOWN_MIN.min(table.columns.len());
+                let score = score(table, &columns, dialect);
                 if enough && best.as_ref().is_none_or(|(other, _)| score > *other) {
                     let headings = headings.clone();
-                    best = Some((score, Heading { table, delimiter, at: start, next, headings }));
+                    best = Some((score, Heading { table, delimiter, at: start, next, headings, columns }));
                 }
             }
         }
@@ -184,26 +193,48 @@ fn find_heading(
 
 /// A table whose required columns are all there beats one that lacks some; then the most headings known; then the one
 /// with the fewest columns to spare.
-fn score(table: &Table, headings: &[String], dialect: &Dialect) -> usize {
-    let has = |name: &str| {
-        headings.iter().any(|heading| column_of(table, heading, dialect).is_some_and(|n| table.columns[n].name == name))
-    };
-    let known = table.columns.iter().filter(|column| has(column.name)).count();
-    let complete = table.columns.iter().all(|column| !column.required || has(column.name));
+fn score(table: &Table, columns: &[Option<usize>], dialect: &Dialect) -> usize {
+    let mut has = vec![false; table.columns.len()];
+    for column in columns.iter().flatten() {
+        has[*column] = true;
+    }
+    let known = has.iter().filter(|has| **has).count();
+    let complete = table
+        .columns
+        .iter()
+        .zip(&has)
+        .all(|(column, has)| *has || !column.required || dialect.constant(column.name).is_some());
     let spare = table.columns.len() - known;
     usize::from(complete) * 1_000_000 + known * 1_000 + (999 - spare.min(999))
 }
 
-/// Which column of the table a folded heading is.
-fn column_of(table: &Table, heading: &str, dialect: &Dialect) -> Option<usize> {
-    if heading.is_empty() {
-        return None;
+/// The headings under which a table's columns are read, folded once: a hostile heading row is compared a thousandfold.
+struct KnownHeadings {
+    table: &'static Table,
+    columns: HashMap<String, usize>,
+}
+
+impl KnownHeadings {
+    fn of(table: &'static Table) -> Self {
+        let mut columns = HashMap::new();
+        for (n, column) in table.columns.iter().enumerate() {
+            for name in std::iter::once(&column.name).chain(column.aliases) {
+                columns.entry(fold(name.as_bytes())).or_insert(n);
+            }
+        }
+        Self { table, columns }
     }
-    if let Some(ours) = dialect.column(heading) {
-        return table.columns.iter().position(|column| column.name.eq_ignore_ascii_case(ours));
+
+    /// Which column a folded heading is.
+    fn column_of(&self, heading: &str, dialect: &Dialect) -> Option<usize> {
+        if heading.is_empty() {
+            return None;
+        }
+        match dialect.column(heading) {
+            Some(ours) => self.table.columns.iter().position(|column| column.name.eq_ignore_ascii_case(ours)),
+            None => self.columns.get(heading).copied(),
+        }
     }
-    let named = |name: &str| fold(name.as_bytes()) == heading;
-    table.columns.iter().position(|column| named(column.name) || column.aliases.iter().any(|alias| named(alias)))
 }
 
 /// A heading without case, blanks and marks, so that `Child-ID` and `CHILD ID` are one.

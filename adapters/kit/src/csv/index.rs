@@ -89,7 +89,10 @@ impl Index {
     ) -> Self {
         let mut index = Self::default();
         // Asking for room once keeps the peak at one index, not at two halves of a doubling.
-        let lines: u64 = parts.iter().map(|(text, layout)| count_lines(*text, layout.rows)).sum();
+        // A line without its separators is no row: a part of nothing but line ends asks for little.
+        let rows_most = |text: &PartText<'_>, layout: &Layout| text.len() / layout.width.max(1) as u64 + 1;
+        let lines: u64 =
+            parts.iter().map(|(text, layout)| count_lines(*text, layout.rows).min(rows_most(text, layout))).sum();
         index.entries.reserve_exact(usize::try_from(lines.min(u64::from(limits.rows_max))).unwrap_or(0));
         for (n, (text, layout)) in parts.iter().enumerate() {
             index.add_part(u16::try_from(n).unwrap_or(u16::MAX), *text, layout, child_column, limits, report);

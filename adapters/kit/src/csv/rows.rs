@@ -8,7 +8,7 @@
 //! A row without a quote is split where it lies, by its separators; a row with one is unescaped by `csv_core`. A quote
 //! that is still open at a limit costs its own line only: reading goes on at the next.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, io, ops::Range};
 
 use csv_core::{ReadRecordResult, ReaderBuilder};
 use memchr::{memchr_iter, memchr2, memchr3};
@@ -176,8 +176,16 @@ impl<'d> RowReader<'d> {
 
     /// The exact text of a cell that holds more than ASCII in an encoding of two bytes a unit; otherwise the cell.
     pub fn exact_cell(&mut self, n: usize) -> Option<Cow<'_, [u8]>> {
-        let at = self.start.at + self.cell_offset(n);
         let text = *self.window.text();
+        if self.unescaped.is_some() && text.is_utf_16() {
+            // What was unescaped no longer stands where its units do: they are decoded first, then unescaped.
+            let (delimiter, start) = (self.delimiter, self.start.at);
+            let row = self.row_bytes().ok()?;
+            let cell = quoted_cell(row, delimiter, n)?;
+            let exact = text.exact(start + cell.start as u64, row.get(cell)?);
+            return Some(Cow::Owned(unescape(&exact, delimiter).trim_ascii().to_vec()));
+        }
+        let at = self.start.at + self.cell_offset(n);
         let cell = self.cell(n)?;
         Some(text.exact(at, cell))
     }
@@ -203,6 +211,19 @@ impl<'d> RowReader<'d> {
             Some(cell) => self.cell_place(cell),
             None => self.row_place(),
         }
+    }
+
+    /// The places of all cells, in one pass over the row.
+    pub fn cell_places(&mut self) -> Vec<Place> {
+        let (text, delimiter, start) = (*self.window.text(), self.delimiter, self.start);
+        let Ok(row) = self.row_bytes() else { return Vec::new() };
+        let cells = quoted_cells(row, delimiter).enumerate().map(|(n, cell)| Place::Cell {
+            part: text.part,
+            line: start.line,
+            column: Some(u16::try_from(n + 1).unwrap_or(u16::MAX)),
+            byte: text.byte(start.at + (cell.start + blanks(&row[cell])) as u64),
+        });
+        cells.collect()
     }
 
     /// A place that a fault speaks of.
@@ -245,8 +266,7 @@ impl<'d> RowReader<'d> {
     /// A row that holds a quote: its end is found first, then it is unescaped.
     fn read_quoted(&mut self, start: RowStart) -> Found {
         let (end, lines, width) = match self.quoted_end(start) {
-            Ok(Some(found)) => found,
-            Ok(None) => return self.open_quote(start),
+            Ok(found) => found,
             Err(found) => return found,
         };
         let next = RowStart { at: start.at + (end + width) as u64, line: start.line + lines };
@@ -287,51 +307,46 @@ impl<'d> RowReader<'d> {
         Found::Row { next, unended: width == 0 }
     }
 
-    /// Where a row with quotes ends: its bytes, its lines, and the width of its line end. `None`: a quote stays open.
-    fn quoted_end(&mut self, start: RowStart) -> Result<Option<(usize, u64, usize)>, Found> {
+    /// Where a row with quotes ends: its bytes, its lines, and the width of its line end.
+    fn quoted_end(&mut self, start: RowStart) -> Result<(usize, u64, usize), Found> {
         let row_bytes_max = self.limits.row_bytes_max as usize;
         let lines_max = u64::from(self.limits.row_lines_max);
-        let mut least = 4096.min(row_bytes_max + 2);
+        // However much is in memory, no more is looked at than tells a row at its limit from one beyond it.
+        let most = row_bytes_max.saturating_add(2);
+        let mut least = 4096.min(most);
         loop {
             let delimiter = self.delimiter;
             let Ok(rest) = self.window.from(start.at, least) else { return Err(Found::Unreadable) };
+            let rest = &rest[..rest.len().min(most)];
             let whole = rest.len() < least;
-            match scan_quoted(rest, delimiter, lines_max) {
-                Scan::Ended { end, lines } => {
-                    if end > row_bytes_max {
-                        return Err(self.pass_over(start));
-                    }
-                    if rest[end] == b'\r' && end + 1 == rest.len() && !whole {
-                        least = (end + 2).max(least + 1);
-                        continue;
-                    }
-                    let width = line_end_width(&rest[end..]);
-                    return Ok(Some((end, lines, width)));
+            match scan_quoted(rest, delimiter, lines_max, whole) {
+                Scan::Ended { end, lines } if end > row_bytes_max => {
+                    return Err(self.pass_over_from(start, end, lines));
                 }
-                Scan::OpenAtEnd { in_quotes, lines } if whole => {
-                    let end = rest.len();
-                    return Ok((!in_quotes).then_some((end, lines, 0)));
+                Scan::Ended { end, .. } if rest[end] == b'\r' && end + 1 == rest.len() && !whole => {
+                    least = (end + 2).max(least + 1);
                 }
-                Scan::OpenAtEnd { in_quotes, .. } if rest.len() > row_bytes_max => {
-                    return if in_quotes { Ok(None) } else { Err(self.pass_over(start)) };
+                Scan::Ended { end, lines } => return Ok((end, lines, line_end_width(&rest[end..]))),
+                Scan::TooManyLines { quote } => return Err(self.open_quote(start, quote)),
+                Scan::NotEnded { open: None, lines } if whole && rest.len() <= row_bytes_max => {
+                    return Ok((rest.len(), lines, 0));
                 }
-                Scan::OpenAtEnd { .. } => least = (least * 8).min(row_bytes_max + 2),
-                Scan::TooManyLines => return Ok(None),
+                Scan::NotEnded { open, lines } if whole || rest.len() > row_bytes_max => {
+                    let seen = rest.len();
+                    return Err(match open {
+                        Some(quote) => self.open_quote(start, quote),
+                        None => self.pass_over_from(start, seen, lines),
+                    });
+                }
+                Scan::NotEnded { .. } => least = least.saturating_mul(8).min(most),
             }
         }
     }
 
     /// A quote stays open: the fault is at the quote, and reading goes on at the line after it.
-    fn open_quote(&mut self, start: RowStart) -> Found {
-        let (quote, quote_line) = {
-            let delimiter = self.delimiter;
-            let Ok(rest) = self.window.from(start.at, self.limits.row_bytes_max as usize) else {
-                return Found::Unreadable;
-            };
-            last_open_quote(rest, delimiter, u64::from(self.limits.row_lines_max))
-        };
-        let at = start.at + quote as u64;
-        let line = start.line + quote_line;
+    fn open_quote(&mut self, start: RowStart, quote: Quote) -> Found {
+        let at = start.at + quote.offset as u64;
+        let line = start.line + quote.line;
         match self.line_end_after(at) {
             Some(next) => {
                 Found::Fault { rule: &rules::OPEN_QUOTE, at, line, next: RowStart { at: next, line: line + 1 } }
@@ -342,8 +357,13 @@ impl<'d> RowReader<'d> {
 
     /// A row beyond its limit: passed over to its line end in constant memory.
     fn pass_over(&mut self, start: RowStart) -> Found {
-        match self.line_end_after(start.at) {
-            Some(next) => self.fault(&rules::ROW_TOO_LONG, RowStart { at: next, line: start.line + 1 }),
+        self.pass_over_from(start, 0, 1)
+    }
+
+    /// The same, where so many bytes and lines of it were seen already: a line end in quotes is not its end.
+    fn pass_over_from(&mut self, start: RowStart, seen: usize, lines: u64) -> Found {
+        match self.line_end_after(start.at + seen as u64) {
+            Some(next) => self.fault(&rules::ROW_TOO_LONG, RowStart { at: next, line: start.line + lines }),
             None => Found::Unreadable,
         }
     }
@@ -367,16 +387,23 @@ impl<'d> RowReader<'d> {
         }
     }
 
-    /// How far into the row the n-th cell's text starts.
+    /// How far into the row the n-th cell's text starts; the row's end where there is no such cell.
     fn cell_offset(&mut self, n: usize) -> u64 {
         let delimiter = self.delimiter;
         let quoted = self.unescaped.is_some();
-        let first = self.cells.get(n).map_or(0, |(from, _)| *from as usize);
-        let Ok(rest) = self.window.from(self.start.at, self.row_bytes) else { return 0 };
-        let row = &rest[..self.row_bytes.min(rest.len())];
-        let from = if quoted { quoted_cell_start(row, delimiter, n) } else { first.min(row.len()) };
-        let blanks = row[from..].iter().take_while(|byte| matches!(byte, b' ' | b'\t') && **byte != delimiter).count();
-        (from + blanks) as u64
+        let split = self.cells.get(n).map(|(from, to)| *from as usize..*to as usize);
+        let Ok(row) = self.row_bytes() else { return 0 };
+        let cell = if quoted { quoted_cell(row, delimiter, n) } else { split };
+        match cell.and_then(|cell| Some((cell.start, row.get(cell)?))) {
+            Some((from, cell)) => (from + blanks(cell)) as u64,
+            None => row.len() as u64,
+        }
+    }
+
+    /// The row as it stands, without its line end.
+    fn row_bytes(&mut self) -> io::Result<&[u8]> {
+        let rest = self.window.from(self.start.at, self.row_bytes)?;
+        Ok(&rest[..self.row_bytes.min(rest.len())])
     }
 }
 
@@ -389,70 +416,82 @@ fn line_end_width(rest: &[u8]) -> usize {
     }
 }
 
+/// A quote that opened a cell: how far into the row, and on which of its lines, from 0.
+#[derive(Clone, Copy)]
+struct Quote {
+    offset: usize,
+    line: u64,
+}
+
 enum Scan {
+    /// The row ends at a line end outside quotes.
     Ended { end: usize, lines: u64 },
-    OpenAtEnd { in_quotes: bool, lines: u64 },
-    TooManyLines,
+    /// The bytes end first, perhaps in a quote.
+    NotEnded { open: Option<Quote>, lines: u64 },
+    /// A quoted cell spans too many lines.
+    TooManyLines { quote: Quote },
 }
 
 /// Follows quotes as `csv_core` does: a quote opens only at the start of a cell, and a doubled one inside is text.
-fn scan_quoted(bytes: &[u8], delimiter: u8, lines_max: u64) -> Scan {
-    let mut lines = 1;
-    let mut quotes = Quotes::default();
-    let mut n = 0;
-    while n < bytes.len() {
-        let byte = bytes[n];
+/// `whole`: nothing comes after these bytes.
+fn scan_quoted(bytes: &[u8], delimiter: u8, lines_max: u64, whole: bool) -> Scan {
+    let (mut quotes, mut lines, mut quote) = (Quotes::default(), 1, Quote { offset: 0, line: 0 });
+    for (n, byte) in bytes.iter().enumerate() {
         if matches!(byte, b'\n' | b'\r') {
             if !quotes.open() {
                 return Scan::Ended { end: n, lines };
             }
-            if !(byte == b'\r' && bytes.get(n + 1) == Some(&b'\n')) {
-                lines += 1;
-                if lines > lines_max {
-                    return Scan::TooManyLines;
-                }
+            match (byte, bytes.get(n + 1)) {
+                // A CRLF is one line end, and counts at its LF.
+                (b'\r', Some(b'\n')) => {}
+                (b'\r', None) if !whole => {}
+                _ => lines += 1,
             }
-        }
-        quotes.take(byte, delimiter);
-        n += 1;
-    }
-    Scan::OpenAtEnd { in_quotes: quotes.open(), lines }
-}
-
-/// The last quote that opened a cell and is not closed, and on which line of the row it stands, from 0.
-fn last_open_quote(bytes: &[u8], delimiter: u8, lines_max: u64) -> (usize, u64) {
-    let (mut quotes, mut lines, mut opened) = (Quotes::default(), 0, (0, 0));
-    for (n, byte) in bytes.iter().enumerate() {
-        let was_open = quotes.open();
-        quotes.take(*byte, delimiter);
-        if quotes.open() && !was_open && quotes.state != State::Closing {
-            opened = (n, lines);
-        }
-        if *byte == b'\n' || (*byte == b'\r' && bytes.get(n + 1) != Some(&b'\n')) {
-            lines += 1;
             if lines > lines_max {
-                break;
+                return Scan::TooManyLines { quote };
             }
         }
-    }
-    opened
-}
-
-fn quoted_cell_start(row: &[u8], delimiter: u8, wanted: usize) -> usize {
-    let (mut quotes, mut cell) = (Quotes::default(), 0);
-    if wanted == 0 {
-        return 0;
-    }
-    for (n, byte) in row.iter().enumerate() {
-        if *byte == delimiter && !quotes.open() {
-            cell += 1;
-            if cell == wanted {
-                return n + 1;
-            }
+        if quotes.state == State::CellStart && *byte == b'"' {
+            quote = Quote { offset: n, line: lines - 1 };
         }
         quotes.take(*byte, delimiter);
     }
-    row.len()
+    Scan::NotEnded { open: quotes.open().then_some(quote), lines }
+}
+
+/// The cells of a row as they stand, quotes and blanks included.
+fn quoted_cells(row: &[u8], delimiter: u8) -> impl Iterator<Item = Range<usize>> + '_ {
+    let (mut quotes, mut from) = (Quotes::default(), 0);
+    let ends = row.iter().enumerate().filter_map(move |(n, byte)| {
+        let ends = *byte == delimiter && !quotes.open();
+        quotes.take(*byte, delimiter);
+        ends.then_some(n)
+    });
+    ends.chain(std::iter::once(row.len())).map(move |end| {
+        let cell = from..end;
+        from = end + 1;
+        cell
+    })
+}
+
+fn quoted_cell(row: &[u8], delimiter: u8, wanted: usize) -> Option<Range<usize>> {
+    quoted_cells(row, delimiter).nth(wanted)
+}
+
+/// A cell as it stands, without the quotes around it and with doubled ones once.
+fn unescape(cell: &[u8], delimiter: u8) -> Vec<u8> {
+    let mut quotes = Quotes::default();
+    let is_text = |byte: &u8| {
+        let before = quotes.state;
+        quotes.take(*byte, delimiter);
+        *byte != b'"' || !matches!(before, State::CellStart | State::Quoted)
+    };
+    cell.iter().copied().filter(is_text).collect()
+}
+
+/// How many blanks a cell begins with.
+fn blanks(cell: &[u8]) -> usize {
+    cell.len() - cell.trim_ascii_start().len()
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]

@@ -1,0 +1,321 @@
+//! What a format is, from its own declaration: the reference page, the description for machines, schemas, templates.
+
+use std::fmt::Write;
+
+use schemas::{code::CodeList, date::CollectionYear, diagnostic::Rule};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    adapter::{Adapter, Format},
+    csv::write::write_heading_of,
+    table::{Column, Table},
+    wire::WireType,
+};
+
+/// Describes a format as one JSON object; with a year, as it is in that collection year.
+#[must_use]
+pub fn json(adapter: &Adapter, format: &Format, year: Option<CollectionYear>) -> Value {
+    let tables: Vec<Value> = tables_of(format, year).map(|table| table_json(table, year)).collect();
+    let rules: Vec<Value> = rules_of(format).map(rule_json).collect();
+    let options = format
+        .settings
+        .iter()
+        .map(|setting| json!({ "name": setting.name, "default": setting.default, "values": setting.values }));
+    let losses = format.losses.iter().map(|loss| json!({ "field": loss.field, "why": loss.why }));
+    json!({
+        "name": format.name,
+        "adapter": adapter.name,
+        "summary": format.summary,
+        "mediaTypes": format.media_types,
+        "extensions": format.extensions,
+        "in": format.decode.is_some(),
+        "out": format.encode.is_some(),
+        "tables": tables,
+        "rules": rules,
+        "options": options.collect::<Vec<_>>(),
+        "losses": losses.collect::<Vec<_>>(),
+    })
+}
+
+/// Describes a format as a page of Markdown that reads as plain text too; with a part, only that table of it.
+#[must_use]
+pub fn page(adapter: &Adapter, format: &Format, year: Option<CollectionYear>, part: Option<&str>) -> String {
+    let mut out = format!("# {}\n\n{}\n\n", format.name, format.summary);
+    let direction = match (format.decode.is_some(), format.encode.is_some()) {
+        (true, true) => "read and written",
+        (true, false) => "read",
+        (false, true) => "written",
+        (false, false) => "neither read nor written yet",
+    };
+    let _ = writeln!(out, "Adapter {}; {direction}.", adapter.name);
+    let _ = writeln!(
+        out,
+        "Media types: {}. File names end in: {}.",
+        format.media_types.join(", "),
+        format.extensions.join(", ")
+    );
+    for table in tables_of(format, year).filter(|table| part.is_none_or(|part| part == table.name)) {
+        table_page(&mut out, table, year);
+    }
+    list(
+        &mut out,
+        "Rules",
+        &["rule", "severity", "message", "help", "source"],
+        rules_of(format).map(|rule| {
+            vec![
+                rule.code.into(),
+                rule.severity.word().into(),
+                rule.message.into(),
+                rule.help.into(),
+                rule.source.into(),
+            ]
+        }),
+    );
+    list(
+        &mut out,
+        "Options",
+        &["option", "default", "values"],
+        format
+            .settings
+            .iter()
+            .map(|setting| vec![setting.name.into(), setting.default.into(), setting.values.join(", ")]),
+    );
+    list(
+        &mut out,
+        "Not expressible",
+        &["field", "why"],
+        format.losses.iter().map(|loss| vec![loss.field.into(), loss.why.into()]),
+    );
+    out
+}
+
+/// The Table Schema of a table (Frictionless Data, Table Schema 1) in a collection year.
+#[must_use]
+pub fn table_schema(table: &Table, year: Option<CollectionYear>) -> Value {
+    let fields: Vec<Value> = columns_of(table, year).map(|column| field_schema(column, year)).collect();
+    json!({
+        "$schema": "https://datapackage.org/profiles/1.0/tableschema.json",
+        "name": table.name,
+        "description": table.meaning.trim(),
+        "fields": fields,
+        "missingValues": [""],
+    })
+}
+
+/// A blank file to fill: the heading row of a table in a collection year.
+#[must_use]
+pub fn csv_template(table: &Table, year: Option<CollectionYear>) -> String {
+    let mut out = Vec::new();
+    write_heading_of(columns_of(table, year), &mut out);
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// The tables of a format that exist in a collection year.
+pub fn tables_of(format: &Format, year: Option<CollectionYear>) -> impl Iterator<Item = &'static Table> {
+    let exists = move |table: &&'static Table| {
+        year.is_none_or(|year| table.first_year.is_none_or(|first| first <= year.number()))
+    };
+    format.tables.iter().copied().filter(exists)
+}
+
+fn columns_of(table: &Table, year: Option<CollectionYear>) -> impl Iterator<Item = &'static Column> {
+    let exists = move |column: &&Column| {
+        let (first, last) = column.years;
+        year.is_none_or(|year| {
+            first.is_none_or(|first| first <= year.number()) && last.is_none_or(|last| year.number() <= last)
+        })
+    };
+    table.columns.iter().filter(exists)
+}
+
+fn rules_of(format: &Format) -> impl Iterator<Item = &'static Rule> {
+    format.rules.iter().copied().flatten().copied()
+}
+
+fn codes_of(
+    list: &'static CodeList,
+    year: Option<CollectionYear>,
+) -> impl Iterator<Item = &'static schemas::code::Entry> {
+    list.entries.iter().filter(move |entry| year.is_none_or(|year| entry.in_year(year.number())))
+}
+
+fn table_json(table: &Table, year: Option<CollectionYear>) -> Value {
+    let columns: Vec<Value> = columns_of(table, year).map(|column| column_json(column, year)).collect();
+    json!({ "name": table.name, "meaning": table.meaning.trim(), "columns": columns })
+}
+
+fn column_json(column: &Column, year: Option<CollectionYear>) -> Value {
+    let mut object = json!({
+        "name": column.name,
+        "aliases": column.aliases,
+        "field": column.field,
+        "type": type_in_words(column.wire),
+        "required": column.required,
+        "meaning": column.meaning.trim(),
+        "source": column.source,
+        "guard": column.guard,
+    });
+    if let WireType::Code(list) = column.wire {
+        let codes = codes_of(list, year).map(|entry| json!({ "code": entry.code, "label": entry.label }));
+        object["codes"] = codes.collect();
+    }
+    if let (Some(first), _) = column.years {
+        object["firstYear"] = first.into();
+    }
+    if let (_, Some(last)) = column.years {
+        object["lastYear"] = last.into();
+    }
+    object
+}
+
+fn rule_json(rule: &Rule) -> Value {
+    json!({
+        "code": rule.code,
+        "severity": rule.severity.word(),
+        "message": rule.message,
+        "help": rule.help,
+        "source": rule.source,
+    })
+}
+
+fn table_page(out: &mut String, table: &Table, year: Option<CollectionYear>) {
+    let _ = write!(out, "\n## {}\n\n{}\n", table.name, table.meaning.trim());
+    let mut lists: Vec<&'static CodeList> = Vec::new();
+    let headings = ["column", "also", "holds", "required", "meaning", "field", "source"];
+    list(
+        out,
+        "",
+        &headings,
+        columns_of(table, year).map(|column| {
+            if let WireType::Code(codes) = column.wire
+                && !lists.iter().any(|known| known.name == codes.name)
+            {
+                lists.push(codes);
+            }
+            let mut holds = match column.wire {
+                WireType::Code(codes) => format!("code of {}", codes.name),
+                other => type_in_words(other).to_owned(),
+            };
+            if column.guard {
+                holds.push_str(", protects the child");
+            }
+            let required = if column.required { "yes" } else { "" };
+            let meaning = format!("{}{}", column.meaning.trim(), years_in_words(column.years));
+            vec![
+                column.name.into(),
+                column.aliases.join(", "),
+                holds,
+                required.into(),
+                meaning,
+                column.field.into(),
+                column.source.into(),
+            ]
+        }),
+    );
+    for codes in lists {
+        let title = format!("Codes of {}", codes.name);
+        list(
+            out,
+            &title,
+            &["code", "meaning"],
+            codes_of(codes, year).map(|entry| vec![entry.code.into(), entry.label.into()]),
+        );
+    }
+}
+
+fn years_in_words(years: (Option<u16>, Option<u16>)) -> String {
+    match years {
+        (None, None) => String::new(),
+        (Some(first), None) => format!(" (from {first})"),
+        (None, Some(last)) => format!(" (until {last})"),
+        (Some(first), Some(last)) => format!(" ({first} to {last})"),
+    }
+}
+
+/// A Markdown table under a title; nothing where there are no rows.
+fn list(out: &mut String, title: &str, headings: &[&str], rows: impl Iterator<Item = Vec<String>>) {
+    let rows: Vec<Vec<String>> = rows.collect();
+    if rows.is_empty() {
+        return;
+    }
+    if !title.is_empty() {
+        let _ = write!(out, "\n### {title}\n");
+    }
+    let _ = writeln!(out, "\n| {} |", headings.join(" | "));
+    let _ = writeln!(out, "|{}", "---|".repeat(headings.len()));
+    for row in rows {
+        // A bar inside a cell would end it.
+        let cells: Vec<String> = row.iter().map(|cell| cell.replace('|', "\\|")).collect();
+        let _ = writeln!(out, "| {} |", cells.join(" | "));
+    }
+}
+
+fn field_schema(column: &Column, year: Option<CollectionYear>) -> Value {
+    let mut field = Map::new();
+    field.insert("name".into(), column.name.into());
+    field.insert("description".into(), column.meaning.trim().into());
+    let mut constraints = Map::new();
+    let kind = match column.wire {
+        WireType::Date => {
+            field.insert("format".into(), "%d/%m/%Y".into());
+            "date"
+        }
+        WireType::Flag => {
+            field.insert("trueValues".into(), json!(["1"]));
+            field.insert("falseValues".into(), json!(["0"]));
+            "boolean"
+        }
+        WireType::Number { most } => {
+            constraints.insert("minimum".into(), 0.into());
+            constraints.insert("maximum".into(), most.into());
+            "integer"
+        }
+        WireType::Code(list) => {
+            constraints.insert("enum".into(), codes_of(list, year).map(|entry| entry.code).collect());
+            "string"
+        }
+        WireType::NhsNumber | WireType::Uln => {
+            constraints.insert("pattern".into(), "[0-9]{10}".into());
+            "string"
+        }
+        WireType::Authority => {
+            constraints.insert("pattern".into(), "[0-9]{3}".into());
+            "string"
+        }
+        WireType::Text { characters_max: 1.. } => {
+            if let WireType::Text { characters_max } = column.wire {
+                constraints.insert("maxLength".into(), characters_max.into());
+            }
+            "string"
+        }
+        _ => "string",
+    };
+    field.insert("type".into(), kind.into());
+    if column.blank.is_some() || column.loses_row {
+        constraints.insert("required".into(), true.into());
+    }
+    if !constraints.is_empty() {
+        field.insert("constraints".into(), constraints.into());
+    }
+    field.into()
+}
+
+fn type_in_words(wire: WireType) -> &'static str {
+    match wire {
+        WireType::Date => "date",
+        WireType::Flag => "flag",
+        WireType::Number { .. } => "whole number",
+        WireType::Code(_) => "code",
+        WireType::LaChildId => "child identifier",
+        WireType::NhsNumber => "NHS number",
+        WireType::Upn => "UPN",
+        WireType::Uln => "ULN",
+        WireType::Authority => "local authority",
+        WireType::PermanenceAuthority => "local authority or elsewhere",
+        WireType::Postcode => "postcode",
+        WireType::OfstedUrn => "Ofsted URN",
+        WireType::WorkerId => "worker number",
+        WireType::Text { .. } => "text",
+        WireType::List => "list of texts",
+    }
+}

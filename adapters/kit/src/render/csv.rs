@@ -1,0 +1,35 @@
+//! Diagnostics as CSV: one place a row.
+
+use schemas::diagnostic::{Diagnostic, Place};
+
+use super::label_of;
+use crate::{adapter::PartLabel, csv::write::quote};
+
+/// The heading row.
+pub const HEADING: &str = "rule,severity,part,line,column,path,byte,message,help\n";
+
+/// Writes one diagnostic as a row; what a place does not have is blank.
+pub fn diagnostic(diagnostic: &Diagnostic, labels: &[PartLabel], out: &mut Vec<u8>) {
+    let rule = diagnostic.rule;
+    let part = diagnostic.place.part().map(|part| label_of(labels, part)).unwrap_or_default();
+    let [line, column, path, byte] = match &diagnostic.place {
+        Place::Document | Place::Part(_) => Default::default(),
+        Place::Cell { line, column, byte, .. } => [
+            line.to_string(),
+            column.map(|column| column.to_string()).unwrap_or_default(),
+            String::new(),
+            byte.to_string(),
+        ],
+        Place::Node { path, byte, .. } => [String::new(), String::new(), path.to_string(), byte.to_string()],
+    };
+    let cells = [rule.code, rule.severity.word(), &part, &line, &column, &path, &byte, rule.message, rule.help];
+    for (n, cell) in cells.iter().enumerate() {
+        if n > 0 {
+            out.push(b',');
+        }
+        let from = out.len();
+        out.extend_from_slice(cell.as_bytes());
+        quote(out, from);
+    }
+    out.push(b'\n');
+}

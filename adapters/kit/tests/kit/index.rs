@@ -1,0 +1,108 @@
+//! Rows by child.
+
+use kit::{
+    csv::{
+        header::{Layout, Recognised, recognise},
+        index::Index,
+    },
+    dialect::Dialect,
+    document::ReadAt,
+    encoding::PartText,
+    limits::ReadingLimits,
+};
+use schemas::diagnostic::PartId;
+
+use crate::sample::{TABLES, Told, Windowed, limits};
+
+const HEADING: &str = "CHILD_ID,START_DATE,PLACE\n";
+
+/// The lines of each child, as `layout:line`, and what was told.
+fn lines(parts: &[&dyn ReadAt], limits: ReadingLimits) -> (Vec<Vec<String>>, Vec<&'static str>, u64) {
+    let mut told = Told::default();
+    let laid_out: Vec<(PartText<'_>, Layout)> = parts
+        .iter()
+        .zip(0..)
+        .map(|(bytes, n)| {
+            let text = PartText::open(PartId(n), *bytes).unwrap();
+            match recognise(text, TABLES, &Dialect::default(), None, limits, &mut told) {
+                Recognised::Table(layout) => (text, layout),
+                _ => panic!("part {n} is a table"),
+            }
+        })
+        .collect();
+    let index = Index::build(&laid_out, "CHILD_ID", limits, &mut told);
+    let children = (0..index.len()).map(|n| index.rows(n).map(|row| format!("{}:{}", row.layout, row.line)).collect());
+    (children.collect(), told.codes(), index.rows_seen())
+}
+
+#[track_caller]
+fn check(rows: &str, expected: &[&[&str]], rules: &[&str]) {
+    let bytes = format!("{HEADING}{rows}").into_bytes();
+    let (children, told, _) = lines(&[&bytes], limits());
+    assert_eq!(children, expected);
+    assert_eq!(told, rules);
+    assert_eq!(lines(&[&Windowed(bytes)], limits()).0, expected, "through a window");
+}
+
+#[test]
+fn children_come_in_the_order_of_their_first_row_with_all_their_rows() {
+    check("B,,\nA,,\nB,,\nC,,\n a ,,\n", &[&["0:2", "0:4"], &["0:3", "0:6"], &["0:5"]], &[]);
+}
+
+#[test]
+fn rows_of_several_parts_are_one_childs() {
+    let first = format!("{HEADING}A,,\nB,,\n").into_bytes();
+    let second = b"CHILD_ID;MEETING_DATE;ROOM\nC;;\nB;;\n".to_vec();
+    let (children, told, rows) = lines(&[&first, &second], limits());
+    assert_eq!(children, [vec!["0:2"], vec!["0:3", "1:3"], vec!["1:2"]]);
+    assert_eq!((told, rows), (vec![], 4));
+}
+
+#[test]
+fn long_identifiers_and_odd_ones_are_told_apart_by_all_their_characters() {
+    check(
+        "CHILD-0000000001,,\nCHILD-0000000002,,\nCHILD-0000000001,,\nCHILD-000,,\nA+B,,\nA&B,,\na+b,,\n",
+        &[&["0:2", "0:4"], &["0:3"], &["0:5"], &["0:6", "0:8"], &["0:7"]],
+        &[],
+    );
+}
+
+#[test]
+fn a_thousand_long_identifiers_are_a_thousand_children() {
+    let id = |n: usize| format!("LONG-IDENT-{n:06}");
+    let rows: String = (0..3_000).map(|n| format!("\"{}\",,\n", id(n * 7 % 1_000))).collect();
+    let bytes = format!("{HEADING}{rows}").into_bytes();
+    let (children, told, _) = lines(&[&Windowed(bytes)], limits());
+    assert_eq!((children.len(), told), (1_000, vec![]));
+    for (n, lines) in children.iter().enumerate() {
+        assert_eq!(*lines, [2, 1_002, 2_002].map(|line| format!("0:{}", line + n)));
+    }
+}
+
+#[test]
+fn a_row_without_a_child_is_told_and_holds_nobody_quietly() {
+    check("A,,\n,,\n0,,\nA,,\n", &[&["0:2", "0:5"]], &["record/no-child-id-guard", "record/no-child-id-guard"]);
+    check("A,,\nB,\"x\nC,,\n", &[&["0:2"], &["0:4"]], &["table/open-quote", "record/no-child-id-guard"]);
+}
+
+#[test]
+fn a_heading_alone_is_told_with_and_without_a_line_end() {
+    check("", &[], &["table/header-only"]);
+    let bytes = HEADING.trim_end().as_bytes().to_vec();
+    assert_eq!(lines(&[&bytes], limits()).1, ["table/header-only"]);
+}
+
+#[test]
+fn a_last_row_without_a_line_end_counts() {
+    check("A,,\nB,,", &[&["0:2"], &["0:3"]], &[]);
+}
+
+#[test]
+fn rows_max_rows_are_read_and_the_next_is_told() {
+    let limits = ReadingLimits { rows_max: 2, ..limits() };
+    let two = format!("{HEADING}A,,\nB,,\n").into_bytes();
+    assert_eq!(lines(&[&two], limits), (vec![vec!["0:2".to_owned()], vec!["0:3".to_owned()]], vec![], 2));
+    let three = format!("{HEADING}A,,\nB,,\nC,,\nD,,\n").into_bytes();
+    let (children, told, rows) = lines(&[&three], limits);
+    assert_eq!((children.len(), told, rows), (2, vec!["table/too-many-rows"], 2));
+}

@@ -1,0 +1,13 @@
+//! What the kit promises: rows with their places, headings, the index, dialects, reports and how they are drawn.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod describe;
+mod dialect;
+mod headings;
+mod index;
+mod reader_laws;
+mod render;
+mod report;
+mod rows;
+mod sample;
