@@ -37,14 +37,8 @@ pub enum LeftOut {
 
 impl LeftOut {
     /// How many words there are.
-    pub(crate) const WORDS: [&'static str; 6] = [
-        "adopted",
-        "guard-unreadable",
-        "not-looked-after",
-        "adult-without-consent",
-        "consent",
-        "without-identifier",
-    ];
+    pub(crate) const WORDS: [&'static str; 6] =
+        ["adopted", "guard-unreadable", "not-looked-after", "adult-without-consent", "consent", "without-identifier"];
 
     /// The word of reports.
     #[must_use]

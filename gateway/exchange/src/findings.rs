@@ -1,26 +1,36 @@
-//! What was found, counted by rule and kept within bounds; it gives way to `kit::report` once that is there.
+//! What was found, counted by rule and kept within bounds; it gives way to `kit::report`, whose names it has.
+
+use std::collections::BTreeMap;
 
 use schemas::diagnostic::{Diagnostic, Report, Rule, Severity};
 
 /// Diagnostics: every one counted, the first so many kept.
-#[derive(Debug)]
 pub struct Findings {
     diagnostics_max: usize,
     diagnostics: Vec<Diagnostic>,
-    counts: Vec<(&'static Rule, u64)>,
+    counts: BTreeMap<&'static str, RuleCount>,
+}
+
+/// How often a rule was broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuleCount {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How often.
+    pub count: u64,
 }
 
 impl Findings {
     /// Keeps at most so many diagnostics; all are counted.
     #[must_use]
     pub fn new(diagnostics_max: usize) -> Self {
-        Self { diagnostics_max, diagnostics: Vec::new(), counts: Vec::new() }
+        Self { diagnostics_max, diagnostics: Vec::new(), counts: BTreeMap::new() }
     }
 
     /// Takes in what another found, after what is here already.
     pub fn absorb(&mut self, other: Self) {
-        for (rule, count) in other.counts {
-            self.count(rule, count);
+        for count in other.counts.values() {
+            self.count(count.rule, count.count);
         }
         let room = self.diagnostics_max.saturating_sub(self.diagnostics.len());
         self.diagnostics.extend(other.diagnostics.into_iter().take(room));
@@ -44,27 +54,22 @@ impl Findings {
         self.of(Severity::Loss)
     }
 
-    /// How often each rule was broken.
-    #[must_use]
-    pub fn counts(&self) -> &[(&'static Rule, u64)] {
-        &self.counts
+    /// How often each rule was broken, in the order of the rules' codes.
+    pub fn counts(&self) -> impl ExactSizeIterator<Item = RuleCount> + '_ {
+        self.counts.values().copied()
     }
 
-    /// The first so many, in the order in which they were raised.
-    #[must_use]
-    pub fn diagnostics(&self) -> &[Diagnostic] {
+    /// The first so many.
+    pub fn diagnostics(&mut self) -> &[Diagnostic] {
         &self.diagnostics
     }
 
     fn of(&self, severity: Severity) -> u64 {
-        self.counts.iter().filter(|(rule, _)| rule.severity == severity).map(|(_, count)| count).sum()
+        self.counts.values().filter(|count| count.rule.severity == severity).map(|count| count.count).sum()
     }
 
     fn count(&mut self, rule: &'static Rule, number: u64) {
-        match self.counts.iter_mut().find(|(known, _)| known.code == rule.code) {
-            Some((_, count)) => *count += number,
-            None => self.counts.push((rule, number)),
-        }
+        self.counts.entry(rule.code).or_insert(RuleCount { rule, count: 0 }).count += number;
     }
 }
 

@@ -97,7 +97,6 @@ pub trait Output {
 }
 
 /// What came of it.
-#[derive(Debug)]
 pub struct Outcome {
     /// What was found.
     pub findings: Findings,
@@ -121,7 +120,7 @@ pub struct Outcome {
     pub ended: Ended,
 }
 
-/// How a translation ended. Only `Whole` leaves a whole output; before all others but `Stopped` nothing was written.
+/// How a translation ended. Only `Whole` leaves a whole output; of the others only `Stopped` may have written anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
     /// To the last subject.
@@ -405,7 +404,7 @@ impl Run<'_> {
 
     fn note(&self, worker: &mut Worker<'_>, n: usize, noted: &mut Noted) {
         let (view, as_at) = (self.order.view, self.projecting.as_at);
-        let dossier = &mut worker.dossier;
+        let dossier = &worker.dossier;
         if protects_others(dossier, as_at) {
             noted.survey.places.extend(places(dossier, as_at));
         }
@@ -419,8 +418,7 @@ impl Run<'_> {
             return noted.tally.leave_out(LeftOut::WithoutIdentifier);
         }
         let pseudonym = pseudonyms.of(&worker.anchor.system, &worker.anchor.value);
-        self.projecting.project(dossier, Restricted::default(), &mut Unheard);
-        noted.survey.rows.push(Row::new(n, pseudonym, dossier));
+        noted.survey.rows.push(Row::new(n, pseudonym, dossier, view, as_at));
     }
 
     /// The second pass, or the only one.
@@ -444,11 +442,7 @@ impl Run<'_> {
             (len.div_ceil(CHUNK_SUBJECTS), order.workers),
             &self.halt,
             || Worker::hire(self.subjects),
-            || Written {
-                findings: Findings::new(diagnostics_max),
-                tally: Tally::default(),
-                sheaf: Sheaf::default(),
-            },
+            || Written { findings: Findings::new(diagnostics_max), tally: Tally::default(), sheaf: Sheaf::default() },
             |worker, chunk, written| {
                 written.sheaf.clear();
                 for n in subjects_of(chunk, len) {

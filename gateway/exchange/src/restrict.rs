@@ -75,7 +75,9 @@ impl Restricted {
 
     fn state(&mut self, kind: Said<RestrictionKind>) {
         match kind {
-            Said::Is(RestrictionKind::NhsRestricted | RestrictionKind::NhsVeryRestricted | RestrictionKind::Redacted) => {
+            Said::Is(
+                RestrictionKind::NhsRestricted | RestrictionKind::NhsVeryRestricted | RestrictionKind::Redacted,
+            ) => {
                 self.nhs = true;
             }
             Said::Is(RestrictionKind::AuthorityRestricted) => {

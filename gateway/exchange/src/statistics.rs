@@ -8,14 +8,15 @@ use hmac::{Hmac, KeyInit, Mac};
 use kit::adapter::Dossier;
 use schemas::{
     code::Code,
-    identifier::{Identifier, Pseudonym},
+    date::Date,
+    identifier::{Identifier, LaCode, Pseudonym},
     record::{Person, Statement, Subject},
     reflect::{Kind, Value},
     said::{Reduction, Said},
 };
 use sha2::Sha256;
 
-use crate::precision::age_band;
+use crate::{carried::is_adopted, precision::age_band, view::View};
 
 /// Fewer children than this of one authority, age band, sex and ethnic group are told with less (views, section 7.6).
 pub const STATISTICS_CHILDREN_MIN: u32 = 6;
@@ -30,8 +31,8 @@ impl Pseudonyms {
     #[must_use]
     pub fn new(key: &[u8; 32], recipient_and_year: &str) -> Self {
         // A key of a block or less is always taken; there is no length that HMAC refuses.
-        let mut primed = Hmac::<Sha256>::new_from_slice(key)
-            .unwrap_or_else(|_| unreachable!("HMAC takes a key of any length"));
+        let mut primed =
+            Hmac::<Sha256>::new_from_slice(key).unwrap_or_else(|_| unreachable!("HMAC takes a key of any length"));
         primed.update(recipient_and_year.as_bytes());
         primed.update(b"|");
         Self { primed }
@@ -78,13 +79,24 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    /// The row of a child whose dossier has been projected.
-    pub(crate) fn new(subject: usize, pseudonym: Pseudonym, dossier: &Dossier) -> Self {
-        let mut group = Group { authority: 0, age: 0, sex: 0, ethnicity: 0 };
-        group.authority =
-            dossier.subject.as_ref().and_then(|subject| subject.authority).map_or(0, |authority| authority.number());
-        for statement in dossier.statements() {
-            if let Statement::Person(person) = statement {
+    /// The row of a child, grouped by what will be let out.
+    pub(crate) fn new(
+        subject: usize,
+        pseudonym: Pseudonym,
+        dossier: &Dossier,
+        view: &View,
+        as_at: Option<Date>,
+    ) -> Self {
+        let authority = dossier.subject.as_ref().and_then(|subject| subject.authority);
+        let mut group = Group { authority: authority.map_or(0, LaCode::number), age: 0, sex: 0, ethnicity: 0 };
+        let adopted = is_adopted(dossier);
+        for statement in dossier.statements().filter(|statement| matches!(statement, Statement::Person(_))) {
+            let mut statement = statement.clone();
+            view.project(&mut statement, as_at);
+            if adopted {
+                coarsen(&mut statement);
+            }
+            if let Statement::Person(person) = &statement {
                 group.take(person);
             }
         }
@@ -242,7 +254,8 @@ mod tests {
         let of = |key: u8, recipient: &str, value: &[u8]| Pseudonyms::new(&[key; 32], recipient).of(b"s", value);
         let first = of(1, "a/2026", b"4017");
         assert!(first == of(1, "a/2026", b"4017"));
-        for other in [of(2, "a/2026", b"4017"), of(1, "b/2026", b"4017"), of(1, "a/2027", b"4017"), of(1, "a/2026", b"1")]
+        for other in
+            [of(2, "a/2026", b"4017"), of(1, "b/2026", b"4017"), of(1, "a/2027", b"4017"), of(1, "a/2026", b"1")]
         {
             assert!(first != other);
         }

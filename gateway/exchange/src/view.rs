@@ -167,8 +167,7 @@ impl View {
 
     /// Reduces a statement to what may be seen of it; false when nothing is left.
     pub fn project(&self, statement: &mut Statement, as_at: Option<Date>) -> bool {
-        let of = discriminant(statement);
-        let Some(projection) = self.projections.iter().find(|projection| projection.of == of) else { return false };
+        let Some(projection) = self.projection(statement) else { return false };
         if projection.changes.is_empty() || projection.kept.is_empty() {
             return !projection.kept.is_empty();
         }
@@ -179,16 +178,17 @@ impl View {
             };
             field.set(statement, answer);
         }
-        projection.kept.iter().any(|field| !matches!(field.get(statement), Said::NotAsked))
+        projection.leaves_something(statement)
     }
 
     /// Whether anything is left of a statement that was reduced further.
     pub(crate) fn says_something(&self, statement: &Statement) -> bool {
+        self.projection(statement).is_some_and(|projection| projection.leaves_something(statement))
+    }
+
+    fn projection(&self, statement: &Statement) -> Option<&Projection> {
         let of = discriminant(statement);
-        self.projections
-            .iter()
-            .find(|projection| projection.of == of)
-            .is_some_and(|projection| projection.kept.iter().any(|field| !matches!(field.get(statement), Said::NotAsked)))
+        self.projections.iter().find(|projection| projection.of == of)
     }
 
     fn compile(name: &'static str, audience: Audience) -> Self {
@@ -215,10 +215,11 @@ impl View {
 }
 
 impl Projection {
-    fn compile(
-        statement_type: &'static StatementType,
-        precision_of: impl Fn(&str, &str) -> Precision,
-    ) -> Option<Self> {
+    fn leaves_something(&self, statement: &Statement) -> bool {
+        self.kept.iter().any(|field| !matches!(field.get(statement), Said::NotAsked))
+    }
+
+    fn compile(statement_type: &'static StatementType, precision_of: impl Fn(&str, &str) -> Precision) -> Option<Self> {
         let mut projection = Self {
             of: discriminant(&unsaid(statement_type.name)?),
             name: statement_type.name,

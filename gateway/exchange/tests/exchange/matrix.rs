@@ -6,7 +6,17 @@ use exchange::{
     precision::Precision,
     view::{NAMES, View, identifier_row, matrix},
 };
-use schemas::{identifier::IdentifierKind, record::STATEMENTS};
+use schemas::{
+    code::{Class, CodeList},
+    date::{ClockTime, CollectionYear, Date},
+    decimal::Decimal,
+    identifier::{IdentifierKind, LaCode, OfstedUrn, PermanenceAuthority, WorkerId},
+    record::{STATEMENTS, unsaid},
+    reflect::{Kind, Value},
+    said::Said,
+};
+
+use crate::made::{AS_AT, day, postcode};
 
 static BLESSED: &str = include_str!("../../views/child-counts.csv");
 
@@ -72,4 +82,58 @@ fn the_authority_sees_every_field_and_health_no_more_than_it() {
     assert_eq!(health.precision("CareEpisode", "category_of_need"), Precision::Code);
     assert_eq!(health.precision("CareEpisode", "no_such_field"), Precision::Withheld);
     assert_eq!(health.precision("NoSuchStatement", "start_date"), Precision::Withheld);
+}
+
+#[test]
+fn every_field_is_let_out_as_precisely_as_the_matrix_says_and_no_more() {
+    for view in View::offered() {
+        for of in STATEMENTS {
+            for field in of.fields {
+                let precision = view.precision(of.name, field.name);
+                let through = |answer: &Said<Value>| {
+                    let mut statement = unsaid(of.name).unwrap();
+                    assert!(field.set(&mut statement, answer.clone()));
+                    let left = view.project(&mut statement, Some(day(AS_AT)));
+                    if left { field.get(&statement) } else { Said::NotAsked }
+                };
+                let value = Said::Is(some_value(field.kind));
+                let let_out = through(&value);
+                let name = format!("{}: {}.{}", view.name(), of.name, field.name);
+                match precision {
+                    Precision::Full | Precision::Code => assert!(let_out == value, "{name}"),
+                    Precision::Withheld | Precision::Count => assert!(let_out == Said::NotAsked, "{name}"),
+                    _ => assert!(let_out != value, "{name}"),
+                }
+                let speaks = matches!(precision, Precision::Full | Precision::Code);
+                for silent in [Said::Blank, Said::Unknown, Said::Refused, Said::NotApplicable, Said::Unreadable] {
+                    let expected = if speaks { silent.clone() } else { Said::NotAsked };
+                    assert!(through(&silent) == expected, "{name}");
+                }
+            }
+        }
+    }
+}
+
+/// A value of a kind that no reduction leaves as it is.
+fn some_value(kind: Kind) -> Value {
+    let value_of = |list: &CodeList| list.entries.iter().position(|entry| entry.class == Class::Value).unwrap_or(0);
+    match kind {
+        Kind::Date => Value::Date(Date::new(2016, 5, 14).unwrap()),
+        Kind::ClockTime => Value::ClockTime(ClockTime::new(7, 30).unwrap()),
+        Kind::Flag => Value::Flag(true),
+        Kind::Number { .. } => Value::Number(2),
+        Kind::Year => Value::Year(CollectionYear::new(2026).unwrap()),
+        Kind::Text => Value::Text("text".into()),
+        Kind::Decimal => Value::Decimal(Decimal::read(b"19.10").unwrap()),
+        Kind::Postcode => Value::Postcode(postcode("B99 1AA").is().unwrap()),
+        Kind::OfstedUrn => Value::OfstedUrn(OfstedUrn::read(b"SC123456").unwrap()),
+        Kind::Authority => Value::Authority(LaCode::read(b"330").unwrap()),
+        Kind::PermanenceAuthority => Value::PermanenceAuthority(PermanenceAuthority::read(b"330").unwrap()),
+        Kind::WorkerId => Value::WorkerId(WorkerId::read(b"SW123").unwrap()),
+        Kind::Code(list) | Kind::OpenCode(list) => Value::Code(u8::try_from(value_of(list)).unwrap()),
+        Kind::List(kind) => Value::List(vec![some_value(*kind)]),
+        Kind::Item(shape) => {
+            Value::Item(shape.members.iter().map(|member| Said::Is(some_value(member.kind))).collect())
+        }
+    }
 }

@@ -98,10 +98,7 @@ fn ages_are_whole_years_and_the_unborn_have_none() {
     for (born, age) in
         [("2025-06-01", "age:0"), ("2025-03-31", "age:1"), ("2025-04-01", "age:0"), ("2008-04-01", "age:17")]
     {
-        assert!(
-            of_statement("statistics", person(born)).starts_with(&format!("Person birth_date={age}")),
-            "{born}"
-        );
+        assert!(of_statement("statistics", person(born)).starts_with(&format!("Person birth_date={age}")), "{born}");
     }
     assert!(!of_statement("statistics", person("2026-04-01")).contains("birth_date"));
 }
@@ -228,7 +225,11 @@ fn a_legal_status_of_a_child_is_grouped_without_a_gap() {
     for status in LegalStatus::all() {
         let said = of_statement(
             "statistics",
-            CareEpisode { legal_status: Said::Is(status), start_date: Said::Is(day("2020-01-01")), ..CareEpisode::default() },
+            CareEpisode {
+                legal_status: Said::Is(status),
+                start_date: Said::Is(day("2020-01-01")),
+                ..CareEpisode::default()
+            },
         );
         assert!(said.contains("legal_status=coarse:"), "{said}");
     }
