@@ -17,19 +17,20 @@ use std::{
 use kit::{
     adapter::{Decode, Disclosure, Dossier, Encoder, Format, Options, PartLabel, SubjectReader, Subjects},
     document::Document,
-    sheaf::{PartName, Sheaf},
+    sheaf::Sheaf,
 };
 use schemas::{
     date::CollectionYear,
     diagnostic::{Diagnostic, Report},
-    identifier::{Identifier, Pseudonym},
     record::Subject,
 };
 
 use crate::{
+    anchor::Anchor,
     carried::{LeftOut, left_out},
     crew,
     findings::Findings,
+    joiner::Joiner,
     project::Projecting,
     restrict::{Restricted, SharedPlace, places, protects_others},
     statistics::{Pseudonyms, Row, disguise, settle},
@@ -433,7 +434,7 @@ impl Run<'_> {
         let (watch, diagnostics_max) = (order.watch, order.diagnostics_max);
         let len = if self.pseudonyms.is_some() { survey.rows.len() } else { self.subjects.len() };
         let read_before = if self.reads_twice { self.subjects.len() } else { 0 };
-        let mut joiner = Joiner { output, children: 0 };
+        let mut joiner = Joiner::new(output);
         let mut sheaf = Sheaf::default();
         encoder.head(&mut sheaf);
         joiner.join(&sheaf, outcome)?;
@@ -521,77 +522,6 @@ impl Run<'_> {
         let ids = self.order.options.id_key.of_subject(&anchor.system, &anchor.value);
         let disclosure = Disclosure { subject, records: &dossier.records, ids: &ids };
         encoder.subject(&disclosure, &mut written.sheaf, &mut written.findings);
-    }
-}
-
-/// What a subject's ids hang on: its first identifier before the view is applied (record, section 1.8).
-#[derive(Default)]
-struct Anchor {
-    system: Vec<u8>,
-    value: Vec<u8>,
-}
-
-impl Anchor {
-    /// Takes the first identifier that may be used; false when there is none.
-    fn take(&mut self, subject: &Subject, may_be_used: impl Fn(&Identifier) -> bool) -> bool {
-        let usable = subject.identifiers.iter().filter(|identifier| may_be_used(identifier));
-        let Some(first) = usable.min_by_key(|identifier| identifier.rank()) else { return false };
-        self.system.clear();
-        self.value.clear();
-        if first.system(subject.authority, &mut self.system).is_err() {
-            // Formats whose ids leave the house ask for the authority; the others only need the same id every time.
-            self.system.extend_from_slice(first.kind().name().as_bytes());
-        }
-        first.write_value(&mut self.value);
-        true
-    }
-
-    fn take_pseudonym(&mut self, pseudonym: Pseudonym) -> bool {
-        let identifier = Identifier::Pseudonym(pseudonym);
-        self.system.clear();
-        self.value.clear();
-        identifier.write_value(&mut self.value);
-        identifier.system(None, &mut self.system).is_ok()
-    }
-}
-
-/// Writes sheaves in the order in which they are joined, and numbers the children's parts.
-struct Joiner<'j> {
-    output: &'j mut dyn Output,
-    children: u64,
-}
-
-impl Joiner<'_> {
-    fn join(&mut self, sheaf: &Sheaf, outcome: &mut Outcome) -> io::Result<()> {
-        // A sheaf that is used again remembers the order in which earlier chunks began its parts.
-        let mut parts: Vec<_> = sheaf.parts().iter().filter(|(_, bytes)| !bytes.is_empty()).collect();
-        parts.sort_by_key(|(name, _)| match name {
-            PartName::Named(name) => *name,
-            PartName::Whole | PartName::Child { .. } => "",
-        });
-        for (name, bytes) in parts {
-            match name {
-                PartName::Whole => self.output.write("", bytes)?,
-                PartName::Named(name) => self.output.write(name, bytes)?,
-                PartName::Child { nth, split, extension } => {
-                    let number = self.children + u64::from(*nth) + 1;
-                    let name = match split {
-                        0 | 1 => format!("{number:06}.{extension}"),
-                        split => format!("{number:06}-{split}.{extension}"),
-                    };
-                    self.output.write(&name, bytes)?;
-                }
-            }
-            outcome.bytes += bytes.len() as u64;
-        }
-        self.children += u64::from(sheaf.children());
-        for (what, number) in sheaf.counts() {
-            match outcome.written.iter_mut().find(|(known, _)| known == what) {
-                Some((_, count)) => *count += number,
-                None => outcome.written.push((what, *number)),
-            }
-        }
-        Ok(())
     }
 }
 
