@@ -1,1 +1,18 @@
-//! .
+//! What thinks: who may see what of whom, and the one pipeline from a document to a recipient's format.
+//!
+//! Pure: no file, no network, no clock, no environment. Threads are borrowed for the length of one call.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+mod anchor;
+pub mod carried;
+mod crew;
+pub mod findings;
+mod joiner;
+pub mod pipeline;
+pub mod precision;
+mod project;
+pub mod restrict;
+pub mod rules;
+pub mod statistics;
+pub mod view;

@@ -1,0 +1,267 @@
+//! How precisely a view lets a field out, and what that makes of an answer (views, section 1).
+
+use schemas::{
+    code::{Class, Code, Ethnicity, LegalStatus, PlacementType},
+    date::Date,
+    reflect::{Field, Kind, Value},
+    said::{Coarse, Reduction, Said},
+};
+
+/// Children under this age are in the first band; each further number begins the next.
+const AGE_BANDS_FROM_YEARS: [u8; 4] = [5, 10, 16, 18];
+/// Total difficulties from which a questionnaire is borderline, and from which it is a cause for concern (SDQ scoring).
+const SDQ_BORDERLINE_FROM: u32 = 14;
+const SDQ_CONCERN_FROM: u32 = 17;
+
+/// A word of the matrix: how precisely a field is let out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Precision {
+    /// As it is, blanks and refusals too.
+    Full,
+    /// The first of the month.
+    Month,
+    /// The first of January.
+    Year,
+    /// Whole years at the as-at date.
+    Age,
+    /// The band the value lies in.
+    Band,
+    /// The outward code of a postcode.
+    Outward,
+    /// The sector of a postcode.
+    Sector,
+    /// The coded value, without any text beside it.
+    Code,
+    /// A coarser code.
+    Group,
+    /// That there is one; for a yes or no, which.
+    Flag,
+    /// How many there are.
+    Count,
+    /// A reference that differs for each recipient.
+    Reference,
+    /// Nothing.
+    Withheld,
+}
+
+impl Precision {
+    /// Every precision with its word.
+    pub const WORDS: [(Self, &'static str); 13] = [
+        (Self::Full, "full"),
+        (Self::Month, "month"),
+        (Self::Year, "year"),
+        (Self::Age, "age"),
+        (Self::Band, "band"),
+        (Self::Outward, "outward"),
+        (Self::Sector, "sector"),
+        (Self::Code, "code"),
+        (Self::Group, "group"),
+        (Self::Flag, "flag"),
+        (Self::Count, "count"),
+        (Self::Reference, "ref"),
+        (Self::Withheld, "-"),
+    ];
+
+    /// The precision of a word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(_, known)| *known == word).map(|(precision, _)| *precision)
+    }
+
+    /// Its word in the matrix.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(known, _)| *known == self).map_or("-", |(_, word)| word)
+    }
+}
+
+/// What is done to a field that is not let out in full. What has no way to be done is withheld.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    Withhold,
+    Month,
+    Year,
+    Age,
+    AgeBand,
+    SdqBand,
+    Outward,
+    Sector,
+    /// Of an open list only what the list holds.
+    Listed,
+    Ethnicity,
+    PlacementType,
+    LegalStatus,
+    Flag,
+}
+
+impl Change {
+    /// What a precision does to a field of this kind; none where nothing needs to be done.
+    ///
+    /// Groups and bands that have no words yet, counts and references are withheld.
+    pub(crate) fn of(field: &Field, precision: Precision) -> Option<Self> {
+        Some(match (precision, field.kind) {
+            (Precision::Full, _) => return None,
+            (Precision::Code, Kind::Code(_) | Kind::Flag | Kind::Number { .. } | Kind::Year) => return None,
+            (Precision::Code, Kind::OpenCode(_)) => Self::Listed,
+            (Precision::Month, Kind::Date) => Self::Month,
+            (Precision::Year, Kind::Date) => Self::Year,
+            (Precision::Age, Kind::Date) => Self::Age,
+            (Precision::Band, Kind::Date) => Self::AgeBand,
+            (Precision::Band, Kind::Number { most: 40 }) if field.name == "score" => Self::SdqBand,
+            (Precision::Outward, Kind::Postcode) => Self::Outward,
+            (Precision::Sector, Kind::Postcode) => Self::Sector,
+            (Precision::Group, Kind::Code(list)) if list.name == Ethnicity::LIST.name => Self::Ethnicity,
+            (Precision::Group, Kind::Code(list)) if list.name == PlacementType::LIST.name => Self::PlacementType,
+            (Precision::Group, Kind::Code(list)) if list.name == LegalStatus::LIST.name => Self::LegalStatus,
+            (Precision::Flag, _) => Self::Flag,
+            _ => Self::Withhold,
+        })
+    }
+
+    /// What is let out in place of an answer. Only a field let out as a code says that it is blank or refused.
+    pub(crate) fn apply(self, answer: Said<Value>, field: &Field, as_at: Option<Date>) -> Said<Value> {
+        match answer {
+            Said::Is(value) => self.apply_to_value(value, field, as_at).unwrap_or_default(),
+            other if self == Self::Listed => other,
+            _ => Said::NotAsked,
+        }
+    }
+
+    fn apply_to_value(self, value: Value, field: &Field, as_at: Option<Date>) -> Option<Said<Value>> {
+        let said = |value| Some(Said::Is(value));
+        let reduced = |reduction| Some(Said::Reduced(reduction));
+        match (self, value) {
+            (Self::Month, Value::Date(day)) => said(Value::Date(day.first_of_month())),
+            (Self::Year, Value::Date(day)) => said(Value::Date(day.first_of_year())),
+            (Self::Age, Value::Date(born)) => reduced(Reduction::Age(born.age_on(as_at?)?)),
+            (Self::AgeBand, Value::Date(born)) => reduced(Reduction::Coarse(age_band(born.age_on(as_at?)?))),
+            (Self::SdqBand, Value::Number(score)) => reduced(Reduction::Coarse(sdq_band(score))),
+            (Self::Outward, Value::Postcode(postcode)) => said(Value::Postcode(postcode.outward())),
+            (Self::Sector, Value::Postcode(postcode)) => said(Value::Postcode(postcode.sector())),
+            (Self::Listed, Value::Code(index)) => said(Value::Code(index)),
+            (Self::Ethnicity, Value::Code(index)) => {
+                reduced(Reduction::Coarse(ethnicity_group(Ethnicity::from_index(index)?)))
+            }
+            (Self::PlacementType, Value::Code(index)) => {
+                reduced(Reduction::Coarse(placement_group(PlacementType::from_index(index)?)))
+            }
+            (Self::LegalStatus, Value::Code(index)) => {
+                reduced(Reduction::Coarse(legal_group(LegalStatus::from_index(index)?)))
+            }
+            (Self::Flag, value) => is_there(&value, field.kind).map(|flag| Said::Reduced(Reduction::Flag(flag))),
+            _ => None,
+        }
+    }
+}
+
+/// Yes or no as it was said, else that there is one. A code that says "unknown" or "none" says nothing here.
+fn is_there(value: &Value, kind: Kind) -> Option<bool> {
+    match (value, kind) {
+        (Value::Flag(flag), _) => Some(*flag),
+        (Value::Code(index), Kind::Code(list) | Kind::OpenCode(list)) => {
+            let entry = list.entries.get(usize::from(*index))?;
+            (entry.class == Class::Value).then_some(true)
+        }
+        (Value::List(items), _) => (!items.is_empty()).then_some(true),
+        _ => Some(true),
+    }
+}
+
+/// The band of an age in whole years.
+pub(crate) fn age_band(years: u8) -> Coarse {
+    let [five, ten, sixteen, eighteen] = AGE_BANDS_FROM_YEARS;
+    match years {
+        years if years < five => Coarse::Age0To4,
+        years if years < ten => Coarse::Age5To9,
+        years if years < sixteen => Coarse::Age10To15,
+        years if years < eighteen => Coarse::Age16To17,
+        _ => Coarse::Age18OrOver,
+    }
+}
+
+fn sdq_band(score: u32) -> Coarse {
+    match score {
+        score if score < SDQ_BORDERLINE_FROM => Coarse::SdqNormal,
+        score if score < SDQ_CONCERN_FROM => Coarse::SdqBorderline,
+        _ => Coarse::SdqConcern,
+    }
+}
+
+/// The broad groups of the Census 2021, in which Chinese is Asian.
+fn ethnicity_group(ethnicity: Ethnicity) -> Coarse {
+    match ethnicity {
+        Ethnicity::WhiteBritish
+        | Ethnicity::WhiteIrish
+        | Ethnicity::IrishTraveller
+        | Ethnicity::AnyOtherWhite
+        | Ethnicity::GypsyRoma => Coarse::White,
+        Ethnicity::WhiteAndBlackCaribbean
+        | Ethnicity::WhiteAndBlackAfrican
+        | Ethnicity::WhiteAndAsian
+        | Ethnicity::AnyOtherMixed => Coarse::Mixed,
+        Ethnicity::Indian
+        | Ethnicity::Pakistani
+        | Ethnicity::Bangladeshi
+        | Ethnicity::AnyOtherAsian
+        | Ethnicity::Chinese
+        | Ethnicity::AsianBritish
+        | Ethnicity::AsianWelsh => Coarse::Asian,
+        Ethnicity::Caribbean
+        | Ethnicity::African
+        | Ethnicity::AnyOtherBlack
+        | Ethnicity::BlackBritish
+        | Ethnicity::BlackWelsh => Coarse::Black,
+        Ethnicity::AnyOtherEthnicGroup => Coarse::OtherEthnicity,
+        Ethnicity::Refused | Ethnicity::NotYetObtained => Coarse::EthnicityNotKnown,
+    }
+}
+
+/// Legacy codes but for adoption are `other`: their labels are not confirmed.
+fn placement_group(placement: PlacementType) -> Coarse {
+    use PlacementType as P;
+    match placement {
+        P::FosterRelativeOrFriendLongTerm
+        | P::FosterRelativeOrFriendApprovedAdopter
+        | P::FosterRelativeOrFriendOther => Coarse::Kinship,
+        P::FosterOtherCarerLongTerm | P::FosterOtherCarerApprovedAdopter | P::FosterOtherCarerOther => Coarse::Foster,
+        P::SecureChildrensHome
+        | P::ChildrensHome
+        | P::ResidentialCareHome
+        | P::FamilyCentreOrMotherAndBabyUnit
+        | P::ResidentialSchool => Coarse::Residential,
+        P::SupportedAccommodation | P::SemiIndependent | P::IndependentLiving => Coarse::Supported,
+        P::WithParents => Coarse::Parents,
+        _ if is_placed_for_adoption(placement) => Coarse::AdoptionPlacement,
+        _ => Coarse::OtherPlacement,
+    }
+}
+
+/// Placed for adoption: A3 to A6, and A1 and A2 of earlier years (SSDA903 2025/26, care standard 1.4).
+pub(crate) fn is_placed_for_adoption(placement: PlacementType) -> bool {
+    use PlacementType as P;
+    matches!(
+        placement,
+        P::AdoptionByConsentWithCurrentCarer
+            | P::AdoptionByConsentNotWithCurrentCarer
+            | P::AdoptionUnderOrderWithCurrentCarer
+            | P::AdoptionUnderOrderNotWithCurrentCarer
+            | P::LegacyA1
+            | P::LegacyA2
+    )
+}
+
+fn legal_group(status: LegalStatus) -> Coarse {
+    match status {
+        LegalStatus::InterimCareOrder => Coarse::InterimOrder,
+        LegalStatus::FullCareOrder => Coarse::FullOrder,
+        LegalStatus::PlacementOrder => Coarse::PlacementOrder,
+        LegalStatus::SectionTwentySinglePeriod
+        | LegalStatus::ShortBreaksEpisodesRecorded
+        | LegalStatus::ShortBreaksAgreementRecorded => Coarse::Accommodated,
+        LegalStatus::Remand | LegalStatus::DetainedByPolice | LegalStatus::YouthRehabilitationOrder => Coarse::Justice,
+        LegalStatus::FreeingOrder
+        | LegalStatus::PoliceProtection
+        | LegalStatus::EmergencyProtectionOrder
+        | LegalStatus::ChildAssessmentOrder => Coarse::OtherStatus,
+    }
+}

@@ -1,0 +1,113 @@
+//! From everything that a document says of a child to what one recipient may know: the view, then the overrides.
+
+use std::sync::Arc;
+
+use kit::adapter::Dossier;
+use schemas::{
+    code::{ConsentDecision, PrevPermanence},
+    date::Date,
+    diagnostic::{Diagnostic, Report, Rule},
+    record::{Record, Statement},
+    said::Said,
+};
+
+use crate::{
+    carried::{is_adopted, names_recipients},
+    restrict::Restricted,
+    rules, statistics,
+    view::{Audience, View},
+};
+
+/// How one translation projects.
+#[derive(Clone, Copy)]
+pub(crate) struct Projecting<'v> {
+    /// Through which view.
+    pub(crate) view: &'v View,
+    /// The day of ages.
+    pub(crate) as_at: Option<Date>,
+    /// Whether a restriction that no record states is put into words; an authority's own software derives it itself.
+    pub(crate) labels: bool,
+}
+
+impl Projecting<'_> {
+    /// Reduces a dossier, in place, to what the recipient may know. What an override takes is told as a loss.
+    pub(crate) fn project(self, dossier: &mut Dossier, restricted: Restricted, report: &mut dyn Report) {
+        let label = if self.labels { restricted.label(dossier) } else { None };
+        let adopted = self.view.audience() == Audience::Statistics && is_adopted(dossier);
+        dossier.records.retain_mut(|record| self.project_record(record, restricted, adopted, report));
+        if let Some(mut label) = label
+            && self.view.project(&mut label.statement, self.as_at)
+        {
+            dossier.records.push(label);
+        }
+        if let Some(subject) = dossier.subject.as_deref().and_then(|subject| self.view.subject(subject)) {
+            let subject = Arc::new(subject);
+            for record in &mut dossier.records {
+                record.subject = Arc::clone(&subject);
+            }
+            dossier.subject = Some(subject);
+        }
+    }
+
+    /// False when nothing of the record is left.
+    fn project_record(
+        self,
+        record: &mut Record,
+        restricted: Restricted,
+        adopted: bool,
+        report: &mut dyn Report,
+    ) -> bool {
+        let Record { statement, source, .. } = record;
+        let mut tell = |rule: &'static Rule| report.raise(Diagnostic::new(rule, source.place.clone()));
+        if self.view.audience() == Audience::Health {
+            match before_the_view(statement) {
+                Before::Whole => {}
+                Before::Narrowed(rule) => tell(rule),
+                Before::Withheld(rule) => {
+                    tell(rule);
+                    return false;
+                }
+            }
+        }
+        if !self.view.project(statement, self.as_at) {
+            return false;
+        }
+        if !self.view.is_for_others() {
+            return true;
+        }
+        if restricted.is_any() && restricted.withhold(statement, self.view) {
+            tell(&rules::RESTRICTED);
+        }
+        if adopted && statistics::coarsen(statement) {
+            tell(&rules::ADOPTED);
+        }
+        !(restricted.is_any() || adopted) || self.view.says_something(statement)
+    }
+}
+
+/// What an override makes of a record before the view hides what it goes by.
+enum Before {
+    Whole,
+    Narrowed(&'static Rule),
+    Withheld(&'static Rule),
+}
+
+fn before_the_view(statement: &mut Statement) -> Before {
+    match statement {
+        // Only what is known to be another arrangement is no adoption (views, section 7.2).
+        Statement::PreviousPermanence(permanence) => match permanence.kind {
+            Said::Is(kind) if kind != PrevPermanence::Adoption => Before::Whole,
+            _ => Before::Withheld(&rules::ADOPTED),
+        },
+        // A recipient sees no party but its own, and a file does not say who it is. A permission without its
+        // recipients would say too much; a refusal without them only protects.
+        Statement::Consent(consent) if names_recipients(consent) => {
+            consent.recipients = Said::NotAsked;
+            match consent.decision {
+                Said::Is(ConsentDecision::Deny) => Before::Narrowed(&rules::CONSENT),
+                _ => Before::Withheld(&rules::CONSENT),
+            }
+        }
+        _ => Before::Whole,
+    }
+}

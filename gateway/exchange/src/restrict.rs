@@ -1,0 +1,246 @@
+//! Restrictions, stronger than any view: what tells where a protected child is leaves to nobody else (views, section 7).
+//!
+//! A restriction is stated, or derived from a placement for adoption, or spread from another child in the same place.
+//! Without a day that ends it, it holds. Which fields tell the place is data.
+
+use std::{
+    mem::{Discriminant, discriminant},
+    sync::LazyLock,
+};
+
+use kit::adapter::Dossier;
+use schemas::{
+    code::{RestrictionBasis, RestrictionKind},
+    date::Date,
+    diagnostic::Place,
+    identifier::OfstedUrn,
+    postcode::Postcode,
+    record::{Record, Restriction, Source, Statement, unsaid},
+    reflect::Field,
+    said::Said,
+};
+
+use crate::{
+    carried::{guard_is_unreadable, has_ended, is_adopted, is_open},
+    precision::is_placed_for_adoption,
+    view::{Audience, View},
+};
+
+/// Which fields are withheld on which ground.
+static OVERRIDES: &str = include_str!("../views/overrides.csv");
+
+/// On which grounds a child's place is protected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Restricted {
+    /// By the NHS: restricted, very restricted or redacted (views, section 7.1).
+    pub nhs: bool,
+    /// By location: stated, derived or shared (views, section 7.3).
+    pub location: bool,
+    /// Nobody has traced whether the NHS restricts the child.
+    pub untraced: bool,
+    /// A record says so already, so that the label travels with it.
+    is_labelled: bool,
+    /// The record from which the restriction follows.
+    ground: Option<usize>,
+}
+
+impl Restricted {
+    /// What the records of a child say.
+    #[must_use]
+    pub fn of(dossier: &Dossier, as_at: Option<Date>) -> Self {
+        let mut restricted = Self { untraced: !dossier.traced, ..Self::default() };
+        for (n, statement) in dossier.statements().enumerate() {
+            match statement {
+                Statement::Restriction(restriction) => restricted.state(restriction.kind),
+                _ if is_ground(statement, as_at) => {
+                    restricted.location = true;
+                    restricted.ground.get_or_insert(n);
+                }
+                _ => {}
+            }
+        }
+        restricted
+    }
+
+    /// The same, for a child who shares a place with one who is protected (views, section 7.7).
+    #[must_use]
+    pub fn shared(self) -> Self {
+        Self { location: true, ..self }
+    }
+
+    /// Whether anything at all is withheld.
+    pub(crate) fn is_any(self) -> bool {
+        self.nhs || self.location || self.untraced
+    }
+
+    fn state(&mut self, kind: Said<RestrictionKind>) {
+        match kind {
+            Said::Is(
+                RestrictionKind::NhsRestricted | RestrictionKind::NhsVeryRestricted | RestrictionKind::Redacted,
+            ) => {
+                self.nhs = true;
+            }
+            Said::Is(RestrictionKind::AuthorityRestricted) => {
+                self.location = true;
+                self.is_labelled = true;
+            }
+            Said::Is(RestrictionKind::Adopted) => {}
+            // A restriction that does not say which it is may be any of them.
+            _ => {
+                self.nhs = true;
+                self.location = true;
+            }
+        }
+    }
+
+    /// The label of a restriction that no record states, at the place that it follows from.
+    pub(crate) fn label(self, dossier: &Dossier) -> Option<Record> {
+        if !self.location || self.is_labelled {
+            return None;
+        }
+        let ground = self.ground.and_then(|ground| dossier.records.get(ground));
+        Some(Record {
+            subject: dossier.subject.clone()?,
+            statement: Restriction {
+                kind: Said::Is(RestrictionKind::AuthorityRestricted),
+                basis: Said::Is(RestrictionBasis::Derived),
+                ..Restriction::default()
+            }
+            .into(),
+            source: Source::at(ground.map_or(Place::Document, |record| record.source.place.clone())),
+        })
+    }
+
+    /// Takes away what tells the place; whether anything that was said went.
+    pub(crate) fn withhold(self, statement: &mut Statement, view: &View) -> bool {
+        let of = discriminant(statement);
+        let Some((_, overrides)) = WITHHELD.iter().find(|(known, _)| *known == of) else { return false };
+        let mut something_went = false;
+        for over in overrides {
+            if over.holds(self, view) {
+                match over.field.get(statement) {
+                    Said::NotAsked => continue,
+                    Said::Is(_) | Said::Reduced(_) => something_went = true,
+                    _ => {}
+                }
+                over.field.set(statement, Said::NotAsked);
+            }
+        }
+        something_went
+    }
+}
+
+/// Placed for adoption, and nothing has ended it (record, section 4.4).
+fn is_ground(statement: &Statement, as_at: Option<Date>) -> bool {
+    match statement {
+        Statement::CareEpisode(episode) => {
+            episode.placement_type.is().is_some_and(is_placed_for_adoption) && is_open(episode, as_at)
+        }
+        Statement::PlacedForAdoption(placed) => !has_ended(placed.ceased_date, as_at),
+        _ => false,
+    }
+}
+
+/// What stands in for one placement where nothing links two children: postcode, URN and start of an open episode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SharedPlace {
+    postcode: Option<Postcode>,
+    urn: Option<OfstedUrn>,
+    start_date: Date,
+}
+
+/// The places of a child's open episodes. One of which neither postcode nor URN is known is nobody else's.
+pub fn places(dossier: &Dossier, as_at: Option<Date>) -> impl Iterator<Item = SharedPlace> {
+    dossier.statements().filter_map(move |statement| {
+        let Statement::CareEpisode(episode) = statement else { return None };
+        let place = SharedPlace {
+            postcode: episode.placement_postcode.is(),
+            urn: episode.placement_urn.is(),
+            start_date: episode.start_date.is()?,
+        };
+        (is_open(episode, as_at) && (place.postcode.is_some() || place.urn.is_some())).then_some(place)
+    })
+}
+
+/// Whether those who share a place with this child are protected too: the child is restricted, adopted, or may be.
+#[must_use]
+pub fn protects_others(dossier: &Dossier, as_at: Option<Date>) -> bool {
+    let restricted = Restricted::of(dossier, as_at);
+    restricted.nhs || restricted.location || is_adopted(dossier) || guard_is_unreadable(dossier)
+}
+
+/// What is done to a field on a ground.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rule {
+    Keep,
+    Withhold,
+    HealthKeeps,
+}
+
+impl Rule {
+    fn of_word(word: &str) -> Option<Self> {
+        match word {
+            "keep" => Some(Self::Keep),
+            "withhold" => Some(Self::Withhold),
+            "health-keeps" => Some(Self::HealthKeeps),
+            _ => None,
+        }
+    }
+}
+
+/// A row of the overrides.
+#[derive(Debug)]
+struct Override {
+    field: &'static Field,
+    nhs: Rule,
+    location: Rule,
+    untraced: Rule,
+}
+
+impl Override {
+    fn holds(&self, restricted: Restricted, view: &View) -> bool {
+        [(restricted.nhs, self.nhs), (restricted.location, self.location), (restricted.untraced, self.untraced)]
+            .into_iter()
+            .any(|(on_ground, rule)| match rule {
+                Rule::Keep => false,
+                Rule::Withhold => on_ground,
+                Rule::HealthKeeps => on_ground && view.audience() != Audience::Health,
+            })
+    }
+}
+
+/// The overrides by type of statement. A word that is none withholds.
+static WITHHELD: LazyLock<Vec<(Discriminant<Statement>, Vec<Override>)>> = LazyLock::new(|| {
+    let mut withheld: Vec<(Discriminant<Statement>, Vec<Override>)> = Vec::new();
+    for (statement, over) in OVERRIDES.lines().skip(1).filter_map(override_of) {
+        match withheld.iter_mut().find(|(known, _)| *known == statement) {
+            Some((_, overrides)) => overrides.push(over),
+            None => withheld.push((statement, vec![over])),
+        }
+    }
+    withheld
+});
+
+fn override_of(line: &'static str) -> Option<(Discriminant<Statement>, Override)> {
+    let mut cells = line.split(',');
+    let statement = unsaid(cells.next()?)?;
+    let field = statement.statement_type().field(cells.next()?)?;
+    let mut rule = || cells.next().and_then(Rule::of_word).unwrap_or(Rule::Withhold);
+    Some((discriminant(&statement), Override { field, nhs: rule(), location: rule(), untraced: rule() }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_of_the_overrides_names_a_field_and_three_rules() {
+        let rows = OVERRIDES.lines().skip(1);
+        for line in rows.clone() {
+            assert!(override_of(line).is_some(), "{line}");
+            let rules: Vec<&str> = line.split(',').skip(2).take(3).collect();
+            assert!(rules.len() == 3 && rules.iter().all(|word| Rule::of_word(word).is_some()), "{line}");
+        }
+        assert_eq!(rows.count(), WITHHELD.iter().map(|(_, overrides)| overrides.len()).sum::<usize>());
+    }
+}
