@@ -14,10 +14,11 @@ use kit::{
     dialect::Dialect,
     document::Document,
     ids::IdKey,
+    render::people::{self, Colour},
 };
 use schemas::date::Date;
 use server::{
-    config::{Config, Environment, Limits},
+    config::{Config, Environment, Limits, decode_key},
     documents::{self, DocumentLimits, Input},
 };
 
@@ -172,7 +173,8 @@ pub fn read_key(file: &Path, flag: &str) -> Result<[u8; 32], Failure> {
     let text = fs::read_to_string(file).map_err(|error| {
         Failure::new(format!("the file of {flag} cannot be read"), format!("the system says: {}", error.kind()))
     })?;
-    server::config::decode_key(text.trim_end_matches(['\n', '\r'])).ok_or_else(|| Failure::new(format!("the file of {flag} holds no key"), help))
+    decode_key(text.trim_end_matches(['\n', '\r']).as_bytes())
+        .ok_or_else(|| Failure::new(format!("the file of {flag} holds no key"), help))
 }
 
 fn load_config(file: &Path) -> Result<Config, Failure> {
@@ -204,7 +206,8 @@ fn read_dialect(file: &Path, format: &'static Format) -> Result<Dialect, Failure
     if faults.is_empty() {
         return Ok(dialect);
     }
-    let told: Vec<String> = faults.iter().map(|fault| fault.render(&file.display().to_string(), &text)).collect();
+    let draw = |fault| people::dialect_fault(fault, &file.display().to_string(), &text, Colour::Off);
+    let told: Vec<String> = faults.iter().map(draw).collect();
     Err(Failure::new(format!("the dialect has faults\n{}", told.join("\n")), "mend them and try again"))
 }
 

@@ -5,9 +5,9 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 mod anchor;
+pub mod ask;
 pub mod carried;
 mod crew;
-pub mod findings;
 mod joiner;
 pub mod pipeline;
 pub mod precision;

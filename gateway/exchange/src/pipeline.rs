@@ -17,6 +17,7 @@ use std::{
 use kit::{
     adapter::{Decode, Disclosure, Dossier, Encoder, Format, Options, PartLabel, SubjectReader, Subjects},
     document::Document,
+    report::Findings,
     sheaf::Sheaf,
 };
 use schemas::{
@@ -29,7 +30,6 @@ use crate::{
     anchor::Anchor,
     carried::{LeftOut, left_out},
     crew,
-    findings::Findings,
     joiner::Joiner,
     project::Projecting,
     restrict::{Restricted, SharedPlace, places, protects_others},

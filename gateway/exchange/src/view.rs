@@ -136,6 +136,18 @@ impl View {
         self.audience != Audience::Authority
     }
 
+    /// Whether subjects leave it under pseudonyms, which need a key.
+    #[must_use]
+    pub fn needs_pseudonyms(&self) -> bool {
+        self.audience == Audience::Statistics
+    }
+
+    /// Whether the identifier that the case system gives is let out: ids under the published key then tell no more.
+    #[must_use]
+    pub fn lets_out_anchor(&self) -> bool {
+        self.identifiers[IdentifierKind::LaChild as usize]
+    }
+
     /// How precisely a field is let out; withheld where nothing names it.
     #[must_use]
     pub fn precision(&self, statement: &str, field: &str) -> Precision {

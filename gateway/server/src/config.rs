@@ -142,6 +142,13 @@ impl IdsKey {
     }
 }
 
+/// A key of 32 bytes, as a key file holds it: base64 and nothing else.
+#[must_use]
+pub fn decode_key(text: &[u8]) -> Option<[u8; 32]> {
+    let bytes = base64::engine::general_purpose::STANDARD.decode(text).map(Zeroizing::new).ok()?;
+    bytes.as_slice().try_into().ok()
+}
+
 impl fmt::Debug for IdsKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("IdsKey(..)")
@@ -444,16 +451,11 @@ fn read_ids(section: Section<'_>) -> Option<IdsKey> {
     section.require("key_file");
     let key = section.path("key_file").and_then(|file| {
         let secret = files::read_secret(&file.value).map_err(|rule| section.fault(rule, file.byte, None)).ok()?;
-        let mut key = Zeroizing::new([0; 32]);
-        let decoded = base64::engine::general_purpose::STANDARD.decode(secret.as_slice()).map(Zeroizing::new);
-        match decoded {
-            Ok(bytes) if bytes.len() == key.len() => key.copy_from_slice(&bytes),
-            _ => {
-                section.fault(&fault::FILE_CONTENT, file.byte, None);
-                return None;
-            }
+        let key = decode_key(&secret);
+        if key.is_none() {
+            section.fault(&fault::FILE_CONTENT, file.byte, None);
         }
-        Some(IdsKey(key))
+        key.map(IdsKey::new)
     });
     section.finish();
     key

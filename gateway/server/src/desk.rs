@@ -300,7 +300,7 @@ fn report(from: &'static Format, mut outcome: pipeline::Outcome, form: ReportFor
     match form {
         ReportForm::Json => render::json::report(&summary, &mut outcome.findings, &outcome.labels, &mut body),
         ReportForm::Csv => {
-            body.extend_from_slice(render::csv::HEADING);
+            body.extend_from_slice(render::csv::HEADING.as_bytes());
             for diagnostic in outcome.findings.diagnostics() {
                 render::csv::diagnostic(diagnostic, &outcome.labels, &mut body);
             }

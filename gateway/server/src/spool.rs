@@ -247,7 +247,7 @@ impl ReadAt for Spool {
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
         match &self.0 {
-            Kept::Memory(bytes) => bytes.as_slice().read_at(offset, buffer),
+            Kept::Memory(bytes) => bytes.read_at(offset, buffer),
             Kept::File(file) => file.read_at(offset, buffer),
         }
     }

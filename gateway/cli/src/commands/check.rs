@@ -48,7 +48,7 @@ pub(crate) fn run(arguments: &CheckArguments, terminal: &Terminal) -> Outcome {
         render::json::summary(&summary, &outcome.findings, &mut last);
         terminal.talk(String::from_utf8_lossy(&last).trim_end());
     } else if arguments.format == Some(ReportForm::Csv) {
-        out.extend_from_slice(render::csv::HEADING);
+        out.extend_from_slice(render::csv::HEADING.as_bytes());
         for diagnostic in outcome.findings.diagnostics() {
             render::csv::diagnostic(diagnostic, &outcome.labels, &mut out);
             print_full(&mut out, terminal)?;

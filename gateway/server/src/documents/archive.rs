@@ -68,7 +68,7 @@ pub fn open_archive(
             })?;
         }
         left -= writer.bytes();
-        parts.push(Part { name, bytes: Arc::new(writer.finish().map_err(DocumentFault::SpoolFailed)?) });
+        parts.push(Part::new(name, writer.finish().map_err(DocumentFault::SpoolFailed)?));
     }
     parts.sort_by(|a, b| a.name.cmp(&b.name));
     if parts.is_empty() {

@@ -58,7 +58,7 @@ pub(crate) async fn read_document(
     match kind {
         BodyKind::Single(_) => {
             let bytes = spool(inbound, &key, &document_limits.spool).await?;
-            Ok(Document::new(vec![Part { name: "document".to_owned(), bytes: Arc::new(bytes) }]))
+            Ok(Document::new(vec![Part::new("document", bytes)]))
         }
         BodyKind::Zip => {
             let archive: Arc<dyn ReadAt> = Arc::new(spool(inbound, &key, &document_limits.spool).await?);
@@ -222,7 +222,7 @@ async fn multipart(
         while let Some(bytes) = field.chunk().await.map_err(multipart_fault)? {
             sink.write(&bytes).await?;
         }
-        parts.push(Part { name, bytes: Arc::new(sink.finish().await?) });
+        parts.push(Part::new(name, sink.finish().await?));
     }
     parts.sort_by(|a, b| a.name.cmp(&b.name));
     if parts.is_empty() { Err(cut_short("the multipart body holds no part")) } else { Ok(Document::new(parts)) }

@@ -24,7 +24,9 @@ use super::problem::{Problem, disk};
 use super::query::{Query, is_name, missing};
 use super::stack::{House, resource};
 use crate::config::seconds;
-use crate::documents::{Document, DocumentLimits};
+use kit::document::Document;
+
+use crate::documents::DocumentLimits;
 use crate::spool::{Spool, SpoolKey};
 use crate::work::{Errors, Question, Refusal, Report, ReportForm, Stop, Target, Translation, Work};
 
