@@ -1,1 +1,100 @@
-//! .
+//! The health passport: what an authority knows of a child in care, written as UK Core FHIR (R4 4.0.1) for the NHS.
+//!
+//! Two forms of the same resources: a stream of resources (`fhir-ndjson`) and a transaction for each child
+//! (`fhir-json`). Written is what a view has let out: a field without a value gives no element, and a statement that
+//! lacks what FHIR requires gives no resource but a loss. Resources are put by id, and ids follow from names
+//! ([`kit::ids`]), so that a second export updates the first.
+//!
+//! Not written: what [`LOSSES`] declares, and Provenance. Provenance says in which document a statement was read; only
+//! a view that lets the source out may have it, and the health view does not. Nothing is ever deleted by a document: a
+//! statement that the source has taken back goes out as `entered-in-error`.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+mod bundle;
+mod child;
+mod coding;
+mod conventions;
+mod labels;
+mod name;
+mod ndjson;
+mod people;
+mod period;
+mod resource_type;
+mod resources;
+pub mod rules;
+mod workers;
+mod writer;
+
+use kit::adapter::{Adapter, DeclaredLoss, Format, Parts};
+
+pub use self::{bundle::BUNDLE_ENTRIES_MAX, workers::PARTICIPANTS_MAX};
+use self::{
+    bundle::Bundles,
+    conventions::{BASE, BIRTH_SEX, ETHNICITY_99, PROFILE, SPLIT},
+    ndjson::Stream,
+    rules::RULES,
+};
+
+/// The adapter.
+pub static ADAPTER: Adapter = Adapter {
+    name: "health-passport",
+    summary: "UK Core FHIR R4 of looked after children for the NHS",
+    formats: &[&FHIR_NDJSON, &FHIR_JSON],
+};
+
+/// A stream of resources, one a line.
+pub static FHIR_NDJSON: Format = Format {
+    name: "fhir-ndjson",
+    summary: "UK Core FHIR R4 resources, one a line: the authority, then child by child",
+    media_types: &["application/fhir+ndjson"],
+    extensions: &["ndjson"],
+    parts: Parts::One,
+    needs_year: false,
+    needs_authority: true,
+    case_management: false,
+    tables: &[],
+    rules: &[RULES],
+    settings: &[PROFILE, BIRTH_SEX, ETHNICITY_99, SPLIT],
+    losses: LOSSES,
+    decode: None,
+    encode: Some(&Stream),
+};
+
+/// A transaction Bundle a child.
+pub static FHIR_JSON: Format = Format {
+    name: "fhir-json",
+    summary: "UK Core FHIR R4 transaction Bundles, one a child",
+    media_types: &["application/fhir+json"],
+    extensions: &["json"],
+    parts: Parts::EachChild,
+    needs_year: false,
+    needs_authority: true,
+    case_management: false,
+    tables: &[],
+    rules: &[RULES],
+    settings: &[PROFILE, BIRTH_SEX, ETHNICITY_99, BASE],
+    losses: LOSSES,
+    decode: None,
+    encode: Some(&Bundles),
+};
+
+/// What FHIR does not carry, and why.
+pub static LOSSES: &[DeclaredLoss] = &[
+    DeclaredLoss { field: "Adoption", why: "an adopted child's record must not lead back" },
+    DeclaredLoss { field: "PlacedForAdoption", why: "an adopted child's record must not lead back" },
+    DeclaredLoss { field: "PreviousPermanence", why: "an adopted child's record must not lead back" },
+    DeclaredLoss { field: "Delegation", why: "no element; it is on the carer's page" },
+    DeclaredLoss { field: "AnnualHealth.convicted", why: "data of criminal offences, with no purpose in health" },
+    DeclaredLoss { field: "Person.religion", why: "no purpose in health" },
+    DeclaredLoss { field: "Person.nationality", why: "no purpose in health" },
+    DeclaredLoss { field: "Person.ethnicity_source", why: "no element" },
+    DeclaredLoss { field: "Person.upn_unknown_reason", why: "no purpose in health" },
+    DeclaredLoss { field: "Person.expected_birth_date", why: "no element" },
+    DeclaredLoss { field: "SocialWorker.team", why: "no element" },
+    DeclaredLoss { field: "SocialWorker.job_title", why: "no element" },
+    DeclaredLoss { field: "SocialWorker.caseload", why: "no purpose in health" },
+    DeclaredLoss { field: "SocialWorker.change_reason", why: "no purpose in health" },
+    DeclaredLoss { field: "CareLeaver.pathway_review_date", why: "no element" },
+    DeclaredLoss { field: "CareLeaver.personal_adviser", why: "a name alone is no participant" },
+];

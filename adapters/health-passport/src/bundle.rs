@@ -1,0 +1,124 @@
+//! Transactions: one Bundle a child, every resource put by its id.
+//!
+//! A child with more resources than one Bundle may hold has several, each with the authority and the Patient: to put
+//! the same resource twice does no harm. What is referred to comes first, in each Bundle and over all of them.
+
+use kit::{
+    adapter::{Disclosure, Encode, Encoder, Options},
+    sheaf::{PartName, Sheaf},
+};
+use schemas::diagnostic::Report;
+
+use crate::{
+    child::{Child, Resource},
+    conventions::{BASE, Conventions},
+    resource_type::ResourceType,
+    resources::{self, organization},
+    writer::{Array, Escaped, IdText, Object, key, members, value, write_object},
+};
+
+/// The most entries of one Bundle.
+pub const BUNDLE_ENTRIES_MAX: usize = 1000;
+
+/// Writes transactions.
+pub(crate) struct Bundles;
+
+impl Encode for Bundles {
+    fn begin<'o>(&self, options: &'o Options) -> Box<dyn Encoder + 'o> {
+        let base = options.setting(&BASE).trim_end_matches('/');
+        Box::new(BundleEncoder { conventions: Conventions::new(options), base: Escaped::text(base) })
+    }
+}
+
+struct BundleEncoder<'o> {
+    conventions: Conventions<'o>,
+    base: Escaped,
+}
+
+impl Encoder for BundleEncoder<'_> {
+    fn subject(&self, disclosure: &Disclosure<'_>, sheaf: &mut Sheaf, report: &mut dyn Report) {
+        let nth = sheaf.next_child();
+        self.conventions.with_child(disclosure, report, |child| self.write_child(child, nth, sheaf));
+    }
+}
+
+impl BundleEncoder<'_> {
+    fn write_child(&self, child: &Child<'_>, nth: u32, sheaf: &mut Sheaf) {
+        let is_patient = |resource: &&Resource<'_>| resource.kind == ResourceType::Patient;
+        let patient = child.resources.iter().find(is_patient);
+        let repeated = usize::from(patient.is_some()) + usize::from(child.authority.is_some());
+        let mut others = child.resources.iter().filter(|resource| !is_patient(resource)).peekable();
+        let mut split = 0_u16;
+        loop {
+            split = split.saturating_add(1);
+            let out = sheaf.part(PartName::Child { nth, split, extension: "json" });
+            let mut room = BUNDLE_ENTRIES_MAX - repeated;
+            write_object(out, |bundle| {
+                self.open(child, bundle);
+                bundle.array(key!(entry), |entries| {
+                    if let Some(authority) = child.authority {
+                        self.write_entry(entries, ResourceType::Organization, &authority.id, |object| {
+                            organization::write(&self.conventions, authority, object);
+                        });
+                    }
+                    let before = |resource: &&Resource<'_>| resource.kind < ResourceType::Patient;
+                    while room > 0 && others.peek().is_some_and(before) {
+                        others.next().iter().for_each(|resource| self.write_resource(entries, child, resource));
+                        room -= 1;
+                    }
+                    patient.iter().for_each(|resource| self.write_resource(entries, child, resource));
+                    while room > 0 && others.peek().is_some() {
+                        others.next().iter().for_each(|resource| self.write_resource(entries, child, resource));
+                        room -= 1;
+                    }
+                });
+            });
+            sheaf.count("Bundle", 1);
+            if others.peek().is_none() {
+                break;
+            }
+        }
+        for kind in ResourceType::ALL {
+            let count = child.resources.iter().filter(|resource| resource.kind == *kind).count();
+            if count > 0 {
+                sheaf.count(kind.name(), count as u64);
+            }
+        }
+    }
+
+    fn open(&self, child: &Child<'_>, bundle: &mut Object<'_>) {
+        bundle.members(members!(r#""resourceType":"Bundle""#));
+        bundle.object(key!(meta), |meta| {
+            if self.conventions.claims_profile {
+                meta.array(key!(profile), |profiles| {
+                    profiles.value(value!(r#""https://fhir.hl7.org.uk/StructureDefinition/UKCore-Bundle""#));
+                });
+            }
+            meta.array(key!(security), |security| child.labels.write(security));
+        });
+        bundle.members(members!(r#""type":"transaction""#));
+    }
+
+    fn write_resource(&self, entries: &mut Array<'_>, child: &Child<'_>, resource: &Resource<'_>) {
+        self.write_entry(entries, resource.kind, &resource.id.into(), |object| {
+            resources::write(child, resource, object);
+        });
+    }
+
+    fn write_entry(
+        &self,
+        entries: &mut Array<'_>,
+        kind: ResourceType,
+        id: &IdText,
+        fill: impl FnOnce(&mut Object<'_>),
+    ) {
+        entries.object(|entry| {
+            entry.address(key!(fullUrl), &self.base, kind.path(), id);
+            entry.object(key!(resource), fill);
+            entry.object(key!(request), |request| {
+                request.members(members!(r#""method":"PUT""#));
+                request.id(key!(url), kind.path(), id);
+            });
+        });
+    }
+}

@@ -1,0 +1,354 @@
+//! One child: which resources there are to write, under which ids and in which order.
+//!
+//! Everything that needs a report is raised here, in the order of the records; what is written afterwards is only
+//! words. Ids are made once, and references use them again.
+
+use kit::{
+    adapter::Disclosure,
+    ids::{ResourceId, SubjectIds},
+};
+use schemas::{
+    code::Code,
+    date::CollectionYear,
+    diagnostic::{Diagnostic, Place, Report, Rule},
+    identifier::IdentifierKind,
+    record::{
+        AnnualHealth, CareEpisode, CareLeaver, Consent, Immigration, LibertyOrder, Missing, Record, Review, SdqScore,
+        SocialWorker, Statement, Subject,
+    },
+    said::Said,
+};
+
+use crate::{
+    conventions::{Authority, Conventions},
+    labels::Labels,
+    name::{DayText, identify},
+    people::People,
+    period::{Period, period_id, periods},
+    resource_type::ResourceType,
+    resources::observation::{AnnualFlag, has_answer},
+    rules::{NHS_NUMBER_TWICE, NOT_EXPRESSIBLE, TOO_LITTLE},
+    workers::Workers,
+    writer::{IdText, decimal},
+};
+
+/// A child and what is written of the child.
+pub(crate) struct Child<'c> {
+    /// How the document is written.
+    pub(crate) conventions: &'c Conventions<'c>,
+    /// Whom it is about.
+    pub(crate) subject: &'c Subject,
+    /// The responsible authority.
+    pub(crate) authority: Option<&'c Authority>,
+    /// The id of the Patient.
+    pub(crate) patient: IdText,
+    /// The labels of every resource.
+    pub(crate) labels: Labels,
+    /// Who the child is.
+    pub(crate) people: People<'c>,
+    /// The child's periods of care.
+    pub(crate) periods: Vec<Period>,
+    /// Who works with the child.
+    pub(crate) workers: Workers<'c>,
+    /// The resources, in the order of a Bundle.
+    pub(crate) resources: Vec<Resource<'c>>,
+}
+
+/// One resource to write.
+#[derive(Clone, Copy)]
+pub(crate) struct Resource<'c> {
+    /// Its type.
+    pub(crate) kind: ResourceType,
+    /// Its id.
+    pub(crate) id: ResourceId,
+    /// What it says.
+    pub(crate) content: Content<'c>,
+    /// The source has taken it back.
+    pub(crate) retracted: bool,
+    /// Its place among the records, by which equal names are told apart.
+    sequence: u32,
+}
+
+/// What a resource says, from which statement.
+#[derive(Clone, Copy)]
+pub(crate) enum Content<'c> {
+    /// Who the child is.
+    Patient,
+    /// A worker.
+    Practitioner(&'c SocialWorker),
+    /// Who looks after the child in a period, by its place.
+    CareTeam(usize),
+    /// That the child is looked after.
+    CarePlan(usize),
+    /// The same, for readers who must not miss it.
+    LookedAfter(usize),
+    /// An order that deprives the child of liberty.
+    Liberty(&'c LibertyOrder),
+    /// An episode of the return.
+    Episode(&'c CareEpisode),
+    /// Consent.
+    Consent(&'c Consent),
+    /// Whether the child is a mother.
+    Mother,
+    /// Immigration status.
+    Immigration(&'c Immigration),
+    /// A review.
+    Review(&'c Review),
+    /// Missing.
+    Missing(&'c Missing),
+    /// A care leaver's situation.
+    CareLeaver(&'c CareLeaver),
+    /// One statement of the year's health.
+    AnnualHealth(&'c AnnualHealth, AnnualFlag),
+    /// An SDQ.
+    Sdq(&'c SdqScore),
+}
+
+impl<'c> Child<'c> {
+    /// What is written of a child, and what is lost.
+    pub(crate) fn plan(
+        disclosure: &Disclosure<'c>,
+        conventions: &'c Conventions<'c>,
+        authority: Option<&'c Authority>,
+        report: &mut dyn Report,
+    ) -> Self {
+        let (ids, records) = (disclosure.ids, disclosure.records);
+        let people = People::among(records);
+        let patient = ids.id(ResourceType::Patient.name(), "", &[]);
+        let episodes =
+            records.iter().filter(|record| !record.source.retracts).filter_map(|record| match &record.statement {
+                Statement::CareEpisode(episode) => Some(episode),
+                _ => None,
+            });
+        let periods = periods(episodes, ids);
+        let mut plan = Plan { ids, year: conventions.year, resources: Vec::with_capacity(records.len() + 4) };
+        plan.resources.push(Resource {
+            kind: ResourceType::Patient,
+            id: patient,
+            content: Content::Patient,
+            retracted: false,
+            sequence: 0,
+        });
+        if has_answer(people.said(|person| &person.is_mother)) {
+            plan.add(Content::Mother, false);
+        }
+        for (n, period) in periods.iter().enumerate() {
+            plan.add_period(n, period);
+        }
+        report_identifiers(disclosure, report);
+        people.report(report);
+        let workers = Workers::among(
+            records,
+            ids,
+            &periods,
+            |worker, retracted| plan.add(Content::Practitioner(worker), retracted),
+            report,
+        );
+        for record in records {
+            if !plan.take(record) {
+                report.raise(Diagnostic::new(loss_of(&record.statement), record.source.place.clone()));
+            }
+            if let Statement::AnnualHealth(AnnualHealth { convicted: Said::Is(_), .. }) = record.statement {
+                let convicted = Diagnostic::new(&NOT_EXPRESSIBLE, record.source.place.clone());
+                report.raise(convicted.of_field("convicted"));
+            }
+        }
+        plan.settle();
+        Self {
+            conventions,
+            subject: disclosure.subject,
+            authority,
+            patient: patient.into(),
+            labels: Labels::of(records),
+            people,
+            periods,
+            workers,
+            resources: plan.resources,
+        }
+    }
+}
+
+/// Resources being gathered.
+struct Plan<'p, 'c> {
+    ids: &'p SubjectIds,
+    year: Option<CollectionYear>,
+    resources: Vec<Resource<'c>>,
+}
+
+impl<'c> Plan<'_, 'c> {
+    fn add(&mut self, content: Content<'c>, retracted: bool) {
+        let sequence = u32::try_from(self.resources.len()).unwrap_or(u32::MAX);
+        let id = content.id(self.ids, self.year, 0);
+        self.resources.push(Resource { kind: content.kind(), id, content, retracted, sequence });
+    }
+
+    fn add_period(&mut self, n: usize, period: &Period) {
+        for content in [Content::CareTeam(n), Content::CarePlan(n), Content::LookedAfter(n)] {
+            let sequence = u32::try_from(self.resources.len()).unwrap_or(u32::MAX);
+            let id = period_id(self.ids, content.kind(), period.start, period.ordinal);
+            self.resources.push(Resource { kind: content.kind(), id, content, retracted: false, sequence });
+        }
+    }
+
+    /// Takes what a record has to say; false when something of it is lost that nobody said would be.
+    fn take(&mut self, record: &'c Record) -> bool {
+        let retracted = record.source.retracts;
+        let content = match &record.statement {
+            Statement::Person(_) | Statement::SocialWorker(_) | Statement::Restriction(_) => return true,
+            Statement::PreviousPermanence(_)
+            | Statement::Adoption(_)
+            | Statement::PlacedForAdoption(_)
+            | Statement::Delegation(_) => return false,
+            Statement::AnnualHealth(health) => {
+                let stated = AnnualFlag::ALL.iter().filter(|flag| has_answer(flag.said(health).as_ref()));
+                if !health.year.has_value() {
+                    return stated.count() == 0;
+                }
+                for flag in stated {
+                    self.add(Content::AnnualHealth(health, *flag), retracted);
+                }
+                return true;
+            }
+            Statement::Immigration(immigration) if immigration.status.has_value() => Content::Immigration(immigration),
+            Statement::CareEpisode(episode) if episode.start_date.has_value() => Content::Episode(episode),
+            Statement::Review(review) if review.date.has_value() || review.due_date.has_value() => {
+                Content::Review(review)
+            }
+            Statement::Missing(missing) if missing.r#type.has_value() && missing.start_date.has_value() => {
+                Content::Missing(missing)
+            }
+            Statement::LibertyOrder(order) if order.start_date.has_value() => Content::Liberty(order),
+            Statement::CareLeaver(leaver) => Content::CareLeaver(leaver),
+            Statement::SdqScore(sdq) => {
+                if !(has_answer(sdq.score.as_ref()) || has_answer(sdq.reason.as_ref())) {
+                    return !matches!(sdq.score, Said::Reduced(_));
+                }
+                Content::Sdq(sdq)
+            }
+            Statement::Consent(consent) if consent.scope.has_value() && consent.decision.has_value() => {
+                Content::Consent(consent)
+            }
+            Statement::Immigration(_)
+            | Statement::CareEpisode(_)
+            | Statement::Review(_)
+            | Statement::Missing(_)
+            | Statement::LibertyOrder(_)
+            | Statement::Consent(_) => return false,
+        };
+        self.add(content, retracted);
+        true
+    }
+
+    /// Puts the resources in order, joins what is said of one worker, and tells apart what is named alike.
+    fn settle(&mut self) {
+        let order = |resource: &Resource<'_>| (resource.kind, resource.id, resource.sequence);
+        self.resources.sort_unstable_by_key(order);
+        self.resources.dedup_by(|later, kept| {
+            let one = later.kind == ResourceType::Practitioner && later.kind == kept.kind && later.id == kept.id;
+            if one && (kept.retracted || !later.retracted) {
+                *kept = *later;
+            }
+            one
+        });
+        let mut first: Option<(ResourceType, ResourceId)> = None;
+        let mut ordinal = 0;
+        for resource in &mut self.resources {
+            let name = (resource.kind, resource.id);
+            ordinal = if first == Some(name) { ordinal + 1 } else { 0 };
+            first = Some(name);
+            if ordinal > 0 {
+                resource.id = resource.content.id(self.ids, self.year, ordinal);
+            }
+        }
+        self.resources.sort_unstable_by_key(order);
+    }
+}
+
+impl Content<'_> {
+    fn kind(&self) -> ResourceType {
+        match self {
+            Self::Patient => ResourceType::Patient,
+            Self::Practitioner(_) => ResourceType::Practitioner,
+            Self::CareTeam(_) => ResourceType::CareTeam,
+            Self::CarePlan(_) => ResourceType::CarePlan,
+            Self::LookedAfter(_) | Self::Liberty(_) => ResourceType::Flag,
+            Self::Episode(_) => ResourceType::EpisodeOfCare,
+            Self::Consent(_) => ResourceType::Consent,
+            Self::Mother
+            | Self::Immigration(_)
+            | Self::Review(_)
+            | Self::Missing(_)
+            | Self::CareLeaver(_)
+            | Self::AnnualHealth(..)
+            | Self::Sdq(_) => ResourceType::Observation,
+        }
+    }
+
+    /// The id, by the natural key of the statement; a key part that is not said is empty.
+    fn id(&self, ids: &SubjectIds, year: Option<CollectionYear>, ordinal: u32) -> ResourceId {
+        let named = |role: &str, key: &[&[u8]]| identify(ids, self.kind(), role, key, ordinal);
+        match self {
+            // One a child, and periods number themselves: these are never named alike.
+            Self::Patient | Self::CareTeam(_) | Self::CarePlan(_) | Self::LookedAfter(_) => named("", &[]),
+            Self::Mother => named("mother", &[]),
+            Self::Practitioner(worker) => Workers::id(worker, ids),
+            Self::Liberty(order) => named("liberty-order", &[&DayText::said(&order.start_date)]),
+            // The ordinal is counted, not taken from the statement: a view may not let it out, and the id must not
+            // hang on the view.
+            Self::Episode(episode) => ids.id(
+                self.kind().name(),
+                "care-episode",
+                &[&DayText::said(&episode.start_date), decimal(ordinal, &mut [0; 10])],
+            ),
+            Self::Consent(consent) => named("consent", &[code_of(&consent.scope), &DayText::said(&consent.start_date)]),
+            Self::Immigration(immigration) => {
+                let status = immigration.status.as_ref().is().map_or("", |status| status.word());
+                named("immigration", &[status.as_bytes(), &DayText::said(&immigration.start_date)])
+            }
+            Self::Review(review) => {
+                named("cla-review", &[&DayText::said(&review.date), &DayText::said(&review.due_date)])
+            }
+            Self::Missing(missing) => {
+                named("missing", &[code_of(&missing.r#type), &DayText::said(&missing.start_date)])
+            }
+            Self::CareLeaver(_) => named("care-leaver", &[year_text(year, &mut [0; 5])]),
+            Self::AnnualHealth(health, flag) => {
+                named("oc2", &[year_text(health.year.is(), &mut [0; 5]), flag.code().as_bytes()])
+            }
+            Self::Sdq(sdq) => match (sdq.completed_date, sdq.year) {
+                (Said::Is(day), _) => named("sdq", &[&DayText::of(day)]),
+                (_, Said::Is(year)) => {
+                    let mut key = *b"year:0000";
+                    key[5..].copy_from_slice(year_text(Some(year), &mut [0; 5]));
+                    named("sdq", &[&key])
+                }
+                _ => named("sdq", &[b""]),
+            },
+        }
+    }
+}
+
+fn code_of<C: Code>(said: &Said<C>) -> &'static [u8] {
+    said.is().map_or(b"", |code| code.code().as_bytes())
+}
+
+fn year_text(year: Option<CollectionYear>, digits: &mut [u8; 5]) -> &[u8] {
+    year.map_or(b"", |year| decimal(year.number().into(), digits))
+}
+
+fn loss_of(statement: &Statement) -> &'static Rule {
+    match statement {
+        Statement::PreviousPermanence(_)
+        | Statement::Adoption(_)
+        | Statement::PlacedForAdoption(_)
+        | Statement::Delegation(_) => &NOT_EXPRESSIBLE,
+        _ => &TOO_LITTLE,
+    }
+}
+
+fn report_identifiers(disclosure: &Disclosure<'_>, report: &mut dyn Report) {
+    let is_nhs = |kind: &IdentifierKind| *kind == IdentifierKind::NhsNumber;
+    if disclosure.subject.identifiers.iter().map(|identifier| identifier.kind()).filter(is_nhs).count() > 1 {
+        report.raise(Diagnostic::new(&NHS_NUMBER_TWICE, Place::Document));
+    }
+}

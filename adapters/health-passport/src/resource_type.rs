@@ -1,0 +1,73 @@
+//! The types of resource that are written, in the order in which a Bundle holds them.
+
+use kit::sheaf::PartName;
+
+use crate::writer::{Members, Plain, Value, members, plain, value};
+
+macro_rules! resource_types {
+    ($($(#[doc = $doc:literal])+ $kind:ident,)+) => {
+        /// A type of resource. The order is that of a Bundle: whatever is referred to comes first.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub(crate) enum ResourceType { $($(#[doc = $doc])+ $kind),+ }
+
+        impl ResourceType {
+            /// Every type.
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$kind),+];
+
+            /// Its name.
+            pub(crate) fn name(self) -> &'static str {
+                match self { $(Self::$kind => stringify!($kind)),+ }
+            }
+
+            /// What stands before an id in a reference.
+            pub(crate) fn path(self) -> Plain {
+                match self { $(Self::$kind => plain!(stringify!($kind), "/")),+ }
+            }
+
+            /// The first member of a resource.
+            pub(crate) fn opening(self) -> Members {
+                match self { $(Self::$kind => members!("\"resourceType\":\"", stringify!($kind), "\"")),+ }
+            }
+
+            /// `meta` with the claim of the UK Core profile and nothing else.
+            pub(crate) fn meta(self) -> Members {
+                match self { $(Self::$kind => members!(
+                    "\"meta\":{\"profile\":[\"https://fhir.hl7.org.uk/StructureDefinition/UKCore-", stringify!($kind), "\"]}"
+                )),+ }
+            }
+
+            /// The URL of the UK Core profile.
+            pub(crate) fn profile(self) -> Value<'static> {
+                match self { $(Self::$kind => value!(
+                    "\"https://fhir.hl7.org.uk/StructureDefinition/UKCore-", stringify!($kind), "\""
+                )),+ }
+            }
+
+            /// The part that holds this type where there is one for each, as bulk data has it.
+            pub(crate) fn part(self) -> PartName {
+                PartName::Named(match self { $(Self::$kind => concat!(stringify!($kind), ".ndjson")),+ })
+            }
+        }
+    };
+}
+
+resource_types! {
+    /// The authority.
+    Organization,
+    /// A worker.
+    Practitioner,
+    /// The child.
+    Patient,
+    /// Who looks after the child in a period of care.
+    CareTeam,
+    /// That the child is looked after, and since when.
+    CarePlan,
+    /// What a reader must not miss.
+    Flag,
+    /// An episode of the return.
+    EpisodeOfCare,
+    /// Consent.
+    Consent,
+    /// Everything else.
+    Observation,
+}

@@ -1,0 +1,27 @@
+//! CarePlan: that the child is looked after, and since when.
+
+use super::{identify, refer, refer_to_authority, write_period};
+use crate::{
+    child::Child,
+    resource_type::ResourceType,
+    writer::{IdText, Object, key, members},
+};
+
+/// Writes the plan of a period.
+pub(super) fn write(child: &Child<'_>, period: usize, id: &IdText, object: &mut Object<'_>) {
+    let span = &child.periods[period];
+    identify(object, id);
+    object.members(match span.end {
+        None => members!(r#""status":"active""#),
+        Some(_) => members!(r#""status":"completed""#),
+    });
+    object.members(members!(
+        r#""intent":"plan","category":[{"coding":[{"system":"http://snomed.info/sct","code":"764841000000100","display":"Looked after child"}]}],"title":"Looked after child""#
+    ));
+    refer(object, key!(subject), ResourceType::Patient, &child.patient);
+    write_period(object, key!(period), Some(span.start), span.end);
+    refer_to_authority(object, key!(author), child.authority);
+    object.array(key!(careTeam), |teams| {
+        teams.object(|team| team.id(key!(reference), ResourceType::CareTeam.path(), &span.care_team));
+    });
+}

@@ -1,0 +1,125 @@
+//! Observation: everything about a child that has no type of its own, with one frame for all.
+
+mod annual_health;
+mod care_leaver;
+mod immigration;
+mod missing;
+mod mother;
+mod review;
+mod sdq;
+
+use schemas::{date::Date, said::Said};
+
+pub(crate) use self::annual_health::AnnualFlag;
+use super::{identify, list_authority, refer, write_period};
+use crate::{
+    child::{Child, Content},
+    coding::Absence,
+    resource_type::ResourceType,
+    writer::{Array, IdText, Members, Object, key, members},
+};
+
+/// Writes an observation; other content has other types.
+pub(super) fn write(child: &Child<'_>, content: Content<'_>, retracted: bool, id: &IdText, object: &mut Object<'_>) {
+    let frame = Frame { child, retracted, id };
+    match content {
+        Content::Mother => mother::write(&frame, object),
+        Content::Immigration(immigration) => immigration::write(&frame, immigration, object),
+        Content::Review(review) => review::write(&frame, review, object),
+        Content::Missing(missing) => missing::write(&frame, missing, object),
+        Content::CareLeaver(leaver) => care_leaver::write(&frame, leaver, object),
+        Content::AnnualHealth(health, flag) => annual_health::write(&frame, health, flag, object),
+        Content::Sdq(sdq) => sdq::write(&frame, sdq, object),
+        Content::Patient
+        | Content::Practitioner(_)
+        | Content::CareTeam(_)
+        | Content::CarePlan(_)
+        | Content::LookedAfter(_)
+        | Content::Liberty(_)
+        | Content::Episode(_)
+        | Content::Consent(_) => (),
+    }
+}
+
+/// Whether a field says something that an Observation can say: a value, or why there is none.
+pub(crate) fn has_answer<T>(said: Said<T>) -> bool {
+    said.has_value() || absence(&said).is_some()
+}
+
+/// What is the same in all observations.
+struct Frame<'f> {
+    child: &'f Child<'f>,
+    retracted: bool,
+    id: &'f IdText,
+}
+
+/// When an observation is true.
+enum Effective {
+    /// On a day; nothing where the day is not known.
+    On(Option<Date>),
+    /// From a day until another, as far as they are known.
+    During(Option<Date>, Option<Date>),
+}
+
+impl Frame<'_> {
+    /// The elements up to the value. What is observed is category and code.
+    fn write(&self, object: &mut Object<'_>, observed: Members, effective: Effective) {
+        self.write_with(object, |_| (), members!(r#""status":"final""#), observed, effective);
+    }
+
+    /// The same with extensions and another status than final.
+    fn write_with(
+        &self,
+        object: &mut Object<'_>,
+        extend: impl FnOnce(&mut Array<'_>),
+        status: Members,
+        observed: Members,
+        effective: Effective,
+    ) {
+        object.array(key!(extension), extend);
+        identify(object, self.id);
+        object.members(if self.retracted { members!(r#""status":"entered-in-error""#) } else { status });
+        object.members(observed);
+        refer(object, key!(subject), ResourceType::Patient, &self.child.patient);
+        match effective {
+            Effective::On(Some(day)) => object.date(key!(effectiveDateTime), day),
+            Effective::On(None) => (),
+            Effective::During(start, end) => write_period(object, key!(effectivePeriod), start, end),
+        }
+        list_authority(object, key!(performer), self.child.authority);
+    }
+}
+
+/// Yes or no, or why neither.
+fn write_flag(object: &mut Object<'_>, said: Said<bool>) {
+    match said {
+        Said::Is(flag) => object.flag(key!(valueBoolean), flag),
+        _ => write_absence(object, &said),
+    }
+}
+
+/// Why there is no value, where that is said. A value and a reason together are forbidden (R4, obs-6).
+fn write_absence<T>(object: &mut Object<'_>, said: &Said<T>) {
+    if let Some(absence) = absence(said) {
+        object.object(key!(dataAbsentReason), |concept| {
+            concept.array(key!(coding), |codings| codings.value(absence.coding()));
+        });
+    }
+}
+
+fn absence<T>(said: &Said<T>) -> Option<Absence> {
+    match said {
+        Said::Unknown => Some(Absence::Unknown),
+        Said::Refused => Some(Absence::AskedDeclined),
+        Said::NotApplicable => Some(Absence::NotApplicable),
+        Said::Is(_) | Said::NotAsked | Said::Blank | Said::Unreadable | Said::Reduced(_) => None,
+    }
+}
+
+/// A component, with its code first; none when nothing else is said.
+fn component<T>(components: &mut Array<'_>, code: Members, said: &Said<T>, write: impl FnOnce(&T, &mut Object<'_>)) {
+    components.object_with(code, |component| match said {
+        Said::Is(value) => write(value, component),
+        _ => write_absence(component, said),
+    });
+}

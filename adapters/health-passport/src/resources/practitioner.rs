@@ -1,0 +1,36 @@
+//! Practitioner: a worker of the authority.
+
+use schemas::{record::SocialWorker, said::Said};
+
+use super::telecom;
+use crate::writer::{Object, key, members};
+
+/// Writes a worker. The number has no system: none is registered for it.
+pub(super) fn write(worker: &SocialWorker, retracted: bool, object: &mut Object<'_>) {
+    if let Said::Is(number) = &worker.worker_id {
+        object.array(key!(identifier), |identifiers| {
+            identifiers.object(|identifier| {
+                // `XX`, or a number of the authority's own, is no registration.
+                let prefix = number.as_str().as_bytes().get(..2).unwrap_or_default();
+                match prefix.eq_ignore_ascii_case(b"SW") {
+                    true => identifier.members(members!(
+                        r#""type":{"coding":[{"system":"urn:homeward:cs:identifier-type","code":"swe","display":"Social Work England registration"}]}"#
+                    )),
+                    false => identifier.members(members!(
+                        r#""type":{"coding":[{"system":"urn:homeward:cs:identifier-type","code":"worker","display":"Worker number of the authority"}]}"#
+                    )),
+                }
+                identifier.text(key!(value), number.as_str());
+            });
+        });
+    }
+    if retracted {
+        object.members(members!(r#""active":false"#));
+    }
+    if let Said::Is(name) = &worker.name {
+        object.array(key!(name), |names| names.object(|human| human.text(key!(text), name)));
+    }
+    if let Said::Is(telecoms) = &worker.telecom {
+        object.array(key!(telecom), |points| telecom::write(telecoms, points));
+    }
+}

@@ -1,0 +1,144 @@
+//! What the options and the two forms change, and what they do not.
+
+use health_passport::{BUNDLE_ENTRIES_MAX, FHIR_JSON, FHIR_NDJSON};
+use kit::{
+    adapter::{Options, Organisation},
+    sheaf::PartName,
+};
+use schemas::{code::*, record::*, said::Said::Is};
+use serde_json::Value;
+
+use crate::support::*;
+
+#[test]
+fn a_profile_is_claimed_unless_the_option_says_none() {
+    for resource in resources(&[full_child()]) {
+        let profile = format!(
+            "https://fhir.hl7.org.uk/StructureDefinition/UKCore-{}",
+            resource["resourceType"].as_str().unwrap()
+        );
+        assert_eq!(resource["meta"]["profile"][0], profile);
+    }
+    assert!(resources_with(&option("fhir.profile", "none"), &[full_child()]).iter().all(|it| it.get("meta").is_none()));
+    let bundle = write(&FHIR_JSON, &option("fhir.profile", "none"), &[full_child()]).text();
+    assert!(!bundle.contains("\"meta\""));
+}
+
+#[test]
+fn options_of_a_patient() {
+    let never = resources_with(&option("fhir.birth_sex", "never"), &[full_child()]);
+    assert!(!only(&never, "Patient").to_string().contains("BirthSex"));
+    let unknown = || {
+        let person = Person { ethnicity: Is(Ethnicity::NotYetObtained), ..Person::default() };
+        [Child::new("1", vec![person.into()])]
+    };
+    let codes = |resources: &[Value]| -> Vec<Value> {
+        let concept = &only(resources, "Patient")["extension"][0]["valueCodeableConcept"];
+        concept["coding"].as_array().unwrap().iter().map(|coding| coding["code"].clone()).collect()
+    };
+    assert_eq!(codes(&resources(&unknown())), ["99", "NOBT"]);
+    assert_eq!(codes(&resources_with(&option("fhir.ethnicity_99", "omit"), &unknown())), ["NOBT"]);
+}
+
+#[test]
+fn the_base_is_escaped_and_needs_no_last_slash() {
+    for (base, beginning) in [("https://a.example/r4/", "https://a.example/r4/Patient/"), ("a\"b\\", "a\"b\\/Patient/")]
+    {
+        let text = write(&FHIR_JSON, &option("fhir.base", base), &[Child::new("1", vec![])]).text();
+        let bundle: Value = serde_json::from_str(&text).unwrap();
+        assert!(bundle["entry"][1]["fullUrl"].as_str().unwrap().starts_with(beginning));
+    }
+}
+
+#[test]
+fn a_stream_split_by_type_has_the_same_lines() {
+    let whole = write(&FHIR_NDJSON, &options(), &[full_child(), Child::new("2", vec![])]);
+    let split = write(&FHIR_NDJSON, &option("split", "type"), &[full_child(), Child::new("2", vec![])]);
+    assert!(matches!(whole.parts[..], [(PartName::Whole, _)]));
+    let sorted = |text: String| {
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    assert_eq!(sorted(whole.text()), sorted(split.text()));
+    for (name, text) in &split.parts {
+        let PartName::Named(name) = name else { panic!("a named part") };
+        let kind = name.strip_suffix(".ndjson").unwrap();
+        assert!(parse_lines(text).iter().all(|resource| resource["resourceType"] == kind));
+    }
+    let total: u64 = whole.counts.iter().map(|(_, count)| count).sum();
+    assert_eq!(total, whole.text().lines().count() as u64);
+}
+
+#[test]
+fn bundles_are_numbered_by_child_and_hold_what_the_stream_holds() {
+    let written = write(&FHIR_JSON, &options(), &[full_child(), Child::new("2", vec![])]);
+    let names: Vec<PartName> = written.parts.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, [0, 1].map(|nth| PartName::Child { nth, split: 1, extension: "json" }));
+    let bundle: Value = serde_json::from_str(&written.parts[0].1).unwrap();
+    let mut in_bundle: Vec<String> =
+        bundle["entry"].as_array().unwrap().iter().map(|entry| entry["resource"].to_string()).collect();
+    let mut in_stream: Vec<String> = resources(&[full_child()]).iter().map(Value::to_string).collect();
+    in_bundle.sort();
+    in_stream.sort();
+    assert_eq!(in_bundle, in_stream);
+}
+
+#[test]
+fn a_large_child_has_several_bundles() {
+    let reviews = |count: usize| -> Child {
+        let start = day("1900-01-01");
+        let review = |n| Review { date: Is(start.add_days(n).unwrap()), ..Review::default() }.into();
+        Child::new("1", (0..i32::try_from(count).unwrap()).map(review).collect())
+    };
+    let repeated = 2;
+    for (count, expected) in [
+        (BUNDLE_ENTRIES_MAX - repeated, vec![BUNDLE_ENTRIES_MAX]),
+        (BUNDLE_ENTRIES_MAX - repeated + 1, vec![BUNDLE_ENTRIES_MAX, 1 + repeated]),
+    ] {
+        let bundles = bundles(reviews(count));
+        let bundles: Vec<Value> = bundles.iter().map(|text| serde_json::from_str(text).unwrap()).collect();
+        let entries = |bundle: &Value| bundle["entry"].as_array().unwrap().len();
+        assert_eq!(bundles.iter().map(entries).collect::<Vec<_>>(), expected);
+        for bundle in &bundles {
+            assert_eq!(bundle["entry"][0]["resource"]["resourceType"], "Organization");
+            assert_eq!(bundle["entry"][1]["resource"]["resourceType"], "Patient");
+        }
+    }
+}
+
+#[test]
+fn an_ods_code_names_the_authority() {
+    let organisation = Organisation { ods_code: Some("ABC01".into()), ..Organisation::default() };
+    let resources = resources_with(&Options { organisation, ..options() }, &[full_child()]);
+    assert_eq!(only(&resources, "Organization")["identifier"][0]["value"], "ABC01");
+    assert!(only(&resources, "CareTeam").get("telecom").is_none());
+    let blank = Organisation { ods_code: Some(" ".into()), office_phone: Some("".into()), duty_phone: None };
+    let resources = resources_with(&Options { organisation: blank, ..options() }, &[full_child()]);
+    assert!(only(&resources, "Organization").get("identifier").is_none());
+}
+
+#[test]
+fn a_child_of_another_authority_brings_it_along() {
+    let mut child = Child::new("1", vec![]);
+    let authority = schemas::identifier::LaCode::read(b"331");
+    child.subject = Subject::child(vec![child_id("1")], authority).into();
+    let resources = resources(&[child]);
+    assert_eq!(resources.len(), 3);
+    assert_eq!(resources[1]["name"], "Coventry");
+    let system = resources[2]["identifier"][0]["system"].as_str().unwrap();
+    assert_eq!(system, "urn:homeward:id:la-child:331");
+    let reference = resources[2]["managingOrganization"]["reference"].as_str().unwrap();
+    assert_eq!(reference, format!("Organization/{}", resources[1]["id"].as_str().unwrap()));
+}
+
+#[test]
+fn without_an_authority_nothing_refers_to_one() {
+    let options = Options { authority: None, ..options() };
+    for format in [&FHIR_NDJSON, &FHIR_JSON] {
+        let written = write(format, &options, &[full_child()]);
+        assert!(!written.text().contains("Organization/"));
+        assert!(!written.text().contains("la-child"));
+        assert_eq!(written.told.codes().iter().filter(|code| **code == "fhir/authority-missing").count(), 1);
+    }
+}

@@ -1,0 +1,10 @@
+//! What is written of a child: the worked examples, and what holds for every child.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod examples;
+mod forms;
+mod losses;
+mod order;
+mod resources;
+mod support;
