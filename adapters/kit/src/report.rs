@@ -148,9 +148,16 @@ impl Summary {
     #[must_use]
     pub fn words(&self, findings: &Findings) -> Vec<String> {
         let mut losses: BTreeMap<&str, u64> = BTreeMap::new();
+        let mut withheld = 0;
         for RuleCount { rule, count } in findings.counts().filter(|count| count.rule.severity == Severity::Loss) {
-            *losses.entry(target_in_words(rule)).or_default() += count;
+            if rule.code.starts_with("view/") {
+                withheld += count;
+            } else {
+                *losses.entry(target_in_words(rule)).or_default() += count;
+            }
         }
+        let withheld = (withheld > 0)
+            .then(|| format!("Withheld to protect children, or for want of consent: {} records", thousands(withheld)));
         let losses = losses
             .iter()
             .map(|(target, count)| format!("Not expressible in {target}: {} (kept in the source)", thousands(*count)));
@@ -159,7 +166,7 @@ impl Summary {
             format!("Left out, {}: {} {children}", reason_in_words(reason), thousands(*count))
         });
         let written = self.written.iter().map(|(what, count)| format!("Written: {} {what}", thousands(*count)));
-        losses.chain(left_out).chain(written).collect()
+        losses.chain(withheld).chain(left_out).chain(written).collect()
     }
 }
 

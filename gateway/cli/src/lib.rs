@@ -11,7 +11,6 @@ mod output;
 mod reading;
 pub mod synth;
 mod terminal;
-mod work;
 
 use std::process::ExitCode;
 

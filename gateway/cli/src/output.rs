@@ -16,7 +16,7 @@ use zip::{ZipWriter, write::SimpleFileOptions};
 use crate::failure::Failure;
 
 /// An output that is not yet under its final name.
-pub struct Target {
+pub(crate) struct Target {
     kind: Kind,
 }
 
@@ -39,7 +39,7 @@ impl Target {
     ///
     /// # Errors
     /// When the path does not suit the format, is in the way, or cannot be written.
-    pub fn open(path: Option<&Path>, parts: Parts) -> Result<Self, Failure> {
+    pub(crate) fn open(path: Option<&Path>, parts: Parts) -> Result<Self, Failure> {
         let Some(path) = path else {
             if parts == Parts::Named {
                 return Err(Failure::new(
@@ -71,7 +71,7 @@ impl Target {
     ///
     /// # Errors
     /// When it cannot be written to its end or renamed.
-    pub fn finish(self) -> Result<(), Failure> {
+    pub(crate) fn finish(self) -> Result<(), Failure> {
         match self.kind {
             Kind::Standard { .. } => match io::stdout().flush() {
                 Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(cannot_write(error)),
@@ -216,7 +216,7 @@ fn archive(file: File, parts: Vec<(String, BufWriter<File>)>) -> io::Result<()> 
 }
 
 /// A failure of the output in words: the system's kind of error, never a path that a person did not give.
-pub fn cannot_write(error: io::Error) -> Failure {
+pub(crate) fn cannot_write(error: io::Error) -> Failure {
     match error.kind() {
         io::ErrorKind::InvalidInput => Failure::new(error.to_string(), ""),
         kind => Failure::new("the output cannot be written", format!("the system says: {kind}")),

@@ -29,26 +29,26 @@ use crate::{
 };
 
 /// A document that has been opened, with everything that reading it takes into account.
-pub struct Reading {
+pub(crate) struct Reading {
     /// The document.
-    pub document: Document,
+    pub(crate) document: Document,
     /// The format it is in.
-    pub format: &'static Format,
+    pub(crate) format: &'static Format,
     /// Options of reading and writing.
-    pub options: Options,
+    pub(crate) options: Options,
     /// View, year, authority and day.
-    pub settled: Settled,
+    pub(crate) settled: Settled,
     /// How many threads.
-    pub workers: NonZeroUsize,
+    pub(crate) workers: NonZeroUsize,
     /// The configuration, where one was named.
-    pub config: Option<Config>,
+    pub(crate) config: Option<Config>,
 }
 
 /// Opens what the flags name, to be written as `to` through `view`, or only to be checked.
 ///
 /// # Errors
 /// Whatever makes the command wrong: status 2.
-pub fn open(
+pub(crate) fn open(
     arguments: &ReadingArguments,
     to: Option<&'static Format>,
     view: Option<&str>,
@@ -60,12 +60,14 @@ pub fn open(
     let document = open_document(arguments, &limits)?;
     let format = match &arguments.from {
         Some(name) => readable_format(name)?,
-        None => ask::recognise_format(&document, roster::formats().map(|(_, format)| format)).map_err(|candidates| {
-            Failure::new(
-                "the format cannot be told from the heading rows",
-                format!("name it with --from: {}", candidates.join(", ")),
-            )
-        })?,
+        None => {
+            ask::recognise_format(&document, roster::formats().map(|(_, format)| format)).map_err(|candidates| {
+                Failure::new(
+                    "the format cannot be told from the heading rows",
+                    format!("name it with --from: {}", candidates.join(", ")),
+                )
+            })?
+        }
     };
     if arguments.from.is_none() {
         terminal.note(&format!("note: read as {}", format.name));
@@ -115,7 +117,7 @@ pub fn open(
 ///
 /// # Errors
 /// When the clock shows a day that no record has.
-pub fn today() -> Result<Date, Failure> {
+pub(crate) fn today() -> Result<Date, Failure> {
     let zone = TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC);
     let today = Timestamp::now().to_zoned(zone).date();
     Date::new(today.year(), today.month().unsigned_abs(), today.day().unsigned_abs())
@@ -124,7 +126,7 @@ pub fn today() -> Result<Date, Failure> {
 
 /// The instant of now, RFC 3339.
 #[must_use]
-pub fn now() -> String {
+pub(crate) fn now() -> String {
     Timestamp::now().round(jiff::Unit::Second).unwrap_or_else(|_| Timestamp::now()).to_string()
 }
 
@@ -132,7 +134,7 @@ pub fn now() -> String {
 ///
 /// # Errors
 /// When there is none: the nearest is named.
-pub fn known_format(name: &str) -> Result<&'static Format, Failure> {
+pub(crate) fn known_format(name: &str) -> Result<&'static Format, Failure> {
     roster::format(name).map(|(_, format)| format).ok_or_else(|| {
         let help = match nearest(name, roster::formats().map(|(_, format)| format.name)) {
             Some(near) => format!("did you mean {near}? `homeward formats` lists them all"),
@@ -155,7 +157,7 @@ fn readable_format(name: &str) -> Result<&'static Format, Failure> {
 ///
 /// # Errors
 /// When there is none, or it is only read.
-pub fn writable_format(name: &str) -> Result<&'static Format, Failure> {
+pub(crate) fn writable_format(name: &str) -> Result<&'static Format, Failure> {
     let format = known_format(name)?;
     if format.encode.is_none() {
         let help = "`homeward formats` shows which direction each format has";
@@ -168,7 +170,7 @@ pub fn writable_format(name: &str) -> Result<&'static Format, Failure> {
 ///
 /// # Errors
 /// When the file cannot be read or holds no such key.
-pub fn read_key(file: &Path, flag: &str) -> Result<[u8; 32], Failure> {
+pub(crate) fn read_key(file: &Path, flag: &str) -> Result<[u8; 32], Failure> {
     let help = "the file holds 32 bytes in base64 and nothing else: `head -c 32 /dev/urandom | base64 > FILE`";
     let text = fs::read_to_string(file).map_err(|error| {
         Failure::new(format!("the file of {flag} cannot be read"), format!("the system says: {}", error.kind()))
@@ -183,8 +185,7 @@ fn load_config(file: &Path) -> Result<Config, Failure> {
 
 fn open_document(arguments: &ReadingArguments, limits: &Limits) -> Result<Document, Failure> {
     let mut standard_input = std::io::stdin().lock();
-    let files: Vec<&PathBuf> =
-        arguments.inputs.iter().chain(&arguments.links).chain(&arguments.restrictions).collect();
+    let files: Vec<&PathBuf> = arguments.inputs.iter().chain(&arguments.links).chain(&arguments.restrictions).collect();
     if files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
         return Err(Failure::new("standard input can be read once", "name `-` once"));
     }
@@ -200,7 +201,10 @@ fn open_document(arguments: &ReadingArguments, limits: &Limits) -> Result<Docume
 
 fn read_dialect(file: &Path, format: &'static Format) -> Result<Dialect, Failure> {
     let text = fs::read_to_string(file).map_err(|error| {
-        Failure::new(format!("the dialect {} cannot be read", file.display()), format!("the system says: {}", error.kind()))
+        Failure::new(
+            format!("the dialect {} cannot be read", file.display()),
+            format!("the system says: {}", error.kind()),
+        )
     })?;
     let (dialect, faults) = Dialect::read(&text, format.tables);
     if faults.is_empty() {
@@ -232,6 +236,6 @@ fn setting(option: &str, formats: [Option<&'static Format>; 2]) -> Result<(Box<s
 
 /// A parameter as a flag.
 #[must_use]
-pub fn flag(parameter: Parameter) -> String {
+pub(crate) fn flag(parameter: Parameter) -> String {
     format!("--{}", parameter.name().replace('_', "-"))
 }

@@ -18,7 +18,7 @@ use crate::{arguments::ColourWhen, failure::Failure};
 const PROGRESS_AFTER: Duration = Duration::from_secs(1);
 
 /// Where the program talks.
-pub struct Terminal {
+pub(crate) struct Terminal {
     quiet: bool,
     colour_out: bool,
     colour_error: bool,
@@ -27,45 +27,41 @@ pub struct Terminal {
 impl Terminal {
     /// The terminal, as the flags want it.
     #[must_use]
-    pub fn new(quiet: bool, colour: ColourWhen) -> Self {
+    pub(crate) fn new(quiet: bool, colour: ColourWhen) -> Self {
         let wanted = |terminal: bool| match colour {
             ColourWhen::Auto => terminal,
             ColourWhen::Always => true,
             ColourWhen::Never => false,
         };
-        Self {
-            quiet,
-            colour_out: wanted(io::stdout().is_terminal()),
-            colour_error: wanted(io::stderr().is_terminal()),
-        }
+        Self { quiet, colour_out: wanted(io::stdout().is_terminal()), colour_error: wanted(io::stderr().is_terminal()) }
     }
 
     /// Whether standard output is coloured.
     #[must_use]
-    pub fn colours_output(&self) -> bool {
+    pub(crate) fn colours_output(&self) -> bool {
         self.colour_out
     }
 
     /// Whether standard error is coloured.
     #[must_use]
-    pub fn colours_talk(&self) -> bool {
+    pub(crate) fn colours_talk(&self) -> bool {
         self.colour_error
     }
 
     /// A note on standard error; silent with `-q`.
-    pub fn note(&self, text: &str) {
+    pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
             self.talk(text);
         }
     }
 
     /// Something on standard error, with `-q` too.
-    pub fn talk(&self, text: &str) {
+    pub(crate) fn talk(&self, text: &str) {
         let _ = writeln!(io::stderr().lock(), "{text}");
     }
 
     /// Why the command could not run.
-    pub fn fail(&self, failure: &Failure) {
+    pub(crate) fn fail(&self, failure: &Failure) {
         self.talk(&failure.to_string());
     }
 
@@ -73,7 +69,7 @@ impl Terminal {
     ///
     /// # Errors
     /// When standard output cannot be written.
-    pub fn print(&self, data: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn print(&self, data: &[u8]) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
         match out.write_all(data).and_then(|()| out.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -85,7 +81,7 @@ impl Terminal {
 
     /// Progress of long work, shown while a person watches.
     #[must_use]
-    pub fn progress(&self) -> Progress {
+    pub(crate) fn progress(&self) -> Progress {
         Progress { shown: !self.quiet && io::stderr().is_terminal(), begun: Instant::now(), bar: Mutex::new(None) }
     }
 }
@@ -94,19 +90,19 @@ impl Terminal {
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// Lets Ctrl-C end the work in order, so that nothing half written is left behind.
-pub fn heed_interrupts() {
+pub(crate) fn heed_interrupts() {
     // A second call finds the handler set; then it stays.
     let _ = ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::Relaxed));
 }
 
 /// Whether somebody pressed Ctrl-C.
 #[must_use]
-pub fn interrupted() -> bool {
+pub(crate) fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::Relaxed)
 }
 
 /// A progress bar that comes when the work is long.
-pub struct Progress {
+pub(crate) struct Progress {
     shown: bool,
     begun: Instant,
     bar: Mutex<Option<ProgressBar>>,

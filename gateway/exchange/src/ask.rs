@@ -134,9 +134,7 @@ pub fn settle(ask: &Ask<'_>) -> Result<Settled, AskFault> {
 
     let year = match ask.year {
         Some("current") => CollectionYear::of(ask.today),
-        Some(text) => {
-            Some(CollectionYear::parse(text.as_bytes()).ok_or(fault(Parameter::Year, Fault::Malformed))?)
-        }
+        Some(text) => Some(CollectionYear::parse(text.as_bytes()).ok_or(fault(Parameter::Year, Fault::Malformed))?),
         None => None,
     };
     if let (None, Some(format)) = (year, formats.clone().find(|format| format.needs_year)) {
@@ -192,9 +190,8 @@ pub fn recognise_format(
             })
         });
         let known = known.count();
-        let better = best.is_none_or(|(most, other)| {
-            known > most || (known == most && format.tables.len() < other.tables.len())
-        });
+        let better = best
+            .is_none_or(|(most, other)| known > most || (known == most && format.tables.len() < other.tables.len()));
         if known > 0 && better {
             best = Some((known, format));
         }

@@ -21,7 +21,10 @@ use kit::{
     render,
     report::Summary,
 };
-use schemas::{date::{CollectionYear, Date}, json_schema};
+use schemas::{
+    date::{CollectionYear, Date},
+    json_schema,
+};
 
 use crate::{
     config::{self, Config, IdsKey},
@@ -258,9 +261,9 @@ impl Desk {
         match text {
             None => Ok(None),
             Some("current") => Ok(CollectionYear::of(self.today())),
-            Some(text) => CollectionYear::parse(text.as_bytes()).map(Some).ok_or_else(|| {
-                refusal_of(&AskFault { parameter: Parameter::Year, fault: Fault::Malformed })
-            }),
+            Some(text) => CollectionYear::parse(text.as_bytes())
+                .map(Some)
+                .ok_or_else(|| refusal_of(&AskFault { parameter: Parameter::Year, fault: Fault::Malformed })),
         }
     }
 }
@@ -332,11 +335,9 @@ fn readable(name: &str) -> Result<&'static Format, Refusal> {
             message: "names a format that is written here and not read".to_owned(),
             help: "see /v1/formats for the direction of each",
         }),
-        None => Err(Refusal::Parameter {
-            name: "from",
-            message: "names no format".to_owned(),
-            help: "see /v1/formats",
-        }),
+        None => {
+            Err(Refusal::Parameter { name: "from", message: "names no format".to_owned(), help: "see /v1/formats" })
+        }
     }
 }
 
@@ -348,9 +349,7 @@ fn writable(name: &str) -> Result<&'static Format, Refusal> {
             message: "names a format that is read here and not written".to_owned(),
             help: "see /v1/formats for the direction of each",
         }),
-        None => {
-            Err(Refusal::Parameter { name: "to", message: "names no format".to_owned(), help: "see /v1/formats" })
-        }
+        None => Err(Refusal::Parameter { name: "to", message: "names no format".to_owned(), help: "see /v1/formats" }),
     }
 }
 

@@ -251,6 +251,13 @@ impl ReadAt for Spool {
             Kept::File(file) => file.read_at(offset, buffer),
         }
     }
+
+    fn in_memory(&self) -> Option<&[u8]> {
+        match &self.0 {
+            Kept::Memory(bytes) => Some(bytes),
+            Kept::File(_) => None,
+        }
+    }
 }
 
 impl FileSpool {

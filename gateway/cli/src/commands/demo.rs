@@ -125,8 +125,8 @@ const AUTHORITY_FILE: &str = "authority.pem";
 
 /// Makes the synthetic authority, as files and as the archive that is sent.
 fn make_authority(arguments: &DemoArguments, year: CollectionYear, folder: &Path) -> Result<Made, Failure> {
-    let authority =
-        LaCode::new(AUTHORITY).ok_or_else(|| Failure::new("the authority has no code", "this is a fault of Homeward"))?;
+    let authority = LaCode::new(AUTHORITY)
+        .ok_or_else(|| Failure::new("the authority has no code", "this is a fault of Homeward"))?;
     let faults = FAULTS_MAX.min(arguments.children / 10);
     let order = Order { children: arguments.children, seed: arguments.seed, faults, year, authority };
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();

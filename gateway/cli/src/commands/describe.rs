@@ -1,11 +1,7 @@
 //! `homeward describe`: a format's reference page, from its own declaration.
 
 use kit::describe;
-use schemas::{
-    date::CollectionYear,
-    json_schema,
-    record::STATEMENTS,
-};
+use schemas::{date::CollectionYear, json_schema, record::STATEMENTS};
 
 use crate::{
     arguments::DescribeArguments,

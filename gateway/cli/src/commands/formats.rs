@@ -25,7 +25,11 @@ pub(crate) fn run(as_json: bool, terminal: &Terminal) -> Outcome {
         } else {
             out.push_str(&format!(
                 "{:<18} {:<16} {:<4} {:<4} {}\n",
-                format.name, adapter.name, mark(read), mark(written), format.summary
+                format.name,
+                adapter.name,
+                mark(read),
+                mark(written),
+                format.summary
             ));
         }
     }

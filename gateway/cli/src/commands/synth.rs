@@ -22,8 +22,7 @@ pub(crate) fn run(arguments: &SynthArguments, terminal: &Terminal) -> Outcome {
         None => last_full_year()?,
     };
     let mut target = Target::open(Some(&arguments.output), Parts::Named)?;
-    let order =
-        Order { children: arguments.children, seed: arguments.seed, faults: arguments.faults, year, authority };
+    let order = Order { children: arguments.children, seed: arguments.seed, faults: arguments.faults, year, authority };
     let made = synth::write(&order, &mut |file, bytes| target.write(file, bytes)).map_err(cannot_write)?;
     target.finish()?;
     terminal.note(&format!(

@@ -20,7 +20,9 @@ pub(crate) fn run(arguments: &TemplateArguments, terminal: &Terminal) -> Outcome
         None => describe::tables_of(format, year).collect(),
     };
     match tables.as_slice() {
-        [] => Err(Failure::new(format!("{} has no tables to fill", format.name), "`homeward formats` lists the formats")),
+        [] => {
+            Err(Failure::new(format!("{} has no tables to fill", format.name), "`homeward formats` lists the formats"))
+        }
         [table] if arguments.output.is_none() => {
             terminal.print(describe::csv_template(table, year).as_bytes())?;
             Ok(Ended::Well)

@@ -7,9 +7,12 @@ use exchange::{
     view::View,
 };
 use kit::{
-    adapter::Format,
+    adapter::{Format, Parts},
     ids::IdKey,
-    render::{self, people::{Colour, People}},
+    render::{
+        self,
+        people::{Colour, People},
+    },
     report::Summary,
 };
 
@@ -28,12 +31,11 @@ pub(crate) fn run(arguments: &TranslateArguments, terminal: &Terminal) -> Outcom
     let Some(view) = reading.settled.view else {
         return Err(Failure::new("--view is needed", "name the recipient's view"));
     };
-    reading.options.recorded_at =
-        Some(arguments.recorded_at.clone().unwrap_or_else(reading::now).into_boxed_str());
+    reading.options.recorded_at = Some(arguments.recorded_at.clone().unwrap_or_else(reading::now).into_boxed_str());
     let pseudonym_key = pseudonym_key(arguments, view)?;
     let id_key_is_secret = settle_id_key(arguments, view, &mut reading, terminal)?;
 
-    let mut target = Target::open(arguments.output.as_deref(), to.parts)?;
+    let mut target = Target::open(arguments.output.as_deref(), parts_of(to, &reading))?;
     let progress = terminal.progress();
     let translated = pipeline::translate(
         &Order {
@@ -63,6 +65,13 @@ pub(crate) fn run(arguments: &TranslateArguments, terminal: &Terminal) -> Outcom
         Err(error) => return Err(cannot_write(error)),
     };
     tell(arguments, &reading, to, view, outcome, target, terminal)
+}
+
+/// How the output is laid out: a format of one stream may be split by type.
+fn parts_of(to: &Format, reading: &Reading) -> Parts {
+    let splits =
+        to.settings.iter().any(|setting| setting.name == "split" && !reading.options.setting(setting).is_empty());
+    if splits { Parts::Named } else { to.parts }
 }
 
 fn tell(

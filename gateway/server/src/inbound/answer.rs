@@ -14,9 +14,9 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use kit::document::ReadAt;
 use crate::spool::{CHUNK_BYTES, Spool, SpoolKey, SpoolLimits, SpoolWriter};
 use crate::work::Output;
+use kit::document::ReadAt;
 
 /// A body of several pieces.
 #[derive(Default)]

@@ -334,7 +334,10 @@ mod tests {
     async fn a_body_that_rests_too_long_is_refused_and_one_that_rests_less_is_not() {
         let limits = Limits { body_bytes_per_second_min: 0, ..Limits::default() };
         let body = |wait| paced(vec![(0, b"a".to_vec()), (wait, b"b".to_vec())]);
-        assert_eq!(read(&[], body(29), &limits).await.unwrap().part(schemas::diagnostic::PartId(0)).unwrap().bytes.len(), 2);
+        assert_eq!(
+            read(&[], body(29), &limits).await.unwrap().part(schemas::diagnostic::PartId(0)).unwrap().bytes.len(),
+            2
+        );
         assert!(matches!(read(&[], body(31), &limits).await, Err(Problem::RequestTimeout)));
     }
 
@@ -352,7 +355,16 @@ mod tests {
     async fn an_inflated_body_counts_by_what_it_becomes() {
         let limits = Limits { translate_bytes_max: 100_000, inflate_ratio_max: 10_000, ..Limits::default() };
         let body = |length| Body::from(gzip(&vec![b'x'; length]));
-        assert_eq!(read(&[GZIP], body(100_000), &limits).await.unwrap().part(schemas::diagnostic::PartId(0)).unwrap().bytes.len(), 100_000);
+        assert_eq!(
+            read(&[GZIP], body(100_000), &limits)
+                .await
+                .unwrap()
+                .part(schemas::diagnostic::PartId(0))
+                .unwrap()
+                .bytes
+                .len(),
+            100_000
+        );
         let refused = read(&[GZIP], body(100_001), &limits).await;
         assert!(matches!(refused, Err(Problem::TooLarge { limit: "translate_bytes_max" })));
         let limits = Limits { inflate_ratio_max: 100, ..limits };

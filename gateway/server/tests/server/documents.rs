@@ -69,7 +69,10 @@ fn an_archive_keeps_its_name_only_where_it_says_so() {
     // A workbook is a zip archive too: only `.zip` is taken apart.
     let folder = tempfile::tempdir().unwrap();
     let workbook = write(folder.path(), "book.xlsx", &archive(&[("xl/workbook.xml", b"<workbook/>")]));
-    assert_eq!(open_paths(&[workbook]).unwrap().part(schemas::diagnostic::PartId(0)).unwrap().name.as_ref(), "book.xlsx");
+    assert_eq!(
+        open_paths(&[workbook]).unwrap().part(schemas::diagnostic::PartId(0)).unwrap().name.as_ref(),
+        "book.xlsx"
+    );
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use server::config::{AddressLimits, Config, IdsKey, Limits};
 use kit::document::{Document, ReadAt};
+use server::config::{AddressLimits, Config, IdsKey, Limits};
 use server::work::{Errors, Output, Question, Refusal, Report, ReportForm, Stop, Target, Template, Translation, Work};
 use server::{Gateway, Running};
 
