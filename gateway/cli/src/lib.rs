@@ -17,8 +17,8 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::{
-    arguments::{Arguments, Command},
-    failure::Ended,
+    arguments::{Arguments, ColourWhen, Command},
+    failure::{Ended, Failure},
     terminal::Terminal,
 };
 
@@ -28,10 +28,12 @@ pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
+            match wrong_command(&error) {
+                Some(failure) => Terminal::new(false, ColourWhen::Auto).fail(&failure),
+                None => drop(error.print()),
+            }
             // Help and version are asked for and end well; everything else is a wrong command.
-            let status = if error.use_stderr() { 2 } else { 0 };
-            let _ = error.print();
-            return ExitCode::from(status);
+            return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
         }
     };
     let terminal = Terminal::new(arguments.quiet, arguments.color);
@@ -54,4 +56,26 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// What the reader of arguments says in paragraphs, in our two lines; `None` where it shows help.
+fn wrong_command(error: &clap::Error) -> Option<Failure> {
+    let said = error.render().to_string();
+    let mut lines = said.lines().map(str::trim);
+    let mut what = lines.next()?.strip_prefix("error: ")?.to_owned();
+    let (mut help, mut help_flag) = (Vec::new(), "homeward --help".to_owned());
+    for line in lines {
+        if let Some(tip) = line.strip_prefix("tip: ") {
+            help.push(tip.to_owned());
+        } else if let Some(values) = line.strip_prefix("[possible values: ") {
+            help.push(format!("it takes {}", values.trim_end_matches(']')));
+        } else if let Some(usage) = line.strip_prefix("Usage: ") {
+            let command: Vec<&str> = usage.split(' ').take_while(|word| !word.starts_with(['-', '<', '['])).collect();
+            help_flag = format!("{} --help", command.join(" "));
+        } else if line.starts_with(['-', '<']) {
+            what.push_str(&format!(" {line}"));
+        }
+    }
+    help.push(format!("`{help_flag}` shows every flag"));
+    Some(Failure::new(what, help.join("; ")))
 }

@@ -21,10 +21,26 @@ pub(crate) struct Target {
 }
 
 enum Kind {
-    Standard { parts: Vec<String> },
-    File { beside: Beside, file: BufWriter<File> },
-    Folder { beside: Beside, lasting: bool, open: Vec<(String, BufWriter<File>)> },
-    Archive { beside: Beside, parts: Vec<(String, BufWriter<File>)> },
+    /// One stream.
+    Standard,
+    /// The one part of a format that may have several; held back until no other has come.
+    Single {
+        part: Option<String>,
+        bytes: Vec<u8>,
+    },
+    File {
+        beside: Beside,
+        file: BufWriter<File>,
+    },
+    Folder {
+        beside: Beside,
+        lasting: bool,
+        open: Vec<(String, BufWriter<File>)>,
+    },
+    Archive {
+        beside: Beside,
+        parts: Vec<(String, BufWriter<File>)>,
+    },
 }
 
 /// A path beside the final one; removed when it is dropped without having been renamed.
@@ -41,13 +57,17 @@ impl Target {
     /// When the path does not suit the format, is in the way, or cannot be written.
     pub(crate) fn open(path: Option<&Path>, parts: Parts) -> Result<Self, Failure> {
         let Some(path) = path else {
-            if parts == Parts::Named {
-                return Err(Failure::new(
-                    "this format has several parts, and standard output takes one",
-                    "give -o FOLDER or -o NAME.zip",
-                ));
-            }
-            return Ok(Self { kind: Kind::Standard { parts: Vec::new() } });
+            let kind = match parts {
+                Parts::One => Kind::Standard,
+                Parts::Named => {
+                    return Err(Failure::new(
+                        "this format has several parts, and standard output takes one",
+                        INTO_MANY,
+                    ));
+                }
+                Parts::EachChild => Kind::Single { part: None, bytes: Vec::new() },
+            };
+            return Ok(Self { kind });
         };
         let archive = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"));
         let kind = if archive {
@@ -73,10 +93,8 @@ impl Target {
     /// When it cannot be written to its end or renamed.
     pub(crate) fn finish(self) -> Result<(), Failure> {
         match self.kind {
-            Kind::Standard { .. } => match io::stdout().flush() {
-                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(cannot_write(error)),
-                _ => Ok(()),
-            },
+            Kind::Standard => print(&[]),
+            Kind::Single { bytes, .. } => print(&bytes),
             Kind::File { beside, file } => {
                 sync(file).map_err(cannot_write)?;
                 beside.rename()
@@ -99,23 +117,34 @@ impl Target {
     }
 }
 
+/// What to do when one stream is not enough.
+const INTO_MANY: &str = "give -o FOLDER or -o NAME.zip";
+
+/// Writes the rest to standard output; a reader who has gone wants nothing more.
+fn print(bytes: &[u8]) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(cannot_write(error)),
+        _ => Ok(()),
+    }
+}
+
 /// Bytes gathered before they are written to a file.
 const WRITE_BYTES: usize = 256 << 10;
 
 impl Output for Target {
     fn write(&mut self, part: &str, bytes: &[u8]) -> io::Result<()> {
         match &mut self.kind {
-            Kind::Standard { parts } => {
-                if !parts.iter().any(|known| known == part) {
-                    parts.push(part.to_owned());
-                }
-                if parts.len() > 1 {
+            Kind::Standard => io::stdout().lock().write_all(bytes),
+            Kind::Single { part: known, bytes: held } => {
+                if known.get_or_insert_with(|| part.to_owned()) != part {
                     return Err(io::Error::new(
                         io::ErrorKind::InvalidInput,
-                        "the output has several parts, and standard output takes one: give -o FOLDER or -o NAME.zip",
+                        "the output has several parts, and standard output takes one",
                     ));
                 }
-                io::stdout().lock().write_all(bytes)
+                held.extend_from_slice(bytes);
+                Ok(())
             }
             Kind::File { file, .. } => file.write_all(bytes),
             Kind::Folder { beside, lasting, open } => {
@@ -218,7 +247,7 @@ fn archive(file: File, parts: Vec<(String, BufWriter<File>)>) -> io::Result<()> 
 /// A failure of the output in words: the system's kind of error, never a path that a person did not give.
 pub(crate) fn cannot_write(error: io::Error) -> Failure {
     match error.kind() {
-        io::ErrorKind::InvalidInput => Failure::new(error.to_string(), ""),
+        io::ErrorKind::InvalidInput => Failure::new(error.to_string(), INTO_MANY),
         kind => Failure::new("the output cannot be written", format!("the system says: {kind}")),
     }
 }

@@ -18,7 +18,7 @@ use kit::{
 };
 use schemas::date::Date;
 use server::{
-    config::{Config, Environment, Limits, decode_key},
+    config::{Config, ConfigError, Environment, Limits, decode_key},
     documents::{self, DocumentLimits, Input},
 };
 
@@ -180,7 +180,17 @@ pub(crate) fn read_key(file: &Path, flag: &str) -> Result<[u8; 32], Failure> {
 }
 
 fn load_config(file: &Path) -> Result<Config, Failure> {
-    Config::load(file, &Environment::default()).map_err(|error| Failure::new(error.to_string(), ""))
+    Config::load(file, &Environment::default()).map_err(|error| config_failure(&error))
+}
+
+/// Why a configuration cannot be used: its faults with their places, or the system's word.
+pub(crate) fn config_failure(error: &ConfigError) -> Failure {
+    match error {
+        ConfigError::Faults(faults) => {
+            Failure::new(format!("the configuration has faults\n{faults}\n"), "mend them and try again")
+        }
+        other => Failure::new(other.to_string(), "name a file that can be read"),
+    }
 }
 
 fn open_document(arguments: &ReadingArguments, limits: &Limits) -> Result<Document, Failure> {

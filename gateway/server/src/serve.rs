@@ -142,14 +142,20 @@ pub struct Running {
 }
 
 impl Running {
-    /// Waits until the system asks the process to end: SIGTERM or Ctrl-C.
+    /// From now on SIGTERM and Ctrl-C end nothing by themselves: [`Running::until_signal`] waits for them. To be called
+    /// before anybody is told that the gateway runs, so that no signal comes too early.
     ///
     /// # Errors
     /// When signals cannot be waited for.
-    pub fn until_signal(&self) -> io::Result<()> {
-        match &self.runtime {
-            Some(runtime) => runtime.block_on(signal()),
-            None => Ok(()),
+    pub fn heed_signals(&self) -> io::Result<impl Future<Output = ()> + use<>> {
+        let _entered = self.runtime.as_ref().map(Runtime::enter);
+        signal()
+    }
+
+    /// Waits until the system asks the process to end.
+    pub fn until_signal(&self, signal: impl Future<Output = ()>) {
+        if let Some(runtime) = &self.runtime {
+            runtime.block_on(signal);
         }
     }
 
@@ -187,8 +193,9 @@ impl Drop for Running {
 /// [`StartFault`].
 pub fn run_until_signal(config: Config, work: Arc<dyn Work>, started: impl FnOnce(&Running)) -> Result<(), StartFault> {
     let running = Gateway::start(config, work)?;
+    let signal = running.heed_signals().map_err(StartFault::Runtime)?;
     started(&running);
-    running.until_signal().map_err(StartFault::Runtime)?;
+    running.until_signal(signal);
     running.drain();
     Ok(())
 }
@@ -211,29 +218,27 @@ async fn sweep(house: Arc<House>) {
 }
 
 #[cfg(unix)]
-fn signal() -> impl Future<Output = io::Result<()>> {
+fn signal() -> io::Result<impl Future<Output = ()> + use<>> {
     use tokio::signal::unix::{SignalKind, signal};
-    async {
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
-        Ok(())
-    }
+    })
 }
 
 #[cfg(windows)]
-fn signal() -> impl Future<Output = io::Result<()>> {
+fn signal() -> io::Result<impl Future<Output = ()> + use<>> {
     use tokio::signal::windows::{ctrl_c, ctrl_close, ctrl_shutdown};
-    async {
-        let (mut interrupt, mut close, mut shutdown) = (ctrl_c()?, ctrl_close()?, ctrl_shutdown()?);
+    let (mut interrupt, mut close, mut shutdown) = (ctrl_c()?, ctrl_close()?, ctrl_shutdown()?);
+    Ok(async move {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = close.recv() => {}
             _ = shutdown.recv() => {}
         }
-        Ok(())
-    }
+    })
 }

@@ -23,7 +23,7 @@ use zip::{ZipWriter, write::SimpleFileOptions};
 
 use crate::{
     arguments::DemoArguments,
-    commands::synth::last_full_year,
+    commands::synth::{cannot_make, last_full_year},
     failure::{Ended, Failure, Outcome},
     output::cannot_write,
     synth::{self, Made, Order},
@@ -88,10 +88,11 @@ pub(crate) fn run(arguments: &DemoArguments, terminal: &Terminal) -> Outcome {
         return Err(Failure::new(format!("{missed} planted faults were not found"), "this is a fault of Homeward"));
     }
     if !arguments.once {
-        terminal.note("note: the gateway serves until Ctrl-C");
-        running.until_signal().map_err(|error| {
+        let signal = running.heed_signals().map_err(|error| {
             Failure::new("signals cannot be waited for", format!("the system says: {}", error.kind()))
         })?;
+        terminal.note("note: the gateway serves until Ctrl-C");
+        running.until_signal(signal);
     }
     running.drain();
     Ok(Ended::Well)
@@ -137,7 +138,7 @@ fn make_authority(arguments: &DemoArguments, year: CollectionYear, folder: &Path
         }
         Ok(())
     };
-    let made = synth::write(&order, &mut keep).map_err(cannot_write)?;
+    let made = synth::write(&order, &mut keep).map_err(cannot_make)?;
     let places = folder.join("authority");
     fs::create_dir_all(&places).map_err(cannot_write)?;
     let write = |archive: File| -> io::Result<()> {
@@ -271,7 +272,7 @@ fn tell_wrong(report: &Value) -> String {
         let place = first.map_or_else(String::new, |diagnostic| place_of(&diagnostic["place"]));
         text.push_str(&format!(
             "  {:>5} {:<8} {:<26} {}{place}\n",
-            rule["count"],
+            number(&rule["count"]),
             word(&rule["severity"]),
             word(&rule["rule"]),
             word(&rule["message"])
@@ -293,11 +294,16 @@ fn tell_withheld(report: &Value) -> String {
     let mut text = String::from("withheld\n");
     if let Some(left_out) = report["leftOut"].as_object() {
         for (reason, count) in left_out {
-            text.push_str(&format!("  {count:>5} children left out: {reason}\n"));
+            text.push_str(&format!("  {:>5} children left out: {reason}\n", number(count)));
         }
     }
     for loss in list(report, "rules").filter(|rule| rule["severity"] == "loss") {
-        text.push_str(&format!("  {:>5} {}: {}\n", loss["count"], word(&loss["rule"]), word(&loss["message"])));
+        text.push_str(&format!(
+            "  {:>5} {}: {}\n",
+            number(&loss["count"]),
+            word(&loss["rule"]),
+            word(&loss["message"])
+        ));
     }
     if let Some(health) = View::shipped("health") {
         let fields = STATEMENTS.iter().flat_map(|statement| {
@@ -343,4 +349,8 @@ fn list<'v>(value: &'v Value, member: &str) -> impl Iterator<Item = &'v Value> {
 
 fn word(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
+}
+
+fn number(value: &Value) -> u64 {
+    value.as_u64().unwrap_or_default()
 }

@@ -15,13 +15,14 @@ use server::{
 use crate::{
     arguments::ServeArguments,
     failure::{Ended, Failure, Outcome},
+    reading::config_failure,
     terminal::Terminal,
 };
 
 pub(crate) fn run(arguments: &ServeArguments, terminal: &Terminal) -> Outcome {
     let file = configuration(arguments)?;
     let environment = Environment { credentials_directory: env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from) };
-    let config = Config::load(&file, &environment).map_err(|error| Failure::new(error.to_string(), ""))?;
+    let config = Config::load(&file, &environment).map_err(|error| config_failure(&error))?;
     install_log(config.log, env::var("HOMEWARD_LOG").ok().as_deref())
         .map_err(|error| Failure::new(error.to_string(), "HOMEWARD_LOG takes a level: error, warn, info, debug"))?;
     let desk = Arc::new(Desk::new(&config));

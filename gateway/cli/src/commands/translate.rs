@@ -87,6 +87,9 @@ fn tell(
     if written {
         target.finish()?;
     }
+    if outcome.ended == PipelineEnded::Stopped {
+        return Err(Failure::new("interrupted", "nothing was written"));
+    }
     let summary = Summary {
         format: reading.format.name,
         rows: outcome.rows,
@@ -113,8 +116,16 @@ fn tell(
             terminal.note("note: `homeward check` with the same flags shows each place");
         }
     }
+    if !arguments.reading.json {
+        tell_ending(outcome.ended, to, view, terminal);
+    }
+    Ok(if written && outcome.findings.errors() == 0 { Ended::Well } else { Ended::WithErrors })
+}
+
+/// How it ended, in words. The machine form ends with the report, whose `written` says the same.
+fn tell_ending(ended: PipelineEnded, to: &Format, view: &View, terminal: &Terminal) {
     let nothing = |why: &str| terminal.talk(&format!("nothing was written: {why}"));
-    match outcome.ended {
+    match ended {
         PipelineEnded::Whole => {
             terminal.note(&format!("note: written as {} through the view {}", to.name, view.name()));
         }
@@ -123,9 +134,8 @@ fn tell(
         PipelineEnded::ClosedToOthers => {
             nothing("a restriction or consent row has an error, so nothing may go to another organisation");
         }
-        PipelineEnded::Stopped => return Err(Failure::new("interrupted", "nothing was written")),
+        PipelineEnded::Stopped => nothing("the work was interrupted"),
     }
-    Ok(if written && outcome.findings.errors() == 0 { Ended::Well } else { Ended::WithErrors })
 }
 
 /// The key of resource ids (record, section 1.8): as given; else the published constant where the view lets the anchor
