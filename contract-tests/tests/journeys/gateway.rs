@@ -1,0 +1,172 @@
+//! The gateway as it is run: its configuration, its certificate, its end.
+
+#![cfg(unix)]
+
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use crate::{
+    client::Client,
+    program::{Running, Scratch, command, run},
+};
+
+/// Certificates and keys, made once by a demonstration.
+fn certificates() -> &'static Scratch {
+    static MADE: OnceLock<Scratch> = OnceLock::new();
+    MADE.get_or_init(|| {
+        let scratch = Scratch::shared("certificates");
+        let folder = scratch.path().to_str().unwrap().to_owned();
+        run(["demo", "--once", "--port", "0", "--children", "20", "-q", "--folder", &folder]).ended(0);
+        scratch.key("ids.key", 7);
+        scratch
+    })
+}
+
+/// The file with the key of every gateway's ids.
+pub(crate) fn id_key() -> String {
+    certificates().file("ids.key")
+}
+
+/// The configuration of a small gateway of authority 330, to which a test may add.
+fn configuration(address: &str, more: &str) -> String {
+    format!(
+        "version = 1\nname = \"journeys\"\npublic_url = \"https://localhost:8443\"\nauthority = \"330\"\n\
+         [listen.public]\naddress = \"{address}\"\n\
+         [listen.public.tls]\ncertificate_file = \"server.pem\"\nkey_file = \"server.key\"\n\
+         [listen.admin]\naddress = \"127.0.0.1:0\"\n\
+         [ids]\nkey_file = \"ids.key\"\n\
+         [limits.address]\nrequests_per_minute = 100000\n{more}"
+    )
+}
+
+/// A gateway that runs.
+pub(crate) struct Gateway {
+    running: Running,
+    pub(crate) client: Client,
+    admin: String,
+}
+
+impl Gateway {
+    /// Starts `homeward serve` on free ports of loopback.
+    pub(crate) fn start(name: &str, more: &str) -> Self {
+        let scratch = certificates();
+        let file = scratch.write(name, configuration("127.0.0.1:0", more));
+        let (mut running, _) = Running::start_telling(&mut command(["serve", "--config", &file]));
+        let line = running.talks_of("homeward listens on");
+        let word = |after: &str| line.split(after).nth(1).unwrap().split(',').next().unwrap().to_owned();
+        let port = word("listens on ").rsplit(':').next().unwrap().parse().unwrap();
+        let client = Client::new(port, &scratch.path().join("authority.pem"));
+        let digest = word("configuration ");
+        assert!(digest.trim().len() == 64 && !digest.contains(' '), "{line}");
+        Self { running, client, admin: word("admin on ") }
+    }
+
+    /// Asks it to end and waits until it has.
+    fn end(self) {
+        self.running.signal("TERM");
+        self.running.end().ended(0);
+    }
+}
+
+#[test]
+fn it_answers_over_tls_until_it_is_asked_to_end() {
+    let gateway = Gateway::start("answers.toml", "");
+    let formats = gateway.client.get("/v1/formats").with_status(200);
+    assert!(formats.json().as_array().unwrap().len() > 3);
+    assert_eq!(formats.header("x-content-type-options"), Some("nosniff"));
+    assert!(formats.header("strict-transport-security").is_some());
+    assert!(gateway.client.get("/healthz").status == 404, "health is told on the other listener");
+    let ready = plain(&gateway.admin, "/readyz");
+    let (head, body) = ready.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    assert_eq!(serde_json::from_str::<Value>(body).unwrap()["ready"], true);
+    gateway.end();
+}
+
+/// The whole answer of the admin listener, which speaks plain HTTP.
+fn plain(address: &str, target: &str) -> String {
+    use std::io::{Read, Write};
+    let mut socket = std::net::TcpStream::connect(address.trim()).unwrap();
+    socket.set_read_timeout(Some(crate::program::PATIENCE)).unwrap();
+    write!(socket, "GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn a_request_under_way_is_answered_before_the_end() {
+    let gateway = Gateway::start("drains.toml", "");
+    // Sent in two pieces with the signal between them: the connection is taken and the request begun.
+    let links = b"la_code,la_child_id,nhs_number,source\n330,1000001,,authority-record\n";
+    let (first, rest) = links.split_at(20);
+    let headers = [("Content-Type", "text/csv"), ("Expect", "100-continue")];
+    let mut request = gateway.client.begin("POST", "/v1/check?from=links-csv", &headers, links.len());
+    // The gateway asks for the body: from here on it has the request.
+    request.wait_for_leave();
+    request.write(first);
+    gateway.running.signal("TERM");
+    request.write(rest);
+    assert_eq!(request.answer().with_status(200).json()["rows"], 1);
+    gateway.running.end().ended(0);
+}
+
+#[test]
+fn without_a_configuration_the_three_places_are_named() {
+    let scratch = Scratch::new();
+    let ran = Running::start(command(["serve"]).current_dir(scratch.path())).end();
+    for place in ["--config", "HOMEWARD_CONFIG", "./homeward.toml"] {
+        assert!(ran.talk.contains(place), "{}", ran.talk);
+    }
+    ran.refused("there is no configuration", "homeward demo");
+}
+
+#[test]
+fn a_configuration_is_found_by_environment_and_in_the_working_folder() {
+    let scratch = Scratch::new();
+    let faulty = scratch.write("homeward.toml", "version = 1\nnmae = \"x\"\n");
+    let ran = Running::start(command(["serve"]).current_dir(scratch.path())).end().ended(2);
+    assert!(ran.talk.contains("homeward.toml:2:1"), "{}", ran.talk);
+    let elsewhere = Scratch::new();
+    let ran = Running::start(command(["serve"]).current_dir(elsewhere.path()).env("HOMEWARD_CONFIG", &faulty)).end();
+    assert!(ran.ended(2).talk.contains("homeward.toml:2:1"));
+}
+
+#[test]
+fn a_faulty_configuration_is_refused_with_every_place() {
+    let scratch = certificates();
+    for (name, text, wanted) in [
+        (
+            "open.toml",
+            configuration("0.0.0.0:8443", ""),
+            &["config/public-without-partner", "open.toml:6:", "knows no partners"][..],
+        ),
+        (
+            "unknown.toml",
+            configuration("127.0.0.1:0", "[lmits]\nerrors_max = 1\n"),
+            &["config/unknown-key", "limits", "unknown.toml:16:"],
+        ),
+        (
+            "later.toml",
+            configuration("127.0.0.1:0", "[[partner]]\nname = \"nhs\"\n"),
+            &["config/not-yet", "later.toml:16:"],
+        ),
+        (
+            "several.toml",
+            configuration("127.0.0.1:0", "[limits]\nerrors_mx = 1\ndrain_seconds_max = \"long\"\n"),
+            &["errors_max", "several.toml:17:", "config/type", "several.toml:18:"],
+        ),
+        ("torn.toml", "version = ".to_owned(), &["config/syntax", "torn.toml:1:"]),
+    ] {
+        let file = scratch.write(name, text);
+        let ran = run(["serve", "--config", &file]).ended(2);
+        assert!(ran.out.is_empty());
+        assert!(ran.talk.starts_with("error: the configuration has faults\n"), "{}", ran.talk);
+        for words in wanted {
+            assert!(ran.talk.contains(words), "{name} without {words}: {}", ran.talk);
+        }
+        assert!(ran.talk.ends_with("help: mend them and try again\n"), "{}", ran.talk);
+    }
+    run(["serve", "--config", &scratch.file("absent.toml")]).refused("absent.toml", "can be read");
+}

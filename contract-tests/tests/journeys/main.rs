@@ -1,0 +1,17 @@
+//! Journeys from outside: the program as it is built, with real files and real sockets, as people and scripts use it.
+//!
+//! Nothing here knows a type of the program: only its arguments, its files, its answers and what it says.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod client;
+mod demonstration;
+mod exchange;
+mod fhir;
+mod gateway;
+mod output;
+mod program;
+mod reference;
+mod refusals;
+mod samples;
+mod synthetic;
