@@ -1,7 +1,7 @@
 //! Which rows speak of which child: an index over all parts, so that a child's rows can be read together.
 //!
-//! Limits: 20 bytes a row and 4 a child; at most `rows_max` rows. Format: an entry holds the child's key, the row's
-//! part, place and line. A key of up to ten usual characters is the identifier itself, packed, so that equal keys are
+//! Limits: 20 bytes a run of rows and 4 a child; at most `rows_max` rows. Format: an entry holds the child's key, and
+//! part, place, line and number of a run of rows that stand together. A key of up to ten usual characters is the identifier itself, packed, so that equal keys are
 //! equal children; a longer one is a hash, and rows under it are compared on the identifier before they are counted as
 //! one child's. Operations: [`Index::build`] in one pass over each part; [`Index::rows`] gives the n-th child's rows, in the
 //! order of parts and rows; children come in the order of their first row.
@@ -20,6 +20,15 @@ use crate::{
     encoding::PartText,
     limits::ReadingLimits,
 };
+
+/// Rows of one child that stand together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// The first.
+    pub first: RowAt,
+    /// How many there are.
+    pub rows: u8,
+}
 
 /// A row of a child: which layout, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,28 +53,46 @@ impl RowAt {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Entry {
     key: [u32; 2],
-    /// Layout in the upper 16 bits, place in the lower 48.
+    /// Layout in the upper 10 bits, place in the next 48, rows but one in the lowest 6.
     place: [u32; 2],
     line: u32,
 }
 
 impl Entry {
-    fn new(key: u64, row: RowAt) -> Self {
-        let place = u64::from(row.layout) << 48 | (row.at & PLACE_MASK);
-        Self { key: halves(key), place: halves(place), line: row.line }
+    fn new(key: u64, first: RowAt) -> Self {
+        let place = u64::from(first.layout) << (PLACE_BITS + ROWS_BITS) | (first.at & PLACE_MASK) << ROWS_BITS;
+        Self { key: halves(key), place: halves(place), line: first.line }
     }
 
     fn key(self) -> u64 {
         whole(self.key)
     }
 
-    fn row(self) -> RowAt {
+    fn run(self) -> Run {
         let place = whole(self.place);
-        RowAt { layout: (place >> 48) as u16, at: place & PLACE_MASK, line: self.line }
+        let first = RowAt {
+            layout: (place >> (PLACE_BITS + ROWS_BITS)) as u16,
+            at: place >> ROWS_BITS & PLACE_MASK,
+            line: self.line,
+        };
+        Run { first, rows: (place & ROWS_MASK) as u8 + 1 }
+    }
+
+    /// Takes in one row more; false when the run is full.
+    fn grow(&mut self) -> bool {
+        let more = self.place[1] & (ROWS_MASK as u32) < ROWS_MASK as u32;
+        self.place[1] += u32::from(more);
+        more
     }
 }
 
-const PLACE_MASK: u64 = (1 << 48) - 1;
+const PLACE_BITS: u32 = 48;
+const ROWS_BITS: u32 = 6;
+const PLACE_MASK: u64 = (1 << PLACE_BITS) - 1;
+const ROWS_MASK: u64 = (1 << ROWS_BITS) - 1;
+
+/// The most layouts that an entry can tell apart.
+pub const LAYOUTS_MAX: usize = 1 << 10;
 
 /// Tells a hashed key from a packed one.
 const HASHED: u64 = 1 << 63;
@@ -94,7 +121,7 @@ impl Index {
         let lines: u64 =
             parts.iter().map(|(text, layout)| count_lines(*text, layout.rows).min(rows_most(text, layout))).sum();
         index.entries.reserve_exact(usize::try_from(lines.min(u64::from(limits.rows_max))).unwrap_or(0));
-        for (n, (text, layout)) in parts.iter().enumerate() {
+        for (n, (text, layout)) in parts.iter().enumerate().take(LAYOUTS_MAX) {
             index.add_part(u16::try_from(n).unwrap_or(u16::MAX), *text, layout, child_column, limits, report);
         }
         index.group(parts, child_column, limits);
@@ -119,11 +146,11 @@ impl Index {
         self.rows
     }
 
-    /// The rows of the n-th child.
-    pub fn rows(&self, n: usize) -> impl Iterator<Item = RowAt> + '_ {
+    /// The rows of the n-th child, run by run.
+    pub fn runs(&self, n: usize) -> impl Iterator<Item = Run> + '_ {
         let from = self.children.get(n).map_or(self.entries.len(), |from| *from as usize);
         let key = self.entries.get(from).map(|entry| entry.key);
-        self.entries[from..].iter().take_while(move |entry| Some(entry.key) == key).map(|entry| entry.row())
+        self.entries[from..].iter().take_while(move |entry| Some(entry.key) == key).map(|entry| entry.run())
     }
 
     fn add_part(
@@ -139,31 +166,35 @@ impl Index {
         let Some(child_cell) = layout.cell_of(child_column) else { return };
         let guards = layout.table.columns.iter().any(|column| column.guard);
         let no_child = if guards { &rules::NO_CHILD_ID_GUARD } else { &rules::NO_CHILD_ID };
+        let mut adding =
+            Adding { index: self, layout: layout_number, rows_max: u64::from(limits.rows_max), last: Vec::new() };
+        let rows_before = adding.index.rows;
         let mut start = layout.rows;
-        let rows_before = self.rows;
         loop {
+            let stopped = rows.each_plain_row(start, child_cell, |row, cell| adding.add(row, cell));
+            if stopped.at != start.at {
+                start = stopped;
+                continue;
+            }
             match rows.read_to(start, child_cell + 1) {
                 Found::Row { next, .. } => {
-                    if self.entries.len() >= limits.rows_max as usize {
+                    if adding.index.rows >= adding.rows_max {
                         report.raise(Diagnostic::new(&rules::TOO_MANY_ROWS, rows.row_place()));
                         return;
                     }
-                    self.rows += 1;
-                    match rows.cell(child_cell).and_then(key_of) {
-                        Some(key) => {
-                            let line = u32::try_from(start.line).unwrap_or(u32::MAX);
-                            self.entries.push(Entry::new(key, RowAt { layout: layout_number, at: start.at, line }));
-                        }
-                        None => {
-                            let place = rows.cell_place(child_cell);
-                            report.raise(Diagnostic::new(no_child, place).of_field("la_child_id"));
-                        }
+                    if !rows.cell(child_cell).is_some_and(|cell| adding.add(start, cell)) {
+                        adding.pass();
+                        let place = rows.cell_place(child_cell);
+                        report.raise(Diagnostic::new(no_child, place).of_field("la_child_id"));
                     }
                     start = next;
                 }
-                Found::BlankLine { next } => start = next,
+                Found::BlankLine { next } => {
+                    adding.last.clear();
+                    start = next;
+                }
                 Found::Fault { rule, at, line, next } => {
-                    self.rows += 1;
+                    adding.pass();
                     report.raise(Diagnostic::new(rule, rows.fault_place(at, line)));
                     if guards {
                         report.raise(Diagnostic::new(&rules::NO_CHILD_ID_GUARD, rows.fault_place(at, line)));
@@ -191,8 +222,8 @@ impl Index {
         self.children = Vec::with_capacity(starts.clone().count());
         self.children.extend(starts.map(|(n, _)| n as u32));
         self.children.sort_unstable_by_key(|from| {
-            let row = entries[*from as usize].row();
-            (row.layout, row.at)
+            let first = entries[*from as usize].run().first;
+            (first.layout, first.at)
         });
     }
 
@@ -208,7 +239,7 @@ impl Index {
         let mut known: Vec<(u64, LaChildId, u64)> = Vec::new();
         let mut next_key = HASHED;
         for entry in &mut self.entries[first..] {
-            let row = entry.row();
+            let row = entry.run().first;
             let Some(Some((rows, cell))) = readers.get_mut(usize::from(row.layout)) else { continue };
             rows.read_to(row.start(), *cell + 1);
             let Some(Ok((child, _))) = rows.cell(*cell).map(LaChildId::read) else { continue };
@@ -228,10 +259,45 @@ impl Index {
     }
 }
 
+/// Adds the rows of one part.
+struct Adding<'i> {
+    index: &'i mut Index,
+    layout: u16,
+    rows_max: u64,
+    /// What named the child of the row right above; empty where there is none.
+    last: Vec<u8>,
+}
+
+impl Adding<'_> {
+    /// Adds a row of the child that a cell names; false, and nothing added, where it names none or there are too many.
+    fn add(&mut self, row: RowStart, cell: &[u8]) -> bool {
+        if self.index.rows >= self.rows_max {
+            return false;
+        }
+        if !cell.is_empty() && self.last == cell && self.index.entries.last_mut().is_some_and(Entry::grow) {
+            self.index.rows += 1;
+            return true;
+        }
+        let Some(key) = key_of(cell) else { return false };
+        let line = u32::try_from(row.line).unwrap_or(u32::MAX);
+        self.index.entries.push(Entry::new(key, RowAt { layout: self.layout, at: row.at, line }));
+        self.index.rows += 1;
+        self.last.clear();
+        self.last.extend_from_slice(cell);
+        true
+    }
+
+    /// Passes over a row that is no child's.
+    fn pass(&mut self) {
+        self.index.rows += 1;
+        self.last.clear();
+    }
+}
+
 /// The key of a child's identifier; `None` where the cell names no child.
 fn key_of(cell: &[u8]) -> Option<u64> {
     let (child, _) = LaChildId::read(cell).ok()?;
-    let text = child.as_str().as_bytes();
+    let text = child.as_bytes();
     Some(packed(text).unwrap_or_else(|| hash(text) | HASHED))
 }
 

@@ -159,7 +159,7 @@ impl<'d> Opened<'d> {
                             at: start.at,
                             line: u32::try_from(start.line).unwrap_or(u32::MAX),
                         };
-                        let (row, mut fate) = read_row::<R>(&mut rows, layout, &reading, report);
+                        let (row, mut fate) = read_row::<R>(&rows, layout, &reading, None, report);
                         fate.lost |= rows.len() < layout.width;
                         take(row, fate, at, rows.row_place());
                         start = next;
@@ -254,49 +254,19 @@ impl SubjectReader for ChildReader<'_> {
         self.integrity.clear();
         self.flagged = None;
         let mut child = Child { id: None, identifiers: Vec::new(), subject: None, module_from: 0, module: None };
-        for at in self.opened.index.rows(n) {
-            let module = self.opened.modules[usize::from(at.layout)];
+        for run in self.opened.index.runs(n) {
+            let layout = usize::from(run.first.layout);
+            let module = self.opened.modules[layout];
             if child.module != Some(module) {
                 child.module = Some(module);
                 child.module_from = dossier.records.len();
             }
-            match module {
-                Module::Header => self.read_header(at, &mut child, dossier, report),
-                Module::Links => self.read_link(at, &mut child, dossier, report),
-                Module::Restriction => self.companion::<RestrictionRow>(at, &mut child, dossier, report, |row| {
-                    (row.child, row.la_code, row.statement())
-                }),
-                Module::Consent => self.companion::<ConsentRow>(at, &mut child, dossier, report, |row| {
-                    (row.child, row.la_code, row.statement())
-                }),
-                Module::Delegation => self.companion::<DelegationRow>(at, &mut child, dossier, report, |row| {
-                    (row.child, row.la_code, row.statement())
-                }),
-                Module::Uasc => self.module::<UascRow>(at, &mut child, dossier, report, |row| {
-                    (row.child, row.dob, row.sex.map(|wire| wire.0))
-                }),
-                Module::Episodes => {
-                    self.module::<EpisodeRow>(at, &mut child, dossier, report, |row| {
-                        (row.child, Said::NotAsked, Said::NotAsked)
-                    });
-                }
-                Module::Reviews => self.dated::<ReviewRow>(at, &mut child, dossier, report, |row| (row.child, row.dob)),
-                Module::Oc2 => self.dated::<Oc2Row>(at, &mut child, dossier, report, |row| (row.child, row.dob)),
-                Module::Oc3 => self.dated::<Oc3Row>(at, &mut child, dossier, report, |row| (row.child, row.dob)),
-                Module::Ad1 => self.dated::<Ad1Row>(at, &mut child, dossier, report, |row| (row.child, row.dob)),
-                Module::PlacedAdoption => {
-                    self.dated::<PlacedAdoptionRow>(at, &mut child, dossier, report, |row| (row.child, row.dob));
-                }
-                Module::PrevPerm => {
-                    self.dated::<PrevPermRow>(at, &mut child, dossier, report, |row| (row.child, row.dob))
-                }
-                Module::Missing => {
-                    self.dated::<MissingRow>(at, &mut child, dossier, report, |row| (row.child, row.dob))
-                }
-                Module::SocialWorker => {
-                    self.dated::<SocialWorkerRow>(at, &mut child, dossier, report, |row| (row.child, row.dob));
-                }
-                Module::Dolo => self.dated::<DoloRow>(at, &mut child, dossier, report, |row| (row.child, row.dob)),
+            let mut at = run.first;
+            for _ in 0..run.rows {
+                self.read_module(module, at, &mut child, dossier, report);
+                let next = self.rows[layout].next();
+                at.at = next.at;
+                at.line = u32::try_from(next.line).unwrap_or(u32::MAX);
             }
         }
         if child.id.is_some() {
@@ -307,6 +277,49 @@ impl SubjectReader for ChildReader<'_> {
 }
 
 impl ChildReader<'_> {
+    /// Reads a row of a module.
+    fn read_module(
+        &mut self,
+        module: Module,
+        at: RowAt,
+        child: &mut Child,
+        dossier: &mut Dossier,
+        report: &mut dyn Report,
+    ) {
+        match module {
+            Module::Header => self.read_header(at, child, dossier, report),
+            Module::Links => self.read_link(at, child, dossier, report),
+            Module::Restriction => self.companion::<RestrictionRow>(at, child, dossier, report, |row| {
+                (row.child, row.la_code, row.statement())
+            }),
+            Module::Consent => self
+                .companion::<ConsentRow>(at, child, dossier, report, |row| (row.child, row.la_code, row.statement())),
+            Module::Delegation => self.companion::<DelegationRow>(at, child, dossier, report, |row| {
+                (row.child, row.la_code, row.statement())
+            }),
+            Module::Uasc => self
+                .module::<UascRow>(at, child, dossier, report, |row| (row.child, row.dob, row.sex.map(|wire| wire.0))),
+            Module::Episodes => {
+                self.module::<EpisodeRow>(at, child, dossier, report, |row| {
+                    (row.child, Said::NotAsked, Said::NotAsked)
+                });
+            }
+            Module::Reviews => self.dated::<ReviewRow>(at, child, dossier, report, |row| (row.child, row.dob)),
+            Module::Oc2 => self.dated::<Oc2Row>(at, child, dossier, report, |row| (row.child, row.dob)),
+            Module::Oc3 => self.dated::<Oc3Row>(at, child, dossier, report, |row| (row.child, row.dob)),
+            Module::Ad1 => self.dated::<Ad1Row>(at, child, dossier, report, |row| (row.child, row.dob)),
+            Module::PlacedAdoption => {
+                self.dated::<PlacedAdoptionRow>(at, child, dossier, report, |row| (row.child, row.dob));
+            }
+            Module::PrevPerm => self.dated::<PrevPermRow>(at, child, dossier, report, |row| (row.child, row.dob)),
+            Module::Missing => self.dated::<MissingRow>(at, child, dossier, report, |row| (row.child, row.dob)),
+            Module::SocialWorker => {
+                self.dated::<SocialWorkerRow>(at, child, dossier, report, |row| (row.child, row.dob));
+            }
+            Module::Dolo => self.dated::<DoloRow>(at, child, dossier, report, |row| (row.child, row.dob)),
+        }
+    }
+
     /// What holds of the child as a whole: the sender's own flag, and one subject for all records.
     fn close(&mut self, child: &mut Child, dossier: &mut Dossier) {
         let subject = child.subject(self.opened);
@@ -328,7 +341,13 @@ impl ChildReader<'_> {
     }
 
     /// Goes to a row and reads it; `None` when it is none after all. Tells rows that are cut, short or long.
-    fn row<R: Row>(&mut self, at: RowAt, dossier: &mut Dossier, report: &mut dyn Report) -> Option<(R, RowFate)> {
+    fn row<R: Row>(
+        &mut self,
+        at: RowAt,
+        child: &Child,
+        dossier: &mut Dossier,
+        report: &mut dyn Report,
+    ) -> Option<(R, RowFate)> {
         let opened = self.opened;
         let layout = &opened.parts[usize::from(at.layout)].1;
         let rows = &mut self.rows[usize::from(at.layout)];
@@ -354,7 +373,7 @@ impl ChildReader<'_> {
         if unended {
             report.raise(Diagnostic::new(&table_rules::NO_LAST_LINE_END, rows.row_place()));
         }
-        let (row, fate) = read_row::<R>(rows, layout, &opened.reading(), report);
+        let (row, fate) = read_row::<R>(rows, layout, &opened.reading(), child.id.as_ref(), report);
         dossier.guard_unreadable |= fate.guard_unreadable;
         if let Some(flag) = layout.restriction_flag {
             let flag = usize::from(flag);
@@ -374,7 +393,7 @@ impl ChildReader<'_> {
     }
 
     fn read_header(&mut self, at: RowAt, child: &mut Child, dossier: &mut Dossier, report: &mut dyn Report) {
-        let Some((row, fate)) = self.row::<HeaderRow>(at, dossier, report) else { return };
+        let Some((row, fate)) = self.row::<HeaderRow>(at, child, dossier, report) else { return };
         self.integrity.saw(Module::Header, at, row.dob, row.sex.map(|wire| wire.0));
         self.check(&row, at, report);
         child.is(row.child);
@@ -389,7 +408,7 @@ impl ChildReader<'_> {
     }
 
     fn read_link(&mut self, at: RowAt, child: &mut Child, dossier: &mut Dossier, report: &mut dyn Report) {
-        let Some((row, fate)) = self.row::<LinkRow>(at, dossier, report) else { return };
+        let Some((row, fate)) = self.row::<LinkRow>(at, child, dossier, report) else { return };
         child.is(row.child);
         if fate.lost || self.opened.links.is_in_conflict(at) || self.is_foreign(row.la_code, at, report) {
             return;
@@ -434,7 +453,7 @@ impl ChildReader<'_> {
         report: &mut dyn Report,
         parts: impl Fn(R) -> (Said<LaChildId>, Said<schemas::identifier::LaCode>, Statement),
     ) {
-        let Some((row, fate)) = self.row::<R>(at, dossier, report) else { return };
+        let Some((row, fate)) = self.row::<R>(at, child, dossier, report) else { return };
         let (id, authority, statement) = parts(row);
         child.is(id);
         if !fate.lost && !self.is_foreign(authority, at, report) {
@@ -464,7 +483,7 @@ impl ChildReader<'_> {
         report: &mut dyn Report,
         parts: impl Fn(&R) -> (Said<LaChildId>, Said<Date>, Said<Sex>),
     ) {
-        let Some((row, fate)) = self.row::<R>(at, dossier, report) else { return };
+        let Some((row, fate)) = self.row::<R>(at, child, dossier, report) else { return };
         let (id, dob, sex) = parts(&row);
         let module = self.opened.modules[usize::from(at.layout)];
         self.integrity.saw(module, at, dob, sex);
