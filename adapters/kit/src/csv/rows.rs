@@ -324,16 +324,15 @@ impl<'d> RowReader<'d> {
         self.row_bytes = end;
         let most = wanted.min(usize::from(self.limits.columns_max));
         let mut from = 0_u32;
-        // Cells are a few bytes long: looking at each byte costs less than setting out for the next separator.
-        for (to, byte) in row.iter().enumerate() {
-            if *byte == self.delimiter {
-                if self.cells.len() == most {
-                    break;
-                }
-                self.cells.push((from, to as u32));
+        let cells = &mut self.cells;
+        each_separator(row, self.delimiter, |to| {
+            let more = cells.len() < most;
+            if more {
+                cells.push((from, to as u32));
                 from = to as u32 + 1;
             }
-        }
+            more
+        });
         if self.cells.len() == usize::from(self.limits.columns_max) && wanted > self.cells.len() {
             self.cells.clear();
             return self.fault(&rules::TOO_MANY_COLUMNS, next);
@@ -501,6 +500,32 @@ fn trimmed(cell: &[u8]) -> &[u8] {
         [] => cell,
         [first, .., last] if !first.is_ascii_whitespace() && !last.is_ascii_whitespace() => cell,
         _ => cell.trim_ascii(),
+    }
+}
+
+/// Tells the places of a separator in a row, as long as they are wanted. Cells are a few bytes long, so eight bytes
+/// are looked at together: setting out anew for each separator would cost more.
+fn each_separator(row: &[u8], separator: u8, mut wanted: impl FnMut(usize) -> bool) {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    let pattern = u64::from_le_bytes([separator; 8]);
+    let mut words = row.chunks_exact(8);
+    let mut at = 0;
+    for word in &mut words {
+        let differs = word.try_into().map_or(0, u64::from_le_bytes) ^ pattern;
+        // The high bit of each byte that is the separator: a byte without any bit set.
+        let mut found = !(((differs & LOW) + LOW) | differs | LOW);
+        while found != 0 {
+            if !wanted(at + (found.trailing_zeros() / 8) as usize) {
+                return;
+            }
+            found &= found - 1;
+        }
+        at += 8;
+    }
+    for (n, byte) in words.remainder().iter().enumerate() {
+        if *byte == separator && !wanted(at + n) {
+            return;
+        }
     }
 }
 

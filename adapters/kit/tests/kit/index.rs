@@ -3,7 +3,7 @@
 use kit::{
     csv::{
         header::{Layout, Recognised, recognise},
-        index::{Index, Run},
+        index::{Cursor, Index, Run},
     },
     dialect::Dialect,
     document::ReadAt,
@@ -31,8 +31,16 @@ fn lines(parts: &[&dyn ReadAt], limits: ReadingLimits) -> (Vec<Vec<String>>, Vec
         })
         .collect();
     let index = Index::build(&laid_out, "CHILD_ID", limits, &mut told);
-    let children = (0..index.len()).map(|n| index.runs(n).map(in_words).collect());
-    (children.collect(), told.codes(), index.rows_seen())
+    let of_child = |n: usize, cursor: &mut Cursor<'_>| {
+        let mut runs = Vec::new();
+        cursor.runs(n, &mut runs);
+        runs.into_iter().map(in_words).collect::<Vec<String>>()
+    };
+    let mut cursor = index.cursor();
+    let children: Vec<_> = (0..index.len()).map(|n| of_child(n, &mut cursor)).collect();
+    let backwards: Vec<_> = (0..index.len()).rev().map(|n| of_child(n, &mut cursor)).collect();
+    assert!(backwards.iter().rev().eq(&children), "children can be asked for in any order");
+    (children, told.codes(), index.rows_seen())
 }
 
 /// `layout:line` of a run, and how many rows it has when there are several.

@@ -11,7 +11,7 @@ use kit::{
     adapter::{Decode, Dossier, Options, PartLabel, SubjectReader, Subjects},
     csv::{
         header::{Layout, Recognised, recognise},
-        index::{Index, RowAt},
+        index::{Cursor, Index, RowAt, Run},
         read::{RowFate, read_row},
         rows::{Found, RowReader},
         rules as table_rules,
@@ -221,7 +221,14 @@ impl Subjects for Opened<'_> {
     fn reader(&self) -> Box<dyn SubjectReader + '_> {
         let limits = self.options.limits;
         let rows = self.parts.iter().map(|(text, layout)| RowReader::new(*text, layout.delimiter, limits)).collect();
-        Box::new(ChildReader { opened: self, rows, integrity: Integrity::default(), flagged: None })
+        Box::new(ChildReader {
+            opened: self,
+            cursor: self.index.cursor(),
+            runs: Vec::new(),
+            rows,
+            integrity: Integrity::default(),
+            flagged: None,
+        })
     }
 
     fn closed_to_others(&self) -> bool {
@@ -232,6 +239,8 @@ impl Subjects for Opened<'_> {
 /// Reads one child after another; each worker has its own.
 struct ChildReader<'o> {
     opened: &'o Opened<'o>,
+    cursor: Cursor<'o>,
+    runs: Vec<Run>,
     rows: Vec<RowReader<'o>>,
     integrity: Integrity,
     /// Where the sender's own column flags the child as restricted.
@@ -254,7 +263,9 @@ impl SubjectReader for ChildReader<'_> {
         self.integrity.clear();
         self.flagged = None;
         let mut child = Child { id: None, identifiers: Vec::new(), subject: None, module_from: 0, module: None };
-        for run in self.opened.index.runs(n) {
+        let mut runs = std::mem::take(&mut self.runs);
+        self.cursor.runs(n, &mut runs);
+        for run in &runs {
             let layout = usize::from(run.first.layout);
             let module = self.opened.modules[layout];
             if child.module != Some(module) {
@@ -269,6 +280,7 @@ impl SubjectReader for ChildReader<'_> {
                 at.line = u32::try_from(next.line).unwrap_or(u32::MAX);
             }
         }
+        self.runs = runs;
         if child.id.is_some() {
             self.close(&mut child, dossier);
         }
