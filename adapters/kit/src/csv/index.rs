@@ -424,7 +424,7 @@ mod tests {
     #[test]
     fn many_children_keep_their_numbers_while_the_table_grows() {
         let mut children = Children::default();
-        let name = |n: u32| if n % 7 == 0 { format!("odd-{n:08}") } else { format!("{}", n + 1) };
+        let name = |n: u32| if n.is_multiple_of(7) { format!("odd-{n:08}") } else { format!("{}", n + 1) };
         for n in 0..20_000 {
             assert_eq!(children.number(name(n).as_bytes()), Some(n));
         }

@@ -544,34 +544,19 @@ impl ChildReader<'_> {
         report: &mut dyn Report,
     ) {
         let place = self.rows[usize::from(at.layout)].row_place();
-        let mut ordinal = 0;
-        for earlier in &mut dossier.records[child.module_from..] {
-            if let (Statement::CareEpisode(new), Statement::CareEpisode(old)) = (&mut statement, &earlier.statement) {
-                if new.start_date != old.start_date {
-                    continue;
-                }
-                new.ordinal = old.ordinal;
-                if new == old {
-                    report.raise(
-                        Diagnostic::new(&table_rules::DUPLICATE, place).related_to([earlier.source.place.clone()]),
-                    );
-                    return;
-                }
-                ordinal += 1;
-                let clash = Diagnostic::new(&table_rules::KEY_CLASH, place.clone());
-                report.raise(clash.related_to([earlier.source.place.clone()]));
-            } else if statement.same_key(&earlier.statement) {
-                let same = statement == earlier.statement;
-                let rule = if same { &table_rules::DUPLICATE } else { &table_rules::KEY_CLASH };
-                report.raise(Diagnostic::new(rule, place).related_to([earlier.source.place.clone()]));
-                if !same {
-                    later_wins(&mut earlier.statement, &statement);
-                }
+        let earlier = &mut dossier.records[child.module_from..];
+        if let Statement::CareEpisode(episode) = &mut statement {
+            if !settle_episode(episode, earlier, &place, report) {
                 return;
             }
-        }
-        if let Statement::CareEpisode(CareEpisode { ordinal: place_of_day, .. }) = &mut statement {
-            *place_of_day = Number::new(ordinal).map_or(Said::Unreadable, Said::Is);
+        } else if let Some(earlier) = earlier.iter_mut().find(|earlier| statement.same_key(&earlier.statement)) {
+            let same = statement == earlier.statement;
+            let rule = if same { &table_rules::DUPLICATE } else { &table_rules::KEY_CLASH };
+            report.raise(Diagnostic::new(rule, place).related_to([earlier.source.place.clone()]));
+            if !same {
+                later_wins(&mut earlier.statement, &statement);
+            }
+            return;
         }
         let subject = child.subject(self.opened);
         dossier.records.push(Record { subject, statement, source: Source::at(place) });
@@ -608,6 +593,31 @@ fn lost<R: Row>(rows: &RowReader<'_>, dossier: &mut Dossier, report: &mut dyn Re
         report.raise(Diagnostic::new(&table_rules::GUARD_UNREADABLE, rows.row_place()));
     }
     None
+}
+
+/// Numbers the episodes of one day in their order; false for one that was said already (record, section 1.6).
+fn settle_episode(episode: &mut CareEpisode, earlier: &[Record], place: &Place, report: &mut dyn Report) -> bool {
+    let mut of_day = 0;
+    let mut last = None;
+    for earlier in earlier {
+        let Statement::CareEpisode(known) = &earlier.statement else { continue };
+        if known.start_date != episode.start_date {
+            continue;
+        }
+        episode.ordinal = known.ordinal;
+        if episode == known {
+            let twice = Diagnostic::new(&table_rules::DUPLICATE, place.clone());
+            report.raise(twice.related_to([earlier.source.place.clone()]));
+            return false;
+        }
+        of_day += 1;
+        last = Some(earlier.source.place.clone());
+    }
+    if let Some(last) = last {
+        report.raise(Diagnostic::new(&table_rules::KEY_CLASH, place.clone()).related_to([last]));
+    }
+    episode.ordinal = Number::new(of_day).map_or(Said::Unreadable, Said::Is);
+    true
 }
 
 /// Field by field, what the later row says replaces what the earlier said; a blank replaces nothing.

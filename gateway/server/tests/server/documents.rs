@@ -4,8 +4,9 @@ use std::fs;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 
+use kit::document::{Document, Part};
 use server::config::Limits;
-use server::documents::{Document, DocumentFault, DocumentLimits, Input, open};
+use server::documents::{DocumentFault, DocumentLimits, Input, open};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -16,7 +17,7 @@ fn limits() -> DocumentLimits {
 }
 
 fn parts(document: &Document) -> Vec<(String, String)> {
-    let text = |part: &server::documents::Part| String::from_utf8(bytes(part.bytes.as_ref())).unwrap();
+    let text = |part: &Part| String::from_utf8(bytes(part.bytes.as_ref())).unwrap();
     document.parts().map(|(_, part)| (part.name.to_string(), text(part))).collect()
 }
 
