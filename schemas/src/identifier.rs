@@ -227,6 +227,11 @@ macro_rules! text_identifier {
                 self.0.as_str()
             }
 
+            /// The bytes of the text.
+            pub fn as_bytes(&self) -> &[u8] {
+                self.0.as_bytes()
+            }
+
             /// Appends the identifier, normalised.
             pub fn write(&self, out: &mut Vec<u8>) {
                 out.extend_from_slice(self.0.as_bytes());

@@ -133,6 +133,12 @@ pub struct Member {
     pub meaning: &'static str,
 }
 
+/// The lens that looks at a field.
+type Get = fn(&Statement) -> Said<Value>;
+
+/// The lens that changes a field.
+type Set = fn(&mut Statement, Said<Value>) -> bool;
+
 /// A field of a statement.
 pub struct Field {
     /// Its name, in snake case.
@@ -145,8 +151,8 @@ pub struct Field {
     pub required: bool,
     /// It protects a child: unreadable, it holds the child back from every other organisation (record, 1.11).
     pub guard: bool,
-    get: fn(&Statement) -> Said<Value>,
-    set: fn(&mut Statement, Said<Value>) -> bool,
+    get: Get,
+    set: Set,
     unreadable: fn(&Statement) -> bool,
 }
 
@@ -172,7 +178,7 @@ impl Field {
     pub(crate) const fn declare(
         (name, kind, meaning): (&'static str, Kind, &'static str),
         marks: &[&str],
-        (get, set): (fn(&Statement) -> Said<Value>, fn(&mut Statement, Said<Value>) -> bool),
+        (get, set): (Get, Set),
         unreadable: fn(&Statement) -> bool,
     ) -> Self {
         Self {

@@ -168,6 +168,16 @@ impl<'d> Window<'d> {
         &self.text
     }
 
+    /// The units from `at` that are in memory already; none where the window has moved on.
+    #[must_use]
+    pub fn held(&self, at: u64) -> &[u8] {
+        let (bytes, from) = match self.memory {
+            Some(memory) => (memory, Some(at)),
+            None => (self.buffer.as_slice(), at.checked_sub(self.at)),
+        };
+        from.and_then(|from| usize::try_from(from).ok()).and_then(|from| bytes.get(from..)).unwrap_or_default()
+    }
+
     /// The units from `at`: at least `least`, or all to the end.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ pub mod document;
 pub mod encoding;
 pub mod ids;
 pub mod limits;
+pub mod nearest;
 pub mod render;
 pub mod report;
 pub mod sheaf;

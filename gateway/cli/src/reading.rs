@@ -14,6 +14,7 @@ use kit::{
     dialect::Dialect,
     document::Document,
     ids::IdKey,
+    nearest::nearest,
     render::people::{self, Colour},
 };
 use schemas::date::Date;
@@ -22,11 +23,7 @@ use server::{
     documents::{self, DocumentLimits, Input},
 };
 
-use crate::{
-    arguments::ReadingArguments,
-    failure::{Failure, nearest},
-    terminal::Terminal,
-};
+use crate::{arguments::ReadingArguments, failure::Failure, terminal::Terminal};
 
 /// A document that has been opened, with everything that reading it takes into account.
 pub(crate) struct Reading {

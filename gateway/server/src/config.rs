@@ -23,7 +23,6 @@ mod section;
 pub use fault::{CONFIG_RULES, ConfigFault, ConfigFaults, ConfigRule};
 pub(crate) use limits::seconds;
 pub use limits::{AddressLimits, LimitDeclaration, Limits};
-pub(crate) use section::nearest;
 
 use crate::tls::{Certificate, TlsFault};
 use section::{Placed, Reading, Section};

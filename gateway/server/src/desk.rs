@@ -18,6 +18,7 @@ use kit::{
     describe,
     document::Document,
     ids::IdKey,
+    nearest::nearest,
     render,
     report::Summary,
 };
@@ -392,5 +393,5 @@ fn refusal_of(fault: &AskFault) -> Refusal {
 }
 
 fn unknown_format(name: &str) -> Refusal {
-    Refusal::UnknownFormat { nearest: config::nearest(name, roster::formats().map(|(_, format)| format.name)) }
+    Refusal::UnknownFormat { nearest: nearest(name, roster::formats().map(|(_, format)| format.name)) }
 }

@@ -1,11 +1,14 @@
 //! A row of cells into a row of values, with a diagnostic for every cell that is wrong.
 
-use schemas::diagnostic::{Diagnostic, Place, Report};
+use schemas::{
+    diagnostic::{Diagnostic, Place, Report},
+    identifier::LaChildId,
+};
 
 use crate::{
     csv::{header::Layout, rows::RowReader, rules},
     table::{Column, Row},
-    wire::{Heard, Reading},
+    wire::{Heard, Reading, WireType},
 };
 
 /// What became of a row.
@@ -17,50 +20,47 @@ pub struct RowFate {
     pub guard_unreadable: bool,
 }
 
-/// Reads the row that the reader stands at, cell by cell.
+/// Reads the row that the reader stands at, cell by cell. The identifier of a child that is known already is not read
+/// again where it is spelt alike.
 pub fn read_row<R: Row>(
-    rows: &mut RowReader<'_>,
+    rows: &RowReader<'_>,
     layout: &Layout,
     reading: &Reading<'_>,
+    known_child: Option<&LaChildId>,
     report: &mut dyn Report,
 ) -> (R, RowFate) {
     let mut row = R::default();
     let mut fate = RowFate::default();
-    for (n, (column, lens)) in R::TABLE.columns.iter().zip(R::LENSES).enumerate() {
-        let Some(cell_number) = layout.cells[n] else {
+    let ascii = rows.is_ascii();
+    let cells = rows.cells();
+    for ((column, lens), cell_number) in R::TABLE.columns.iter().zip(R::LENSES).zip(&layout.cells) {
+        let Some(cell_number) = cell_number.map(usize::from) else {
             if let Some(constant) = reading.dialect.constant(column.name) {
                 (lens.read)(&mut row, constant.as_bytes(), reading);
             }
             continue;
         };
-        let cell_number = usize::from(cell_number);
-        let heard = match rows.cell(cell_number) {
+        let cell = cells.get(cell_number);
+        if let (WireType::LaChildId, Some(child)) = (column.wire, known_child)
+            && cell == Some(child.as_bytes())
+        {
+            continue;
+        }
+        let heard = match cell {
             None => None,
             Some(cell) if reading.dialect.is_blank(cell) => None,
-            Some(cell) if cell.is_ascii() => Some((lens.read)(&mut row, cell, reading)),
+            Some(cell) if ascii => Some((lens.read)(&mut row, cell, reading)),
             Some(_) => rows.exact_cell(cell_number).map(|cell| (lens.read)(&mut row, &cell, reading)),
         };
         match heard {
             Some(Heard::Is(())) => {}
-            Some(Heard::Mended((), rule)) => tell(rule, rows.cell_place(cell_number), column, report),
-            Some(Heard::Blank(rule)) => {
-                tell(rule, rows.cell_place(cell_number), column, report);
-                blank(column, rows.cell_place(cell_number), &mut fate, report);
-            }
-            Some(Heard::Unreadable) => {
-                tell(column.wrong, rows.cell_place(cell_number), column, report);
-                fate.lost |= column.loses_row;
-                if column.guard {
-                    fate.guard_unreadable = true;
-                    tell(&rules::GUARD_UNREADABLE, rows.cell_place(cell_number), column, report);
-                }
-            }
             None => {
                 (lens.blank)(&mut row);
                 if column.blank.is_some() || column.loses_row {
                     blank(column, rows.cell_place(cell_number), &mut fate, report);
                 }
             }
+            Some(heard) => wrong(heard, column, rows.cell_place(cell_number), &mut fate, report),
         }
     }
     if fate.lost && !fate.guard_unreadable && R::TABLE.columns.iter().any(|column| column.guard) {
@@ -68,6 +68,27 @@ pub fn read_row<R: Row>(
         report.raise(Diagnostic::new(&rules::GUARD_UNREADABLE, rows.row_place()));
     }
     (row, fate)
+}
+
+/// A cell that broke a rule: what it costs, and who is told. Rare, and kept out of the way of the rest.
+#[cold]
+fn wrong(heard: Heard<()>, column: &'static Column, place: Place, fate: &mut RowFate, report: &mut dyn Report) {
+    match heard {
+        Heard::Is(()) => {}
+        Heard::Mended((), rule) => tell(rule, place, column, report),
+        Heard::Blank(rule) => {
+            tell(rule, place.clone(), column, report);
+            blank(column, place, fate, report);
+        }
+        Heard::Unreadable => {
+            tell(column.wrong, place.clone(), column, report);
+            fate.lost |= column.loses_row;
+            if column.guard {
+                fate.guard_unreadable = true;
+                tell(&rules::GUARD_UNREADABLE, place, column, report);
+            }
+        }
+    }
 }
 
 fn blank(column: &'static Column, place: Place, fate: &mut RowFate, report: &mut dyn Report) {

@@ -8,10 +8,10 @@
 //! A row without a quote is split where it lies, by its separators; a row with one is unescaped by `csv_core`. A quote
 //! that is still open at a limit costs its own line only: reading goes on at the next.
 
-use std::{borrow::Cow, io, ops::Range};
+use std::{borrow::Cow, ops::Range};
 
 use csv_core::{ReadRecordResult, ReaderBuilder};
-use memchr::{memchr_iter, memchr2, memchr3};
+use memchr::{memchr2, memchr3};
 use schemas::diagnostic::{PartId, Place, Rule};
 
 use crate::{
@@ -61,13 +61,34 @@ pub enum Found {
     End,
 }
 
+/// How many bytes are looked at together when rows are only passed through.
+const PLAIN_BYTES: usize = 64 << 10;
+
+/// The cells of a row.
+#[derive(Clone, Copy)]
+pub struct Cells<'r> {
+    bytes: &'r [u8],
+    places: &'r [(u32, u32)],
+}
+
+impl<'r> Cells<'r> {
+    /// A cell without the blanks around it; `None` where the row is too short.
+    #[must_use]
+    pub fn get(&self, n: usize) -> Option<&'r [u8]> {
+        let (from, to) = *self.places.get(n)?;
+        Some(trimmed(self.bytes.get(from as usize..to as usize)?))
+    }
+}
+
 /// Reads rows of one part.
 pub struct RowReader<'d> {
     window: Window<'d>,
     delimiter: u8,
     limits: ReadingLimits,
-    quoted: csv_core::Reader,
+    /// Made when the first row with a quote comes: its tables cost more than many rows without.
+    quoted: Option<Box<csv_core::Reader>>,
     start: RowStart,
+    next: RowStart,
     row_bytes: usize,
     cells: Vec<(u32, u32)>,
     unescaped: Option<Vec<u8>>,
@@ -83,8 +104,9 @@ impl<'d> RowReader<'d> {
             window: Window::new(text),
             delimiter,
             limits,
-            quoted: ReaderBuilder::new().delimiter(delimiter).build(),
+            quoted: None,
             start: RowStart { at: 0, line: 1 },
+            next: RowStart { at: 0, line: 1 },
             row_bytes: 0,
             cells: Vec::new(),
             unescaped: None,
@@ -96,7 +118,7 @@ impl<'d> RowReader<'d> {
     /// Another separator, once the heading row has told it.
     pub fn set_delimiter(&mut self, delimiter: u8) {
         self.delimiter = delimiter;
-        self.quoted = ReaderBuilder::new().delimiter(delimiter).build();
+        self.quoted = None;
     }
 
     /// The text that is read.
@@ -164,23 +186,74 @@ impl<'d> RowReader<'d> {
     }
 
     /// A cell without the blanks around it; `None` where the row is too short.
-    pub fn cell(&mut self, n: usize) -> Option<&[u8]> {
-        let (from, to) = *self.cells.get(n)?;
-        let (from, to) = (from as usize, to as usize);
-        let cell = match &self.unescaped {
-            Some(unescaped) => unescaped.get(from..to)?,
-            None => self.window.from(self.start.at, self.row_bytes).ok()?.get(from..to)?,
-        };
-        Some(cell.trim_ascii())
+    #[must_use]
+    pub fn cell(&self, n: usize) -> Option<&[u8]> {
+        self.cells().get(n)
+    }
+
+    /// All cells, for a look at each: what they are pieces of, and where each starts and ends.
+    #[must_use]
+    pub fn cells(&self) -> Cells<'_> {
+        Cells { bytes: self.cell_bytes(), places: &self.cells }
+    }
+
+    /// The bytes that the cells are pieces of.
+    fn cell_bytes(&self) -> &[u8] {
+        match &self.unescaped {
+            Some(unescaped) => unescaped,
+            None => self.held_row(),
+        }
+    }
+
+    /// Whether the row holds nothing but ASCII.
+    #[must_use]
+    pub fn is_ascii(&self) -> bool {
+        self.held_row().is_ascii()
+    }
+
+    /// Where the next row starts.
+    #[must_use]
+    pub fn next(&self) -> RowStart {
+        self.next
+    }
+
+    /// Takes rows without quotes from a place on, as long as they are in memory and within their limits: to each its
+    /// start, and one of its cells. Gives where it stopped: there is something that [`RowReader::read`] must look at.
+    pub fn each_plain_row(
+        &mut self,
+        from: RowStart,
+        cell: usize,
+        mut take: impl FnMut(RowStart, &[u8]) -> bool,
+    ) -> RowStart {
+        let (delimiter, row_bytes_max) = (self.delimiter, self.limits.row_bytes_max as usize);
+        let Ok(rest) = self.window.from(from.at, PLAIN_BYTES) else { return from };
+        let (mut at, mut line) = (0, from.line);
+        while let Some(end) = memchr3(b'\n', b'\r', b'"', &rest[at..]) {
+            let row = &rest[at..at + end];
+            let ending = &rest[at + end..];
+            let plain = ending[0] == b'\n' || (ending[0] == b'\r' && ending.len() > 1);
+            if !plain || end > row_bytes_max || row.is_empty() {
+                break;
+            }
+            let start = RowStart { at: from.at + at as u64, line };
+            match row.split(|byte| *byte == delimiter).nth(cell) {
+                Some(cell) if take(start, trimmed(cell)) => {}
+                _ => break,
+            }
+            at += end + line_end_width(ending);
+            line += 1;
+        }
+        RowStart { at: from.at + at as u64, line }
     }
 
     /// The exact text of a cell that holds more than ASCII in an encoding of two bytes a unit; otherwise the cell.
-    pub fn exact_cell(&mut self, n: usize) -> Option<Cow<'_, [u8]>> {
+    #[must_use]
+    pub fn exact_cell(&self, n: usize) -> Option<Cow<'_, [u8]>> {
         let text = *self.window.text();
         if self.unescaped.is_some() && text.is_utf_16() {
             // What was unescaped no longer stands where its units do: they are decoded first, then unescaped.
             let (delimiter, start) = (self.delimiter, self.start.at);
-            let row = self.row_bytes().ok()?;
+            let row = self.held_row();
             let cell = quoted_cell(row, delimiter, n)?;
             let exact = text.exact(start + cell.start as u64, row.get(cell)?);
             return Some(Cow::Owned(unescape(&exact, delimiter).trim_ascii().to_vec()));
@@ -198,7 +271,8 @@ impl<'d> RowReader<'d> {
     }
 
     /// The place of a cell.
-    pub fn cell_place(&mut self, n: usize) -> Place {
+    #[must_use]
+    pub fn cell_place(&self, n: usize) -> Place {
         let at = self.start.at + self.cell_offset(n);
         let text = self.window.text();
         let column = u16::try_from(n + 1).unwrap_or(u16::MAX);
@@ -206,7 +280,8 @@ impl<'d> RowReader<'d> {
     }
 
     /// The place of a column's cell; of the row, where the part lacks the column.
-    pub fn column_place(&mut self, layout: &Layout, column: &str) -> Place {
+    #[must_use]
+    pub fn column_place(&self, layout: &Layout, column: &str) -> Place {
         match layout.cell_of(column) {
             Some(cell) => self.cell_place(cell),
             None => self.row_place(),
@@ -214,9 +289,10 @@ impl<'d> RowReader<'d> {
     }
 
     /// The places of all cells, in one pass over the row.
-    pub fn cell_places(&mut self) -> Vec<Place> {
+    #[must_use]
+    pub fn cell_places(&self) -> Vec<Place> {
         let (text, delimiter, start) = (*self.window.text(), self.delimiter, self.start);
-        let Ok(row) = self.row_bytes() else { return Vec::new() };
+        let row = self.held_row();
         let cells = quoted_cells(row, delimiter).enumerate().map(|(n, cell)| Place::Cell {
             part: text.part,
             line: start.line,
@@ -246,20 +322,28 @@ impl<'d> RowReader<'d> {
             return if unended && end == 0 { Found::End } else { Found::BlankLine { next } };
         }
         self.row_bytes = end;
+        let most = wanted.min(usize::from(self.limits.columns_max));
         let mut from = 0_u32;
-        for to in memchr_iter(self.delimiter, row).take(wanted.min(usize::from(self.limits.columns_max))) {
-            self.cells.push((from, to as u32));
-            from = to as u32 + 1;
-        }
+        let cells = &mut self.cells;
+        each_separator(row, self.delimiter, |to| {
+            let more = cells.len() < most;
+            if more {
+                cells.push((from, to as u32));
+                from = to as u32 + 1;
+            }
+            more
+        });
         if self.cells.len() == usize::from(self.limits.columns_max) && wanted > self.cells.len() {
             self.cells.clear();
             return self.fault(&rules::TOO_MANY_COLUMNS, next);
         }
         self.cells.push((from, end as u32));
+        self.next = next;
         Found::Row { next, unended }
     }
 
-    fn fault(&self, rule: &'static Rule, next: RowStart) -> Found {
+    fn fault(&mut self, rule: &'static Rule, next: RowStart) -> Found {
+        self.next = next;
         Found::Fault { rule, at: self.start.at, line: self.start.line, next }
     }
 
@@ -273,13 +357,15 @@ impl<'d> RowReader<'d> {
         let mut unescaped = std::mem::take(&mut self.spare);
         unescaped.resize(end + 1, 0);
         self.ends.resize(usize::from(self.limits.columns_max) + 1, 0);
-        self.quoted.reset();
+        let delimiter = self.delimiter;
+        let quoted = self.quoted.get_or_insert_with(|| Box::new(ReaderBuilder::new().delimiter(delimiter).build()));
+        quoted.reset();
         let Ok(rest) = self.window.from(start.at, end) else { return Found::Unreadable };
         let row = &rest[..end.min(rest.len())];
         let (mut read, mut written, mut cells) = (0, 0, 0);
         loop {
             let (result, more_read, more_written, more_cells) =
-                self.quoted.read_record(&row[read..], &mut unescaped[written..], &mut self.ends[cells..]);
+                quoted.read_record(&row[read..], &mut unescaped[written..], &mut self.ends[cells..]);
             read += more_read;
             written += more_written;
             cells += more_cells;
@@ -304,6 +390,7 @@ impl<'d> RowReader<'d> {
         }
         self.row_bytes = end;
         self.unescaped = Some(unescaped);
+        self.next = next;
         Found::Row { next, unended: width == 0 }
     }
 
@@ -388,11 +475,11 @@ impl<'d> RowReader<'d> {
     }
 
     /// How far into the row the n-th cell's text starts; the row's end where there is no such cell.
-    fn cell_offset(&mut self, n: usize) -> u64 {
+    fn cell_offset(&self, n: usize) -> u64 {
         let delimiter = self.delimiter;
         let quoted = self.unescaped.is_some();
         let split = self.cells.get(n).map(|(from, to)| *from as usize..*to as usize);
-        let Ok(row) = self.row_bytes() else { return 0 };
+        let row = self.held_row();
         let cell = if quoted { quoted_cell(row, delimiter, n) } else { split };
         match cell.and_then(|cell| Some((cell.start, row.get(cell)?))) {
             Some((from, cell)) => (from + blanks(cell)) as u64,
@@ -400,10 +487,45 @@ impl<'d> RowReader<'d> {
         }
     }
 
-    /// The row as it stands, without its line end.
-    fn row_bytes(&mut self) -> io::Result<&[u8]> {
-        let rest = self.window.from(self.start.at, self.row_bytes)?;
-        Ok(&rest[..self.row_bytes.min(rest.len())])
+    /// The row as it stands, without its line end. What was read last is in memory.
+    fn held_row(&self) -> &[u8] {
+        let held = self.window.held(self.start.at);
+        &held[..self.row_bytes.min(held.len())]
+    }
+}
+
+/// A cell without the blanks around it; most have none.
+fn trimmed(cell: &[u8]) -> &[u8] {
+    match cell {
+        [] => cell,
+        [first, .., last] if !first.is_ascii_whitespace() && !last.is_ascii_whitespace() => cell,
+        _ => cell.trim_ascii(),
+    }
+}
+
+/// Tells the places of a separator in a row, as long as they are wanted. Cells are a few bytes long, so eight bytes
+/// are looked at together: setting out anew for each separator would cost more.
+fn each_separator(row: &[u8], separator: u8, mut wanted: impl FnMut(usize) -> bool) {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    let pattern = u64::from_le_bytes([separator; 8]);
+    let mut words = row.chunks_exact(8);
+    let mut at = 0;
+    for word in &mut words {
+        let differs = word.try_into().map_or(0, u64::from_le_bytes) ^ pattern;
+        // The high bit of each byte that is the separator: a byte without any bit set.
+        let mut found = !(((differs & LOW) + LOW) | differs | LOW);
+        while found != 0 {
+            if !wanted(at + (found.trailing_zeros() / 8) as usize) {
+                return;
+            }
+            found &= found - 1;
+        }
+        at += 8;
+    }
+    for (n, byte) in words.remainder().iter().enumerate() {
+        if *byte == separator && !wanted(at + n) {
+            return;
+        }
     }
 }
 

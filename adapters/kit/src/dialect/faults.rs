@@ -45,41 +45,7 @@ impl DialectFault {
     }
 }
 
-/// The known name nearest to one that is not known; none where all are far.
+/// A hint at the known name nearest to one that is not known; none where all are far.
 pub(super) fn nearest(name: &str, known: impl IntoIterator<Item = &'static str>) -> Option<Hint> {
-    const NAME_CHARACTERS_MAX: usize = 64;
-    const EDITS_MAX: usize = 3;
-    let name: Vec<char> = name.to_lowercase().chars().take(NAME_CHARACTERS_MAX).collect();
-    let measured = known.into_iter().map(|known| (edits(&name, &known.to_lowercase()), known));
-    let (edits, known) = measured.min_by_key(|(edits, _)| *edits)?;
-    (edits <= EDITS_MAX.min(known.chars().count() / 2)).then_some(Hint::Nearest(known))
-}
-
-/// How many characters must be put in, left out or changed (Levenshtein).
-fn edits(left: &[char], right: &str) -> usize {
-    let mut row: Vec<usize> = (0..=left.len()).collect();
-    for (n, other) in right.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = n + 1;
-        for (m, one) in left.iter().enumerate() {
-            let changed = diagonal + usize::from(*one != other);
-            diagonal = row[m + 1];
-            row[m + 1] = changed.min(diagonal + 1).min(row[m] + 1);
-        }
-    }
-    row[left.len()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_nearest_name_is_near() {
-        let known = ["headers", "dates", "codes"];
-        assert_eq!(nearest("header", known), Some(Hint::Nearest("headers")));
-        assert_eq!(nearest("CODES", known), Some(Hint::Nearest("codes")));
-        assert_eq!(nearest("something", known), None);
-        assert_eq!(nearest(&"x".repeat(1_000_000), known), None);
-    }
+    crate::nearest::nearest(name, known).map(Hint::Nearest)
 }

@@ -3,7 +3,7 @@
 use kit::{
     csv::{
         header::{Layout, Recognised, recognise},
-        index::Index,
+        index::{Cursor, Index, Run},
     },
     dialect::Dialect,
     document::ReadAt,
@@ -16,7 +16,7 @@ use crate::sample::{TABLES, Told, Windowed, limits};
 
 const HEADING: &str = "CHILD_ID,START_DATE,PLACE\n";
 
-/// The lines of each child, as `layout:line`, and what was told.
+/// The lines of each child, as runs, and what was told.
 fn lines(parts: &[&dyn ReadAt], limits: ReadingLimits) -> (Vec<Vec<String>>, Vec<&'static str>, u64) {
     let mut told = Told::default();
     let laid_out: Vec<(PartText<'_>, Layout)> = parts
@@ -31,8 +31,23 @@ fn lines(parts: &[&dyn ReadAt], limits: ReadingLimits) -> (Vec<Vec<String>>, Vec
         })
         .collect();
     let index = Index::build(&laid_out, "CHILD_ID", limits, &mut told);
-    let children = (0..index.len()).map(|n| index.rows(n).map(|row| format!("{}:{}", row.layout, row.line)).collect());
-    (children.collect(), told.codes(), index.rows_seen())
+    let of_child = |n: usize, cursor: &mut Cursor<'_>| {
+        let mut runs = Vec::new();
+        cursor.runs(n, &mut runs);
+        runs.into_iter().map(in_words).collect::<Vec<String>>()
+    };
+    let mut cursor = index.cursor();
+    let children: Vec<_> = (0..index.len()).map(|n| of_child(n, &mut cursor)).collect();
+    let backwards: Vec<_> = (0..index.len()).rev().map(|n| of_child(n, &mut cursor)).collect();
+    assert!(backwards.iter().rev().eq(&children), "children can be asked for in any order");
+    (children, told.codes(), index.rows_seen())
+}
+
+/// `layout:line` of a run, and how many rows it has when there are several.
+fn in_words(run: Run) -> String {
+    let Run { first, rows } = run;
+    let several = if rows > 1 { format!(" and {} more", rows - 1) } else { String::new() };
+    format!("{}:{}{several}", first.layout, first.line)
 }
 
 #[track_caller]
@@ -47,6 +62,18 @@ fn check(rows: &str, expected: &[&[&str]], rules: &[&str]) {
 #[test]
 fn children_come_in_the_order_of_their_first_row_with_all_their_rows() {
     check("B,,\nA,,\nB,,\nC,,\n a ,,\n", &[&["0:2", "0:4"], &["0:3", "0:6"], &["0:5"]], &[]);
+}
+
+#[test]
+fn rows_that_stand_together_are_one_run() {
+    check("A,,\nA,,\nA,,\nB,,\nA,,\n", &[&["0:2 and 2 more", "0:6"], &["0:5"]], &[]);
+    check("A,,\n\nA,,\n a ,,\n", &[&["0:2", "0:4", "0:5"]], &[]);
+    check("A,,\n\"A\",,\n", &[&["0:2 and 1 more"]], &[]);
+}
+
+#[test]
+fn a_run_at_its_limit_is_followed_by_another() {
+    check(&"A,,\n".repeat(65), &[&["0:2 and 63 more", "0:66"]], &[]);
 }
 
 #[test]

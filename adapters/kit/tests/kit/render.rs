@@ -283,7 +283,7 @@ fn no_name_and_no_value_of_a_document_reaches_a_machine() {
     let mut rows = kit::csv::rows::RowReader::new(text, layout.delimiter, crate::sample::limits());
     rows.read(layout.rows);
     let reading = kit::wire::Reading { year: None, dialect: &dialect };
-    kit::csv::read::read_row::<crate::sample::StayRow>(&mut rows, &layout, &reading, &mut findings);
+    kit::csv::read::read_row::<crate::sample::StayRow>(&rows, &layout, &reading, None, &mut findings);
     kit::csv::index::Index::build(&[(text, layout)], "CHILD_ID", crate::sample::limits(), &mut findings);
     assert!(findings.errors() >= 3);
 

@@ -11,7 +11,7 @@ use kit::{
     adapter::{Decode, Dossier, Options, PartLabel, SubjectReader, Subjects},
     csv::{
         header::{Layout, Recognised, recognise},
-        index::{Index, RowAt},
+        index::{Cursor, Index, RowAt, Run},
         read::{RowFate, read_row},
         rows::{Found, RowReader},
         rules as table_rules,
@@ -159,7 +159,7 @@ impl<'d> Opened<'d> {
                             at: start.at,
                             line: u32::try_from(start.line).unwrap_or(u32::MAX),
                         };
-                        let (row, mut fate) = read_row::<R>(&mut rows, layout, &reading, report);
+                        let (row, mut fate) = read_row::<R>(&rows, layout, &reading, None, report);
                         fate.lost |= rows.len() < layout.width;
                         take(row, fate, at, rows.row_place());
                         start = next;
@@ -221,7 +221,14 @@ impl Subjects for Opened<'_> {
     fn reader(&self) -> Box<dyn SubjectReader + '_> {
         let limits = self.options.limits;
         let rows = self.parts.iter().map(|(text, layout)| RowReader::new(*text, layout.delimiter, limits)).collect();
-        Box::new(ChildReader { opened: self, rows, integrity: Integrity::default(), flagged: None })
+        Box::new(ChildReader {
+            opened: self,
+            cursor: self.index.cursor(),
+            runs: Vec::new(),
+            rows,
+            integrity: Integrity::default(),
+            flagged: None,
+        })
     }
 
     fn closed_to_others(&self) -> bool {
@@ -232,6 +239,8 @@ impl Subjects for Opened<'_> {
 /// Reads one child after another; each worker has its own.
 struct ChildReader<'o> {
     opened: &'o Opened<'o>,
+    cursor: Cursor<'o>,
+    runs: Vec<Run>,
     rows: Vec<RowReader<'o>>,
     integrity: Integrity,
     /// Where the sender's own column flags the child as restricted.
@@ -254,51 +263,24 @@ impl SubjectReader for ChildReader<'_> {
         self.integrity.clear();
         self.flagged = None;
         let mut child = Child { id: None, identifiers: Vec::new(), subject: None, module_from: 0, module: None };
-        for at in self.opened.index.rows(n) {
-            let module = self.opened.modules[usize::from(at.layout)];
+        let mut runs = std::mem::take(&mut self.runs);
+        self.cursor.runs(n, &mut runs);
+        for run in &runs {
+            let layout = usize::from(run.first.layout);
+            let module = self.opened.modules[layout];
             if child.module != Some(module) {
                 child.module = Some(module);
                 child.module_from = dossier.records.len();
             }
-            match module {
-                Module::Header => self.read_header(at, &mut child, dossier, report),
-                Module::Links => self.read_link(at, &mut child, dossier, report),
-                Module::Restriction => self.companion::<RestrictionRow>(at, &mut child, dossier, report, |row| {
-                    (row.child, row.la_code, row.statement())
-                }),
-                Module::Consent => self.companion::<ConsentRow>(at, &mut child, dossier, report, |row| {
-                    (row.child, row.la_code, row.statement())
-                }),
-                Module::Delegation => self.companion::<DelegationRow>(at, &mut child, dossier, report, |row| {
-                    (row.child, row.la_code, row.statement())
-                }),
-                Module::Uasc => self.module::<UascRow>(at, &mut child, dossier, report, |row| {
-                    (row.child, row.dob, row.sex.map(|wire| wire.0))
-                }),
-                Module::Episodes => {
-                    self.module::<EpisodeRow>(at, &mut child, dossier, report, |row| {
-                        (row.child, Said::NotAsked, Said::NotAsked)
-                    });
-                }
-                Module::Reviews => self.dated::<ReviewRow>(at, &mut child, dossier, report, |row| (row.child, row.dob)),
-                Module::Oc2 => self.dated::<Oc2Row>(at, &mut child, dossier, report, |row| (row.child, row.dob)),
-                Module::Oc3 => self.dated::<Oc3Row>(at, &mut child, dossier, report, |row| (row.child, row.dob)),
-                Module::Ad1 => self.dated::<Ad1Row>(at, &mut child, dossier, report, |row| (row.child, row.dob)),
-                Module::PlacedAdoption => {
-                    self.dated::<PlacedAdoptionRow>(at, &mut child, dossier, report, |row| (row.child, row.dob));
-                }
-                Module::PrevPerm => {
-                    self.dated::<PrevPermRow>(at, &mut child, dossier, report, |row| (row.child, row.dob))
-                }
-                Module::Missing => {
-                    self.dated::<MissingRow>(at, &mut child, dossier, report, |row| (row.child, row.dob))
-                }
-                Module::SocialWorker => {
-                    self.dated::<SocialWorkerRow>(at, &mut child, dossier, report, |row| (row.child, row.dob));
-                }
-                Module::Dolo => self.dated::<DoloRow>(at, &mut child, dossier, report, |row| (row.child, row.dob)),
+            let mut at = run.first;
+            for _ in 0..run.rows {
+                self.read_module(module, at, &mut child, dossier, report);
+                let next = self.rows[layout].next();
+                at.at = next.at;
+                at.line = u32::try_from(next.line).unwrap_or(u32::MAX);
             }
         }
+        self.runs = runs;
         if child.id.is_some() {
             self.close(&mut child, dossier);
         }
@@ -307,6 +289,49 @@ impl SubjectReader for ChildReader<'_> {
 }
 
 impl ChildReader<'_> {
+    /// Reads a row of a module.
+    fn read_module(
+        &mut self,
+        module: Module,
+        at: RowAt,
+        child: &mut Child,
+        dossier: &mut Dossier,
+        report: &mut dyn Report,
+    ) {
+        match module {
+            Module::Header => self.read_header(at, child, dossier, report),
+            Module::Links => self.read_link(at, child, dossier, report),
+            Module::Restriction => self.companion::<RestrictionRow>(at, child, dossier, report, |row| {
+                (row.child, row.la_code, row.statement())
+            }),
+            Module::Consent => self
+                .companion::<ConsentRow>(at, child, dossier, report, |row| (row.child, row.la_code, row.statement())),
+            Module::Delegation => self.companion::<DelegationRow>(at, child, dossier, report, |row| {
+                (row.child, row.la_code, row.statement())
+            }),
+            Module::Uasc => self
+                .module::<UascRow>(at, child, dossier, report, |row| (row.child, row.dob, row.sex.map(|wire| wire.0))),
+            Module::Episodes => {
+                self.module::<EpisodeRow>(at, child, dossier, report, |row| {
+                    (row.child, Said::NotAsked, Said::NotAsked)
+                });
+            }
+            Module::Reviews => self.dated::<ReviewRow>(at, child, dossier, report, |row| (row.child, row.dob)),
+            Module::Oc2 => self.dated::<Oc2Row>(at, child, dossier, report, |row| (row.child, row.dob)),
+            Module::Oc3 => self.dated::<Oc3Row>(at, child, dossier, report, |row| (row.child, row.dob)),
+            Module::Ad1 => self.dated::<Ad1Row>(at, child, dossier, report, |row| (row.child, row.dob)),
+            Module::PlacedAdoption => {
+                self.dated::<PlacedAdoptionRow>(at, child, dossier, report, |row| (row.child, row.dob));
+            }
+            Module::PrevPerm => self.dated::<PrevPermRow>(at, child, dossier, report, |row| (row.child, row.dob)),
+            Module::Missing => self.dated::<MissingRow>(at, child, dossier, report, |row| (row.child, row.dob)),
+            Module::SocialWorker => {
+                self.dated::<SocialWorkerRow>(at, child, dossier, report, |row| (row.child, row.dob));
+            }
+            Module::Dolo => self.dated::<DoloRow>(at, child, dossier, report, |row| (row.child, row.dob)),
+        }
+    }
+
     /// What holds of the child as a whole: the sender's own flag, and one subject for all records.
     fn close(&mut self, child: &mut Child, dossier: &mut Dossier) {
         let subject = child.subject(self.opened);
@@ -328,7 +353,13 @@ impl ChildReader<'_> {
     }
 
     /// Goes to a row and reads it; `None` when it is none after all. Tells rows that are cut, short or long.
-    fn row<R: Row>(&mut self, at: RowAt, dossier: &mut Dossier, report: &mut dyn Report) -> Option<(R, RowFate)> {
+    fn row<R: Row>(
+        &mut self,
+        at: RowAt,
+        child: &Child,
+        dossier: &mut Dossier,
+        report: &mut dyn Report,
+    ) -> Option<(R, RowFate)> {
         let opened = self.opened;
         let layout = &opened.parts[usize::from(at.layout)].1;
         let rows = &mut self.rows[usize::from(at.layout)];
@@ -354,7 +385,7 @@ impl ChildReader<'_> {
         if unended {
             report.raise(Diagnostic::new(&table_rules::NO_LAST_LINE_END, rows.row_place()));
         }
-        let (row, fate) = read_row::<R>(rows, layout, &opened.reading(), report);
+        let (row, fate) = read_row::<R>(rows, layout, &opened.reading(), child.id.as_ref(), report);
         dossier.guard_unreadable |= fate.guard_unreadable;
         if let Some(flag) = layout.restriction_flag {
             let flag = usize::from(flag);
@@ -374,7 +405,7 @@ impl ChildReader<'_> {
     }
 
     fn read_header(&mut self, at: RowAt, child: &mut Child, dossier: &mut Dossier, report: &mut dyn Report) {
-        let Some((row, fate)) = self.row::<HeaderRow>(at, dossier, report) else { return };
+        let Some((row, fate)) = self.row::<HeaderRow>(at, child, dossier, report) else { return };
         self.integrity.saw(Module::Header, at, row.dob, row.sex.map(|wire| wire.0));
         self.check(&row, at, report);
         child.is(row.child);
@@ -389,7 +420,7 @@ impl ChildReader<'_> {
     }
 
     fn read_link(&mut self, at: RowAt, child: &mut Child, dossier: &mut Dossier, report: &mut dyn Report) {
-        let Some((row, fate)) = self.row::<LinkRow>(at, dossier, report) else { return };
+        let Some((row, fate)) = self.row::<LinkRow>(at, child, dossier, report) else { return };
         child.is(row.child);
         if fate.lost || self.opened.links.is_in_conflict(at) || self.is_foreign(row.la_code, at, report) {
             return;
@@ -434,7 +465,7 @@ impl ChildReader<'_> {
         report: &mut dyn Report,
         parts: impl Fn(R) -> (Said<LaChildId>, Said<schemas::identifier::LaCode>, Statement),
     ) {
-        let Some((row, fate)) = self.row::<R>(at, dossier, report) else { return };
+        let Some((row, fate)) = self.row::<R>(at, child, dossier, report) else { return };
         let (id, authority, statement) = parts(row);
         child.is(id);
         if !fate.lost && !self.is_foreign(authority, at, report) {
@@ -464,7 +495,7 @@ impl ChildReader<'_> {
         report: &mut dyn Report,
         parts: impl Fn(&R) -> (Said<LaChildId>, Said<Date>, Said<Sex>),
     ) {
-        let Some((row, fate)) = self.row::<R>(at, dossier, report) else { return };
+        let Some((row, fate)) = self.row::<R>(at, child, dossier, report) else { return };
         let (id, dob, sex) = parts(&row);
         let module = self.opened.modules[usize::from(at.layout)];
         self.integrity.saw(module, at, dob, sex);
@@ -513,34 +544,19 @@ impl ChildReader<'_> {
         report: &mut dyn Report,
     ) {
         let place = self.rows[usize::from(at.layout)].row_place();
-        let mut ordinal = 0;
-        for earlier in &mut dossier.records[child.module_from..] {
-            if let (Statement::CareEpisode(new), Statement::CareEpisode(old)) = (&mut statement, &earlier.statement) {
-                if new.start_date != old.start_date {
-                    continue;
-                }
-                new.ordinal = old.ordinal;
-                if new == old {
-                    report.raise(
-                        Diagnostic::new(&table_rules::DUPLICATE, place).related_to([earlier.source.place.clone()]),
-                    );
-                    return;
-                }
-                ordinal += 1;
-                let clash = Diagnostic::new(&table_rules::KEY_CLASH, place.clone());
-                report.raise(clash.related_to([earlier.source.place.clone()]));
-            } else if statement.same_key(&earlier.statement) {
-                let same = statement == earlier.statement;
-                let rule = if same { &table_rules::DUPLICATE } else { &table_rules::KEY_CLASH };
-                report.raise(Diagnostic::new(rule, place).related_to([earlier.source.place.clone()]));
-                if !same {
-                    later_wins(&mut earlier.statement, &statement);
-                }
+        let earlier = &mut dossier.records[child.module_from..];
+        if let Statement::CareEpisode(episode) = &mut statement {
+            if !settle_episode(episode, earlier, &place, report) {
                 return;
             }
-        }
-        if let Statement::CareEpisode(CareEpisode { ordinal: place_of_day, .. }) = &mut statement {
-            *place_of_day = Number::new(ordinal).map_or(Said::Unreadable, Said::Is);
+        } else if let Some(earlier) = earlier.iter_mut().find(|earlier| statement.same_key(&earlier.statement)) {
+            let same = statement == earlier.statement;
+            let rule = if same { &table_rules::DUPLICATE } else { &table_rules::KEY_CLASH };
+            report.raise(Diagnostic::new(rule, place).related_to([earlier.source.place.clone()]));
+            if !same {
+                later_wins(&mut earlier.statement, &statement);
+            }
+            return;
         }
         let subject = child.subject(self.opened);
         dossier.records.push(Record { subject, statement, source: Source::at(place) });
@@ -577,6 +593,31 @@ fn lost<R: Row>(rows: &RowReader<'_>, dossier: &mut Dossier, report: &mut dyn Re
         report.raise(Diagnostic::new(&table_rules::GUARD_UNREADABLE, rows.row_place()));
     }
     None
+}
+
+/// Numbers the episodes of one day in their order; false for one that was said already (record, section 1.6).
+fn settle_episode(episode: &mut CareEpisode, earlier: &[Record], place: &Place, report: &mut dyn Report) -> bool {
+    let mut of_day = 0;
+    let mut last = None;
+    for earlier in earlier {
+        let Statement::CareEpisode(known) = &earlier.statement else { continue };
+        if known.start_date != episode.start_date {
+            continue;
+        }
+        episode.ordinal = known.ordinal;
+        if episode == known {
+            let twice = Diagnostic::new(&table_rules::DUPLICATE, place.clone());
+            report.raise(twice.related_to([earlier.source.place.clone()]));
+            return false;
+        }
+        of_day += 1;
+        last = Some(earlier.source.place.clone());
+    }
+    if let Some(last) = last {
+        report.raise(Diagnostic::new(&table_rules::KEY_CLASH, place.clone()).related_to([last]));
+    }
+    episode.ordinal = Number::new(of_day).map_or(Said::Unreadable, Said::Is);
+    true
 }
 
 /// Field by field, what the later row says replaces what the earlier said; a blank replaces nothing.

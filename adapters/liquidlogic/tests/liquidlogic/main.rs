@@ -3,5 +3,6 @@
 // Tests read files; the adapter never does.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod children;
 mod samples;
 mod support;

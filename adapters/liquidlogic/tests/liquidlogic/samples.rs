@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use schemas::record::Record;
+
 use crate::support::{folder, read, year};
 
 fn samples() -> Option<PathBuf> {
@@ -18,17 +20,18 @@ fn the_fake_return_is_read_whole() {
     };
     let document = folder(&samples.join("ssda903/fake-2018"));
     let read = read(&document, &year(2018));
-    eprintln!("{:?} {} children={} closed={}", read.labels, read.rows, read.children.len(), read.closed);
-    for (code, n) in read.counts() {
-        eprintln!("{code} {n}");
-    }
-    eprintln!("held {}", read.children.iter().filter(|(_, held)| *held).count());
-    let mut types = std::collections::BTreeMap::new();
-    for (records, _) in &read.children {
-        for record in records {
-            *types.entry(record.statement.statement_type().name).or_insert(0) += 1;
-        }
-    }
-    eprintln!("{types:?}");
     assert_eq!(read.rows, 25_975);
+    assert_eq!(read.children.len(), 2_676, "2,675 of the header, and one of the last two modules");
+    let says = |wanted: &str| {
+        let says = |records: &[Record]| records.iter().any(|record| record.statement.statement_type().name == wanted);
+        read.children.iter().filter(|(records, _)| says(records)).count()
+    };
+    assert_eq!((says("Person"), says("CareEpisode")), (2_675, 2_123));
+    assert_eq!(
+        read.children.iter().filter(|(_, held)| *held).count(),
+        29,
+        "whose reason for the end of a plan is no code"
+    );
+    assert_eq!(read.labels.iter().filter(|label| label.as_str() == "part-4").count(), 1, "the XML is left aside");
+    assert!(read.labels.iter().any(|label| label == "placed-adoption#2"), "two parts hold one module");
 }

@@ -1,11 +1,11 @@
 //! `homeward describe`: a format's reference page, from its own declaration.
 
-use kit::describe;
+use kit::{describe, nearest::nearest};
 use schemas::{date::CollectionYear, json_schema, record::STATEMENTS};
 
 use crate::{
     arguments::DescribeArguments,
-    failure::{Ended, Failure, Outcome, nearest},
+    failure::{Ended, Failure, Outcome},
     reading,
     terminal::Terminal,
 };

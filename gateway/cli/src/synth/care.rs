@@ -76,7 +76,7 @@ impl History<'_> {
         let first_status = match course {
             Course::Asylum => "V2",
             _ if start > starts => self.draw.weighted(&[("V2", 48), ("C1", 42), ("C2", 5), ("L1", 5)]),
-            _ => self.draw.weighted(&[("C2", 72), ("V2", 18), ("C1", 10)]),
+            _ => self.draw.weighted(&[("C2", 60), ("V2", 18), ("C1", 22)]),
         };
         let placement = self.seek(start, first_status);
         self.open(start, "S", first_status, placement);
@@ -109,7 +109,9 @@ impl History<'_> {
         self.draw.day(self.born.max(years_later(starts, -years)), starts)
     }
 
-    /// Changes at days between `from` and `horizon`, in the mix of care standard, section 6.
+    /// Changes at days between `from` and `horizon`. A change of legal status is drawn more often than it is wanted,
+    /// because many children have no other status to change to: what remains is near the mix of care standard, section
+    /// 6 (P .605, L .27, T .10, B .02, U .005).
     fn changes(&mut self, from: Date, horizon: Date) {
         let count = self.draw.weighted(&[(0, 42), (1, 28), (2, 15), (3, 9), (4, 6)]);
         let mut day = from;
@@ -119,7 +121,7 @@ impl History<'_> {
                 break;
             }
             day = later(day, self.draw.days(1, stretch));
-            let rne = self.draw.weighted(&[("P", 605), ("L", 270), ("T", 100), ("B", 20), ("U", 5)]);
+            let rne = self.draw.weighted(&[("P", 320), ("L", 480), ("T", 135), ("B", 50), ("U", 15)]);
             day = self.change_of(rne, day, horizon);
         }
     }

@@ -136,7 +136,7 @@ impl Child {
 
     /// The UPN, or why there is none.
     pub(super) fn upn(&self, order: &Order) -> Upn {
-        let mut draw = Draw::of(order.seed, self.number, Purpose::Header);
+        let mut draw = Draw::of(order.seed, self.number, Purpose::Pupil);
         let newly = self.started_in_year(order);
         match self.course {
             _ if self.age_on(order.year.ends()) < 4 => Upn::None("UN1"),

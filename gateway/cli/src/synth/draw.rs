@@ -13,7 +13,8 @@ const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
 pub(super) enum Purpose {
     Who,
     Care,
-    Header,
+    Pupil,
+    Mother,
     Reviews,
     Missing,
     Outcomes,

@@ -3,7 +3,7 @@
 //! Limits: every child follows from order and number alone, so a file is streamed child by child and only the places of
 //! planted faults are kept. At most [`CHILDREN_MAX`] children, since each has an NHS number of its own in the range 999.
 //! Format: the tables of `ssda903-csv`, a file each; a table without a row has no file, for a heading row alone is
-//! reported by whoever reads it. Operations: [`write`].
+//! reported by whoever reads it. Operations: [`write()`].
 
 mod care;
 mod child;

@@ -1,7 +1,5 @@
 //! What each module of the return says of one child.
 
-use schemas::date::Date;
-
 use super::{
     Order,
     child::{Child, Course},
@@ -32,7 +30,7 @@ pub(super) fn header(child: &Child, order: &Order, rows: &mut Rows) {
         rows.blank().blank();
         return;
     }
-    let mut draw = draw(child, order, Purpose::Header);
+    let mut draw = draw(child, order, Purpose::Mother);
     let fourteen = years_later(child.born, 14);
     let is_mother = child.age_on(order.year.ends()) >= 15 && draw.chance(30);
     rows.flag(is_mother).day(is_mother.then(|| draw.day(fourteen, order.year.ends())));
@@ -225,12 +223,17 @@ pub(super) fn missing(child: &Child, order: &Order, rows: &mut Rows) {
     }
 }
 
+/// How many children one worker has, and among how many workers a child may change.
+const CASELOAD: u32 = 14;
+const WORKERS_OF_TEAM: u32 = 6;
+
 /// One worker after another without a gap, the last one as long as the child is looked after (rules SW08 to SW17).
 pub(super) fn social_worker(child: &Child, order: &Order, rows: &mut Rows) {
     let (Some((_, last)), Some(first)) = (child.time_in_year(order), child.episodes.first()) else { return };
     let mut draw = draw(child, order, Purpose::SocialWorker);
     let mut from = first.decom.max(later(order.year.starts(), -draw.days(0, 500)));
     let mut reason = "FCONTA";
+    let mut worker = draw.below(WORKERS_OF_TEAM);
     loop {
         let until = later(from, draw.days(60, 700));
         let ends_with_care = until >= last;
@@ -239,8 +242,9 @@ pub(super) fn social_worker(child: &Child, order: &Order, rows: &mut Rows) {
             (true, false) => Some(last),
             (false, _) => Some(until),
         };
-        let worker = 1 + draw.below(1 + order.children / 14);
-        rows.put(child.id()).day(child.born).put(format_args!("SW9{worker:06}")).day(from).day(end).put(reason);
+        worker = (worker + 1 + draw.below(WORKERS_OF_TEAM - 1)) % WORKERS_OF_TEAM;
+        let id = child.number / CASELOAD + worker;
+        rows.put(child.id()).day(child.born).put(format_args!("SW9{id:06}")).day(from).day(end).put(reason);
         if ends_with_care {
             return;
         }
@@ -266,7 +270,7 @@ pub(super) fn dolo(child: &Child, order: &Order, rows: &mut Rows) {
     if child.age_on(now.decom) < 10 || now.dec.is_some() || !draw.chance(120) {
         return;
     }
-    let ends: Date = order.year.ends();
+    let ends = order.year.ends();
     let start = draw.day(now.decom.max(order.year.starts()), ends);
     let end = later(start, draw.days(28, 180));
     rows.put(child.id()).day(child.born).day(start).day((end <= ends).then_some(end));

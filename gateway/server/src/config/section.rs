@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use kit::nearest::nearest;
+
 use super::Environment;
 use super::fault::{self, ConfigFault, ConfigRule};
 
@@ -220,46 +222,5 @@ impl<'a> Section<'a> {
 
     fn wrong_type(&self, span: Range<usize>, kind: &'static str) {
         self.fault(&fault::TYPE, span.start, Some(format!("it takes {kind}")));
-    }
-}
-
-/// The name nearest to a wrong one, by Damerau-Levenshtein distance (restricted), if any is near enough to be meant.
-pub(crate) fn nearest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    /// Longer words are nobody's slip of the pen; the bound keeps the work small.
-    const NAME_CHARS_MAX: usize = 64;
-    let wrong: Vec<char> = wrong.chars().take(NAME_CHARS_MAX).collect();
-    let near = names.into_iter().map(|name| (distance(&wrong, &name.chars().collect::<Vec<_>>()), name));
-    let (distance, name) = near.min_by_key(|(distance, _)| *distance)?;
-    (distance <= name.chars().count().max(wrong.len()) / 2).then_some(name)
-}
-
-fn distance(a: &[char], b: &[char]) -> usize {
-    let mut rows: Vec<Vec<usize>> = (0..=a.len()).map(|i| (i..=i + b.len()).collect()).collect();
-    for i in 1..=a.len() {
-        for j in 1..=b.len() {
-            let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut best = replaced.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(rows[i - 2][j - 2] + 1);
-            }
-            rows[i][j] = best;
-        }
-    }
-    rows[a.len()][b.len()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::nearest;
-
-    #[test]
-    fn the_nearest_name_is_found_and_a_far_one_is_not_named() {
-        let names = ["address", "proxy_protocol", "tls"];
-        assert_eq!(nearest("adress", names), Some("address"));
-        assert_eq!(nearest("addresss", names), Some("address"));
-        assert_eq!(nearest("tsl", names), Some("tls"));
-        assert_eq!(nearest("quarantine", names), None);
-        assert_eq!(nearest("", names), None);
-        assert_eq!(nearest(&"a".repeat(100_000), names), None);
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::problem::{Complaint, Place, Problem};
-use crate::config::nearest;
+use kit::nearest::nearest;
 
 /// Longest word that names something of ours: a format, a view, a dialect, a part.
 const NAME_CHARS_MAX: usize = 64;
