@@ -4,11 +4,10 @@ use std::{io, sync::Arc};
 
 use kit::{
     adapter::Options,
-    dialect::Dialect,
     document::{Document, Part, ReadAt},
 };
 
-use crate::support::{cases, folder, format, options, year};
+use crate::support::{cases, folder, options, year};
 
 /// The collection year of the return.
 pub(crate) const YEAR: u16 = 2027;
@@ -45,8 +44,6 @@ pub(crate) enum Edit {
     Year(u16),
     /// No authority.
     NoAuthority,
-    /// A dialect.
-    Dialect(&'static str),
     /// Limits of reading.
     RowBytesMax(u32),
     /// See [`kit::limits::ReadingLimits`].
@@ -92,11 +89,6 @@ pub(crate) fn edited(edits: &[Edit]) -> (Document, Options) {
             Edit::Only(tables) => files.retain(|(name, _)| tables.iter().any(|table| *name == file_name(table))),
             Edit::Year(number) => options.year = Some(year(number)),
             Edit::NoAuthority => options.authority = None,
-            Edit::Dialect(text) => {
-                let (dialect, faults) = Dialect::read(text, format("ssda903-csv").tables);
-                assert!(faults.is_empty(), "{text}");
-                options.dialect = dialect;
-            }
             Edit::RowBytesMax(most) => options.limits.row_bytes_max = most,
             Edit::RowLinesMax(most) => options.limits.row_lines_max = most,
             Edit::ColumnsMax(most) => options.limits.columns_max = most,

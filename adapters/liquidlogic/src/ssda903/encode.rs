@@ -55,7 +55,7 @@ const FILES: [(&Table, &str); 12] = [
 impl Encoder for ReturnEncoder<'_> {
     fn head(&self, sheaf: &mut Sheaf) {
         for (table, file) in FILES {
-            if table.first_year.is_none_or(|first| self.writing.year.is_none_or(|year| year.number() >= first)) {
+            if is_of_year(table, &self.writing) {
                 write_heading(table, sheaf.part(PartName::Named(file)));
             }
         }
@@ -83,6 +83,10 @@ impl Encoder for ReturnEncoder<'_> {
             out.record(record, person, disclosure);
         }
     }
+}
+
+fn is_of_year(table: &Table, writing: &Writing<'_>) -> bool {
+    table.first_year.is_none_or(|first| writing.year.is_none_or(|year| year.number() >= first))
 }
 
 /// The identifier that CHILD shows: the authority's own, or a short pseudonym where a view gave one.
@@ -188,8 +192,11 @@ impl ChildWriter<'_, '_> {
         }
     }
 
-    /// Writes a row; a module that the year does not have yet is begun when the first row needs it.
+    /// Writes a row; a module that the year does not have yet has no file that a row could stand in.
     fn write<R: Row>(&mut self, record: &Record, file: &'static str, row: R) {
+        if !is_of_year(R::TABLE, self.writing) {
+            return self.lose(record);
+        }
         let bytes = self.sheaf.part(PartName::Named(file));
         let report = &mut *self.report;
         write_row(&row, bytes, self.writing, |column| {
