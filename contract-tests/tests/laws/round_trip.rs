@@ -257,6 +257,17 @@ fn a_synthetic_return_with_faults_loses_only_what_is_faulty() {
 }
 
 #[test]
+fn a_birth_date_without_a_header_row_comes_back_or_is_told() {
+    let mut files = crate::base::files();
+    let reviews = files.iter_mut().find(|(name, _)| name == "reviews.csv").unwrap();
+    reviews.1.extend_from_slice(b"C9,01/02/2012,10/10/2026,PN1\n");
+    let uasc = files.iter_mut().find(|(name, _)| name == "uasc.csv").unwrap();
+    uasc.1.extend_from_slice(b"C9,F,01/02/2012,01/02/2026\n");
+    let compared = compare(&files, crate::base::YEAR);
+    assert!(compared.differing.is_empty(), "{:#?}", compared.differing);
+}
+
+#[test]
 fn the_same_return_gives_the_same_bytes() {
     let files = synthetic(200, 9, 30, 2026);
     let written = |name: &str, view: &str| -> Kept {

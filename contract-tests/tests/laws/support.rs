@@ -80,7 +80,6 @@ pub(crate) struct Read {
     pub(crate) children: Vec<(Vec<Record>, bool)>,
     pub(crate) told: Vec<Diagnostic>,
     pub(crate) labels: Vec<PartLabel>,
-    pub(crate) rows: u64,
 }
 
 pub(crate) fn read(format: &Format, document: &Document, options: &Options) -> Read {
@@ -92,7 +91,7 @@ pub(crate) fn read(format: &Format, document: &Document, options: &Options) -> R
         reader.read(n, &mut dossier, &mut told);
         children.push((std::mem::take(&mut dossier.records), dossier.guard_unreadable));
     }
-    Read { children, labels: subjects.labels().to_vec(), rows: subjects.rows(), told: told.0 }
+    Read { children, labels: subjects.labels().to_vec(), told: told.0 }
 }
 
 /// Parts that were written, in memory.

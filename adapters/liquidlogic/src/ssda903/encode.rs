@@ -75,12 +75,13 @@ impl Encoder for ReturnEncoder<'_> {
         let mut out = ChildWriter {
             child: Said::Is(child),
             dob: person.map_or(Said::NotAsked, |person| person.birth_date),
+            sex: person.map_or(Said::NotAsked, |person| person.sex.map(WireSex)),
             writing: &self.writing,
             sheaf,
             report,
         };
         for record in disclosure.records {
-            out.record(record, person, disclosure);
+            out.record(record, disclosure);
         }
     }
 }
@@ -101,14 +102,15 @@ fn child_id(identifiers: &[Identifier]) -> Option<LaChildId> {
 struct ChildWriter<'w, 'o> {
     child: Said<LaChildId>,
     dob: Said<Date>,
+    sex: Said<WireSex>,
     writing: &'w Writing<'o>,
     sheaf: &'w mut Sheaf,
     report: &'w mut dyn Report,
 }
 
 impl ChildWriter<'_, '_> {
-    fn record(&mut self, record: &Record, person: Option<&Person>, disclosure: &Disclosure<'_>) {
-        let (child, dob) = (self.child, self.dob);
+    fn record(&mut self, record: &Record, disclosure: &Disclosure<'_>) {
+        let (child, dob, sex) = (self.child, self.dob, self.sex);
         match &record.statement {
             Statement::Person(person) if modules::fills_header(person) => {
                 let mut row = modules::header_row(person);
@@ -132,7 +134,6 @@ impl ChildWriter<'_, '_> {
                 self.write(record, "reviews.csv", crate::ssda903::tables::ReviewRow { child, dob, ..row });
             }
             Statement::Immigration(immigration) => {
-                let sex = person.map_or(Said::NotAsked, |person| person.sex.map(WireSex));
                 let row = modules::uasc_row(immigration);
                 self.write(record, "uasc.csv", crate::ssda903::tables::UascRow { child, sex, dob, ..row });
             }
@@ -203,12 +204,25 @@ impl ChildWriter<'_, '_> {
             let lost = Diagnostic::new(&rules::CODE_NOT_WRITTEN, record.source.place.clone());
             report.raise(lost.of_field(R::TABLE.columns[column].record_field()));
         });
+        // What a module only repeats of the header is in no statement of its own (record, section 1.6).
+        for (column, is_known) in [("DOB", answers(&self.dob)), ("SEX", answers(&self.sex))] {
+            let repeats = R::TABLE.columns.iter().any(|known| known.name == column && known.field.is_empty());
+            if repeats && !is_known {
+                let lost = Diagnostic::new(&rules::NOT_REPEATED, record.source.place.clone());
+                self.report.raise(lost.of_field(column));
+            }
+        }
         self.sheaf.count(R::TABLE.name, 1);
     }
 
     fn lose(&mut self, record: &Record) {
         self.report.raise(Diagnostic::new(&rules::NOT_EXPRESSIBLE, record.source.place.clone()));
     }
+}
+
+/// Whether there is a value, or less of it that writing tells by itself.
+fn answers<T>(said: &Said<T>) -> bool {
+    !matches!(said, Said::NotAsked | Said::Blank | Said::Unreadable)
 }
 
 fn of_year<'r>(records: &'r [Record], health: &AnnualHealth) -> Option<&'r SdqScore> {

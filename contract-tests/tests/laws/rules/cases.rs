@@ -230,6 +230,11 @@ pub(super) static CASES: &[Case] = &[
         &[Year(2026), Without("restriction"), Without("consent"), Without("delegation")],
         &[Year(2026), Without("restriction"), Without("consent"), Without("delegation"), Without("dolo")],
     ),
+    to_return(
+        "ssda903/not-repeated",
+        &[Append("reviews", b"C9,01/02/2012,10/10/2026,PN1\n")],
+        &[Append("reviews", b"C4,02/03/2008,10/10/2026,PN1\n")],
+    ),
     // A sex that no return up to 2023/24 had a digit for.
     to_return(
         "ssda903/code-not-written",
