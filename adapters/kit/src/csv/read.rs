@@ -46,12 +46,19 @@ pub fn read_row<R: Row>(
         {
             continue;
         }
+        let mut encoded_otherwise = false;
         let heard = match cell {
             None => None,
             Some(cell) if reading.dialect.is_blank(cell) => None,
             Some(cell) if ascii => Some((lens.read)(&mut row, cell, reading)),
-            Some(_) => rows.exact_cell(cell_number).map(|cell| (lens.read)(&mut row, &cell, reading)),
+            Some(_) => rows.exact_cell(cell_number).map(|cell| {
+                encoded_otherwise = std::str::from_utf8(&cell).is_err();
+                (lens.read)(&mut row, &cell, reading)
+            }),
         };
+        if encoded_otherwise {
+            tell(&rules::ENCODING, rows.cell_place(cell_number), column, report);
+        }
         match heard {
             Some(Heard::Is(())) => {}
             None => {

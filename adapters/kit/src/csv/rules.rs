@@ -205,8 +205,8 @@ pub static PART_UNREADABLE: Rule = rule(
 pub static ENCODING: Rule = rule(
     "table/encoding",
     Severity::Warning,
-    "This part is not UTF-8; it is read as Windows-1252",
-    "Save it as UTF-8 if names come out wrong.",
+    "This cell is not UTF-8; it is read as Windows-1252",
+    "Save the file as UTF-8 if names come out wrong.",
     "WHATWG Encoding, windows-1252",
 );
 

@@ -11,7 +11,7 @@ use schemas::{
     date::Date,
     diagnostic::{Diagnostic, Report},
     identifier::{Identifier, LaChildId},
-    record::{AnnualHealth, Person, Record, SdqScore, Statement},
+    record::{AnnualHealth, Record, SdqScore, Statement},
     said::Said,
 };
 
@@ -55,7 +55,7 @@ const FILES: [(&Table, &str); 12] = [
 impl Encoder for ReturnEncoder<'_> {
     fn head(&self, sheaf: &mut Sheaf) {
         for (table, file) in FILES {
-            if table.first_year.is_none_or(|first| self.writing.year.is_none_or(|year| year.number() >= first)) {
+            if is_of_year(table, &self.writing) {
                 write_heading(table, sheaf.part(PartName::Named(file)));
             }
         }
@@ -75,14 +75,19 @@ impl Encoder for ReturnEncoder<'_> {
         let mut out = ChildWriter {
             child: Said::Is(child),
             dob: person.map_or(Said::NotAsked, |person| person.birth_date),
+            sex: person.map_or(Said::NotAsked, |person| person.sex.map(WireSex)),
             writing: &self.writing,
             sheaf,
             report,
         };
         for record in disclosure.records {
-            out.record(record, person, disclosure);
+            out.record(record, disclosure);
         }
     }
+}
+
+fn is_of_year(table: &Table, writing: &Writing<'_>) -> bool {
+    table.first_year.is_none_or(|first| writing.year.is_none_or(|year| year.number() >= first))
 }
 
 /// The identifier that CHILD shows: the authority's own, or a short pseudonym where a view gave one.
@@ -97,14 +102,15 @@ fn child_id(identifiers: &[Identifier]) -> Option<LaChildId> {
 struct ChildWriter<'w, 'o> {
     child: Said<LaChildId>,
     dob: Said<Date>,
+    sex: Said<WireSex>,
     writing: &'w Writing<'o>,
     sheaf: &'w mut Sheaf,
     report: &'w mut dyn Report,
 }
 
 impl ChildWriter<'_, '_> {
-    fn record(&mut self, record: &Record, person: Option<&Person>, disclosure: &Disclosure<'_>) {
-        let (child, dob) = (self.child, self.dob);
+    fn record(&mut self, record: &Record, disclosure: &Disclosure<'_>) {
+        let (child, dob, sex) = (self.child, self.dob, self.sex);
         match &record.statement {
             Statement::Person(person) if modules::fills_header(person) => {
                 let mut row = modules::header_row(person);
@@ -128,7 +134,6 @@ impl ChildWriter<'_, '_> {
                 self.write(record, "reviews.csv", crate::ssda903::tables::ReviewRow { child, dob, ..row });
             }
             Statement::Immigration(immigration) => {
-                let sex = person.map_or(Said::NotAsked, |person| person.sex.map(WireSex));
                 let row = modules::uasc_row(immigration);
                 self.write(record, "uasc.csv", crate::ssda903::tables::UascRow { child, sex, dob, ..row });
             }
@@ -188,20 +193,36 @@ impl ChildWriter<'_, '_> {
         }
     }
 
-    /// Writes a row; a module that the year does not have yet is begun when the first row needs it.
+    /// Writes a row; a module that the year does not have yet has no file that a row could stand in.
     fn write<R: Row>(&mut self, record: &Record, file: &'static str, row: R) {
+        if !is_of_year(R::TABLE, self.writing) {
+            return self.lose(record);
+        }
         let bytes = self.sheaf.part(PartName::Named(file));
         let report = &mut *self.report;
         write_row(&row, bytes, self.writing, |column| {
             let lost = Diagnostic::new(&rules::CODE_NOT_WRITTEN, record.source.place.clone());
             report.raise(lost.of_field(R::TABLE.columns[column].record_field()));
         });
+        // What a module only repeats of the header is in no statement of its own (record, section 1.6).
+        for (column, is_known) in [("DOB", answers(&self.dob)), ("SEX", answers(&self.sex))] {
+            let repeats = R::TABLE.columns.iter().any(|known| known.name == column && known.field.is_empty());
+            if repeats && !is_known {
+                let lost = Diagnostic::new(&rules::NOT_REPEATED, record.source.place.clone());
+                self.report.raise(lost.of_field(column));
+            }
+        }
         self.sheaf.count(R::TABLE.name, 1);
     }
 
     fn lose(&mut self, record: &Record) {
         self.report.raise(Diagnostic::new(&rules::NOT_EXPRESSIBLE, record.source.place.clone()));
     }
+}
+
+/// Whether there is a value, or less of it that writing tells by itself.
+fn answers<T>(said: &Said<T>) -> bool {
+    !matches!(said, Said::NotAsked | Said::Blank | Said::Unreadable)
 }
 
 fn of_year<'r>(records: &'r [Record], health: &AnnualHealth) -> Option<&'r SdqScore> {

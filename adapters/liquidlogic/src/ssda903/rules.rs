@@ -97,6 +97,7 @@ rules! {
     SEX_NOTATION "sex-notation" Warning "SEX is spelt as in another collection year" "Write 1 or 2 up to 2023/24, and M, F or U from 2024/25.";
     UPN_CHECK_LETTER "upn-check-letter" Warning "The check letter of this UPN does not hold" "Compare it with the school's; it is carried as it is.";
     NOT_EXPRESSIBLE "not-expressible" Loss "The return has no cell for this" "It is kept in the source.";
+    NOT_REPEATED "not-repeated" Loss "No header row says this of the child, so that it cannot be repeated here; the cell is left blank" "Add the child to the header.";
     CODE_NOT_WRITTEN "code-not-written" Loss "The return of this collection year has no code for this value; the cell is left blank" "Write for the year the code belongs to.";
 }
 

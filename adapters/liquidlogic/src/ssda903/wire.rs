@@ -81,13 +81,13 @@ impl Wire for WireUpn {
         }
     }
 
-    fn write(&self, out: &mut Vec<u8>, writing: &Writing<'_>) -> Written {
+    fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
         match self {
             Self::Number(upn) => {
                 upn.write(out);
                 Written::Yes
             }
-            Self::Unknown(reason) => write_code(*reason, out, writing),
+            Self::Unknown(reason) => write_code(*reason, out),
         }
     }
 }
@@ -133,11 +133,11 @@ impl Wire for WireAccommodation {
         }
     }
 
-    fn write(&self, out: &mut Vec<u8>, writing: &Writing<'_>) -> Written {
+    fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
         if !self.holds() {
             return Written::CannotSay;
         }
-        let written = write_code(self.accommodation, out, writing);
+        let written = write_code(self.accommodation, out);
         if let Some(suitable) = self.suitable {
             out.push(if suitable { b'1' } else { b'2' });
         }

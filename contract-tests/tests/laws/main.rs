@@ -1,0 +1,13 @@
+//! The laws that every adapter on the roster is under. A new adapter comes under them by its line in the roster; only
+//! the cases of its rules are its own.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
+
+mod base;
+mod decoding_is_total;
+mod floor_plan;
+mod made;
+mod nothing_leaks;
+mod published;
+mod round_trip;
+mod rules;
+mod support;

@@ -1,0 +1,261 @@
+//! Canaries: a child in whose record every field of every statement holds a valid, otherwise unused value.
+
+use schemas::{
+    code::{ConsentDecision, ConsentGivenBy, ConsentScope, RestrictionKind},
+    date::{ClockTime, Date},
+    decimal::Decimal,
+    identifier::{
+        Identifier, LaChildId, LaCode, LaPersonId, NhsNumber, OfstedUrn, PermanenceAuthority, ReferralRef, Uln, Upn,
+        WorkerId,
+    },
+    postcode::{Postcode, PostcodeRead},
+    record::{Consent, STATEMENTS, Statement, Subject, unsaid},
+    reflect::{Field, Kind, Value},
+    said::Said,
+};
+
+use super::spelling::{Spelt, spellings};
+use crate::{
+    made::Child,
+    support::{authority, day, year},
+};
+
+/// What is true of a child besides what every child says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Condition {
+    Plain,
+    NhsRestricted,
+    Location,
+    Adopted,
+    Adult,
+    Refused,
+    GuardUnreadable,
+    Untraced,
+}
+
+impl Condition {
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Plain,
+        Self::NhsRestricted,
+        Self::Location,
+        Self::Adopted,
+        Self::Adult,
+        Self::Refused,
+        Self::GuardUnreadable,
+        Self::Untraced,
+    ];
+
+    fn restriction(self) -> Option<RestrictionKind> {
+        match self {
+            Self::NhsRestricted => Some(RestrictionKind::NhsRestricted),
+            Self::Location => Some(RestrictionKind::AuthorityRestricted),
+            Self::Adopted => Some(RestrictionKind::Adopted),
+            _ => None,
+        }
+    }
+}
+
+/// A value that stands in one field only, with all the ways to spell it.
+pub(crate) struct Canary {
+    /// The statement, or `Identifier`.
+    pub(crate) statement: &'static str,
+    /// The field, or the type of the identifier.
+    pub(crate) field: &'static str,
+    pub(crate) spelt: Vec<Spelt>,
+}
+
+/// A child with every field filled.
+pub(crate) fn child(condition: Condition) -> Child {
+    let mut numbers = Numbers(0);
+    let mut statements: Vec<Statement> = Vec::new();
+    for of in STATEMENTS {
+        let mut statement = unsaid(of.name).unwrap();
+        for field in of.fields {
+            let value = special(of.name, field, condition).unwrap_or_else(|| numbers.value(field.kind));
+            // An order, or a day on which the adoption plan has not ended, makes another child of it.
+            if (of.name, field.name) == ("Adoption", "order_date") && condition != Condition::Adopted {
+                continue;
+            }
+            assert!(field.set(&mut statement, Said::Is(value)), "{}.{}", of.name, field.name);
+        }
+        match (of.name, condition.restriction()) {
+            ("Restriction", None) => continue,
+            ("Restriction", Some(kind)) => {
+                let Statement::Restriction(restriction) = &mut statement else { continue };
+                restriction.kind = Said::Is(kind);
+            }
+            _ => {}
+        }
+        statements.push(statement);
+    }
+    if condition == Condition::Refused {
+        statements.push(refusal());
+    }
+    Child {
+        subject: Subject::child(identifiers(), Some(authority(330))),
+        statements,
+        guard_unreadable: condition == Condition::GuardUnreadable,
+        traced: condition != Condition::Untraced,
+    }
+}
+
+/// A child in the same place from the same day on, of whom nothing else is said but the condition.
+pub(crate) fn neighbour(condition: Condition) -> Child {
+    let whole = child(condition);
+    let is_needed = |statement: &&Statement| match statement {
+        Statement::CareEpisode(_) | Statement::Restriction(_) => true,
+        Statement::Person(_) => condition == Condition::Adult,
+        Statement::Consent(consent) => consent.scope == Said::Is(ConsentScope::InformationSharing),
+        _ => false,
+    };
+    let other = LaChildId::read(b"ZQ5550001").unwrap().0;
+    Child {
+        subject: Subject::child(vec![Identifier::LaChild(other)], Some(authority(330))),
+        statements: whole.statements.iter().filter(is_needed).cloned().collect(),
+        ..whole
+    }
+}
+
+/// The canaries of a child, by its own fields.
+pub(crate) fn canaries(child: &Child) -> Vec<Canary> {
+    let mut canaries = Vec::new();
+    for statement in &child.statements {
+        let of = statement.statement_type();
+        for field in of.fields {
+            let Said::Is(value) = field.get(statement) else { continue };
+            let mut spelt = Vec::new();
+            spellings(&value, &mut spelt);
+            if !spelt.is_empty() {
+                canaries.push(Canary { statement: of.name, field: field.name, spelt });
+            }
+        }
+    }
+    for identifier in &child.subject.identifiers {
+        let field = exchange::view::identifier_row(identifier.kind());
+        let mut spelt = super::spelling::of_identifier(identifier, child.subject.authority);
+        spelt.sort_by(|left, right| left.bytes.cmp(&right.bytes));
+        canaries.push(Canary { statement: "Identifier", field, spelt });
+    }
+    canaries
+}
+
+/// Another valid value for a field: for what cannot be unique.
+pub(crate) fn another(kind: Kind, old: &Value) -> Option<Value> {
+    let mut numbers = Numbers(500);
+    let other = match (kind, old) {
+        (Kind::Flag, Value::Flag(flag)) => Value::Flag(!flag),
+        (Kind::Number { .. }, Value::Number(number)) => Value::Number(number.checked_sub(1)?),
+        (Kind::Year, _) => Value::Year(year(2019)),
+        (Kind::Code(list) | Kind::OpenCode(list), Value::Code(index)) => {
+            let next = (usize::from(*index) + 1) % list.entries.len();
+            Value::Code(u8::try_from(next).ok()?)
+        }
+        _ => numbers.value(kind),
+    };
+    (other != *old).then_some(other)
+}
+
+/// Where what the record means decides what a field can hold.
+fn special(statement: &str, field: &Field, condition: Condition) -> Option<Value> {
+    let date = |text: &str| Some(Value::Date(day(text)));
+    let code = |code: &str| match field.kind {
+        Kind::Code(list) | Kind::OpenCode(list) => list.find(code).map(Value::Code),
+        _ => None,
+    };
+    match (statement, field.name) {
+        ("Person", "birth_date") if condition == Condition::Adult => date("2007-09-17"),
+        ("Person", "birth_date") => date("2015-06-14"),
+        ("CareEpisode", "start_date") => date("2019-11-23"),
+        ("CareEpisode", "period_start") => date("2018-10-12"),
+        ("CareEpisode", "end_date") => date("2131-05-17"),
+        ("CareEpisode", "legal_status") => code("C2"),
+        ("CareEpisode", "placement_type") => code("U6"),
+        ("CareEpisode", "end_reason") => code("E4A"),
+        ("CareEpisode", "ordinal") => Some(Value::Number(0)),
+        ("SocialWorker", "start_date") => date("2020-08-19"),
+        ("SocialWorker", "end_date") => date("2134-09-21"),
+        ("AnnualHealth", "year") => Some(Value::Year(year(2024))),
+        ("SdqScore", "year") => Some(Value::Year(year(2023))),
+        ("PreviousPermanence", "kind") => code("P2"),
+        // A refusal that is not about sharing goes out, but for the names of its recipients.
+        ("Consent", "scope") => code("TREATMENT"),
+        ("Consent", "decision") => code("DENY"),
+        ("Consent", "given_by") => code("PARENT"),
+        _ => None,
+    }
+}
+
+fn refusal() -> Statement {
+    Consent {
+        scope: Said::Is(ConsentScope::InformationSharing),
+        decision: Said::Is(ConsentDecision::Deny),
+        given_by: Said::Is(ConsentGivenBy::Oneself),
+        ..Consent::default()
+    }
+    .into()
+}
+
+fn identifiers() -> Vec<Identifier> {
+    vec![
+        Identifier::LaChild(LaChildId::read(b"ZQ4017735").unwrap().0),
+        Identifier::Nhs(NhsNumber::read(b"9000000068").unwrap()),
+        Identifier::Upn { upn: Upn::read(b"J330999925001").unwrap(), former: false },
+        Identifier::Upn { upn: Upn::read(b"P207000016049").unwrap(), former: true },
+        Identifier::Uln(Uln::read(b"1234567899").unwrap()),
+        Identifier::Referral(ReferralRef::read(b"zqr-77190-referral").unwrap()),
+        Identifier::LaPerson(LaPersonId::read(b"zqp-55120-person").unwrap()),
+    ]
+}
+
+/// Gives every value a number of its own.
+struct Numbers(u32);
+
+impl Numbers {
+    fn value(&mut self, kind: Kind) -> Value {
+        self.0 += 1;
+        let n = self.0;
+        match kind {
+            // No first of a month and no January, so that what is coarser is spelt in another way.
+            Kind::Date => {
+                let (month, day) = (2 + (n % 11) as u8, 2 + (n % 27) as u8);
+                Value::Date(Date::new(1801 + (n % 190) as i16, month, day).unwrap())
+            }
+            Kind::ClockTime => Value::ClockTime(ClockTime::new((n % 24) as u8, 13 + (n % 45) as u8).unwrap()),
+            Kind::Flag => Value::Flag(true),
+            Kind::Number { most } => Value::Number(most.min(13)),
+            Kind::Year => Value::Year(year(2022)),
+            Kind::Text => Value::Text(text(n).into()),
+            Kind::Decimal => Value::Decimal(Decimal::read(format!("{}.7", 100 + n % 800).as_bytes()).unwrap()),
+            Kind::Postcode => Value::Postcode(postcode(&format!("QX{} {}ZQ", 10 + n % 89, n % 10))),
+            Kind::OfstedUrn => Value::OfstedUrn(OfstedUrn::read(format!("SC{}", 770_000 + n).as_bytes()).unwrap()),
+            Kind::Authority => Value::Authority(LaCode::read(b"871").unwrap()),
+            Kind::PermanenceAuthority => {
+                Value::PermanenceAuthority(PermanenceAuthority::read(b"872").unwrap())
+            }
+            Kind::WorkerId => Value::WorkerId(WorkerId::read(format!("ZQW{}", 7_700_000 + n).as_bytes()).unwrap()),
+            Kind::Code(_) => Value::Code(0),
+            Kind::OpenCode(_) => Value::Text(text(n).into()),
+            Kind::List(item) => Value::List(vec![self.value(*item)]),
+            Kind::Item(shape) => {
+                Value::Item(shape.members.iter().map(|member| Said::Is(self.value(member.kind))).collect())
+            }
+        }
+    }
+}
+
+/// `zqX` and ten letters that no other text has.
+fn text(n: u32) -> String {
+    let mut rest = u64::from(n).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let letters = (0..10).map(|_| {
+        rest = rest.rotate_left(11).wrapping_mul(0xd134_2543_de82_ef95).wrapping_add(u64::from(n));
+        char::from(b'a' + ((rest >> 40) % 26) as u8)
+    });
+    format!("zqX{}", letters.collect::<String>())
+}
+
+fn postcode(text: &str) -> Postcode {
+    match Postcode::read(text.as_bytes()) {
+        PostcodeRead::Is(postcode) => postcode,
+        _ => panic!("no postcode"),
+    }
+}
