@@ -18,7 +18,7 @@ use crate::{
     document::Document,
     ids::{IdKey, SubjectIds},
     limits::ReadingLimits,
-    sheaf::Sheaf,
+    sheaf::{PartName, Sheaf},
     table::Table,
 };
 
@@ -198,6 +198,9 @@ pub trait Encode: Send + Sync {
 pub trait Encoder: Sync {
     /// What comes before the first subject.
     fn head(&self, _sheaf: &mut Sheaf) {}
+
+    /// What stands at the top of a part that no head began: asked for once, before its first bytes.
+    fn heading(&self, _part: PartName, _out: &mut Vec<u8>) {}
 
     /// What one recipient may know of one subject.
     fn subject(&self, disclosure: &Disclosure<'_>, sheaf: &mut Sheaf, report: &mut dyn Report);

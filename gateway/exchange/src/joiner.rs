@@ -2,20 +2,26 @@
 
 use std::io;
 
-use kit::sheaf::{PartName, Sheaf};
+use kit::{
+    adapter::Encoder,
+    sheaf::{PartName, Sheaf},
+};
 
 use crate::pipeline::{Outcome, Output};
 
 /// Writes sheaves in the order in which they are joined, and numbers the children's parts.
 pub(crate) struct Joiner<'j> {
+    encoder: &'j dyn Encoder,
     output: &'j mut dyn Output,
+    /// Parts with names of the format's own that have bytes already.
+    begun: Vec<&'static str>,
     children: u64,
 }
 
 impl<'j> Joiner<'j> {
     /// Nothing written yet.
-    pub(crate) fn new(output: &'j mut dyn Output) -> Self {
-        Self { output, children: 0 }
+    pub(crate) fn new(encoder: &'j dyn Encoder, output: &'j mut dyn Output) -> Self {
+        Self { encoder, output, begun: Vec::new(), children: 0 }
     }
 
     /// Writes a sheaf after those before it, and counts what it holds.
@@ -29,7 +35,10 @@ impl<'j> Joiner<'j> {
         for (name, bytes) in parts {
             match name {
                 PartName::Whole => self.output.write("", bytes)?,
-                PartName::Named(name) => self.output.write(name, bytes)?,
+                PartName::Named(name) => {
+                    self.begin(name, outcome)?;
+                    self.output.write(name, bytes)?;
+                }
                 PartName::Child { nth, split, extension } => {
                     let number = self.children + u64::from(*nth) + 1;
                     let name = match split {
@@ -49,5 +58,18 @@ impl<'j> Joiner<'j> {
             }
         }
         Ok(())
+    }
+
+    /// Puts at the top of a part what its format wants there.
+    fn begin(&mut self, name: &'static str, outcome: &mut Outcome) -> io::Result<()> {
+        if self.begun.contains(&name) {
+            return Ok(());
+        }
+        self.begun.push(name);
+        // The head begins most parts by itself, with the bytes that follow.
+        let mut heading = Vec::new();
+        self.encoder.heading(PartName::Named(name), &mut heading);
+        outcome.bytes += heading.len() as u64;
+        if heading.is_empty() { Ok(()) } else { self.output.write(name, &heading) }
     }
 }

@@ -434,7 +434,7 @@ impl Run<'_> {
         let (watch, diagnostics_max) = (order.watch, order.diagnostics_max);
         let len = if self.pseudonyms.is_some() { survey.rows.len() } else { self.subjects.len() };
         let read_before = if self.reads_twice { self.subjects.len() } else { 0 };
-        let mut joiner = Joiner::new(output);
+        let mut joiner = Joiner::new(encoder, output);
         let mut sheaf = Sheaf::default();
         encoder.head(&mut sheaf);
         joiner.join(&sheaf, outcome)?;
