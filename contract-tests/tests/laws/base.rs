@@ -117,12 +117,7 @@ fn replace(files: &mut Vec<(String, Vec<u8>)>, table: &str, bytes: Vec<u8>) {
     files.push((file_name(table), bytes));
 }
 
-fn edit_line(
-    files: &mut [(String, Vec<u8>)],
-    table: &str,
-    line: u64,
-    edit: impl FnOnce(&str, &[&str]) -> String,
-) {
+fn edit_line(files: &mut [(String, Vec<u8>)], table: &str, line: u64, edit: impl FnOnce(&str, &[&str]) -> String) {
     let part = part(files, table);
     let text = String::from_utf8(std::mem::take(part)).unwrap();
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();

@@ -59,8 +59,27 @@ impl Floor {
 
 /// What no pure floor depends on: runtimes, sockets, TLS, files, processes, clocks, terminals.
 const NEVER_ON_PURE_FLOORS: [&str; 22] = [
-    "tokio", "hyper", "hyper-util", "axum", "tower", "rustls", "tokio-rustls", "aws-lc-rs", "tempfile", "zip", "clap",
-    "ctrlc", "getrandom", "indicatif", "reqwest", "ureq", "rusqlite", "sqlx", "governor", "tracing", "tracing-subscriber",
+    "tokio",
+    "hyper",
+    "hyper-util",
+    "axum",
+    "tower",
+    "rustls",
+    "tokio-rustls",
+    "aws-lc-rs",
+    "tempfile",
+    "zip",
+    "clap",
+    "ctrlc",
+    "getrandom",
+    "indicatif",
+    "reqwest",
+    "ureq",
+    "rusqlite",
+    "sqlx",
+    "governor",
+    "tracing",
+    "tracing-subscriber",
     "memmap2",
 ];
 
@@ -216,12 +235,22 @@ fn every_wrong_arrow_turns_the_law_red() {
     };
     let house = |folder: &str, text: &str, has_clippy: bool| {
         let lints = "lints.workspace = true\n";
-        let mut house: Vec<Manifest> =
-            ["schemas", "adapters/kit", "adapters/liquidlogic", "adapters/epep", "adapters/roster", "gateway/exchange", "gateway/server", "gateway/store", "gateway/cli", "contract-tests"]
-                .into_iter()
-                .filter(|other| *other != folder)
-                .map(|other| made(other, lints, true))
-                .collect();
+        let mut house: Vec<Manifest> = [
+            "schemas",
+            "adapters/kit",
+            "adapters/liquidlogic",
+            "adapters/epep",
+            "adapters/roster",
+            "gateway/exchange",
+            "gateway/server",
+            "gateway/store",
+            "gateway/cli",
+            "contract-tests",
+        ]
+        .into_iter()
+        .filter(|other| *other != folder)
+        .map(|other| made(other, lints, true))
+        .collect();
         house.push(made(folder, text, has_clippy));
         judge(&house)
     };
@@ -229,7 +258,11 @@ fn every_wrong_arrow_turns_the_law_red() {
     assert_eq!(house("gateway/cli", lints, false), [""; 0]);
     for (folder, line, complaint) in [
         ("adapters/epep", "dependencies.liquidlogic.workspace = true", "adapters/epep imports liquidlogic"),
-        ("adapters/epep", "dev-dependencies.liquidlogic.path = \"../liquidlogic\"", "adapters/epep imports liquidlogic"),
+        (
+            "adapters/epep",
+            "dev-dependencies.liquidlogic.path = \"../liquidlogic\"",
+            "adapters/epep imports liquidlogic",
+        ),
         ("adapters/epep", "dependencies.other = { package = \"liquidlogic\" }", "adapters/epep imports liquidlogic"),
         ("adapters/epep", "dependencies.exchange.workspace = true", "adapters/epep imports exchange"),
         ("adapters/epep", "dependencies.roster.workspace = true", "adapters/epep imports roster"),

@@ -75,9 +75,9 @@ fn allowed(view: &str, condition: Condition, on: On, canary: &Canary) -> Level {
     }
     let own = |other: Condition| on == On::TheChild && condition == other;
     let left_out = match view {
-        "health" => [Condition::Adopted, Condition::Adult, Condition::Refused, Condition::GuardUnreadable]
-            .into_iter()
-            .any(own),
+        "health" => {
+            [Condition::Adopted, Condition::Adult, Condition::Refused, Condition::GuardUnreadable].into_iter().any(own)
+        }
         _ => own(Condition::GuardUnreadable),
     };
     if left_out {
@@ -243,7 +243,9 @@ fn judge(to: &'static Format) -> BTreeSet<String> {
                 let (mut outcome, kept) = let_out(family.clone(), to, view.name());
                 let at = format!("{} under {}, {condition:?} on {on:?}", to.name, view.name());
                 let bytes = everything(&kept);
-                leaks.extend(search.leaks(&bytes, view.name(), condition, on).into_iter().map(|it| format!("{it}: {at}")));
+                leaks.extend(
+                    search.leaks(&bytes, view.name(), condition, on).into_iter().map(|it| format!("{it}: {at}")),
+                );
                 // Reports go to operators, and no operator needs a value.
                 let reports = told(&mut outcome);
                 let values = search.found(&reports).into_iter().filter(|found| found.level == Level::Full);
@@ -488,7 +490,10 @@ fn an_encoder_that_lets_a_canary_slip_turns_the_law_red() {
     let slip = upn.spelt.iter().max_by_key(|spelt| spelt.bytes.len()).unwrap().bytes.clone();
     let leaky = Format { encode: Some(Box::leak(Box::new(Leaky { inner, slip }))), ..copy_of(format("fhir-ndjson")) };
     let leaks = judge(Box::leak(Box::new(leaky)));
-    assert!(leaks.iter().any(|leak| leak.starts_with("Identifier.Upn") && leak.contains("under health, Plain")), "{leaks:?}");
+    assert!(
+        leaks.iter().any(|leak| leak.starts_with("Identifier.Upn") && leak.contains("under health, Plain")),
+        "{leaks:?}"
+    );
 }
 
 fn copy_of(format: &'static Format) -> Format {

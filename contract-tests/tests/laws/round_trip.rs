@@ -71,7 +71,8 @@ fn compare(files: &Files, number: u16) -> Compared {
     names.sort_unstable();
     let mut compared = Compared { counts: BTreeMap::new(), differing: Vec::new() };
     for table in returns.tables.iter().copied().filter(|table| !COMPANIONS.contains(&table.name)) {
-        let mut written = by_child(&kept.0.get(&format!("{}.csv", table.name)).map(|it| rows_of(it)).unwrap_or_default());
+        let mut written =
+            by_child(&kept.0.get(&format!("{}.csv", table.name)).map(|it| rows_of(it)).unwrap_or_default());
         let count = compared.counts.entry(table.name).or_default();
         for (part, name) in names.iter().enumerate() {
             if read.labels[part].to_string().split('#').next() != Some(table.name) {
@@ -113,8 +114,10 @@ fn compare(files: &Files, number: u16) -> Compared {
                         }
                         count.accepted += 1;
                         let field = table.columns[known].record_field();
-                        let (input, output) =
-                            (normal(input, table.columns[known].wire), normal(&output[known], table.columns[known].wire));
+                        let (input, output) = (
+                            normal(input, table.columns[known].wire),
+                            normal(&output[known], table.columns[known].wire),
+                        );
                         if input == output {
                             continue;
                         }
@@ -210,7 +213,8 @@ fn normal(cell: &str, wire: WireType) -> String {
 }
 
 fn frozen(compared: &Compared) -> String {
-    let mut text = String::from("module rows rows-lost rows-merged rows-told-as-lost accepted-cells cells-told-as-lost\n");
+    let mut text =
+        String::from("module rows rows-lost rows-merged rows-told-as-lost accepted-cells cells-told-as-lost\n");
     for (module, count) in compared.counts.iter().filter(|(_, count)| count.rows > 0) {
         let Count { rows, rows_lost, rows_merged, rows_told, accepted, told } = count;
         writeln!(text, "{module} {rows} {rows_lost} {rows_merged} {rows_told} {accepted} {told}").unwrap();

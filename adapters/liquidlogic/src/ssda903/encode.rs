@@ -11,7 +11,7 @@ use schemas::{
     date::Date,
     diagnostic::{Diagnostic, Report},
     identifier::{Identifier, LaChildId},
-    record::{AnnualHealth, Person, Record, SdqScore, Statement},
+    record::{AnnualHealth, Record, SdqScore, Statement},
     said::Said,
 };
 

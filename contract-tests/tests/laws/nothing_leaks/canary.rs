@@ -229,9 +229,7 @@ impl Numbers {
             Kind::Postcode => Value::Postcode(postcode(&format!("QX{} {}ZQ", 10 + n % 89, n % 10))),
             Kind::OfstedUrn => Value::OfstedUrn(OfstedUrn::read(format!("SC{}", 770_000 + n).as_bytes()).unwrap()),
             Kind::Authority => Value::Authority(LaCode::read(b"871").unwrap()),
-            Kind::PermanenceAuthority => {
-                Value::PermanenceAuthority(PermanenceAuthority::read(b"872").unwrap())
-            }
+            Kind::PermanenceAuthority => Value::PermanenceAuthority(PermanenceAuthority::read(b"872").unwrap()),
             Kind::WorkerId => Value::WorkerId(WorkerId::read(format!("ZQW{}", 7_700_000 + n).as_bytes()).unwrap()),
             Kind::Code(_) => Value::Code(0),
             Kind::OpenCode(_) => Value::Text(text(n).into()),

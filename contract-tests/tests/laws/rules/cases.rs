@@ -294,7 +294,8 @@ fn link_named(surname: &[u8]) -> Vec<u8> {
 
 /// Periods of care that stand apart, each of one day.
 fn episodes_of_one_child(periods: u16) -> Vec<u8> {
-    let mut text = String::from("CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST\n");
+    let mut text =
+        String::from("CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST\n");
     for n in 0..periods {
         let year = 1990 + n;
         text += &format!("C1,01/01/{year},S,C1,N1,U6,PR1,02/01/{year},E4A,,B99 1AA,B99 1AB\n");
