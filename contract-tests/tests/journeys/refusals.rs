@@ -59,7 +59,7 @@ fn a_wrong_command_is_told_in_two_lines() {
         (vec!["describe", "ssda903-cvs"], "no format of that name", "ssda903-csv"),
         (vec!["describe", "ssda903-csv", "--part", "episode"], "--part", "episodes"),
         (vec!["describe", "ssda903-csv", "--year", "1999"], "--year", "2018"),
-        (vec!["template", "ssda903"], "no format of that name", "ssda903-csv"),
+        (vec!["template", "ssda903-cs"], "no format of that name", "ssda903-csv"),
         (vec!["template", "fhir-ndjson"], "fhir-ndjson has no tables", "homeward formats"),
         (vec!["template", "ssda903-csv"], "several parts", "-o FOLDER"),
         (vec!["template", "ssda903-csv", "--part", "hedder"], "--part", "header"),
