@@ -22,7 +22,7 @@ use exchange::{
     view::View,
 };
 use kit::{
-    adapter::Options,
+    adapter::{Format, Options},
     document::{Document, Part},
 };
 use peak_alloc::PeakAlloc;
@@ -67,7 +67,7 @@ fn speed() {
     let one = NonZeroUsize::MIN;
     let two = NonZeroUsize::new(2).unwrap();
     let check = |workers| {
-        let outcome = pipeline::check(&document, &liquidlogic::SSDA903_CSV, &options, workers, 10_000, &Nobody);
+        let outcome = pipeline::check(&document, format("ssda903-csv"), &options, workers, 10_000, &Nobody);
         assert_eq!(outcome.findings.errors(), 0, "the synthetic authority is clean");
         black_box(outcome.rows);
     };
@@ -112,7 +112,7 @@ fn heap() {
         let cores = std::thread::available_parallelism().unwrap();
         HEAP.reset_peak_usage();
         let before = HEAP.current_usage() as u64;
-        let outcome = pipeline::check(&document, &liquidlogic::SSDA903_CSV, &options, cores, 10_000, &Nobody);
+        let outcome = pipeline::check(&document, format("ssda903-csv"), &options, cores, 10_000, &Nobody);
         peak("check", &document, outcome.rows, before);
         HEAP.reset_peak_usage();
         translate(&document, &options, cores);
@@ -177,8 +177,8 @@ fn translate(document: &Document, options: &Options, workers: NonZeroUsize) -> u
     let mut discarded = Discarded(0);
     let order = Order {
         document,
-        from: &liquidlogic::SSDA903_CSV,
-        to: &health_passport::FHIR_NDJSON,
+        from: format("ssda903-csv"),
+        to: format("fhir-ndjson"),
         view: View::shipped("health").unwrap(),
         options,
         id_key_is_secret: false,
@@ -230,6 +230,10 @@ fn ratio(what: &str, ratio: f64, wanted: Option<f64>) {
         Some(wanted) => println!("{what}: {ratio:.3} (wanted: no less than {wanted})"),
         None => println!("{what}: {ratio:.2}"),
     }
+}
+
+fn format(name: &str) -> &'static Format {
+    roster::format(name).unwrap().1
 }
 
 fn authority(children: u32) -> Vec<(String, Vec<u8>)> {

@@ -224,12 +224,6 @@ pub(super) static CASES: &[Case] = &[
     cell!("ssda903/sex-notation", "header" 2 "SEX", "2", "F"),
     cell!("ssda903/upn-check-letter", "header" 2 "UPN", "K330999925001", "J330999925001"),
     to_return("ssda903/not-expressible", &[], &[Without("restriction"), Without("consent"), Without("delegation")]),
-    // A module that the return of the year before does not have.
-    to_return(
-        "ssda903/not-expressible",
-        &[Year(2026), Without("restriction"), Without("consent"), Without("delegation")],
-        &[Year(2026), Without("restriction"), Without("consent"), Without("delegation"), Without("dolo")],
-    ),
     to_return(
         "ssda903/not-repeated",
         &[Append("reviews", b"C9,01/02/2012,10/10/2026,PN1\n")],
