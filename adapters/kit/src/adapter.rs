@@ -8,7 +8,7 @@ use std::sync::Arc;
 use schemas::{
     code::local_authority_name,
     date::{CollectionYear, Date},
-    diagnostic::{PartId, Report, Rule},
+    diagnostic::{Diagnostic, PartId, Report, Rule},
     identifier::LaCode,
     record::{Record, Statement, Subject},
 };
@@ -131,6 +131,19 @@ pub trait Subjects: Sync {
 pub trait SubjectReader {
     /// Reads the n-th subject's records into an emptied dossier.
     fn read(&mut self, n: usize, dossier: &mut Dossier, report: &mut dyn Report);
+
+    /// Reads at least what protects the n-th subject and whoever shares its place: restrictions, consents, episodes,
+    /// adoptions, and guards that cannot be read. Nothing is told; a format that can leave the rest unread is quicker.
+    fn read_protection(&mut self, n: usize, dossier: &mut Dossier) {
+        self.read(n, dossier, &mut Unheard);
+    }
+}
+
+/// Hears what is told elsewhere, or is no one's to hear.
+pub struct Unheard;
+
+impl Report for Unheard {
+    fn raise(&mut self, _: Diagnostic) {}
 }
 
 /// Everything that one document says of one subject.

@@ -25,6 +25,14 @@ macro_rules! modules {
     };
 }
 
+impl Module {
+    /// Whether its rows can protect a child: they hold guards, or where the child lives.
+    #[must_use]
+    pub fn protects(self) -> bool {
+        matches!(self, Self::Restriction | Self::Consent | Self::Episodes | Self::Ad1 | Self::PlacedAdoption)
+    }
+}
+
 modules! {
     /// Children.
     Header = HEADER,
@@ -58,4 +66,18 @@ modules! {
     Oc3 = OC3,
     /// Health and outcomes.
     Oc2 = OC2,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_module_with_a_guard_protects() {
+        for table in crate::SSDA903_CSV.tables {
+            let module = Module::of(table).unwrap();
+            let guards = table.columns.iter().any(|column| column.guard);
+            assert_eq!(module.protects(), guards, "{}", table.name);
+        }
+    }
 }

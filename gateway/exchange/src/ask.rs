@@ -6,7 +6,7 @@
 use std::fmt;
 
 use kit::{
-    adapter::Format,
+    adapter::{Format, Unheard},
     csv::header::{Recognised, recognise},
     dialect::Dialect,
     document::Document,
@@ -15,7 +15,6 @@ use kit::{
 };
 use schemas::{
     date::{CollectionYear, Date},
-    diagnostic::{Diagnostic, Report},
     identifier::LaCode,
 };
 
@@ -197,11 +196,4 @@ pub fn recognise_format(
         }
     }
     best.map(|(_, format)| format).ok_or(candidates)
-}
-
-/// What is told while formats are tried is no one's.
-struct Unheard;
-
-impl Report for Unheard {
-    fn raise(&mut self, _: Diagnostic) {}
 }

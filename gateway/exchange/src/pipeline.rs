@@ -15,16 +15,12 @@ use std::{
 };
 
 use kit::{
-    adapter::{Decode, Disclosure, Dossier, Encoder, Format, Options, PartLabel, SubjectReader, Subjects},
+    adapter::{Decode, Disclosure, Dossier, Encoder, Format, Options, PartLabel, SubjectReader, Subjects, Unheard},
     document::Document,
     report::Findings,
     sheaf::Sheaf,
 };
-use schemas::{
-    date::CollectionYear,
-    diagnostic::{Diagnostic, Report},
-    record::Subject,
-};
+use schemas::{date::CollectionYear, diagnostic::Report, record::Subject};
 
 use crate::{
     anchor::Anchor,
@@ -161,10 +157,14 @@ pub fn translate(order: &Order<'_>, output: &mut dyn Output) -> io::Result<Outco
             labels: order.view.is_for_others() || !order.to.case_management,
         },
         halt: AtomicBool::new(false),
-        reads_twice: order.view.is_for_others() || order.errors == Errors::Fail || order.errors_max.is_some(),
+        // A document that is closed to others has no second pass: the first gives its report.
+        counts_first: order.errors == Errors::Fail
+            || order.errors_max.is_some()
+            || order.view.needs_pseudonyms()
+            || (order.view.is_for_others() && subjects.closed_to_others()),
     };
     let mut outcome = Outcome::opened(findings, &*subjects);
-    let survey = if run.reads_twice { run.survey(&mut outcome) } else { Survey::default() };
+    let survey = if run.reads_twice() { run.survey(&mut outcome) } else { Survey::default() };
     if outcome.ended == Ended::Whole && order.view.is_for_others() && subjects.closed_to_others() {
         outcome.ended = Ended::ClosedToOthers;
     }
@@ -191,7 +191,7 @@ pub fn check(
     };
     let subjects = decode.open(document, options, &mut findings);
     let mut outcome = Outcome::opened(findings, &*subjects);
-    let bounds = Bounds { workers, errors_max: None, diagnostics_max, passes: 1, watch };
+    let bounds = Bounds { workers, errors_max: None, diagnostics_max, passes: 1, counts: true, watch };
     read_all(&*subjects, &AtomicBool::new(false), bounds, &mut outcome, |_, _, _| (), |_, _| ());
     outcome
 }
@@ -262,6 +262,8 @@ struct Bounds<'b> {
     errors_max: Option<u64>,
     diagnostics_max: usize,
     passes: u64,
+    /// What is found is counted; otherwise only what protects subjects is read.
+    counts: bool,
     watch: &'b dyn Watch,
 }
 
@@ -280,6 +282,11 @@ impl<'s> Worker<'s> {
     fn read(&mut self, n: usize, report: &mut dyn Report) {
         self.dossier.clear();
         self.reader.read(n, &mut self.dossier, report);
+    }
+
+    fn read_protection(&mut self, n: usize) {
+        self.dossier.clear();
+        self.reader.read_protection(n, &mut self.dossier);
     }
 }
 
@@ -337,8 +344,12 @@ fn read_all(
                     noted.tally.cut = true;
                     return;
                 }
-                worker.read(n, &mut noted.findings);
-                noted.tally.read(&worker.dossier);
+                if bounds.counts {
+                    worker.read(n, &mut noted.findings);
+                    noted.tally.read(&worker.dossier);
+                } else {
+                    worker.read_protection(n);
+                }
                 note(worker, n, noted);
             }
         },
@@ -366,10 +377,16 @@ struct Run<'r> {
     pseudonyms: Option<Pseudonyms>,
     projecting: Projecting<'r>,
     halt: AtomicBool,
-    reads_twice: bool,
+    /// What reading finds is counted in the first pass, because it decides whether there is a second, or its order.
+    counts_first: bool,
 }
 
 impl Run<'_> {
+    /// Whether there are two passes: what protects one child can withhold the place of another.
+    fn reads_twice(&self) -> bool {
+        self.counts_first || self.order.view.is_for_others()
+    }
+
     /// The first pass: what the children share, the groups of statistics, and every error of the document.
     fn survey(&self, outcome: &mut Outcome) -> Survey {
         let order = self.order;
@@ -378,6 +395,7 @@ impl Run<'_> {
             errors_max: order.errors_max,
             diagnostics_max: order.diagnostics_max,
             passes: 2,
+            counts: self.counts_first,
             watch: order.watch,
         };
         let mut survey = Survey::default();
@@ -433,7 +451,7 @@ impl Run<'_> {
         let order = self.order;
         let (watch, diagnostics_max) = (order.watch, order.diagnostics_max);
         let len = if self.pseudonyms.is_some() { survey.rows.len() } else { self.subjects.len() };
-        let read_before = if self.reads_twice { self.subjects.len() } else { 0 };
+        let read_before = if self.reads_twice() { self.subjects.len() } else { 0 };
         let mut joiner = Joiner::new(encoder, output);
         let mut sheaf = Sheaf::default();
         encoder.head(&mut sheaf);
@@ -491,7 +509,7 @@ impl Run<'_> {
         let (view, as_at) = (self.order.view, self.projecting.as_at);
         let row = self.pseudonyms.as_ref().and_then(|_| survey.rows.get(n));
         let n = row.map_or(n, |row| row.subject);
-        if self.reads_twice {
+        if self.counts_first {
             worker.read(n, &mut Unheard);
         } else {
             worker.read(n, &mut written.findings);
@@ -523,13 +541,6 @@ impl Run<'_> {
         let disclosure = Disclosure { subject, records: &dossier.records, ids: &ids };
         encoder.subject(&disclosure, &mut written.sheaf, &mut written.findings);
     }
-}
-
-/// For what the first pass has counted already.
-struct Unheard;
-
-impl Report for Unheard {
-    fn raise(&mut self, _: Diagnostic) {}
 }
 
 fn subjects_of(chunk: usize, len: usize) -> Range<usize> {

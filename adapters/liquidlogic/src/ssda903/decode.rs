@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use kit::{
-    adapter::{Decode, Dossier, Options, PartLabel, SubjectReader, Subjects},
+    adapter::{Decode, Dossier, Options, PartLabel, SubjectReader, Subjects, Unheard},
     csv::{
         header::{Layout, Recognised, recognise},
         index::{Cursor, Index, RowAt, Run},
@@ -175,33 +175,49 @@ impl<'d> Opened<'d> {
         }
     }
 
-    /// Identifiers that two children claim are settled before any child is read.
+    /// Identifiers that two children claim are settled before any child is read. Only the identifiers are looked at;
+    /// the rest of the rows, and what is wrong with them, comes with their children.
     fn read_links(&self, report: &mut dyn Report) -> Links {
         let mut links = Links::default();
-        if self.modules.contains(&Module::Links) {
-            self.each_row::<LinkRow>(Module::Links, &mut Unheard::default(), |row, fate, at, place| {
-                if !fate.lost {
-                    links.add(&row, at, place);
+        for (n, ((text, layout), module)) in (0_u16..).zip(self.parts.iter().zip(&self.modules)) {
+            if *module != Module::Links {
+                continue;
+            }
+            let cell_of = |column: &str| layout.cell_of(column);
+            let (child, identifiers) = (cell_of("la_child_id"), ["nhs_number", "upn", "uln"].map(cell_of));
+            let mut rows = RowReader::new(*text, layout.delimiter, self.options.limits);
+            let mut start = layout.rows;
+            loop {
+                match rows.read(start) {
+                    Found::Row { next, .. } => {
+                        let at = RowAt { layout: n, at: start.at, line: u32::try_from(start.line).unwrap_or(u32::MAX) };
+                        let cells = rows.cells();
+                        let cell = |column: Option<usize>| column.and_then(|column| cells.get(column));
+                        links.add(cell(child), identifiers.map(cell), at);
+                        start = next;
+                    }
+                    Found::BlankLine { next } | Found::Fault { next, .. } => start = next,
+                    Found::Unreadable | Found::End => break,
                 }
-            });
-            links.settle(report);
+            }
         }
+        links.settle(&self.parts, report);
         links
     }
 
     /// Whether a restriction or consent row has an error: then nothing may leave to others with this document.
     fn has_faulty_restrictions(&self) -> bool {
-        let mut unheard = Unheard::default();
+        let mut errors = Errors::default();
         let mut faulty = false;
         let own = self.options.authority;
         let foreign = |la| matches!((own, la), (Some(own), Said::Is(la)) if own != la);
-        self.each_row::<RestrictionRow>(Module::Restriction, &mut unheard, |row, fate, _, _| {
+        self.each_row::<RestrictionRow>(Module::Restriction, &mut errors, |row, fate, _, _| {
             faulty |= fate.lost || fate.guard_unreadable || foreign(row.la_code);
         });
-        self.each_row::<ConsentRow>(Module::Consent, &mut unheard, |row, fate, _, _| {
+        self.each_row::<ConsentRow>(Module::Consent, &mut errors, |row, fate, _, _| {
             faulty |= fate.lost || fate.guard_unreadable || foreign(row.la_code);
         });
-        faulty || unheard.errors > 0
+        faulty || errors.count > 0
     }
 }
 
@@ -259,6 +275,25 @@ struct Child {
 
 impl SubjectReader for ChildReader<'_> {
     fn read(&mut self, n: usize, dossier: &mut Dossier, report: &mut dyn Report) {
+        self.read_child(n, |_, _| true, dossier, report);
+        self.integrity.tell(self.opened.has_header, &mut self.rows, &self.opened.parts, report);
+    }
+
+    fn read_protection(&mut self, n: usize, dossier: &mut Dossier) {
+        let protects = |module: Module, layout: &Layout| module.protects() || layout.restriction_flag.is_some();
+        self.read_child(n, protects, dossier, &mut Unheard);
+    }
+}
+
+impl ChildReader<'_> {
+    /// Reads a child's rows in the modules that are wanted.
+    fn read_child(
+        &mut self,
+        n: usize,
+        wanted: impl Fn(Module, &Layout) -> bool,
+        dossier: &mut Dossier,
+        report: &mut dyn Report,
+    ) {
         dossier.clear();
         self.integrity.clear();
         self.flagged = None;
@@ -268,6 +303,9 @@ impl SubjectReader for ChildReader<'_> {
         for run in &runs {
             let layout = usize::from(run.first.layout);
             let module = self.opened.modules[layout];
+            if !wanted(module, &self.opened.parts[layout].1) {
+                continue;
+            }
             if child.module != Some(module) {
                 child.module = Some(module);
                 child.module_from = dossier.records.len();
@@ -284,11 +322,8 @@ impl SubjectReader for ChildReader<'_> {
         if child.id.is_some() {
             self.close(&mut child, dossier);
         }
-        self.integrity.tell(self.opened.has_header, &mut self.rows, &self.opened.parts, report);
     }
-}
 
-impl ChildReader<'_> {
     /// Reads a row of a module.
     fn read_module(
         &mut self,
@@ -636,14 +671,14 @@ fn label(labels: &mut [PartLabel], part: PartId, table: &'static str, earlier: u
     }
 }
 
-/// Hears what will be told again when the child is read, and only counts errors.
+/// Counts errors that will be told when the child is read.
 #[derive(Default)]
-struct Unheard {
-    errors: u64,
+struct Errors {
+    count: u64,
 }
 
-impl Report for Unheard {
+impl Report for Errors {
     fn raise(&mut self, diagnostic: Diagnostic) {
-        self.errors += u64::from(diagnostic.rule.severity == Severity::Error);
+        self.count += u64::from(diagnostic.rule.severity == Severity::Error);
     }
 }
