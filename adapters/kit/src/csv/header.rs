@@ -56,6 +56,15 @@ impl Layout {
         let place = self.table.columns.iter().position(named)?;
         self.cells[place].map(usize::from)
     }
+
+    /// The place of a column's cell in the row that a reader stands at; of the row, where the part lacks the column.
+    #[must_use]
+    pub fn column_place(&self, rows: &RowReader<'_>, column: &str) -> Place {
+        match self.cell_of(column) {
+            Some(cell) => rows.cell_place(cell),
+            None => rows.row_place(),
+        }
+    }
 }
 
 /// What a part turned out to be.

@@ -2,6 +2,7 @@
 
 pub mod header;
 pub mod index;
+mod quotes;
 pub mod read;
 pub mod rows;
 pub mod rules;

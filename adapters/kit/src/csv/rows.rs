@@ -8,14 +8,17 @@
 //! A row without a quote is split where it lies, by its separators; a row with one is unescaped by `csv_core`. A quote
 //! that is still open at a limit costs its own line only: reading goes on at the next.
 
-use std::{borrow::Cow, ops::Range};
+use std::borrow::Cow;
 
 use csv_core::{ReadRecordResult, ReaderBuilder};
 use memchr::{memchr2, memchr3};
 use schemas::diagnostic::{PartId, Place, Rule};
 
 use crate::{
-    csv::{header::Layout, rules},
+    csv::{
+        quotes::{Quote, Scan, blanks, quoted_cell, quoted_cells, scan_quoted, unescape},
+        rules,
+    },
     encoding::{PartText, Window},
     limits::ReadingLimits,
 };
@@ -279,15 +282,6 @@ impl<'d> RowReader<'d> {
         Place::Cell { part: text.part, line: self.start.line, column: Some(column), byte: text.byte(at) }
     }
 
-    /// The place of a column's cell; of the row, where the part lacks the column.
-    #[must_use]
-    pub fn column_place(&self, layout: &Layout, column: &str) -> Place {
-        match layout.cell_of(column) {
-            Some(cell) => self.cell_place(cell),
-            None => self.row_place(),
-        }
-    }
-
     /// The places of all cells, in one pass over the row.
     #[must_use]
     pub fn cell_places(&self) -> Vec<Place> {
@@ -535,114 +529,5 @@ fn line_end_width(rest: &[u8]) -> usize {
         [b'\r', b'\n', ..] => 2,
         [b'\r' | b'\n', ..] => 1,
         _ => 0,
-    }
-}
-
-/// A quote that opened a cell: how far into the row, and on which of its lines, from 0.
-#[derive(Clone, Copy)]
-struct Quote {
-    offset: usize,
-    line: u64,
-}
-
-enum Scan {
-    /// The row ends at a line end outside quotes.
-    Ended { end: usize, lines: u64 },
-    /// The bytes end first, perhaps in a quote.
-    NotEnded { open: Option<Quote>, lines: u64 },
-    /// A quoted cell spans too many lines.
-    TooManyLines { quote: Quote },
-}
-
-/// Follows quotes as `csv_core` does: a quote opens only at the start of a cell, and a doubled one inside is text.
-/// `whole`: nothing comes after these bytes.
-fn scan_quoted(bytes: &[u8], delimiter: u8, lines_max: u64, whole: bool) -> Scan {
-    let (mut quotes, mut lines, mut quote) = (Quotes::default(), 1, Quote { offset: 0, line: 0 });
-    for (n, byte) in bytes.iter().enumerate() {
-        if matches!(byte, b'\n' | b'\r') {
-            if !quotes.open() {
-                return Scan::Ended { end: n, lines };
-            }
-            match (byte, bytes.get(n + 1)) {
-                // A CRLF is one line end, and counts at its LF.
-                (b'\r', Some(b'\n')) => {}
-                (b'\r', None) if !whole => {}
-                _ => lines += 1,
-            }
-            if lines > lines_max {
-                return Scan::TooManyLines { quote };
-            }
-        }
-        if quotes.state == State::CellStart && *byte == b'"' {
-            quote = Quote { offset: n, line: lines - 1 };
-        }
-        quotes.take(*byte, delimiter);
-    }
-    Scan::NotEnded { open: quotes.open().then_some(quote), lines }
-}
-
-/// The cells of a row as they stand, quotes and blanks included.
-fn quoted_cells(row: &[u8], delimiter: u8) -> impl Iterator<Item = Range<usize>> + '_ {
-    let (mut quotes, mut from) = (Quotes::default(), 0);
-    let ends = row.iter().enumerate().filter_map(move |(n, byte)| {
-        let ends = *byte == delimiter && !quotes.open();
-        quotes.take(*byte, delimiter);
-        ends.then_some(n)
-    });
-    ends.chain(std::iter::once(row.len())).map(move |end| {
-        let cell = from..end;
-        from = end + 1;
-        cell
-    })
-}
-
-fn quoted_cell(row: &[u8], delimiter: u8, wanted: usize) -> Option<Range<usize>> {
-    quoted_cells(row, delimiter).nth(wanted)
-}
-
-/// A cell as it stands, without the quotes around it and with doubled ones once.
-fn unescape(cell: &[u8], delimiter: u8) -> Vec<u8> {
-    let mut quotes = Quotes::default();
-    let is_text = |byte: &u8| {
-        let before = quotes.state;
-        quotes.take(*byte, delimiter);
-        *byte != b'"' || !matches!(before, State::CellStart | State::Quoted)
-    };
-    cell.iter().copied().filter(is_text).collect()
-}
-
-/// How many blanks a cell begins with.
-fn blanks(cell: &[u8]) -> usize {
-    cell.len() - cell.trim_ascii_start().len()
-}
-
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum State {
-    #[default]
-    CellStart,
-    Plain,
-    Quoted,
-    /// A quote inside a quoted cell: doubled, or the end of it.
-    Closing,
-}
-
-#[derive(Clone, Copy, Default)]
-struct Quotes {
-    state: State,
-}
-
-impl Quotes {
-    fn open(self) -> bool {
-        self.state == State::Quoted
-    }
-
-    fn take(&mut self, byte: u8, delimiter: u8) {
-        self.state = match (self.state, byte) {
-            (State::CellStart | State::Closing, b'"') => State::Quoted,
-            (State::Quoted, b'"') => State::Closing,
-            (State::Quoted, _) => State::Quoted,
-            (_, other) if other == delimiter => State::CellStart,
-            _ => State::Plain,
-        };
     }
 }

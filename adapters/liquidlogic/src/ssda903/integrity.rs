@@ -94,7 +94,7 @@ fn place_of(seen: &Seen, column: &str, rows: &mut [RowReader<'_>], parts: &[(Par
     let number = usize::from(seen.at.layout);
     let (rows, layout) = (&mut rows[number], &parts[number].1);
     rows.read(seen.at.start());
-    rows.column_place(layout, column)
+    layout.column_place(rows, column)
 }
 
 fn module_rules(module: Module) -> ModuleRules {

@@ -1,5 +1,6 @@
 //! The SSDA903: the yearly return on children looked after, as twelve CSV modules.
 
+mod child;
 pub mod decode;
 pub mod encode;
 pub mod integrity;
