@@ -141,7 +141,7 @@ fn a_fault_among_the_restrictions_closes_the_document_to_others() {
     let file = scratch.write("more.csv", restrictions);
     let out = scratch.file("out.ndjson");
     let to_health = run(arguments("fhir-ndjson", "health", &["--restrictions", &file, "-o", &out, &folder])).ended(1);
-    assert!(to_health.talk.contains("nothing was written: a restriction or consent row has an error"));
+    assert!(to_health.talk.contains("nothing was written: restrictions, consents or another table that protects children cannot be read whole"));
     assert_eq!(scratch.names(), ["more.csv"]);
     let rest = ["--restrictions", &file, "-o", &out, &folder];
     run(arguments("fhir-ndjson", "local-authority", &rest)).ended(1);

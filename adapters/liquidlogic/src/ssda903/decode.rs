@@ -64,7 +64,7 @@ impl<'d> Opened<'d> {
     fn open(document: &'d Document, options: &'d Options, tables: &[&'static Table], report: &mut dyn Report) -> Self {
         let mut labels = Vec::new();
         let mut found: Vec<(Module, PartText<'d>, Layout)> = Vec::new();
-        let mut incomplete = false;
+        let (mut incomplete, mut guards_lost) = (false, false);
         for (id, part) in document.parts() {
             labels.push(PartLabel::unknown(id));
             if labels.len() > usize::from(options.limits.parts_max) {
@@ -90,6 +90,8 @@ impl<'d> Opened<'d> {
                 }
                 Recognised::Incomplete(table) => {
                     incomplete = true;
+                    // Whom its rows would have protected cannot be told.
+                    guards_lost |= table.columns.iter().any(|column| column.guard);
                     label(&mut labels, id, table.name, 0);
                 }
                 Recognised::Unknown if text.is_empty() => {}
@@ -114,7 +116,7 @@ impl<'d> Opened<'d> {
             closed: false,
         };
         opened.links = opened.read_links(report);
-        opened.closed = opened.has_faulty_restrictions();
+        opened.closed = guards_lost || opened.has_faulty_restrictions();
         opened
     }
 

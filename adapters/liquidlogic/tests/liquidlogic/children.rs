@@ -116,3 +116,18 @@ fn one_identifier_on_two_children_is_used_for_neither() {
         assert_eq!(records[0].subject.identifiers.len(), 1);
     }
 }
+
+#[test]
+fn a_table_that_protects_and_lacks_a_column_closes_the_document_to_others() {
+    let header = format!("{HEADER}7,1,14/05/2012,WBRI,,,\n");
+    let tables = [
+        ("la_code,la_child_id,since,until,review_on,set_by_role\n330,7,2018-01-01,,,\n", true),
+        ("CHILD,DOB,DATE_PLACED,DATE_PLACED_CEASED\n7,14/05/2012,01/02/2018,\n", true),
+        ("CHILD,DOB,REVIEW\n7,14/05/2012,01/02/2018\n", false),
+    ];
+    for (table, closed) in tables {
+        let read = read(&texts(&[("h.csv", &header), ("t.csv", table)]), &year(2018));
+        assert_eq!(read.counts().get("table/missing-column"), Some(&1), "{table}");
+        assert_eq!(read.closed, closed, "{table}");
+    }
+}

@@ -132,7 +132,9 @@ fn tell_ending(ended: PipelineEnded, to: &Format, view: &View, terminal: &Termin
         PipelineEnded::ErrorsFail => nothing("the document has errors, and --errors fail was given"),
         PipelineEnded::TooManyErrors => nothing("the document has more errors than --errors-max"),
         PipelineEnded::ClosedToOthers => {
-            nothing("a restriction or consent row has an error, so nothing may go to another organisation");
+            nothing(
+                "restrictions, consents or another table that protects children cannot be read whole, so nothing may go to another organisation",
+            );
         }
         PipelineEnded::Stopped => nothing("the work was interrupted"),
     }
