@@ -54,8 +54,43 @@ pub static OTHER_AUTHORITY: Rule = Rule {
     source: "record, section 4.5",
 };
 
+/// A restriction or consent of a child whom no other row names.
+pub static PROTECTS_NOBODY: Rule = Rule {
+    code: "record/protects-nobody",
+    severity: Severity::Warning,
+    message: "No other row of this document names this child; the row protects nobody in it",
+    help: "If the child should be in the return, compare the identifier.",
+    source: "record, section 4.4",
+};
+
+/// A restriction or consent whose child is spelt nearly as another.
+pub static NEARLY_ANOTHER: Rule = Rule {
+    code: "record/nearly-another",
+    severity: Severity::Error,
+    message: "No other row names this child, but one is spelt alike but for zeros, marks or a spreadsheet's exponent",
+    help: "Write the identifier as the return does. Until then nothing of this document goes to another organisation.",
+    source: "record, section 4.4",
+};
+
+/// A part that is called restrictions or consents and is no such table.
+pub static PROTECTION_UNRECOGNISED: Rule = Rule {
+    code: "record/protection-unrecognised",
+    severity: Severity::Error,
+    message: "This part is named as restrictions or consents and no table fits it",
+    help: "Compare its heading row with the template. Until then nothing of this document goes to another organisation.",
+    source: "record, section 4.4",
+};
+
 /// Every rule of this file.
-pub static ALL: &[&Rule] = &[&NHS_NUMBER, &LINK_CONFLICT, &LINK_BIRTH_DATE, &OTHER_AUTHORITY];
+pub static ALL: &[&Rule] = &[
+    &NHS_NUMBER,
+    &LINK_CONFLICT,
+    &LINK_BIRTH_DATE,
+    &OTHER_AUTHORITY,
+    &PROTECTS_NOBODY,
+    &NEARLY_ANOTHER,
+    &PROTECTION_UNRECOGNISED,
+];
 
 const CHILD_ALIASES: &[&str] = &["CHILD", "child_id", "child_unique_id", "lcs_id", "lachildid"];
 const AUTHORITY_ALIASES: &[&str] = &["la", "lea", "local_authority"];
@@ -252,16 +287,17 @@ impl Wire for Conditions {
 }
 
 impl LinkRow {
-    /// Whether the link was traced against the national demographics service (record, 4.5).
+    /// Whether the link was traced against the national demographics service (record, 4.5), and not on a day to come.
     #[must_use]
-    pub fn is_traced(&self) -> bool {
-        self.nhs_number.has_value() && self.source == Said::Is(LinkSource::PdsTrace) && self.verified_on.has_value()
+    pub fn is_traced(&self, today: Option<Date>) -> bool {
+        let verified = self.verified_on.is().is_some_and(|day| today.is_none_or(|today| day <= today));
+        verified && self.nhs_number.has_value() && self.source == Said::Is(LinkSource::PdsTrace)
     }
 
     /// Puts what the link says of the person beside what the return says.
-    pub fn add_to(&self, person: &mut Person) {
+    pub fn add_to(&self, person: &mut Person, today: Option<Date>) {
         if self.nhs_number.has_value() {
-            person.nhs_number_status = Said::Is(if self.is_traced() {
+            person.nhs_number_status = Said::Is(if self.is_traced(today) {
                 NhsNumberStatus::PresentAndVerified
             } else {
                 NhsNumberStatus::PresentButNotTraced

@@ -26,6 +26,12 @@ macro_rules! modules {
 }
 
 impl Module {
+    /// Whether it comes beside the return and is no module of it.
+    #[must_use]
+    pub fn is_companion(self) -> bool {
+        matches!(self, Self::Links | Self::Restriction | Self::Consent | Self::Delegation)
+    }
+
     /// Whether its rows can protect a child: they hold guards, or where the child lives.
     #[must_use]
     pub fn protects(self) -> bool {

@@ -106,6 +106,39 @@ fn a_folder_that_holds_something_is_left_as_it_is() {
     assert_eq!(scratch.names(), ["letter.txt"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn nothing_takes_the_place_of_a_device_or_of_a_link() {
+    use std::os::unix::fs::symlink;
+    let (scratch, folder) = (Scratch::new(), folder());
+    let [null, link, stale] = ["null", "link", ".link.part"].map(|name| scratch.file(name));
+    symlink("/dev/null", &null).unwrap();
+    run(arguments("fhir-ndjson", "health", &["-o", &null, &folder])).ended(0);
+    assert_eq!(fs::read_link(&null).unwrap(), Path::new("/dev/null"));
+    // Several parts do not go into a device, nor an archive, which is written from its end.
+    run(arguments("fhir-json", "health", &["-o", &null, &folder])).refused("device", "-o FOLDER");
+
+    // What an interrupted run, or somebody else, left beside the output is not written through.
+    let kept = scratch.write("kept.ndjson", "kept");
+    let real = scratch.write("real.ndjson", "replaced");
+    symlink(&real, &link).unwrap();
+    symlink(&kept, &stale).unwrap();
+    symlink(&kept, scratch.file(".real.ndjson.part")).unwrap();
+    run(arguments("fhir-ndjson", "health", &["-o", &link, &folder])).ended(0);
+    assert_eq!(fs::read_link(&link).unwrap(), Path::new(&real));
+    assert!(fs::read(&real).unwrap().starts_with(b"{\"resourceType\""));
+    assert_eq!(fs::read_to_string(&kept).unwrap(), "kept");
+    assert_eq!(scratch.names(), [".link.part", "kept.ndjson", "link", "null", "real.ndjson"]);
+}
+
+#[test]
+fn a_folder_is_no_place_for_one_file() {
+    let (scratch, folder) = (Scratch::new(), folder());
+    let place = text(scratch.path());
+    run(arguments("fhir-ndjson", "health", &["-o", &place, &folder])).refused("is a folder", "file in it");
+    assert!(scratch.names().is_empty());
+}
+
 #[test]
 fn errors_fail_and_errors_max_write_nothing() {
     let (scratch, faulty) = (Scratch::new(), faulty());
@@ -141,7 +174,9 @@ fn a_fault_among_the_restrictions_closes_the_document_to_others() {
     let file = scratch.write("more.csv", restrictions);
     let out = scratch.file("out.ndjson");
     let to_health = run(arguments("fhir-ndjson", "health", &["--restrictions", &file, "-o", &out, &folder])).ended(1);
-    assert!(to_health.talk.contains("nothing was written: restrictions, consents or another table that protects children cannot be read whole"));
+    assert!(to_health.talk.contains(
+        "nothing was written: restrictions, consents or another table that protects children cannot be read whole"
+    ));
     assert_eq!(scratch.names(), ["more.csv"]);
     let rest = ["--restrictions", &file, "-o", &out, &folder];
     run(arguments("fhir-ndjson", "local-authority", &rest)).ended(1);

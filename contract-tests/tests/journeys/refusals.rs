@@ -49,6 +49,39 @@ fn a_flag_that_is_missing_or_wrong_is_named_with_what_to_do() {
 }
 
 #[test]
+fn a_companion_that_is_not_what_its_flag_says_is_refused() {
+    let scratch = Scratch::new();
+    let health = "--from ssda903-csv --to fhir-ndjson --view health --year 2026 --authority 330";
+    let heading = "la_code,la_child_id,kind,since,until,review_on,set_by_role,recipients\n";
+    for (text, holds) in [
+        (heading.to_owned(), true),
+        (format!("{heading}330,1000001,location,2025-12-27,,,manager,\n"), true),
+        ("authority,young person,sort,from\n330,1000001,location,2025-12-27\n".to_owned(), false),
+        // Without a column that it needs the table is not read, and would protect nobody.
+        ("la_code,la_child_id,kind\n330,1000001,location\n".to_owned(), false),
+        ("la_code|la_child_id|kind|since\n330|1000001|location|2025-12-27\n".to_owned(), false),
+        ("330,1000001,location,2025-12-27\n".to_owned(), false),
+        (String::new(), false),
+    ] {
+        let file = scratch.write("protect.csv", &text);
+        let ran = translate(&format!("{health} --restrictions {file}"));
+        if holds {
+            ran.ended(0);
+        } else {
+            ran.refused("no whole restrictions-csv", "describe restrictions-csv");
+            translate(&format!("{health} --links {file}")).refused("no whole links-csv", "describe links-csv");
+        }
+    }
+    // A dialect renames the headings of companions too.
+    let file = scratch.write("protect.csv", "Council,Young person,Sort,Start\n330,1000001,location,2025-12-27\n");
+    let dialect = scratch.write(
+        "council.toml",
+        "[headers]\nCouncil = \"la_code\"\n\"Young person\" = \"la_child_id\"\nSort = \"kind\"\nStart = \"since\"\n",
+    );
+    translate(&format!("{health} --dialect {dialect} --restrictions {file}")).ended(0);
+}
+
+#[test]
 fn a_wrong_command_is_told_in_two_lines() {
     let scratch = Scratch::new();
     let out = scratch.file("out");

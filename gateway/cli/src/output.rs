@@ -1,7 +1,8 @@
 //! Where a translation is written: standard output, a file, a folder or an archive, whole or not at all.
 //!
 //! Everything is written beside its final name, synced and renamed at the end; when the work ends early, what was
-//! written beside is removed. Under the final name stands a whole output or nothing.
+//! written beside is removed. Under the final name stands a whole output or nothing. A device or a pipe is written to as
+//! it is: nothing may take its place.
 
 use std::{
     fs::{self, File},
@@ -32,6 +33,8 @@ enum Kind {
         beside: Beside,
         file: BufWriter<File>,
     },
+    /// A device or a pipe: bytes go to it as they come, and nothing is put in its place.
+    Device(BufWriter<File>),
     Folder {
         beside: Beside,
         lasting: bool,
@@ -69,12 +72,24 @@ impl Target {
             };
             return Ok(Self { kind });
         };
+        let path = &followed(path)?;
+        let standing = fs::metadata(path).ok().map(|metadata| metadata.file_type());
         let archive = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"));
-        let kind = if archive {
+        let one_file = archive || parts == Parts::One;
+        if one_file && standing.is_some_and(|standing| standing.is_dir()) {
+            return Err(Failure::new("the output path is a folder, and this output is one file", "name a file in it"));
+        }
+        let kind = if standing.is_some_and(|standing| !standing.is_file() && !standing.is_dir()) {
+            if archive || parts != Parts::One {
+                return Err(Failure::new("the output path is a device or a pipe", INTO_MANY));
+            }
+            let device = fs::OpenOptions::new().write(true).open(path).map_err(cannot_write)?;
+            Kind::Device(BufWriter::with_capacity(WRITE_BYTES, device))
+        } else if archive {
             Kind::Archive { beside: Beside::of(path)?, parts: Vec::new() }
         } else if parts == Parts::One {
             let beside = Beside::of(path)?;
-            let file = BufWriter::with_capacity(WRITE_BYTES, File::create(&beside.path).map_err(cannot_write)?);
+            let file = BufWriter::with_capacity(WRITE_BYTES, beside.create().map_err(cannot_write)?);
             Kind::File { beside, file }
         } else {
             if path.exists() && fs::read_dir(path).map_err(cannot_write)?.next().is_some() {
@@ -99,6 +114,8 @@ impl Target {
                 sync(file).map_err(cannot_write)?;
                 beside.rename()
             }
+            // A device has no disk to be synced to, and says so as an error.
+            Kind::Device(mut device) => device.flush().map_err(cannot_write),
             Kind::Folder { beside, open, .. } => {
                 for (_, file) in open {
                     sync(file).map_err(cannot_write)?;
@@ -109,7 +126,7 @@ impl Target {
                 beside.rename()
             }
             Kind::Archive { beside, parts } => {
-                let file = File::create(&beside.path).map_err(cannot_write)?;
+                let file = beside.create().map_err(cannot_write)?;
                 archive(file, parts).map_err(cannot_write)?;
                 beside.rename()
             }
@@ -119,6 +136,13 @@ impl Target {
 
 /// What to do when one stream is not enough.
 const INTO_MANY: &str = "give -o FOLDER or -o NAME.zip";
+
+/// The path that a link leads to, so that the link stays one; a path that is no link as it is.
+fn followed(path: &Path) -> Result<PathBuf, Failure> {
+    let linked = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
+    let leads_to_file = || fs::metadata(path).is_ok_and(|metadata| metadata.is_file() || metadata.is_dir());
+    if linked && leads_to_file() { path.canonicalize().map_err(cannot_write) } else { Ok(path.to_owned()) }
+}
 
 /// Writes the rest to standard output; a reader who has gone wants nothing more.
 fn print(bytes: &[u8]) -> Result<(), Failure> {
@@ -146,7 +170,7 @@ impl Output for Target {
                 held.extend_from_slice(bytes);
                 Ok(())
             }
-            Kind::File { file, .. } => file.write_all(bytes),
+            Kind::File { file, .. } | Kind::Device(file) => file.write_all(bytes),
             Kind::Folder { beside, lasting, open } => {
                 let known = open.iter().position(|(known, _)| known == part);
                 let place = match known {
@@ -191,6 +215,14 @@ impl Beside {
             fs::remove_dir_all(&path).map_err(cannot_write)?;
         }
         Ok(Self { path, last: last.to_owned(), done: false })
+    }
+
+    /// A fresh file of this name: what stands there, a link to somewhere else among it, is not written through.
+    fn create(&self) -> io::Result<File> {
+        if fs::symlink_metadata(&self.path).is_ok() {
+            fs::remove_file(&self.path)?;
+        }
+        File::create_new(&self.path)
     }
 
     fn rename(mut self) -> Result<(), Failure> {

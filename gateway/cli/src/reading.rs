@@ -1,11 +1,6 @@
 //! What is read, and how: flags and files become a document, a format and options.
 
-use std::{
-    fs,
-    num::NonZeroUsize,
-    path::{Path, PathBuf},
-    thread,
-};
+use std::{fs, num::NonZeroUsize, path::Path, thread};
 
 use exchange::ask::{self, Ask, Parameter, Settled};
 use jiff::{Timestamp, tz::TimeZone};
@@ -54,7 +49,7 @@ pub(crate) fn open(
     let config = arguments.config.as_deref().map(load_config).transpose()?;
     // Time and body limits of the gateway do not hold here; limits of archives and spools do.
     let limits = config.as_ref().map_or_else(Limits::default, |config| config.limits.clone());
-    let document = open_document(arguments, &limits)?;
+    let (document, companions) = open_document(arguments, &limits)?;
     let format = match &arguments.from {
         Some(name) => readable_format(name)?,
         None => {
@@ -87,6 +82,9 @@ pub(crate) fn open(
         Some(file) => read_dialect(file, format)?,
         None => Dialect::default(),
     };
+    for companion in &companions {
+        companion.is_what_its_flag_says(&dialect)?;
+    }
     let mut settings: Vec<(Box<str>, Box<str>)> = dialect.options().to_vec();
     for option in &arguments.options {
         settings.push(setting(option, [Some(format), to])?);
@@ -190,20 +188,57 @@ pub(crate) fn config_failure(error: &ConfigError) -> Failure {
     }
 }
 
-fn open_document(arguments: &ReadingArguments, limits: &Limits) -> Result<Document, Failure> {
-    let mut standard_input = std::io::stdin().lock();
-    let files: Vec<&PathBuf> = arguments.inputs.iter().chain(&arguments.links).chain(&arguments.restrictions).collect();
-    if files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+/// A file that a flag says is of one format.
+struct Companion<'a> {
+    flag: &'static str,
+    format: &'static str,
+    file: &'a Path,
+    /// What it holds, also among the parts of the whole document.
+    document: Document,
+}
+
+impl Companion<'_> {
+    /// A file of restrictions that is left aside protects nobody: what was said to be one must be one.
+    fn is_what_its_flag_says(&self, dialect: &Dialect) -> Result<(), Failure> {
+        let format = known_format(self.format)?;
+        if self.document.parts().all(|(id, part)| ask::is_table_of(format, id, part, dialect)) {
+            return Ok(());
+        }
+        Err(Failure::new(
+            format!("{} {}: this is no whole {} by its heading row", self.flag, self.file.display(), self.format),
+            format!("`homeward describe {}` shows the headings, `homeward check` what is wrong with it", self.format),
+        ))
+    }
+}
+
+fn open_document<'a>(
+    arguments: &'a ReadingArguments,
+    limits: &Limits,
+) -> Result<(Document, Vec<Companion<'a>>), Failure> {
+    let inputs = arguments.inputs.iter().map(|file| (None, file));
+    let links = arguments.links.iter().map(|file| (Some(("--links", "links-csv")), file));
+    let restrictions = arguments.restrictions.iter().map(|file| (Some(("--restrictions", "restrictions-csv")), file));
+    let files: Vec<(_, &Path)> =
+        inputs.chain(links).chain(restrictions).map(|(flag, file)| (flag, file.as_path())).collect();
+    if files.iter().filter(|(_, file)| file.as_os_str() == "-").count() > 1 {
         return Err(Failure::new("standard input can be read once", "name `-` once"));
     }
-    let mut stream: Option<&mut dyn std::io::Read> = Some(&mut standard_input);
-    let inputs = files.iter().filter_map(|path| {
-        if path.as_os_str() == "-" { stream.take().map(Input::Stream) } else { Some(Input::Path((*path).clone())) }
-    });
-    documents::open(inputs.collect(), &DocumentLimits::new(limits, u64::MAX)).map_err(|(nth, fault)| {
-        let which = files.get(nth).map_or_else(String::new, |path| format!(" {}", path.display()));
-        Failure::new(format!("input{which}: {fault}"), "give files, a folder, a .zip, or - for standard input")
-    })
+    let limits = DocumentLimits::new(limits, u64::MAX);
+    let mut standard_input = std::io::stdin().lock();
+    let (mut parts, mut companions) = (Vec::new(), Vec::new());
+    for (flag, file) in files {
+        let input =
+            if file.as_os_str() == "-" { Input::Stream(&mut standard_input) } else { Input::Path(file.to_owned()) };
+        let opened = documents::open(vec![input], &limits).map_err(|(_, fault)| {
+            let fault = format!("input {}: {fault}", file.display());
+            Failure::new(fault, "give files, a folder, a .zip, or - for standard input")
+        })?;
+        if let Some((flag, format)) = flag {
+            companions.push(Companion { flag, format, file, document: opened.clone() });
+        }
+        parts.extend(opened.into_parts());
+    }
+    Ok((Document::new(parts), companions))
 }
 
 fn read_dialect(file: &Path, format: &'static Format) -> Result<Dialect, Failure> {

@@ -9,12 +9,13 @@ use kit::{
     adapter::{Format, Unheard},
     csv::header::{Recognised, recognise},
     dialect::Dialect,
-    document::Document,
+    document::{Document, Part},
     encoding::PartText,
     limits::ReadingLimits,
 };
 use schemas::{
     date::{CollectionYear, Date},
+    diagnostic::PartId,
     identifier::LaCode,
 };
 
@@ -180,15 +181,7 @@ pub fn recognise_format(
     let mut best: Option<(usize, &'static Format)> = None;
     for format in formats.filter(|format| format.decode.is_some()) {
         candidates.push(format.name);
-        let known = document.parts().filter(|(id, part)| {
-            let text = PartText::open(*id, part.bytes.as_ref());
-            text.is_ok_and(|text| {
-                let limits = ReadingLimits::default();
-                let found = recognise(text, format.tables, &dialect, None, limits, &mut Unheard);
-                matches!(found, Recognised::Table(_))
-            })
-        });
-        let known = known.count();
+        let known = document.parts().filter(|(id, part)| is_table_of(format, *id, part, &dialect)).count();
         let better = best
             .is_none_or(|(most, other)| known > most || (known == most && format.tables.len() < other.tables.len()));
         if known > 0 && better {
@@ -196,4 +189,13 @@ pub fn recognise_format(
         }
     }
     best.map(|(_, format)| format).ok_or(candidates)
+}
+
+/// Whether a part is a whole table of the format, by its heading row.
+#[must_use]
+pub fn is_table_of(format: &Format, id: PartId, part: &Part, dialect: &Dialect) -> bool {
+    PartText::open(id, part.bytes.as_ref()).is_ok_and(|text| {
+        let found = recognise(text, format.tables, dialect, None, ReadingLimits::default(), &mut Unheard);
+        matches!(found, Recognised::Table(_))
+    })
 }

@@ -28,7 +28,7 @@ use crate::{
     crew,
     joiner::Joiner,
     project::Projecting,
-    restrict::{Restricted, SharedPlace, places, protects_others},
+    restrict::{Restricted, SharedPlace, protected_places, protects_others, shares_place},
     statistics::{Pseudonyms, Row, disguise, settle},
     view::{Audience, View},
 };
@@ -425,7 +425,7 @@ impl Run<'_> {
         let (view, as_at) = (self.order.view, self.projecting.as_at);
         let dossier = &worker.dossier;
         if protects_others(dossier, as_at) {
-            noted.survey.places.extend(places(dossier, as_at));
+            noted.survey.places.extend(protected_places(dossier, as_at));
         }
         let Some(pseudonyms) = &self.pseudonyms else { return };
         let Some(subject) = &dossier.subject else { return };
@@ -529,7 +529,7 @@ impl Run<'_> {
             return written.tally.leave_out(LeftOut::WithoutIdentifier);
         }
         let mut restricted = Restricted::of(dossier, as_at);
-        if !survey.places.is_empty() && places(dossier, as_at).any(|place| survey.places.contains(&place)) {
+        if shares_place(dossier, as_at, &survey.places) {
             restricted = restricted.shared();
         }
         self.projecting.project(dossier, restricted, &mut written.findings);

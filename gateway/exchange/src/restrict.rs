@@ -4,6 +4,7 @@
 //! Without a day that ends it, it holds. Which fields tell the place is data.
 
 use std::{
+    collections::HashSet,
     mem::{Discriminant, discriminant},
     sync::LazyLock,
 };
@@ -141,24 +142,66 @@ fn is_ground(statement: &Statement, as_at: Option<Date>) -> bool {
     }
 }
 
-/// What stands in for one placement where nothing links two children: postcode, URN and start of an open episode.
+/// What stands in for one placement where nothing links two children: the start of an open episode with its postcode
+/// and URN. What is unknown is not unequal: two places are one where all that both know of them is the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SharedPlace {
+    start_date: Date,
     postcode: Option<Postcode>,
     urn: Option<OfstedUrn>,
-    start_date: Date,
+    /// The place is whole, or what is left of one when the other side does not know the rest.
+    reduced: bool,
+}
+
+impl SharedPlace {
+    fn whole(start_date: Date, postcode: Option<Postcode>, urn: Option<OfstedUrn>) -> Self {
+        Self { start_date, postcode, urn, reduced: false }
+    }
+
+    /// What another child knows of this place who does not know all of it.
+    fn reductions(self) -> [Self; 2] {
+        [Self { urn: None, reduced: true, ..self }, Self { postcode: None, reduced: true, ..self }]
+    }
+
+    fn is_known(&self) -> bool {
+        self.postcode.is_some() || self.urn.is_some()
+    }
+}
+
+/// The places of a child who protects others, as they are looked for by those who may share them.
+pub fn protected_places(dossier: &Dossier, as_at: Option<Date>) -> impl Iterator<Item = SharedPlace> {
+    open_places(dossier, as_at).flat_map(|place| {
+        let [without_urn, without_postcode] = place.reductions();
+        [place, without_urn, without_postcode].into_iter().filter(SharedPlace::is_known)
+    })
+}
+
+/// Whether a child lives in one of these places.
+#[must_use]
+pub fn shares_place(dossier: &Dossier, as_at: Option<Date>, protected: &HashSet<SharedPlace>) -> bool {
+    if protected.is_empty() {
+        return false;
+    }
+    open_places(dossier, as_at).any(|place| {
+        let [without_urn, without_postcode] = place.reductions();
+        let looked_for = match (place.postcode, place.urn) {
+            // Of the protected child's place only one of the two may be known: then that is the whole of it.
+            (Some(_), Some(_)) => {
+                [place, without_urn, without_postcode].map(|place| SharedPlace { reduced: false, ..place })
+            }
+            _ => [place, without_urn, without_postcode],
+        };
+        looked_for.iter().any(|place| place.is_known() && protected.contains(place))
+    })
 }
 
 /// The places of a child's open episodes. One of which neither postcode nor URN is known is nobody else's.
-pub fn places(dossier: &Dossier, as_at: Option<Date>) -> impl Iterator<Item = SharedPlace> {
+fn open_places(dossier: &Dossier, as_at: Option<Date>) -> impl Iterator<Item = SharedPlace> {
     dossier.statements().filter_map(move |statement| {
         let Statement::CareEpisode(episode) = statement else { return None };
-        let place = SharedPlace {
-            postcode: episode.placement_postcode.is(),
-            urn: episode.placement_urn.is(),
-            start_date: episode.start_date.is()?,
-        };
-        (is_open(episode, as_at) && (place.postcode.is_some() || place.urn.is_some())).then_some(place)
+        let (postcode, urn) = (episode.placement_postcode.is(), episode.placement_urn.is());
+        let place = SharedPlace::whole(episode.start_date.is()?, postcode, urn);
+        (is_open(episode, as_at) && place.is_known()).then_some(place)
     })
 }
 

@@ -19,6 +19,7 @@ use crate::{
     encoding::PartText,
     limits::ReadingLimits,
     table::{Column, Table},
+    wire::WireType,
 };
 
 /// How many rows from the top may come before the heading row.
@@ -102,6 +103,8 @@ pub fn recognise(
 
     let mut cells = vec![None; table.columns.len()];
     let mut restriction_flag = None;
+    let mut incomplete = false;
+    let guards = table.columns.iter().any(|column| column.guard);
     for (n, (heading, column)) in headings.iter().zip(columns).enumerate() {
         let number = u16::try_from(n).unwrap_or(u16::MAX);
         let place = places.next().unwrap_or_else(row_place);
@@ -111,14 +114,18 @@ pub fn recognise(
         }
         match column {
             Some(column) if cells[column].is_some() => {
-                report.raise(Diagnostic::new(&rules::DOUBLE_COLUMN, place));
+                // Which of the two is right decides who is protected.
+                let column = &table.columns[column];
+                let guard = guards && (column.guard || matches!(column.wire, WireType::LaChildId));
+                incomplete |= guard;
+                let rule = if guard { &rules::DOUBLE_GUARD } else { &rules::DOUBLE_COLUMN };
+                report.raise(Diagnostic::new(rule, place));
             }
             Some(column) => cells[column] = Some(number),
             None if heading.is_empty() || flag => {}
             None => report.raise(Diagnostic::new(&rules::UNKNOWN_COLUMN, place)),
         }
     }
-    let mut incomplete = false;
     for (column, cell) in table.columns.iter().zip(&cells) {
         if column.required && cell.is_none() && dialect.constant(column.name).is_none() {
             incomplete = true;

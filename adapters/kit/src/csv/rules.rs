@@ -75,6 +75,15 @@ pub static DOUBLE_COLUMN: Rule = rule(
     "Homeward tables",
 );
 
+/// Two headings for one column that protects children, or names them.
+pub static DOUBLE_GUARD: Rule = rule(
+    "table/double-guard",
+    Severity::Error,
+    "This column protects children, or says whose a row is, and stands twice; the table is not read",
+    "Remove one of the two.",
+    "record, section 1.11",
+);
+
 /// A second part of a table that should come once.
 pub static DOUBLE_PART: Rule = rule(
     "table/double-part",
@@ -286,8 +295,8 @@ pub static DUPLICATE: Rule = rule(
 pub static KEY_CLASH: Rule = rule(
     "record/key-clash",
     Severity::Warning,
-    "Two rows speak of the same thing and differ; the later wins",
-    "Decide which of the two is right and remove the other.",
+    "Two rows speak of the same thing and differ",
+    "Decide which of the two is right and remove the other. Until then both episodes, consents or restrictions are kept; of other rows the later wins.",
     "record, section 1.6",
 );
 
@@ -309,6 +318,7 @@ pub static ALL: &[&Rule] = &[
     &MISSING_COLUMN,
     &UNKNOWN_COLUMN,
     &DOUBLE_COLUMN,
+    &DOUBLE_GUARD,
     &DOUBLE_PART,
     &HEADER_ONLY,
     &EMPTY_PART,

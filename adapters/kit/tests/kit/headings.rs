@@ -61,12 +61,20 @@ fn a_heading_row_may_stand_under_titles_and_blank_rows_but_not_below_the_tenth()
 
 #[test]
 fn extra_and_double_columns_are_told_at_their_cell() {
-    let (layout, told) = recognised(b"CHILD_ID,secret,START_DATE,PLACE,\"x\",Place\n", &Dialect::default());
-    assert_eq!(layout.unwrap().cells, [Some(0), Some(2), Some(3), None]);
+    let (layout, told) = recognised(b"CHILD_ID,secret,Note,START_DATE,\"x\",PLACE,NOTE\n", &Dialect::default());
+    assert_eq!(layout.unwrap().cells, [Some(0), Some(3), Some(5), Some(2)]);
     assert_eq!(told.codes(), ["table/unknown-column", "table/unknown-column", "table/double-column"]);
     let places: Vec<_> = told.0.iter().map(|diagnostic| &diagnostic.place).collect();
     let at = |column, byte| Place::Cell { part: schemas::diagnostic::PartId(0), line: 1, column: Some(column), byte };
-    assert_eq!(places, [&at(2, 9), &at(5, 33), &at(6, 37)]);
+    assert_eq!(places, [&at(2, 9), &at(5, 32), &at(7, 42)]);
+}
+
+#[test]
+fn a_guard_or_a_child_that_stands_twice_makes_the_table_unreadable() {
+    for heading in [b"CHILD_ID,START_DATE,PLACE,Place\n".as_slice(), b"CHILD_ID,child_id,START_DATE,PLACE\n"] {
+        let (layout, told) = recognised(heading, &Dialect::default());
+        assert_eq!((layout.unwrap_err(), told.codes()), ("stays", vec!["table/double-guard"]));
+    }
 }
 
 #[test]

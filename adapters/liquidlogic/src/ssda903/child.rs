@@ -285,12 +285,12 @@ impl ChildReader<'_> {
         if let Said::Is(uln) = row.uln {
             child.knows(Identifier::Uln(uln));
         }
-        dossier.traced |= row.is_traced();
+        dossier.traced |= row.is_traced(self.opened.today());
         match person {
-            Some(person) => row.add_to(person),
+            Some(person) => row.add_to(person, self.opened.today()),
             None => {
                 let mut person = Person::default();
-                row.add_to(&mut person);
+                row.add_to(&mut person, self.opened.today());
                 self.say(person.into(), at, child, dossier, report);
             }
         }
@@ -388,14 +388,16 @@ impl ChildReader<'_> {
             if !settle_episode(episode, earlier, &place, report) {
                 return;
             }
+        } else if let Some(earlier) = earlier.iter().find(|earlier| earlier.statement == statement) {
+            let twice = Diagnostic::new(&table_rules::DUPLICATE, place);
+            return report.raise(twice.related_to([earlier.source.place.clone()]));
         } else if let Some(earlier) = earlier.iter_mut().find(|earlier| statement.same_key(&earlier.statement)) {
-            let same = statement == earlier.statement;
-            let rule = if same { &table_rules::DUPLICATE } else { &table_rules::KEY_CLASH };
-            report.raise(Diagnostic::new(rule, place).related_to([earlier.source.place.clone()]));
-            if !same {
-                later_wins(&mut earlier.statement, &statement);
+            let clash = Diagnostic::new(&table_rules::KEY_CLASH, place.clone());
+            report.raise(clash.related_to([earlier.source.place.clone()]));
+            // Of what protects a child nothing is overwritten: the stricter of both holds.
+            if !matches!(statement, Statement::Consent(_) | Statement::Restriction(_)) {
+                return later_wins(&mut earlier.statement, &statement);
             }
-            return;
         }
         let subject = child.subject(self.opened);
         dossier.records.push(Record { subject, statement, source: Source::at(place) });

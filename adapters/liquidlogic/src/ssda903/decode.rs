@@ -5,11 +5,13 @@
 //! Operations: opening reads every part once, settles links and restrictions, and tells what belongs to no child; a
 //! [`ChildReader`] tells everything that the rows of one child break.
 
+use std::collections::HashSet;
+
 use kit::{
     adapter::{Decode, Options, PartLabel, SubjectReader, Subjects},
     csv::{
         header::{Layout, Recognised, recognise},
-        index::{Index, RowAt},
+        index::{Index, RowAt, Run},
         read::{RowFate, read_row},
         rows::{Found, RowReader},
         rules as table_rules,
@@ -20,12 +22,13 @@ use kit::{
     wire::Reading,
 };
 use schemas::{
+    date::Date,
     diagnostic::{Diagnostic, PartId, Place, Report, Severity},
     said::Said,
 };
 
 use crate::{
-    companions::{ConsentRow, RestrictionRow},
+    companions::{self, ConsentRow, RestrictionRow},
     links::Links,
     module::Module,
     ssda903::child::ChildReader,
@@ -69,10 +72,12 @@ impl<'d> Opened<'d> {
             labels.push(PartLabel::unknown(id));
             if labels.len() > usize::from(options.limits.parts_max) {
                 report.raise(Diagnostic::new(&table_rules::TOO_MANY_PARTS, Place::Part(id)));
+                guards_lost = true;
                 break;
             }
             let Ok(text) = PartText::open(id, part.bytes.as_ref()) else {
                 report.raise(Diagnostic::new(&table_rules::PART_UNREADABLE, Place::Part(id)));
+                guards_lost = true;
                 continue;
             };
             match recognise(text, tables, &options.dialect, options.year, options.limits, report) {
@@ -95,7 +100,14 @@ impl<'d> Opened<'d> {
                     label(&mut labels, id, table.name, 0);
                 }
                 Recognised::Unknown if text.is_empty() => {}
-                Recognised::Unknown => report.raise(Diagnostic::new(&table_rules::UNRECOGNISED, Place::Part(id))),
+                Recognised::Unknown => {
+                    // Names tell no table; but what is called restrictions must not be left aside in silence.
+                    let name = part.name.to_lowercase();
+                    let protects = name.contains("restrict") || name.contains("consent");
+                    let rule = if protects { &companions::PROTECTION_UNRECOGNISED } else { &table_rules::UNRECOGNISED };
+                    guards_lost |= protects;
+                    report.raise(Diagnostic::new(rule, Place::Part(id)));
+                }
             }
         }
         if found.is_empty() && !incomplete {
@@ -116,7 +128,7 @@ impl<'d> Opened<'d> {
             closed: false,
         };
         opened.links = opened.read_links(report);
-        opened.closed = guards_lost || opened.has_faulty_restrictions();
+        opened.closed = guards_lost | opened.has_faulty_restrictions() | opened.protects_a_misspelt_child(report);
         opened
     }
 
@@ -207,6 +219,75 @@ impl<'d> Opened<'d> {
     }
 }
 
+impl Opened<'_> {
+    /// The day of the work, as far as it was handed in.
+    pub(super) fn today(&self) -> Option<Date> {
+        let recorded_at = self.options.recorded_at.as_deref()?;
+        Date::parse_iso(recorded_at.get(..10)?.as_bytes())
+    }
+
+    /// Tells restrictions and consents of children whom no row of the return names; true when one is spelt nearly as a
+    /// child of the return: it would protect nobody, and that child would go out unprotected.
+    fn protects_a_misspelt_child(&self, report: &mut dyn Report) -> bool {
+        let of_return = |module: Module| !module.is_companion();
+        if !self.modules.iter().any(|module| of_return(*module)) {
+            return false;
+        }
+        let (mut cursor, mut runs) = (self.index.cursor(), Vec::new());
+        let (mut alone, mut known) = (Vec::new(), Vec::new());
+        for child in 0..self.index.len() {
+            cursor.runs(child, &mut runs);
+            let module = |run: &Run| self.modules[usize::from(run.first.layout)];
+            match runs.iter().find(|run| of_return(module(run))) {
+                Some(run) => known.push(run.first),
+                None => {
+                    let protects = |run: &&Run| matches!(module(run), Module::Restriction | Module::Consent);
+                    alone.extend(runs.iter().find(protects).map(|run| run.first));
+                }
+            }
+        }
+        if alone.is_empty() {
+            return false;
+        }
+        let limits = self.options.limits;
+        let mut readers: Vec<_> =
+            self.parts.iter().map(|(text, layout)| RowReader::new(*text, layout.delimiter, limits)).collect();
+        let mut spelt = |at: RowAt| {
+            let layout = &self.parts[usize::from(at.layout)].1;
+            let rows = &mut readers[usize::from(at.layout)];
+            rows.read(at.start());
+            let cell = layout.cell_of("CHILD");
+            (cell.and_then(|cell| rows.cell(cell)).map(loosely), layout.column_place(rows, "CHILD"))
+        };
+        let known: HashSet<Option<String>> = known.into_iter().map(|at| spelt(at).0).collect();
+        let mut misspelt = false;
+        for at in alone {
+            let (loose, place) = spelt(at);
+            let near = known.contains(&loose);
+            misspelt |= near;
+            let rule = if near { &companions::NEARLY_ANOTHER } else { &companions::PROTECTS_NOBODY };
+            report.raise(Diagnostic::new(rule, place).of_field("la_child_id"));
+        }
+        misspelt
+    }
+}
+
+/// An identifier without what people and spreadsheets change in it: case, marks, leading zeros, an exponent.
+fn loosely(cell: &[u8]) -> String {
+    let text = String::from_utf8_lossy(cell).to_uppercase();
+    let expanded = text.split_once("E+").or_else(|| text.split_once('E')).and_then(|(mantissa, exponent)| {
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let exponent: usize = exponent.parse().ok().filter(|exponent| *exponent <= 20)?;
+        let fraction = fraction.trim_end_matches('0');
+        let digits = !whole.is_empty() && whole.chars().chain(fraction.chars()).all(|digit| digit.is_ascii_digit());
+        (digits && fraction.len() <= exponent)
+            .then(|| format!("{whole}{fraction}{}", "0".repeat(exponent - fraction.len())))
+    });
+    let text = expanded.unwrap_or_else(|| text.strip_suffix(".0").unwrap_or(&text).to_owned());
+    let letters: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+    letters.trim_start_matches('0').to_owned()
+}
+
 impl Subjects for Opened<'_> {
     fn len(&self) -> usize {
         self.index.len()
@@ -244,5 +325,23 @@ struct Errors {
 impl Report for Errors {
     fn raise(&mut self, diagnostic: Diagnostic) {
         self.count += u64::from(diagnostic.rule.severity == Severity::Error);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::loosely;
+
+    #[test]
+    fn what_people_and_spreadsheets_change_in_an_identifier_is_not_looked_at() {
+        for alike in
+            ["1000010", "01000010", "1.00001E6", "1.000010E+6", "1000010.0", "+1000010", "1-000-010", " 1000010"]
+        {
+            assert_eq!(loosely(alike.as_bytes()), "1000010", "{alike}");
+        }
+        for other in ["1000011", "1000010x", "1.00001E5", "1.0000101E6", "E6", "100001"] {
+            assert_ne!(loosely(other.as_bytes()), "1000010", "{other}");
+        }
+        assert_eq!(loosely(b"ab-10"), loosely(b"AB 10"));
     }
 }

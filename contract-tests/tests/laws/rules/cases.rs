@@ -223,6 +223,30 @@ pub(super) static CASES: &[Case] = &[
     row!("ssda903/INT36", "uasc", b"C4,M,,\n", b"C1,F,,\n"),
     cell!("ssda903/sex-notation", "header" 2 "SEX", "2", "F"),
     cell!("ssda903/upn-check-letter", "header" 2 "UPN", "K330999925001", "J330999925001"),
+    // Which of two columns is right decides who is protected.
+    read(
+        "table/double-guard",
+        &[
+            Part("missing", b"CHILD,CHILD,DOB,MISSING,MIS_START,MIS_END\n"),
+            Cell("placed-adoption", 1, "DOB", "DATE_PLACED"),
+        ],
+        &[Cell("missing", 1, "MIS_END", "MISSING")],
+    ),
+    read(
+        "record/protects-nobody",
+        &[Append("restriction", b"330,C77,location,2026-01-01,,,,\n")],
+        &[Append("restriction", b"330,C1,location,2026-01-01,,,,\n")],
+    ),
+    read(
+        "record/nearly-another",
+        &[Append("restriction", b"330,C-1,location,2026-01-01,,,,\n")],
+        &[Append("restriction", b"330,C77,location,2026-01-01,,,,\n")],
+    ),
+    read(
+        "record/protection-unrecognised",
+        &[Part("my-restrictions", b"who,what,when\n1,2,3\n")],
+        &[Part("my-rooms", b"who,what,when\n1,2,3\n")],
+    ),
     to_return("ssda903/not-expressible", &[], &[Without("restriction"), Without("consent"), Without("delegation")]),
     to_return(
         "ssda903/not-repeated",
