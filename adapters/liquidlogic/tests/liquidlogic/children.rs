@@ -3,7 +3,7 @@
 use kit::dialect::Dialect;
 use liquidlogic::SSDA903_CSV;
 use schemas::{
-    code::{LegalStatus, RestrictionBasis, RestrictionKind},
+    code::{LegalStatus, NhsNumberStatus, RestrictionBasis, RestrictionKind},
     identifier::{Identifier, LaCode},
     record::{Record, Statement},
     said::Said,
@@ -129,5 +129,47 @@ fn a_table_that_protects_and_lacks_a_column_closes_the_document_to_others() {
         let read = read(&texts(&[("h.csv", &header), ("t.csv", table)]), &year(2018));
         assert_eq!(read.counts().get("table/missing-column"), Some(&1), "{table}");
         assert_eq!(read.closed, closed, "{table}");
+    }
+}
+
+#[test]
+fn a_refusal_is_not_overwritten_by_a_later_row() {
+    let consents = "la_code,la_child_id,scope,decision,given_by,start_date\n\
+                    330,7,INFORMATION_SHARING,DENY,SELF,2018-01-01\n330,7,INFORMATION_SHARING,PERMIT,SELF,2018-01-01\n";
+    let header = format!("{HEADER}7,1,14/05/1999,WBRI,,,\n");
+    let read = read(&texts(&[("h.csv", &header), ("c.csv", consents)]), &year(2018));
+    assert_eq!(types(&read.children[0].0), ["Person", "Consent", "Consent"]);
+    assert_eq!(read.counts().get("record/key-clash"), Some(&1));
+}
+
+#[test]
+fn a_restriction_whose_child_is_nearly_spelt_as_another_closes_the_document() {
+    let header = format!("{HEADER}1000010,1,14/05/2012,WBRI,,,\n");
+    for (child, closed, rule) in [
+        ("1000010.0", false, None),
+        ("01000010", true, Some("record/nearly-another")),
+        ("1.000010E6", true, Some("record/nearly-another")),
+        ("2000020", false, Some("record/protects-nobody")),
+    ] {
+        let restriction = format!("la_code,la_child_id,kind,since\n330,{child},location,2018-01-01\n");
+        let read = read(&texts(&[("h.csv", &header), ("x.csv", &restriction)]), &year(2018));
+        assert_eq!(read.closed, closed, "{child}");
+        assert!(rule.is_none_or(|rule| read.counts().get(rule) == Some(&1)), "{child}");
+    }
+}
+
+#[test]
+fn a_trace_on_a_day_to_come_is_none() {
+    let header = format!("{HEADER}7,1,14/05/2012,WBRI,,,\n");
+    let links = "la_code,la_child_id,nhs_number,source,verified_on\n330,7,9000000009,pds-trace,2018-05-02\n";
+    for (recorded_at, status) in [
+        ("2018-05-01T09:00:00Z", NhsNumberStatus::PresentButNotTraced),
+        ("2018-05-02T09:00:00Z", NhsNumberStatus::PresentAndVerified),
+    ] {
+        let mut options = year(2018);
+        options.recorded_at = Some(recorded_at.into());
+        let read = read(&texts(&[("h.csv", &header), ("l.csv", links)]), &options);
+        let Statement::Person(person) = &read.children[0].0[0].statement else { panic!("a person") };
+        assert!(person.nhs_number_status == Said::Is(status), "{recorded_at}");
     }
 }

@@ -193,6 +193,32 @@ fn who_shares_a_protected_place_is_protected() {
 }
 
 #[test]
+fn what_is_unknown_of_a_place_is_not_unequal() {
+    let whole = || episode("2020-05-01");
+    let no_urn = || CareEpisode { placement_urn: Said::Blank, ..whole() };
+    let no_postcode = || CareEpisode { placement_postcode: Said::Unreadable, ..whole() };
+    let shared = |protected: CareEpisode, other: CareEpisode| {
+        let protected = Child::new("1").says(protected).says(restriction(RestrictionKind::AuthorityRestricted));
+        let other = Child::new("2").says(person("2014-01-01")).says(other);
+        place_words(&let_out("health", vec![protected, other])).is_empty()
+    };
+    for (protected, other) in [
+        (whole(), no_urn()),
+        (whole(), no_postcode()),
+        (no_urn(), whole()),
+        (no_postcode(), whole()),
+        (no_urn(), no_urn()),
+        (no_postcode(), no_postcode()),
+    ] {
+        assert!(shared(protected.clone(), other.clone()), "{protected:?} {other:?}");
+    }
+    assert!(!shared(no_urn(), no_postcode()), "of the two nothing that both know is the same");
+    let elsewhere = || CareEpisode { placement_postcode: postcode("B99 1AB"), ..whole() };
+    assert!(!shared(no_urn(), elsewhere()), "the postcode that both know differs");
+    assert!(shared(no_postcode(), elsewhere()), "the agency that both know is the same");
+}
+
+#[test]
 fn a_place_of_which_nothing_is_known_is_shared_with_nobody() {
     let nowhere =
         || CareEpisode { placement_postcode: Said::Blank, placement_urn: Said::NotApplicable, ..episode("2020-05-01") };
