@@ -68,6 +68,8 @@ fn an_existing_file_is_replaced_whole() {
     run(arguments("fhir-ndjson", "health", &["-o", &out, &folder])).ended(0);
     let straight = run(arguments("fhir-ndjson", "health", &[&folder])).ended(0).out;
     assert!(fs::read(&out).unwrap() == straight, "standard output and -o differ");
+    let dash = run(arguments("fhir-ndjson", "health", &["-o", "-", &folder])).ended(0).out;
+    assert!(dash == straight, "standard output and -o - differ");
     assert_eq!(scratch.names(), ["out.ndjson"]);
 }
 

@@ -140,6 +140,13 @@ fn a_dialect_with_faults_is_drawn_with_its_lines() {
     assert!(ran.talk.trim_end().ends_with("help: mend them and try again"), "{}", ran.talk);
     let torn = check(&scratch.write("torn.toml", "format = \"ssda903-csv\n")).ended(2);
     assert!(torn.talk.contains("error[dialect/not-toml]") && torn.talk.contains("torn.toml:1:"), "{}", torn.talk);
+    // A comment up to the last byte that a dialect may have, and one byte more.
+    let bounds = |beyond: usize| {
+        let opening = "format = \"ssda903-csv\"\n#";
+        format!("{opening}{}", "x".repeat((1 << 20) - opening.len() + beyond))
+    };
+    check(&scratch.write("full.toml", bounds(0))).ended(0);
+    check(&scratch.write("over.toml", bounds(1))).refused("over.toml", "too large");
 }
 
 #[test]

@@ -175,7 +175,7 @@ pub struct TranslateArguments {
     #[arg(long, value_name = "INSTANT")]
     pub recorded_at: Option<String>,
 
-    /// Where to write: a file, a folder or a .zip; by default standard output.
+    /// Where to write: a file, a folder or a .zip; by default, and for `-`, standard output.
     #[arg(short, long, value_name = "PATH")]
     pub output: Option<PathBuf>,
 }
@@ -222,7 +222,7 @@ pub struct TemplateArguments {
     #[arg(long, value_name = "TABLE")]
     pub part: Option<String>,
 
-    /// Where to write: a file, a folder or a .zip; by default standard output.
+    /// Where to write: a file, a folder or a .zip; by default, and for `-`, standard output.
     #[arg(short, long, value_name = "PATH")]
     pub output: Option<PathBuf>,
 }

@@ -54,12 +54,12 @@ struct Beside {
 }
 
 impl Target {
-    /// Opens the output of a format.
+    /// Opens the output of a format; `-` is standard output, as no path is.
     ///
     /// # Errors
     /// When the path does not suit the format, is in the way, or cannot be written.
     pub(crate) fn open(path: Option<&Path>, parts: Parts) -> Result<Self, Failure> {
-        let Some(path) = path else {
+        let Some(path) = path.filter(|path| path.as_os_str() != "-") else {
             let kind = match parts {
                 Parts::One => Kind::Standard,
                 Parts::Named => {

@@ -1,6 +1,12 @@
 //! What is read, and how: flags and files become a document, a format and options.
 
-use std::{fs, num::NonZeroUsize, path::Path, thread};
+use std::{
+    fs::File,
+    io::{self, Read},
+    num::NonZeroUsize,
+    path::Path,
+    thread,
+};
 
 use exchange::ask::{self, Ask, Parameter, Settled};
 use jiff::{Timestamp, tz::TimeZone};
@@ -161,13 +167,26 @@ pub(crate) fn writable_format(name: &str) -> Result<&'static Format, Failure> {
     Ok(format)
 }
 
+/// The bytes that a key or a dialect may have; the same as a configuration file may have.
+const SIDE_FILE_BYTES_MAX: u64 = server::config::CONFIG_BYTES_MAX;
+
+/// Reads a small file that is named beside the input: never more of it than its limit, whatever it is.
+fn read_side_file(file: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(file)?.take(SIDE_FILE_BYTES_MAX + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > SIDE_FILE_BYTES_MAX {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(text)
+}
+
 /// A key of 32 bytes in base64, from a file that only its owner reads.
 ///
 /// # Errors
 /// When the file cannot be read or holds no such key.
 pub(crate) fn read_key(file: &Path, flag: &str) -> Result<[u8; 32], Failure> {
     let help = "the file holds 32 bytes in base64 and nothing else: `head -c 32 /dev/urandom | base64 > FILE`";
-    let text = fs::read_to_string(file).map_err(|error| {
+    let text = read_side_file(file).map_err(|error| {
         Failure::new(format!("the file of {flag} cannot be read"), format!("the system says: {}", error.kind()))
     })?;
     decode_key(text.trim_end_matches(['\n', '\r']).as_bytes())
@@ -224,7 +243,7 @@ fn open_document<'a>(
         return Err(Failure::new("standard input can be read once", "name `-` once"));
     }
     let limits = DocumentLimits::new(limits, u64::MAX);
-    let mut standard_input = std::io::stdin().lock();
+    let mut standard_input = io::stdin().lock();
     let (mut parts, mut companions) = (Vec::new(), Vec::new());
     for (flag, file) in files {
         let input =
@@ -242,7 +261,7 @@ fn open_document<'a>(
 }
 
 fn read_dialect(file: &Path, format: &'static Format) -> Result<Dialect, Failure> {
-    let text = fs::read_to_string(file).map_err(|error| {
+    let text = read_side_file(file).map_err(|error| {
         Failure::new(
             format!("the dialect {} cannot be read", file.display()),
             format!("the system says: {}", error.kind()),

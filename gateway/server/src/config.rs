@@ -28,7 +28,7 @@ use crate::tls::{Certificate, TlsFault};
 use section::{Placed, Reading, Section};
 
 /// A configuration file is a page or two; a larger one is another file.
-const CONFIG_BYTES_MAX: u64 = 1024 * 1024;
+pub const CONFIG_BYTES_MAX: u64 = 1024 * 1024;
 
 /// A certificate chain in PEM.
 const CERTIFICATE_BYTES_MAX: u64 = 1024 * 1024;
