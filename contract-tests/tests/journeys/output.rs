@@ -134,6 +134,33 @@ fn nothing_takes_the_place_of_a_device_or_of_a_link() {
 }
 
 #[test]
+fn two_runs_do_not_write_one_output() {
+    let (scratch, folder) = (Scratch::new(), folder());
+    for (to, name, is_folder) in
+        [("fhir-ndjson", "out.ndjson", false), ("fhir-json", "out.zip", false), ("fhir-json", "bundles", true)]
+    {
+        if is_folder && cfg!(not(unix)) {
+            eprintln!("SKIPPED: folders have no locks here");
+            continue;
+        }
+        let (out, beside) = (scratch.file(name), scratch.file(&format!(".{name}.part")));
+        if is_folder {
+            fs::create_dir(&beside).unwrap();
+        } else {
+            fs::write(&beside, "of the other run").unwrap();
+        }
+        let held = File::open(&beside).unwrap();
+        held.lock().unwrap();
+        run(arguments(to, "health", &["-o", &out, &folder])).refused("another run", "another -o");
+        assert!(Path::new(&beside).exists() && !Path::new(&out).exists(), "{name}");
+        // What nobody holds was left behind.
+        drop(held);
+        run(arguments(to, "health", &["-o", &out, &folder])).ended(0);
+        assert!(!Path::new(&beside).exists() && Path::new(&out).exists(), "{name}");
+    }
+}
+
+#[test]
 fn a_folder_is_no_place_for_one_file() {
     let (scratch, folder) = (Scratch::new(), folder());
     let place = text(scratch.path());

@@ -5,7 +5,7 @@
 //! it is: nothing may take its place.
 
 use std::{
-    fs::{self, File},
+    fs::{self, File, TryLockError},
     io::{self, BufWriter, Read, Seek, Write},
     path::{Path, PathBuf},
 };
@@ -42,14 +42,20 @@ enum Kind {
     },
     Archive {
         beside: Beside,
+        file: File,
         parts: Vec<(String, BufWriter<File>)>,
     },
 }
 
-/// A path beside the final one; removed when it is dropped without having been renamed.
+/// A path beside the final one, this run's alone; removed when it is dropped without having been renamed.
+///
+/// It is locked while it is written, so that two runs with one final name cannot write into each other's output: the
+/// second is refused. Where the system has no such lock (a folder on Windows, some network drives) nothing is held.
 struct Beside {
     path: PathBuf,
     last: PathBuf,
+    /// Holds the lock until all is renamed or removed.
+    _held: Option<File>,
     done: bool,
 }
 
@@ -86,18 +92,16 @@ impl Target {
             let device = fs::OpenOptions::new().write(true).open(path).map_err(cannot_write)?;
             Kind::Device(BufWriter::with_capacity(WRITE_BYTES, device))
         } else if archive {
-            Kind::Archive { beside: Beside::of(path)?, parts: Vec::new() }
+            let (beside, file) = Beside::file(path)?;
+            Kind::Archive { beside, file, parts: Vec::new() }
         } else if parts == Parts::One {
-            let beside = Beside::of(path)?;
-            let file = BufWriter::with_capacity(WRITE_BYTES, beside.create().map_err(cannot_write)?);
-            Kind::File { beside, file }
+            let (beside, file) = Beside::file(path)?;
+            Kind::File { beside, file: BufWriter::with_capacity(WRITE_BYTES, file) }
         } else {
             if path.exists() && fs::read_dir(path).map_err(cannot_write)?.next().is_some() {
                 return Err(Failure::new("the output folder is not empty", "name a new or an empty folder"));
             }
-            let beside = Beside::of(path)?;
-            fs::create_dir(&beside.path).map_err(cannot_write)?;
-            Kind::Folder { beside, lasting: parts == Parts::Named, open: Vec::new() }
+            Kind::Folder { beside: Beside::folder(path)?, lasting: parts == Parts::Named, open: Vec::new() }
         };
         Ok(Self { kind })
     }
@@ -125,8 +129,7 @@ impl Target {
                 }
                 beside.rename()
             }
-            Kind::Archive { beside, parts } => {
-                let file = beside.create().map_err(cannot_write)?;
+            Kind::Archive { beside, file, parts } => {
                 archive(file, parts).map_err(cannot_write)?;
                 beside.rename()
             }
@@ -204,25 +207,40 @@ impl Output for Target {
 }
 
 impl Beside {
-    fn of(last: &Path) -> Result<Self, Failure> {
+    fn file(last: &Path) -> Result<(Self, File), Failure> {
+        let path = Self::cleared(last)?;
+        let file = File::create_new(&path).map_err(in_the_way)?;
+        lock(&path, &file)?;
+        let held = Some(file.try_clone().map_err(cannot_write)?);
+        Ok((Self { path, last: last.to_owned(), _held: held, done: false }, file))
+    }
+
+    fn folder(last: &Path) -> Result<Self, Failure> {
+        let path = Self::cleared(last)?;
+        fs::create_dir(&path).map_err(in_the_way)?;
+        let held = File::open(&path).ok();
+        if let Some(held) = &held {
+            lock(&path, held)?;
+        }
+        Ok(Self { path, last: last.to_owned(), _held: held, done: false })
+    }
+
+    /// The path beside the final one, freed of what an interrupted run left there. A link to somewhere else is not
+    /// followed.
+    fn cleared(last: &Path) -> Result<PathBuf, Failure> {
         let name = last.file_name().ok_or_else(|| Failure::new("the output path names no file", "give -o PATH"))?;
         let mut beside = std::ffi::OsString::from(".");
         beside.push(name);
         beside.push(".part");
         let path = last.with_file_name(beside);
-        // What an interrupted run left behind is nobody's.
-        if path.is_dir() {
-            fs::remove_dir_all(&path).map_err(cannot_write)?;
+        let Ok(standing) = fs::symlink_metadata(&path) else { return Ok(path) };
+        // Held until it is gone: nobody else may take it for left behind in between.
+        let left = if standing.is_file() || standing.is_dir() { File::open(&path).ok() } else { None };
+        if let Some(left) = &left {
+            lock(&path, left)?;
         }
-        Ok(Self { path, last: last.to_owned(), done: false })
-    }
-
-    /// A fresh file of this name: what stands there, a link to somewhere else among it, is not written through.
-    fn create(&self) -> io::Result<File> {
-        if fs::symlink_metadata(&self.path).is_ok() {
-            fs::remove_file(&self.path)?;
-        }
-        File::create_new(&self.path)
+        if standing.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) }.map_err(cannot_write)?;
+        Ok(path)
     }
 
     fn rename(mut self) -> Result<(), Failure> {
@@ -240,6 +258,40 @@ impl Drop for Beside {
             let _ = if self.path.is_dir() { fs::remove_dir_all(&self.path) } else { fs::remove_file(&self.path) };
         }
     }
+}
+
+/// Locks what was opened at a path, and sees that it still stands there.
+fn lock(path: &Path, file: &File) -> Result<(), Failure> {
+    match file.try_lock() {
+        Ok(()) if stands_at(path, file) => Ok(()),
+        Ok(()) | Err(TryLockError::WouldBlock) => Err(another_run()),
+        // A system without locks is no reason to write nothing.
+        Err(TryLockError::Error(_)) => Ok(()),
+    }
+}
+
+/// Whether the path still leads to the opened file, and not to one that took its place.
+#[cfg(unix)]
+fn stands_at(path: &Path, file: &File) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let [opened, standing] = [file.metadata(), fs::symlink_metadata(path)]
+        .map(|metadata| metadata.ok().map(|metadata| (metadata.dev(), metadata.ino())));
+    opened.is_some() && opened == standing
+}
+
+/// Nobody can remove a file here that another has locked.
+#[cfg(not(unix))]
+fn stands_at(_: &Path, _: &File) -> bool {
+    true
+}
+
+/// Why nothing could be made beside the final name, which had just been cleared.
+fn in_the_way(error: io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::AlreadyExists { another_run() } else { cannot_write(error) }
+}
+
+fn another_run() -> Failure {
+    Failure::new("another run is writing this output", "wait until it has ended, or give another -o")
 }
 
 fn sync(file: BufWriter<File>) -> io::Result<()> {
