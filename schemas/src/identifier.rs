@@ -283,7 +283,6 @@ fn fault_of_own_text(text: &[u8]) -> IdentifierFault {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -94,7 +94,6 @@ macro_rules! hide_value_in_debug {
 pub(crate) use hide_value_in_debug;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use proptest::prelude::*;
 

@@ -102,7 +102,6 @@ impl PermanenceAuthority {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use proptest::prelude::*;
 
