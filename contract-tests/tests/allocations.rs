@@ -44,7 +44,7 @@ fn allocations(rows: u16) -> (usize, usize) {
     let document = Document::new(parts.into_iter().map(|(name, text)| Part::new(name, text.into_bytes())).collect());
     let options = Options { year: CollectionYear::new(2026), authority: LaCode::new(330), ..Options::plain() };
     let format = roster::format("ssda903-csv").unwrap().1;
-    let subjects = format.decode.unwrap().open(&document, &options, &mut Nobody);
+    let subjects = format.decode.unwrap().open(&document, &options, std::num::NonZeroUsize::MIN, &mut Nobody);
     assert_eq!(subjects.len(), 1);
     let (mut reader, mut dossier) = (subjects.reader(), Dossier::default());
     // The first time makes room that the later ones use again.

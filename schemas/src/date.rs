@@ -10,7 +10,7 @@ use jiff::{SignedDuration, civil};
 
 pub use self::clock_time::ClockTime;
 pub use self::collection_year::CollectionYear;
-use crate::digits::{digits_of, read_digits};
+use crate::digits::{read_digits, two_digits};
 use crate::inline::hide_value_in_debug;
 
 /// Years in which a day of a record may lie. It takes in every living person and every plan, and keeps out `0001`,
@@ -132,10 +132,11 @@ impl Date {
         out.extend_from_slice(&[d1, d2, b'/', m1, m2, b'/', y1, y2, y3, y4]);
     }
 
-    fn iso(self) -> [u8; 10] {
-        let [y1, y2, y3, y4] = digits_of(u32::from(self.year().unsigned_abs()));
-        let [m1, m2] = digits_of(u32::from(self.month()));
-        let [d1, d2] = digits_of(u32::from(self.day()));
+    /// `YYYY-MM-DD`.
+    pub fn iso(self) -> [u8; 10] {
+        let year = self.year().unsigned_abs();
+        let [[y1, y2], [y3, y4]] = [two_digits((year / 100) as u8), two_digits((year % 100) as u8)];
+        let [[m1, m2], [d1, d2]] = [two_digits(self.month()), two_digits(self.day())];
         [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2]
     }
 }

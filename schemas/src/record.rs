@@ -19,7 +19,7 @@ use crate::{
     diagnostic::Place,
     identifier::{Identifier, LaCode, OfstedUrn, PermanenceAuthority, WorkerId},
     postcode::Postcode,
-    reflect::{Field, FieldValue, Kind, Member, Number, Open, Shape, StatementType, Value, plain},
+    reflect::{Field, FieldValue, Kind, Member, Number, Open, Shape, StatementType, Value, any_guards, plain},
     said::Said,
 };
 
@@ -178,7 +178,11 @@ macro_rules! statements {
                     name: stringify!($statement),
                     meaning: concat!($($doc),+),
                     key: &[$(plain(stringify!($key))),*],
-                    fields: &[
+                    fields: Self::FIELDS,
+                    guards: any_guards(Self::FIELDS),
+                };
+
+                const FIELDS: &[Field] = &[
                         $(Field::declare(
                             (plain(stringify!($field)), <$type as FieldValue>::KIND, concat!($($field_doc),+)),
                             &[$($(stringify!($mark)),+)?],
@@ -211,8 +215,7 @@ macro_rules! statements {
                             |statement| matches!(statement, Statement::$statement(it)
                                 if it.more.as_ref().is_some_and(|more| matches!(more.$rare, Said::Unreadable))),
                         ),)+)?
-                    ],
-                };
+                ];
             }
 
             impl From<$statement> for Statement {

@@ -211,6 +211,20 @@ pub struct StatementType {
     pub key: &'static [&'static str],
     /// Its fields.
     pub fields: &'static [Field],
+    /// Whether any of them protects a child.
+    pub guards: bool,
+}
+
+/// Whether any field protects a child; for the declaring macro only.
+pub(crate) const fn any_guards(fields: &[Field]) -> bool {
+    let mut n = 0;
+    while n < fields.len() {
+        if fields[n].guard {
+            return true;
+        }
+        n += 1;
+    }
+    false
 }
 
 impl StatementType {

@@ -78,11 +78,8 @@ impl BundleEncoder<'_> {
                 break;
             }
         }
-        for kind in ResourceType::ALL {
-            let count = child.resources.iter().filter(|resource| resource.kind == *kind).count();
-            if count > 0 {
-                sheaf.count(kind.name(), count as u64);
-            }
+        for resources in child.resources.chunk_by(|left, right| left.kind == right.kind) {
+            sheaf.count(resources[0].kind.name(), resources.len() as u64);
         }
     }
 

@@ -29,7 +29,7 @@ use crate::{
     resources::observation::{AnnualFlag, has_answer},
     rules::{NHS_NUMBER_TWICE, NOT_EXPRESSIBLE, TOO_LITTLE},
     workers::Workers,
-    writer::{IdText, decimal},
+    writer::{IdText, Ready, decimal},
 };
 
 /// A child and what is written of the child.
@@ -42,6 +42,8 @@ pub(crate) struct Child<'c> {
     pub(crate) authority: Option<&'c Authority>,
     /// The id of the Patient.
     pub(crate) patient: IdText,
+    /// A Reference to the Patient.
+    pub(crate) patient_reference: Ready,
     /// The labels of every resource.
     pub(crate) labels: Labels,
     /// Who the child is.
@@ -141,7 +143,7 @@ impl<'c> Child<'c> {
             records,
             ids,
             &periods,
-            |worker, retracted| plan.add(Content::Practitioner(worker), retracted),
+            |worker, id, retracted| plan.add_named(Content::Practitioner(worker), id, retracted),
             report,
         );
         for record in records {
@@ -159,6 +161,7 @@ impl<'c> Child<'c> {
             subject: disclosure.subject,
             authority,
             patient: patient.into(),
+            patient_reference: Ready::reference(ResourceType::Patient.path(), &patient.into()),
             labels: Labels::of(records),
             people,
             periods,
@@ -177,17 +180,20 @@ struct Plan<'p, 'c> {
 
 impl<'c> Plan<'_, 'c> {
     fn add(&mut self, content: Content<'c>, retracted: bool) {
-        let sequence = u32::try_from(self.resources.len()).unwrap_or(u32::MAX);
         let id = content.id(self.ids, self.year, 0);
+        self.add_named(content, id, retracted);
+    }
+
+    fn add_named(&mut self, content: Content<'c>, id: ResourceId, retracted: bool) {
+        let sequence = u32::try_from(self.resources.len()).unwrap_or(u32::MAX);
         self.resources.push(Resource { kind: content.kind(), id, content, retracted, sequence });
     }
 
     fn add_period(&mut self, n: usize, period: &Period) {
-        for content in [Content::CareTeam(n), Content::CarePlan(n), Content::LookedAfter(n)] {
-            let sequence = u32::try_from(self.resources.len()).unwrap_or(u32::MAX);
-            let id = period_id(self.ids, content.kind(), period.start, period.ordinal);
-            self.resources.push(Resource { kind: content.kind(), id, content, retracted: false, sequence });
-        }
+        let looked_after = period_id(self.ids, ResourceType::Flag, period.start, period.ordinal);
+        self.add_named(Content::CareTeam(n), period.care_team, false);
+        self.add_named(Content::CarePlan(n), period.care_plan, false);
+        self.add_named(Content::LookedAfter(n), looked_after, false);
     }
 
     /// Takes what a record has to say; false when something of it is lost that nobody said would be.
@@ -251,16 +257,19 @@ impl<'c> Plan<'_, 'c> {
             one
         });
         let mut first: Option<(ResourceType, ResourceId)> = None;
-        let mut ordinal = 0;
+        let (mut ordinal, mut renamed) = (0, false);
         for resource in &mut self.resources {
             let name = (resource.kind, resource.id);
             ordinal = if first == Some(name) { ordinal + 1 } else { 0 };
             first = Some(name);
             if ordinal > 0 {
                 resource.id = resource.content.id(self.ids, self.year, ordinal);
+                renamed = true;
             }
         }
-        self.resources.sort_unstable_by_key(order);
+        if renamed {
+            self.resources.sort_unstable_by_key(order);
+        }
     }
 }
 

@@ -10,7 +10,13 @@ use schemas::{
     identifier::LaCode,
 };
 
-use crate::{child::Child, coding::Ethnicities, rules::AUTHORITY_MISSING, writer::IdText};
+use crate::{
+    child::Child,
+    coding::Ethnicities,
+    resource_type::ResourceType,
+    rules::AUTHORITY_MISSING,
+    writer::{IdText, Ready},
+};
 
 /// Whether resources claim their UK Core profile.
 pub(crate) const PROFILE: Setting = Setting { name: "fhir.profile", default: "uk-core", values: &["uk-core", "none"] };
@@ -57,14 +63,17 @@ pub(crate) struct Authority {
     pub(crate) name: String,
     /// The id of its Organization.
     pub(crate) id: IdText,
+    /// A Reference to that.
+    pub(crate) reference: Ready,
 }
 
 impl Authority {
     fn new(code: LaCode, id_key: &IdKey) -> Self {
         let mut digits = Vec::new();
         code.write(&mut digits);
-        let id = id_key.of_subject(b"urn:homeward:cs:la", &digits).id("Organization", "la", &[]);
-        Self { code, name: authority_name(code), id: id.into() }
+        let id = id_key.of_subject(b"urn:homeward:cs:la", &digits).id("Organization", "la", &[]).into();
+        let reference = Ready::reference(ResourceType::Organization.path(), &id);
+        Self { code, name: authority_name(code), id, reference }
     }
 }
 

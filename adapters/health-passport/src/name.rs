@@ -31,11 +31,7 @@ pub(crate) struct DayText {
 impl DayText {
     /// A day.
     pub(crate) fn of(day: Date) -> Self {
-        let [year, month, day] = [day.year().unsigned_abs().into(), day.month().into(), day.day().into()];
-        let mut text = *b"0000-00-00";
-        put(&mut text[..4], year);
-        put(&mut text[5..7], month);
-        put(&mut text[8..], day);
+        let text = day.iso();
         Self { text, length: text.len() }
     }
 
@@ -53,14 +49,6 @@ impl Deref for DayText {
 
     fn deref(&self) -> &[u8] {
         &self.text[..self.length]
-    }
-}
-
-fn put(places: &mut [u8], number: u32) {
-    let mut rest = number;
-    for place in places.iter_mut().rev() {
-        *place = b'0' + (rest % 10) as u8;
-        rest /= 10;
     }
 }
 

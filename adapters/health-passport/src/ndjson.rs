@@ -71,15 +71,13 @@ impl StreamEncoder<'_> {
     }
 }
 
-/// The resources type by type, the Patient before all others.
+/// The resources type by type, the Patient before all others; they come in the order of their types.
 fn in_stream_order<'r, 'c>(resources: &'r [Resource<'c>]) -> impl Iterator<Item = (ResourceType, &'r [Resource<'c>])> {
-    let kinds = [ResourceType::Patient, ResourceType::Practitioner].into_iter();
-    let later = ResourceType::ALL.iter().copied().filter(|kind| *kind > ResourceType::Patient);
-    kinds.chain(later).filter_map(|kind| {
-        let start = resources.partition_point(|resource| resource.kind < kind);
-        let end = resources.partition_point(|resource| resource.kind <= kind);
-        (start < end).then(|| (kind, &resources[start..end]))
-    })
+    let start = resources.partition_point(|resource| resource.kind < ResourceType::Patient);
+    let (before, from) = resources.split_at(start);
+    let (patient, after) = from.split_at(from.partition_point(|resource| resource.kind == ResourceType::Patient));
+    let by_type = |resources: &'r [Resource<'c>]| resources.chunk_by(|left, right| left.kind == right.kind);
+    [patient, before, after].into_iter().flat_map(by_type).map(|resources| (resources[0].kind, resources))
 }
 
 fn write_line(out: &mut Vec<u8>, fill: impl FnOnce(&mut Object<'_>)) {

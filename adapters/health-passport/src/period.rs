@@ -16,7 +16,6 @@ use schemas::{
 use crate::{
     name::{DayText, identify},
     resource_type::ResourceType,
-    writer::IdText,
 };
 
 /// One period of care.
@@ -28,9 +27,9 @@ pub(crate) struct Period {
     /// Which of several that began on one day, from 0.
     pub(crate) ordinal: u32,
     /// The id of its CareTeam.
-    pub(crate) care_team: IdText,
+    pub(crate) care_team: ResourceId,
     /// The id of its CarePlan.
-    pub(crate) care_plan: IdText,
+    pub(crate) care_plan: ResourceId,
 }
 
 /// The periods that episodes form, in the order of time; no two share more than a day, so only the last may be open.
@@ -56,7 +55,7 @@ pub(crate) fn periods<'r>(episodes: impl Iterator<Item = &'r CareEpisode>, ids: 
             let start = earlier.and_then(|(_, ended)| ended).map_or(known_since, |ended| known_since.max(ended));
             ordinal = if earlier.is_some_and(|(started, _)| started == start) { ordinal + 1 } else { 0 };
             earlier = Some((start, span.end));
-            let id = |kind| IdText::from(period_id(ids, kind, start, ordinal));
+            let id = |kind| period_id(ids, kind, start, ordinal);
             Period {
                 start,
                 end: span.end,

@@ -2,7 +2,7 @@
 
 use kit::sheaf::PartName;
 
-use crate::writer::{Members, Plain, Value, members, plain, value};
+use crate::writer::{Framed, Plain, Value, framed, plain, value};
 
 macro_rules! resource_types {
     ($($(#[doc = $doc:literal])+ $kind:ident,)+) => {
@@ -11,9 +11,6 @@ macro_rules! resource_types {
         pub(crate) enum ResourceType { $($(#[doc = $doc])+ $kind),+ }
 
         impl ResourceType {
-            /// Every type.
-            pub(crate) const ALL: &'static [Self] = &[$(Self::$kind),+];
-
             /// Its name.
             pub(crate) fn name(self) -> &'static str {
                 match self { $(Self::$kind => stringify!($kind)),+ }
@@ -24,15 +21,18 @@ macro_rules! resource_types {
                 match self { $(Self::$kind => plain!(stringify!($kind), "/")),+ }
             }
 
-            /// The first member of a resource.
-            pub(crate) fn opening(self) -> Members {
-                match self { $(Self::$kind => members!("\"resourceType\":\"", stringify!($kind), "\"")),+ }
+            /// The first members of a resource: its type and its id.
+            pub(crate) fn opening(self) -> Framed {
+                match self { $(Self::$kind => framed!(
+                    ("\"resourceType\":\"", stringify!($kind), "\",\"id\":\""), ("\"")
+                )),+ }
             }
 
-            /// `meta` with the claim of the UK Core profile and nothing else.
-            pub(crate) fn meta(self) -> Members {
-                match self { $(Self::$kind => members!(
-                    "\"meta\":{\"profile\":[\"https://fhir.hl7.org.uk/StructureDefinition/UKCore-", stringify!($kind), "\"]}"
+            /// The same, and `meta` with the claim of the UK Core profile and nothing else.
+            pub(crate) fn opening_with_meta(self) -> Framed {
+                match self { $(Self::$kind => framed!(
+                    ("\"resourceType\":\"", stringify!($kind), "\",\"id\":\""),
+                    ("\",\"meta\":{\"profile\":[\"https://fhir.hl7.org.uk/StructureDefinition/UKCore-", stringify!($kind), "\"]}")
                 )),+ }
             }
 

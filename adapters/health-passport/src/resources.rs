@@ -17,7 +17,7 @@ use crate::{
     child::{Child, Content, Resource},
     conventions::Authority,
     resource_type::ResourceType,
-    writer::{IdText, Key, Object, key, members, plain},
+    writer::{IdText, Key, Object, framed, key},
 };
 
 /// Writes a resource of a child into an object.
@@ -46,12 +46,11 @@ pub(crate) fn write(child: &Child<'_>, resource: &Resource<'_>, object: &mut Obj
 
 /// What every resource of a child begins with: type, id, and the profile and labels in `meta`.
 fn open(object: &mut Object<'_>, child: &Child<'_>, kind: ResourceType, id: &IdText) {
-    object.members(kind.opening());
-    object.id(key!(id), plain!(""), id);
     let claims_profile = child.conventions.claims_profile;
     if claims_profile && child.labels.is_empty() {
-        object.members(kind.meta());
+        object.framed(kind.opening_with_meta(), id);
     } else {
+        object.framed(kind.opening(), id);
         object.object(key!(meta), |meta| {
             if claims_profile {
                 meta.array(key!(profile), |profiles| profiles.value(kind.profile()));
@@ -63,12 +62,7 @@ fn open(object: &mut Object<'_>, child: &Child<'_>, kind: ResourceType, id: &IdT
 
 /// The id once more as an identifier: it says where the resource came from even after a server has renamed it.
 fn identify(object: &mut Object<'_>, id: &IdText) {
-    object.array(key!(identifier), |identifiers| {
-        identifiers.object(|identifier| {
-            identifier.members(members!(r#""system":"urn:ietf:rfc:3986""#));
-            identifier.id(key!(value), plain!("urn:uuid:"), id);
-        });
-    });
+    object.framed(framed!((r#""identifier":[{"system":"urn:ietf:rfc:3986","value":"urn:uuid:"#), (r#""}]"#)), id);
 }
 
 /// A Reference to a resource, relative to the server.
@@ -79,18 +73,14 @@ fn refer(object: &mut Object<'_>, key: Key, kind: ResourceType, id: &IdText) {
 /// A Reference to the authority, where one is known.
 fn refer_to_authority(object: &mut Object<'_>, key: Key, authority: Option<&Authority>) {
     if let Some(authority) = authority {
-        refer(object, key, ResourceType::Organization, &authority.id);
+        object.value(key, authority.reference.value());
     }
 }
 
 /// The same, as the only item of an array.
 fn list_authority(object: &mut Object<'_>, key: Key, authority: Option<&Authority>) {
     if let Some(authority) = authority {
-        object.array(key, |references| {
-            references.object(|reference| {
-                reference.id(key!(reference), ResourceType::Organization.path(), &authority.id);
-            });
-        });
+        object.array(key, |references| references.value(authority.reference.value()));
     }
 }
 

@@ -48,24 +48,21 @@ impl<'c> Workers<'c> {
         records: &'c [Record],
         ids: &SubjectIds,
         periods: &[Period],
-        mut write: impl FnMut(&'c SocialWorker, bool),
+        mut write: impl FnMut(&'c SocialWorker, ResourceId, bool),
         report: &mut dyn Report,
     ) -> Self {
         let mut workers = Self::default();
         for record in records {
             let Statement::SocialWorker(worker) = &record.statement else { continue };
-            let rule = if !(worker.worker_id.has_value() || worker.name.has_value()) {
-                Some(&TOO_LITTLE)
-            } else if record.source.retracts {
-                write(worker, true);
-                None
-            } else {
-                workers.place(worker, Self::id(worker, ids).into(), periods)
-            };
+            if !(worker.worker_id.has_value() || worker.name.has_value()) {
+                report.raise(Diagnostic::new(&TOO_LITTLE, record.source.place.clone()));
+                continue;
+            }
+            let (id, retracted) = (Self::id(worker, ids), record.source.retracts);
+            let rule = if retracted { None } else { workers.place(worker, id.into(), periods) };
             match rule {
                 Some(rule) => report.raise(Diagnostic::new(rule, record.source.place.clone())),
-                None if !record.source.retracts => write(worker, false),
-                None => (),
+                None => write(worker, id, retracted),
             }
         }
         workers.participants.sort_by_key(|participant| (participant.period, participant.worker.start_date.is()));

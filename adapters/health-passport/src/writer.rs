@@ -12,7 +12,7 @@ mod literal;
 use kit::ids::ResourceId;
 use schemas::date::Date;
 
-pub(crate) use self::literal::{Key, Members, Plain, Value, key, members, plain, value};
+pub(crate) use self::literal::{Framed, Key, Members, Plain, Value, framed, key, members, plain, value};
 
 /// Room taken for a resource before it is written; most resources of a child are smaller.
 const RESOURCE_BYTES_EXPECTED: usize = 2048;
@@ -29,6 +29,11 @@ impl Ready {
         let mut bytes = Vec::new();
         Array { out: &mut bytes }.object(fill);
         Self { bytes: bytes.into() }
+    }
+
+    /// A Reference to a resource, relative to the server.
+    pub(crate) fn reference(path: Plain, id: &IdText) -> Self {
+        Self::object(|reference| reference.id(key!(reference), path, id))
     }
 
     /// The value, to be written.
@@ -79,6 +84,14 @@ impl Object<'_> {
     #[inline]
     pub(crate) fn members(&mut self, members: Members) {
         self.out.extend_from_slice(members.with_comma.as_bytes());
+    }
+
+    /// Members known beforehand around a resource id.
+    #[inline]
+    pub(crate) fn framed(&mut self, framed: Framed, id: &IdText) {
+        self.out.extend_from_slice(framed.before.as_bytes());
+        self.out.extend_from_slice(&id.0);
+        self.out.extend_from_slice(framed.after_with_comma.as_bytes());
     }
 
     /// A value known beforehand, or written before.

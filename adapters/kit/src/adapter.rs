@@ -3,7 +3,7 @@
 //! The unit of flow is everything that one document says of one subject, a [`Dossier`]; what of it one recipient may
 //! know is a [`Disclosure`]. Subjects are independent of each other, so that several workers can share the work.
 
-use std::sync::Arc;
+use std::{num::NonZeroUsize, sync::Arc};
 
 use schemas::{
     code::local_authority_name,
@@ -97,9 +97,15 @@ pub struct DeclaredLoss {
 
 /// Reads a format.
 pub trait Decode: Send + Sync {
-    /// Opens a document into its subjects. Never fails: any bytes give subjects and diagnostics.
-    fn open<'d>(&self, document: &'d Document, options: &'d Options, report: &mut dyn Report)
-    -> Box<dyn Subjects + 'd>;
+    /// Opens a document into its subjects. Never fails: any bytes give subjects and diagnostics. So many workers may
+    /// share what opening costs; what comes of it does not depend on their number.
+    fn open<'d>(
+        &self,
+        document: &'d Document,
+        options: &'d Options,
+        workers: NonZeroUsize,
+        report: &mut (dyn Report + Send),
+    ) -> Box<dyn Subjects + 'd>;
 }
 
 /// The subjects of an opened document.

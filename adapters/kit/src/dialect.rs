@@ -81,7 +81,8 @@ impl Dialect {
     #[inline]
     pub fn is_blank(&self, cell: &[u8]) -> bool {
         let Some(first) = cell.first() else { return true };
-        is_standard_blank(*first, cell) || (!self.blank.is_empty() && one_of(&self.blank, cell))
+        (BEGINS_BLANK[usize::from(*first)] && is_standard_blank(*first, cell))
+            || (!self.blank.is_empty() && one_of(&self.blank, cell))
     }
 
     /// A day in one of the sender's own spellings.
@@ -185,6 +186,16 @@ impl Dialect {
         self.gender_is_sex
     }
 }
+
+/// Whether a standard word for nothing can begin so: most cells are told from them by this alone.
+static BEGINS_BLANK: [bool; 256] = {
+    let (mut begins, firsts, mut n) = ([false; 256], b"-.#<*NnPpSsDd", 0);
+    while n < firsts.len() {
+        begins[firsts[n] as usize] = true;
+        n += 1;
+    }
+    begins
+};
 
 /// The words that stand for nothing in any source (record, section 1.5). Length and first letter settle nearly every
 /// cell before anything is compared.

@@ -208,6 +208,11 @@ impl<'d> Window<'d> {
 /// The text of a cell: UTF-8 where it is valid, else Windows-1252; control characters removed.
 #[must_use]
 pub fn text_of(cell: &[u8]) -> Box<str> {
+    if cell.iter().all(|byte| matches!(byte, b' '..=b'~'))
+        && let Ok(text) = std::str::from_utf8(cell)
+    {
+        return text.into();
+    }
     let keep = |character: &char| !character.is_control();
     match std::str::from_utf8(cell) {
         Ok(text) if text.chars().all(|character| keep(&character)) => text.into(),

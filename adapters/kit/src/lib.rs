@@ -5,6 +5,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod adapter;
+pub mod crew;
 pub mod csv;
 pub mod describe;
 pub mod dialect;

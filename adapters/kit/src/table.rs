@@ -35,6 +35,8 @@ pub struct Column {
     pub loses_row: bool,
     /// Unreadable, it holds the child back from every other organisation.
     pub guard: bool,
+    /// It tells where the child lives: what protects one child there protects who lives with it.
+    pub locates: bool,
     /// The rule of a cell that cannot be read.
     pub wrong: &'static Rule,
     /// The rule of a blank cell, where one forbids it.
@@ -58,6 +60,7 @@ impl Column {
         required: true,
         loses_row: false,
         guard: false,
+        locates: false,
         wrong: &crate::csv::rules::CELL,
         blank: None,
         years: (None, None),
@@ -88,6 +91,12 @@ pub trait Row: Default + 'static {
 
 /// How one column is read into a row and written from it.
 pub struct Lens<R> {
+    /// Whether the column names the child.
+    pub names_child: bool,
+    /// Whether a blank cell is told or loses the row.
+    pub needs_value: bool,
+    /// Whether it has a part in who is protected.
+    pub protects: bool,
     /// Reads a cell that is not blank.
     pub read: fn(&mut R, &[u8], &Reading<'_>) -> Heard<()>,
     /// Takes note of a blank cell.
@@ -148,6 +157,15 @@ macro_rules! rows {
         impl $crate::table::Row for $row {
             const TABLE: &'static $crate::table::Table = &$table;
             const LENSES: &'static [$crate::table::Lens<Self>] = &[$($crate::table::Lens {
+                names_child: matches!(<$type as $crate::wire::Wire>::TYPE, $crate::wire::WireType::LaChildId),
+                needs_value: {
+                    let column = $crate::table::Column { $($fact: $value,)* ..$crate::table::Column::PLAIN };
+                    column.blank.is_some() || column.loses_row
+                },
+                protects: {
+                    let column = $crate::table::Column { $($fact: $value,)* ..$crate::table::Column::PLAIN };
+                    column.guard || column.loses_row || column.locates
+                },
                 read: |row, cell, reading| $crate::table::hear(&mut row.$member, <$type as $crate::wire::Wire>::read(cell, reading)),
                 blank: |row| row.$member = schemas::said::Said::Blank,
                 write: |row, out, writing| $crate::wire::write_said(&row.$member, out, writing),

@@ -59,6 +59,8 @@ pub struct Reading<'o> {
     pub year: Option<CollectionYear>,
     /// The sender's own words.
     pub dialect: &'o Dialect,
+    /// Only what has a part in who is protected is read; the rest counts as not asked.
+    pub protection_only: bool,
 }
 
 /// What writing a cell takes into account.

@@ -295,7 +295,7 @@ impl LinkRow {
     }
 
     /// Puts what the link says of the person beside what the return says.
-    pub fn add_to(&self, person: &mut Person, today: Option<Date>) {
+    pub fn add_to(self, person: &mut Person, today: Option<Date>) {
         if self.nhs_number.has_value() {
             person.nhs_number_status = Said::Is(if self.is_traced(today) {
                 NhsNumberStatus::PresentAndVerified
@@ -311,9 +311,9 @@ impl LinkRow {
         if self.surname.has_value() || self.forename.has_value() {
             person.more.get_or_insert_default().names = Said::Is(vec![Name {
                 r#use: Said::Is(NameUse::Usual),
-                forename: self.forename.clone(),
+                forename: self.forename,
                 middle: Said::NotAsked,
-                surname: self.surname.clone(),
+                surname: self.surname,
             }]);
         }
     }

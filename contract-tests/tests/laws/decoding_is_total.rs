@@ -1,8 +1,9 @@
 //! Reading never fails: whatever is done to a document, it gives records and diagnostics, every diagnostic inside its
-//! part, the same every time, and a row that was not touched says what it said before.
+//! part, the same every time, by one worker or by three, and a row that was not touched says what it said before.
 
 use std::{
     io,
+    num::NonZeroUsize,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -21,7 +22,7 @@ use schemas::{
 
 use crate::{
     base::{YEAR, files},
-    support::{Read, document, options, read, synthetic},
+    support::{Read, document, options, read, read_by, synthetic},
 };
 
 type Files = Vec<(String, Vec<u8>)>;
@@ -32,8 +33,9 @@ fn readable() -> impl Iterator<Item = &'static Format> {
 
 /// Reads twice, compares, and looks where the diagnostics stand.
 fn read_in_order(format: &Format, document: &Document, options: &Options) -> Read {
-    let (first, again) = (read(format, document, options), read(format, document, options));
-    assert!(first.told == again.told && first.children == again.children, "{} read twice differs", format.name);
+    let three = NonZeroUsize::new(3).unwrap();
+    let (first, again) = (read(format, document, options), read_by(three, format, document, options));
+    assert!(first.told == again.told && first.children == again.children, "{} read by three differs", format.name);
     for told in &first.told {
         for place in told.related.iter().chain([&told.place]) {
             assert!(is_inside(place, document), "{} stands outside: {place:?}", told.rule.code);

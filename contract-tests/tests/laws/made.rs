@@ -62,7 +62,13 @@ pub(crate) fn format_of(children: Vec<Child>) -> &'static Format {
 struct Made(Vec<Child>);
 
 impl Decode for Made {
-    fn open<'d>(&self, _: &'d Document, _: &'d Options, _: &mut dyn Report) -> Box<dyn Subjects + 'd> {
+    fn open<'d>(
+        &self,
+        _: &'d Document,
+        _: &'d Options,
+        _: std::num::NonZeroUsize,
+        _: &mut (dyn Report + Send),
+    ) -> Box<dyn Subjects + 'd> {
         Box::new(Opened(self.0.clone()))
     }
 }

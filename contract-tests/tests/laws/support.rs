@@ -1,7 +1,7 @@
 //! What the laws share: reading, translating into memory, files that are blessed, synthetic authorities.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     io,
     num::NonZeroUsize,
     path::{Path, PathBuf},
@@ -9,6 +9,7 @@ use std::{
 
 use exchange::{
     pipeline::{Errors, Order, Outcome, Output, Watch, translate},
+    restrict::{SharedPlace, protected_places, protects_others},
     view::View,
 };
 use kit::{
@@ -83,15 +84,31 @@ pub(crate) struct Read {
 }
 
 pub(crate) fn read(format: &Format, document: &Document, options: &Options) -> Read {
+    read_by(NonZeroUsize::MIN, format, document, options)
+}
+
+/// Reads with so many workers. What protects a child, read alone, must be what it is among all the rest.
+pub(crate) fn read_by(workers: NonZeroUsize, format: &Format, document: &Document, options: &Options) -> Read {
     let mut told = Told::default();
-    let subjects = format.decode.unwrap().open(document, options, &mut told);
-    let (mut reader, mut dossier) = (subjects.reader(), Dossier::default());
+    let subjects = format.decode.unwrap().open(document, options, workers, &mut told);
+    let (mut reader, mut dossier, mut protection) = (subjects.reader(), Dossier::default(), Dossier::default());
     let mut children = Vec::new();
     for n in 0..subjects.len() {
+        reader.read_protection(n, &mut protection);
         reader.read(n, &mut dossier, &mut told);
+        for as_at in [None, options.as_at_day()] {
+            assert_eq!(protection_of(&protection, as_at), protection_of(&dossier, as_at), "{}", format.name);
+        }
         children.push((std::mem::take(&mut dossier.records), dossier.guard_unreadable));
     }
+    // Workers tell in the order in which they come to it; a report puts it in order.
+    told.0.sort_by_key(|told| (told.place.order(), told.rule.code));
     Read { children, labels: subjects.labels().to_vec(), told: told.0 }
+}
+
+/// Whether a child protects those who live with it, and where it lives.
+fn protection_of(dossier: &Dossier, as_at: Option<Date>) -> (bool, HashSet<SharedPlace>) {
+    (protects_others(dossier, as_at), protected_places(dossier, as_at).collect())
 }
 
 /// Parts that were written, in memory.

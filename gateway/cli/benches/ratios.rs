@@ -2,38 +2,16 @@
 //! turns. Absolute times do not travel; ratios do.
 //!
 //! `cargo bench` prints check against a bare `csv_core` pass, NDJSON against memcpy, and one worker against two.
-//! `cargo bench -- --heap` prints the peak heap at 20 MB and 1 GB of input instead; it writes 1 GB beside the system's
-//! temporary files.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
-use std::{
-    env, fs,
-    hint::black_box,
-    io::{self, Write},
-    num::NonZeroUsize,
-    path::Path,
-    time::Instant,
-};
+mod synthetic;
 
-use cli::synth::{self, Order as SynthOrder};
-use exchange::{
-    pipeline::{self, Errors, Order, Output, Watch},
-    view::View,
-};
-use kit::{
-    adapter::{Format, Options},
-    document::{Document, Part},
-};
-use peak_alloc::PeakAlloc;
-use schemas::{date::CollectionYear, identifier::LaCode};
-use server::{
-    config::Limits,
-    documents::{self, DocumentLimits, Input},
-};
+use std::{env, hint::black_box, num::NonZeroUsize, time::Instant};
 
-#[global_allocator]
-static HEAP: PeakAlloc = PeakAlloc;
+use exchange::pipeline;
+use kit::document::{Document, Part};
+use synthetic::{Nobody, authority, format, options, translate};
 
 /// How often each side is measured.
 const TURNS: usize = 9;
@@ -41,13 +19,9 @@ const TURNS: usize = 9;
 /// Children of the synthetic authority: its files are larger than the last cache of common machines.
 const CHILDREN: u32 = 150_000;
 
-const YEAR: u16 = 2026;
-const AUTHORITY: u16 = 330;
-
 fn main() {
-    if env::args().any(|argument| argument == "--heap") {
-        heap();
-    } else {
+    // The heap has a bench of its own.
+    if !env::args().any(|argument| argument == "--heap") {
         speed();
     }
 }
@@ -72,8 +46,8 @@ fn speed() {
         black_box(outcome.rows);
     };
     let [bare, check_one, check_all] = interleaved([&|| bare_pass(&parts), &|| check(one), &|| check(cores)]);
-    ratio("check, one worker, of a bare csv_core pass", bare / check_one, Some(0.3));
-    ratio(&format!("check, {cores} workers (the default here), of a bare csv_core pass"), bare / check_all, Some(0.3));
+    ratio(&format!("check, as it runs here ({cores} workers), of a bare csv_core pass"), bare / check_all, Some(0.3));
+    ratio("check, one worker, of a bare csv_core pass", bare / check_one, None);
 
     let written = translate(&document, &options, one);
     let from = vec![1_u8; written];
@@ -91,70 +65,6 @@ fn speed() {
     println!("output: {} MB of NDJSON through the view health", written >> 20);
     ratio("NDJSON bytes out a second on one core, of memcpy of the same bytes", copy / ndjson_one, Some(0.10));
     ratio("two workers, of one worker's speed", ndjson_one / ndjson_two, None);
-}
-
-fn heap() {
-    let folder = tempfile::tempdir().unwrap();
-    for (megabytes, copies) in [(20_u64, 1_u32), (1024, 0)] {
-        let children = 40_000;
-        let base = authority(children);
-        let modules = base.iter().filter(|(_, bytes)| !bytes.starts_with(COMPANION));
-        let base_bytes: u64 = modules.map(|(_, bytes)| bytes.len() as u64).sum();
-        let copies = if copies > 0 { copies } else { u32::try_from((megabytes << 20).div_ceil(base_bytes)).unwrap() };
-        let place = folder.path().join(format!("{megabytes}"));
-        fs::create_dir(&place).unwrap();
-        for (name, bytes) in &base {
-            write_copies(&place.join(name), bytes, copies);
-        }
-        drop(base);
-        let limits = DocumentLimits::new(&Limits::default(), u64::MAX);
-        let document = documents::open(vec![Input::Path(place)], &limits).map_err(|(_, fault)| fault).unwrap();
-        let options = options();
-        let cores = std::thread::available_parallelism().unwrap();
-        HEAP.reset_peak_usage();
-        let before = HEAP.current_usage() as u64;
-        let outcome = pipeline::check(&document, format("ssda903-csv"), &options, cores, 10_000, &Nobody);
-        peak("check", &document, outcome.rows, before);
-        HEAP.reset_peak_usage();
-        translate(&document, &options, cores);
-        peak("translate to fhir-ndjson", &document, outcome.rows, before);
-    }
-}
-
-fn peak(what: &str, document: &Document, rows: u64, before: u64) {
-    let used = HEAP.peak_usage() as u64 - before;
-    let limit = (64 << 20) + 24 * rows;
-    println!(
-        "{what}: {} MB of input, {rows} rows, peak heap {:.1} MB = {:.2} of the limit (64 MB and 24 bytes a row)",
-        document.bytes() >> 20,
-        used as f64 / f64::from(1 << 20),
-        used as f64 / limit as f64
-    );
-    assert!(used <= limit, "the heap is over its limit");
-}
-
-/// How the heading of a table begins that comes beside the return.
-const COMPANION: &[u8] = b"la_code";
-
-/// The rows of a module several times over, each time with other children.
-fn write_copies(path: &Path, bytes: &[u8], copies: u32) {
-    let mut file = io::BufWriter::new(fs::File::create(path).unwrap());
-    let mut lines = bytes.split_inclusive(|byte| *byte == b'\n');
-    let heading = lines.next().unwrap_or_default();
-    let child_first = !heading.starts_with(COMPANION);
-    file.write_all(heading).unwrap();
-    for copy in 0..copies {
-        for line in bytes[heading.len()..].split_inclusive(|byte| *byte == b'\n') {
-            if child_first {
-                write!(file, "{copy}X").unwrap();
-                file.write_all(line).unwrap();
-            } else if copy == 0 {
-                // Identifiers of links belong to one child: only the first copy has them.
-                file.write_all(line).unwrap();
-            }
-        }
-    }
-    file.flush().unwrap();
 }
 
 /// A reading of every cell that does nothing with it.
@@ -176,39 +86,6 @@ fn bare_pass(parts: &[(String, Vec<u8>)]) {
     }
     black_box(cells);
 }
-
-fn translate(document: &Document, options: &Options, workers: NonZeroUsize) -> usize {
-    let mut discarded = Discarded(0);
-    let order = Order {
-        document,
-        from: format("ssda903-csv"),
-        to: format("fhir-ndjson"),
-        view: View::shipped("health").unwrap(),
-        options,
-        id_key_is_secret: false,
-        pseudonym_key: None,
-        workers,
-        errors: Errors::Skip,
-        errors_max: None,
-        diagnostics_max: 10_000,
-        watch: &Nobody,
-    };
-    pipeline::translate(&order, &mut discarded).unwrap();
-    discarded.0
-}
-
-struct Discarded(usize);
-
-impl Output for Discarded {
-    fn write(&mut self, _: &str, bytes: &[u8]) -> io::Result<()> {
-        self.0 += black_box(bytes).len();
-        Ok(())
-    }
-}
-
-struct Nobody;
-
-impl Watch for Nobody {}
 
 /// Measures each closure once a turn, so that whatever else the machine does falls on all; gives the medians.
 fn interleaved<const N: usize>(sides: [&dyn Fn(); N]) -> [f64; N] {
@@ -232,34 +109,6 @@ fn interleaved<const N: usize>(sides: [&dyn Fn(); N]) -> [f64; N] {
 fn ratio(what: &str, ratio: f64, wanted: Option<f64>) {
     match wanted {
         Some(wanted) => println!("{what}: {ratio:.3} (wanted: no less than {wanted})"),
-        None => println!("{what}: {ratio:.2}"),
+        None => println!("{what}: {ratio:.3}"),
     }
-}
-
-fn format(name: &str) -> &'static Format {
-    roster::format(name).unwrap().1
-}
-
-fn authority(children: u32) -> Vec<(String, Vec<u8>)> {
-    let order = SynthOrder {
-        children,
-        seed: 1,
-        faults: 0,
-        year: CollectionYear::new(YEAR).unwrap(),
-        authority: LaCode::new(AUTHORITY).unwrap(),
-    };
-    let mut parts: Vec<(String, Vec<u8>)> = Vec::new();
-    synth::write(&order, &mut |name, bytes| {
-        match parts.last_mut() {
-            Some((last, part)) if last == name => part.extend_from_slice(bytes),
-            _ => parts.push((name.to_owned(), bytes.to_owned())),
-        }
-        Ok(())
-    })
-    .unwrap();
-    parts
-}
-
-fn options() -> Options {
-    Options { year: CollectionYear::new(YEAR), authority: LaCode::new(AUTHORITY), ..Options::plain() }
 }

@@ -105,8 +105,8 @@ pub fn is_adopted(dossier: &Dossier) -> bool {
 pub fn guard_is_unreadable(dossier: &Dossier) -> bool {
     dossier.guard_unreadable
         || dossier.statements().any(|statement| {
-            let fields = statement.statement_type().fields.iter();
-            fields.filter(|field| field.guard).any(|field| field.is_unreadable(statement))
+            let of = statement.statement_type();
+            of.guards && of.fields.iter().any(|field| field.guard && field.is_unreadable(statement))
         })
 }
 

@@ -7,7 +7,6 @@
 mod anchor;
 pub mod ask;
 pub mod carried;
-mod crew;
 mod joiner;
 pub mod pipeline;
 pub mod precision;

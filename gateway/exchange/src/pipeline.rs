@@ -4,7 +4,7 @@
 //! to be written. The bytes and the findings are the same with one worker or many. What reading finds is counted once.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::BTreeMap,
     io, mem,
     num::NonZeroUsize,
     ops::{ControlFlow, Range},
@@ -16,6 +16,7 @@ use std::{
 
 use kit::{
     adapter::{Decode, Disclosure, Dossier, Encoder, Format, Options, PartLabel, SubjectReader, Subjects, Unheard},
+    crew,
     document::Document,
     report::Findings,
     sheaf::Sheaf,
@@ -25,16 +26,18 @@ use schemas::{date::CollectionYear, diagnostic::Report, record::Subject};
 use crate::{
     anchor::Anchor,
     carried::{LeftOut, left_out},
-    crew,
     joiner::Joiner,
     project::Projecting,
-    restrict::{Restricted, SharedPlace, protected_places, protects_others, shares_place},
+    restrict::{ProtectedPlaces, Restricted, protected_places, protects_others, shares_place},
     statistics::{Pseudonyms, Row, disguise, settle},
     view::{Audience, View},
 };
 
-/// How many subjects a worker takes at a time.
-const CHUNK_SUBJECTS: usize = 64;
+/// How many subjects a worker takes at a time where they are only read: handing over is rare.
+const READING_SUBJECTS: usize = 512;
+
+/// How many subjects a worker takes at a time where they are written: what is written stays in the nearer caches.
+const WRITING_SUBJECTS: usize = 128;
 
 /// What is to be translated, for whom, and within which bounds.
 pub struct Order<'o> {
@@ -146,7 +149,7 @@ pub fn translate(order: &Order<'_>, output: &mut dyn Output) -> io::Result<Outco
         _ => None,
     };
     let mut findings = Findings::new(order.diagnostics_max);
-    let subjects = decode.open(order.document, order.options, &mut findings);
+    let subjects = decode.open(order.document, order.options, order.workers, &mut findings);
     let run = Run {
         order,
         subjects: &*subjects,
@@ -189,7 +192,7 @@ pub fn check(
         Some(decode) => decode,
         None => return Outcome::of(findings),
     };
-    let subjects = decode.open(document, options, &mut findings);
+    let subjects = decode.open(document, options, workers, &mut findings);
     let mut outcome = Outcome::opened(findings, &*subjects);
     let bounds = Bounds { workers, errors_max: None, diagnostics_max, passes: 1, counts: true, watch };
     read_all(&*subjects, &AtomicBool::new(false), bounds, &mut outcome, |_, _, _| (), |_, _| ());
@@ -294,7 +297,7 @@ impl<'s> Worker<'s> {
 #[derive(Default)]
 struct Survey {
     /// Places of children who are protected.
-    places: HashSet<SharedPlace>,
+    places: ProtectedPlaces,
     /// The rows of statistics.
     rows: Vec<Row>,
 }
@@ -330,7 +333,7 @@ fn read_all(
     let len = subjects.len();
     let mut done = 0;
     crew::in_order(
-        (len.div_ceil(CHUNK_SUBJECTS), bounds.workers),
+        (len.div_ceil(READING_SUBJECTS), bounds.workers),
         halt,
         || Worker::hire(subjects),
         || Noted {
@@ -339,7 +342,7 @@ fn read_all(
             survey: Survey::default(),
         },
         |worker, chunk, noted| {
-            for n in subjects_of(chunk, len) {
+            for n in subjects_of(chunk, READING_SUBJECTS, len) {
                 if halt.load(Ordering::Relaxed) || bounds.watch.stopped() {
                     noted.tally.cut = true;
                     return;
@@ -363,7 +366,7 @@ fn read_all(
             if outcome.ended != Ended::Whole {
                 return ControlFlow::Break(());
             }
-            done = (done + CHUNK_SUBJECTS).min(len);
+            done = (done + READING_SUBJECTS).min(len);
             bounds.watch.done(done as u64, len as u64 * bounds.passes);
             ControlFlow::Continue(())
         },
@@ -458,13 +461,13 @@ impl Run<'_> {
         joiner.join(&sheaf, outcome)?;
         let (mut done, mut failed) = (0, None);
         crew::in_order(
-            (len.div_ceil(CHUNK_SUBJECTS), order.workers),
+            (len.div_ceil(WRITING_SUBJECTS), order.workers),
             &self.halt,
             || Worker::hire(self.subjects),
             || Written { findings: Findings::new(diagnostics_max), tally: Tally::default(), sheaf: Sheaf::default() },
             |worker, chunk, written| {
                 written.sheaf.clear();
-                for n in subjects_of(chunk, len) {
+                for n in subjects_of(chunk, WRITING_SUBJECTS, len) {
                     if self.halt.load(Ordering::Relaxed) || watch.stopped() {
                         written.tally.cut = true;
                         return;
@@ -482,7 +485,7 @@ impl Run<'_> {
                     failed = Some(error);
                     return ControlFlow::Break(());
                 }
-                done = (done + CHUNK_SUBJECTS).min(len);
+                done = (done + WRITING_SUBJECTS).min(len);
                 watch.done((read_before + done) as u64, (read_before + len) as u64);
                 ControlFlow::Continue(())
             },
@@ -543,8 +546,8 @@ impl Run<'_> {
     }
 }
 
-fn subjects_of(chunk: usize, len: usize) -> Range<usize> {
-    chunk * CHUNK_SUBJECTS..((chunk + 1) * CHUNK_SUBJECTS).min(len)
+fn subjects_of(chunk: usize, subjects: usize, len: usize) -> Range<usize> {
+    chunk * subjects..((chunk + 1) * subjects).min(len)
 }
 
 /// For whom pseudonyms are made: a file names no recipient, so that its key stands for one; and the year.

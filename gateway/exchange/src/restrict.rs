@@ -9,6 +9,7 @@ use std::{
     sync::LazyLock,
 };
 
+use foldhash::quality::RandomState;
 use kit::adapter::Dossier;
 use schemas::{
     code::{RestrictionBasis, RestrictionKind},
@@ -153,6 +154,9 @@ pub struct SharedPlace {
     reduced: bool,
 }
 
+/// The places of protected children.
+pub type ProtectedPlaces = HashSet<SharedPlace, RandomState>;
+
 impl SharedPlace {
     fn whole(start_date: Date, postcode: Option<Postcode>, urn: Option<OfstedUrn>) -> Self {
         Self { start_date, postcode, urn, reduced: false }
@@ -178,7 +182,7 @@ pub fn protected_places(dossier: &Dossier, as_at: Option<Date>) -> impl Iterator
 
 /// Whether a child lives in one of these places.
 #[must_use]
-pub fn shares_place(dossier: &Dossier, as_at: Option<Date>, protected: &HashSet<SharedPlace>) -> bool {
+pub fn shares_place(dossier: &Dossier, as_at: Option<Date>, protected: &ProtectedPlaces) -> bool {
     if protected.is_empty() {
         return false;
     }

@@ -1,6 +1,6 @@
 //! CarePlan: that the child is looked after, and since when.
 
-use super::{identify, refer, refer_to_authority, write_period};
+use super::{identify, refer_to_authority, write_period};
 use crate::{
     child::Child,
     resource_type::ResourceType,
@@ -18,10 +18,10 @@ pub(super) fn write(child: &Child<'_>, period: usize, id: &IdText, object: &mut 
     object.members(members!(
         r#""intent":"plan","category":[{"coding":[{"system":"http://snomed.info/sct","code":"764841000000100","display":"Looked after child"}]}],"title":"Looked after child""#
     ));
-    refer(object, key!(subject), ResourceType::Patient, &child.patient);
+    object.value(key!(subject), child.patient_reference.value());
     write_period(object, key!(period), Some(span.start), span.end);
     refer_to_authority(object, key!(author), child.authority);
     object.array(key!(careTeam), |teams| {
-        teams.object(|team| team.id(key!(reference), ResourceType::CareTeam.path(), &span.care_team));
+        teams.object(|team| team.id(key!(reference), ResourceType::CareTeam.path(), &span.care_team.into()));
     });
 }

@@ -25,7 +25,7 @@ pub(super) fn write(child: &Child<'_>, period: usize, id: &IdText, object: &mut 
     if let Some(authority) = child.authority {
         object.text(key!(name), &authority.name);
     }
-    refer(object, key!(subject), ResourceType::Patient, &child.patient);
+    object.value(key!(subject), child.patient_reference.value());
     write_period(object, key!(period), Some(span.start), span.end);
     object.array(key!(participant), |participants| {
         for participant in child.workers.of_period(period) {

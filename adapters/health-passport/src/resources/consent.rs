@@ -6,7 +6,7 @@ use schemas::{
     said::Said,
 };
 
-use super::{identify, is_over, list_authority, refer, write_period};
+use super::{identify, is_over, list_authority, write_period};
 use crate::{
     child::Child,
     resource_type::ResourceType,
@@ -32,7 +32,7 @@ pub(super) fn write(child: &Child<'_>, consent: &Consent, retracted: bool, id: &
     object.members(members!(
         r#""category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"INFA","display":"information access"},{"system":"http://snomed.info/sct","code":"887031000000108","display":"Consent for information sharing"}]}]"#
     ));
-    refer(object, key!(patient), ResourceType::Patient, &child.patient);
+    object.value(key!(patient), child.patient_reference.value());
     if let Said::Is(start) = consent.start_date {
         object.date(key!(dateTime), start);
     }

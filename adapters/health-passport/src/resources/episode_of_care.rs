@@ -38,7 +38,7 @@ pub(super) fn write(child: &Child<'_>, episode: &CareEpisode, retracted: bool, i
         concept(types, &CATEGORY_OF_NEED, episode.category_of_need);
         concept(types, &PLACEMENT_TYPE, episode.placement_type);
     });
-    refer(object, key!(patient), ResourceType::Patient, &child.patient);
+    object.value(key!(patient), child.patient_reference.value());
     refer_to_authority(object, key!(managingOrganization), child.authority);
     write_period(object, key!(period), episode.start_date.is(), episode.end_date.is());
     if let Some(manager) = child.workers.manager().filter(|_| !over && !retracted) {

@@ -15,7 +15,7 @@ pub(super) fn write_looked_after(child: &Child<'_>, period: usize, id: &IdText, 
     object.array(key!(extension), |extensions| {
         extensions.object(|extension| {
             extension.members(members!(r#""url":"http://hl7.org/fhir/StructureDefinition/flag-detail""#));
-            refer(extension, key!(valueReference), ResourceType::CarePlan, &span.care_plan);
+            refer(extension, key!(valueReference), ResourceType::CarePlan, &span.care_plan.into());
         });
     });
     identify(object, id);
@@ -23,7 +23,7 @@ pub(super) fn write_looked_after(child: &Child<'_>, period: usize, id: &IdText, 
     object.members(members!(
         r#""category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/flag-category","code":"admin","display":"Administrative"}]}],"code":{"coding":[{"system":"http://snomed.info/sct","code":"764841000000100","display":"Looked after child"}]}"#
     ));
-    refer(object, key!(subject), ResourceType::Patient, &child.patient);
+    object.value(key!(subject), child.patient_reference.value());
     write_period(object, key!(period), Some(span.start), span.end);
     refer_to_authority(object, key!(author), child.authority);
 }
@@ -44,7 +44,7 @@ pub(super) fn write_liberty(
     object.members(members!(
         r#""category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/flag-category","code":"safety","display":"Safety"}]}],"code":{"coding":[{"system":"urn:homeward:cs:flag","code":"liberty-order","display":"Deprivation of liberty order"}]}"#
     ));
-    refer(object, key!(subject), ResourceType::Patient, &child.patient);
+    object.value(key!(subject), child.patient_reference.value());
     write_period(object, key!(period), order.start_date.is(), order.end_date.is());
     refer_to_authority(object, key!(author), child.authority);
 }

@@ -11,11 +11,10 @@ mod sdq;
 use schemas::{date::Date, said::Said};
 
 pub(crate) use self::annual_health::AnnualFlag;
-use super::{identify, list_authority, refer, write_period};
+use super::{identify, list_authority, write_period};
 use crate::{
     child::{Child, Content},
     coding::Absence,
-    resource_type::ResourceType,
     writer::{Array, IdText, Members, Object, key, members},
 };
 
@@ -80,7 +79,7 @@ impl Frame<'_> {
         identify(object, self.id);
         object.members(if self.retracted { members!(r#""status":"entered-in-error""#) } else { status });
         object.members(observed);
-        refer(object, key!(subject), ResourceType::Patient, &self.child.patient);
+        object.value(key!(subject), self.child.patient_reference.value());
         match effective {
             Effective::On(Some(day)) => object.date(key!(effectiveDateTime), day),
             Effective::On(None) => (),

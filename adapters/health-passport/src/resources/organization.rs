@@ -3,16 +3,14 @@
 use crate::{
     conventions::{Authority, Conventions},
     resource_type::ResourceType,
-    writer::{Object, key, members, plain},
+    writer::{Object, key, members},
 };
 
 /// Writes the authority. Its name alone is enough (R4, org-1); its ODS code comes from configuration.
 pub(crate) fn write(conventions: &Conventions<'_>, authority: &Authority, object: &mut Object<'_>) {
-    object.members(ResourceType::Organization.opening());
-    object.id(key!(id), plain!(""), &authority.id);
-    if conventions.claims_profile {
-        object.members(ResourceType::Organization.meta());
-    }
+    let kind = ResourceType::Organization;
+    let opening = if conventions.claims_profile { kind.opening_with_meta() } else { kind.opening() };
+    object.framed(opening, &authority.id);
     object.array(key!(identifier), |identifiers| {
         let system = members!(r#""system":"https://fhir.nhs.uk/Id/ods-organization-code""#);
         let code = conventions.organisation.ods_code.as_deref().unwrap_or_default();

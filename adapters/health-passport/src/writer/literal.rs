@@ -20,6 +20,13 @@ pub(crate) struct Value<'text> {
     pub(super) with_comma: &'text [u8],
 }
 
+/// Members known beforehand but for a resource id in one of their strings.
+#[derive(Clone, Copy)]
+pub(crate) struct Framed {
+    pub(super) before: &'static str,
+    pub(super) after_with_comma: &'static str,
+}
+
 /// Part of a string that needs no escape.
 #[derive(Clone, Copy)]
 pub(crate) struct Plain(pub(super) &'static str);
@@ -52,7 +59,17 @@ macro_rules! plain {
     };
 }
 
-pub(crate) use {key, members, plain, value};
+/// Members with a resource id in one of their strings: `framed!((r#""id":""#), (r#"","active":true"#))`.
+macro_rules! framed {
+    (($($before:expr),+), ($($after:expr),+)) => {
+        const {
+            let whole = concat!($($before),+, "-", $($after),+, ",");
+            $crate::writer::Framed::checked(whole, concat!($($before),+), concat!($($after),+, ","))
+        }
+    };
+}
+
+pub(crate) use {framed, key, members, plain, value};
 
 impl Key {
     /// For [`key!`] only.
@@ -72,6 +89,27 @@ impl Members {
         assert!(end + 1 == bytes.len() && bytes[end] == b',', "members and nothing else");
         Self { with_comma }
     }
+}
+
+impl Framed {
+    /// For [`framed!`] only: `whole` has one character in place of the id, which says nothing that JSON could mistake.
+    pub(crate) const fn checked(whole: &'static str, before: &'static str, after_with_comma: &'static str) -> Self {
+        Members::checked(whole);
+        let bytes = whole.as_bytes();
+        // The id stands in a string: with a quote in its place these would be no members.
+        assert!(quotes_before(bytes, before.len()) % 2 == 1, "the id stands in a string");
+        Self { before, after_with_comma }
+    }
+}
+
+/// How many quotes there are before a place; the texts that are checked hold no escaped one.
+const fn quotes_before(bytes: &[u8], place: usize) -> usize {
+    let (mut quotes, mut at) = (0, 0);
+    while at < place {
+        quotes += (bytes[at] == b'"') as usize;
+        at += 1;
+    }
+    quotes
 }
 
 impl Value<'static> {

@@ -2,6 +2,7 @@
 
 pub mod header;
 pub mod index;
+mod marks;
 mod quotes;
 pub mod read;
 pub mod rows;

@@ -1,5 +1,7 @@
 //! A row of cells into a row of values, with a diagnostic for every cell that is wrong.
 
+use std::borrow::Cow;
+
 use schemas::{
     diagnostic::{Diagnostic, Place, Report},
     identifier::LaChildId,
@@ -8,7 +10,7 @@ use schemas::{
 use crate::{
     csv::{header::Layout, rows::RowReader, rules},
     table::{Column, Row},
-    wire::{Heard, Reading, WireType},
+    wire::{Heard, Reading},
 };
 
 /// What became of a row.
@@ -33,41 +35,39 @@ pub fn read_row<R: Row>(
     let mut fate = RowFate::default();
     let ascii = rows.is_ascii();
     let cells = rows.cells();
-    for ((column, lens), cell_number) in R::TABLE.columns.iter().zip(R::LENSES).zip(&layout.cells) {
+    // Columns are looked at only where something is wrong: the lenses are all that most cells need.
+    let column = |n: usize| &R::TABLE.columns[n];
+    for (n, (lens, cell_number)) in R::LENSES.iter().zip(&layout.cells).enumerate() {
+        if reading.protection_only && !lens.protects {
+            continue;
+        }
         let Some(cell_number) = cell_number.map(usize::from) else {
-            if let Some(constant) = reading.dialect.constant(column.name) {
+            if let Some(constant) = reading.dialect.constant(column(n).name) {
                 (lens.read)(&mut row, constant.as_bytes(), reading);
             }
             continue;
         };
-        let cell = cells.get(cell_number);
-        if let (WireType::LaChildId, Some(child)) = (column.wire, known_child)
-            && cell == Some(child.as_bytes())
-        {
+        let Some(cell) = cells.get(cell_number).filter(|cell| !reading.dialect.is_blank(cell)) else {
+            (lens.blank)(&mut row);
+            if lens.needs_value {
+                blank(column(n), rows.cell_place(cell_number), &mut fate, report);
+            }
+            continue;
+        };
+        if lens.names_child && known_child.is_some_and(|child| child.as_bytes() == cell) {
             continue;
         }
-        let mut encoded_otherwise = false;
-        let heard = match cell {
-            None => None,
-            Some(cell) if reading.dialect.is_blank(cell) => None,
-            Some(cell) if ascii => Some((lens.read)(&mut row, cell, reading)),
-            Some(_) => rows.exact_cell(cell_number).map(|cell| {
-                encoded_otherwise = std::str::from_utf8(&cell).is_err();
-                (lens.read)(&mut row, &cell, reading)
-            }),
-        };
-        if encoded_otherwise {
-            tell(&rules::ENCODING, rows.cell_place(cell_number), column, report);
-        }
-        match heard {
-            Some(Heard::Is(())) => {}
-            None => {
-                (lens.blank)(&mut row);
-                if column.blank.is_some() || column.loses_row {
-                    blank(column, rows.cell_place(cell_number), &mut fate, report);
-                }
+        let heard = if ascii {
+            (lens.read)(&mut row, cell, reading)
+        } else {
+            let exact = rows.exact_cell(cell_number).unwrap_or(Cow::Borrowed(cell));
+            if std::str::from_utf8(&exact).is_err() {
+                tell(&rules::ENCODING, rows.cell_place(cell_number), column(n), report);
             }
-            Some(heard) => wrong(heard, column, rows.cell_place(cell_number), &mut fate, report),
+            (lens.read)(&mut row, &exact, reading)
+        };
+        if heard != Heard::Is(()) {
+            wrong(heard, column(n), rows.cell_place(cell_number), &mut fate, report);
         }
     }
     if fate.lost && !fate.guard_unreadable && R::TABLE.columns.iter().any(|column| column.guard) {

@@ -11,11 +11,12 @@
 use std::borrow::Cow;
 
 use csv_core::{ReadRecordResult, ReaderBuilder};
-use memchr::{memchr2, memchr3};
+use memchr::memchr2;
 use schemas::diagnostic::{PartId, Place, Rule};
 
 use crate::{
     csv::{
+        marks::{BLOCK_BYTES, Marks},
         quotes::{Quote, Scan, blanks, quoted_cell, quoted_cells, scan_quoted, unescape},
         rules,
     },
@@ -94,6 +95,8 @@ pub struct RowReader<'d> {
     next: RowStart,
     row_bytes: usize,
     cells: Vec<(u32, u32)>,
+    /// Whether the row that was split is ASCII.
+    ascii: bool,
     unescaped: Option<Vec<u8>>,
     spare: Vec<u8>,
     ends: Vec<usize>,
@@ -112,6 +115,7 @@ impl<'d> RowReader<'d> {
             next: RowStart { at: 0, line: 1 },
             row_bytes: 0,
             cells: Vec::new(),
+            ascii: true,
             unescaped: None,
             spare: Vec::new(),
             ends: Vec::new(),
@@ -141,17 +145,25 @@ impl<'d> RowReader<'d> {
         if let Some(spare) = self.unescaped.take() {
             self.spare = spare;
         }
-        self.cells.clear();
         self.start = start;
+        let row_bytes_max = self.limits.row_bytes_max as usize;
+        let most = wanted.min(usize::from(self.limits.columns_max));
         let mut least = 256;
         loop {
-            let row_bytes_max = self.limits.row_bytes_max as usize;
+            self.cells.clear();
             let Ok(rest) = self.window.from(start.at, least) else { return Found::Unreadable };
             if rest.is_empty() {
                 return Found::End;
             }
-            match memchr3(b'\n', b'\r', b'"', rest) {
-                Some(end) if rest[end] == b'"' => return self.read_quoted(start),
+            // However much is in memory, no more is looked at than tells a row at its limit from one beyond it.
+            let rest = &rest[..rest.len().min(row_bytes_max + 2)];
+            let (stop, ascii) = split(rest, self.delimiter, &mut self.cells, most);
+            self.ascii = ascii;
+            match stop {
+                Some(end) if rest[end] == b'"' => {
+                    self.cells.clear();
+                    return self.read_quoted(start);
+                }
                 Some(end) => {
                     // A CR at the window's edge may have its LF beyond.
                     if rest[end] == b'\r' && end + 1 == rest.len() && least < end + 2 {
@@ -162,14 +174,12 @@ impl<'d> RowReader<'d> {
                         return self.pass_over(start);
                     }
                     let width = line_end_width(&rest[end..]);
-                    let next = RowStart { at: start.at + (end + width) as u64, line: start.line + 1 };
-                    return self.split(end, wanted, next, false);
+                    return self.split_off(end, width, wanted);
                 }
                 None if rest.len() > row_bytes_max => return self.pass_over(start),
                 None if rest.len() < least => {
                     let end = rest.len();
-                    let next = RowStart { at: start.at + end as u64, line: start.line + 1 };
-                    return self.split(end, wanted, next, true);
+                    return self.split_off(end, 0, wanted);
                 }
                 None => least = (least * 8).min(row_bytes_max + 2),
             }
@@ -211,7 +221,7 @@ impl<'d> RowReader<'d> {
     /// Whether the row holds nothing but ASCII.
     #[must_use]
     pub fn is_ascii(&self) -> bool {
-        self.held_row().is_ascii()
+        if self.unescaped.is_some() { self.held_row().is_ascii() } else { self.ascii }
     }
 
     /// Where the next row starts.
@@ -231,21 +241,28 @@ impl<'d> RowReader<'d> {
         let (delimiter, row_bytes_max) = (self.delimiter, self.limits.row_bytes_max as usize);
         let Ok(rest) = self.window.from(from.at, PLAIN_BYTES) else { return from };
         let (mut at, mut line) = (0, from.line);
-        while let Some(end) = memchr3(b'\n', b'\r', b'"', &rest[at..]) {
-            let row = &rest[at..at + end];
-            let ending = &rest[at + end..];
+        loop {
+            self.cells.clear();
+            let rest = &rest[at..];
+            let (Some(end), _) = split(rest, delimiter, &mut self.cells, cell + 1) else { break };
+            let (row, ending) = rest.split_at(end);
             let plain = ending[0] == b'\n' || (ending[0] == b'\r' && ending.len() > 1);
             if !plain || end > row_bytes_max || row.is_empty() {
                 break;
             }
-            let start = RowStart { at: from.at + at as u64, line };
-            match row.split(|byte| *byte == delimiter).nth(cell) {
-                Some(cell) if take(start, trimmed(cell)) => {}
-                _ => break,
+            let last = self.cells.last().map_or(0, |(_, to)| *to as usize + 1);
+            let found = match self.cells.get(cell) {
+                Some((from, to)) => &row[*from as usize..*to as usize],
+                None if self.cells.len() == cell => &row[last..],
+                None => break,
+            };
+            if !take(RowStart { at: from.at + at as u64, line }, trimmed(found)) {
+                break;
             }
             at += end + line_end_width(ending);
             line += 1;
         }
+        self.cells.clear();
         RowStart { at: from.at + at as u64, line }
     }
 
@@ -309,34 +326,25 @@ impl<'d> RowReader<'d> {
         self.window.text().part
     }
 
-    fn split(&mut self, end: usize, wanted: usize, next: RowStart, unended: bool) -> Found {
-        let Ok(rest) = self.window.from(self.start.at, end) else { return Found::Unreadable };
-        let Some(row) = rest.get(..end) else { return Found::Unreadable };
-        if row.iter().all(u8::is_ascii_whitespace) && !row.contains(&self.delimiter) {
+    /// A row that ends here and whose separators were noted, each as the end of a cell.
+    fn split_off(&mut self, end: usize, line_end: usize, wanted: usize) -> Found {
+        let unended = line_end == 0;
+        let next = RowStart { at: self.start.at + (end + line_end) as u64, line: self.start.line + 1 };
+        self.row_bytes = end;
+        if self.cells.is_empty() && self.held_row().iter().all(u8::is_ascii_whitespace) {
             return if unended && end == 0 { Found::End } else { Found::BlankLine { next } };
         }
-        self.row_bytes = end;
-        let most = wanted.min(usize::from(self.limits.columns_max));
-        let mut from = 0_u32;
-        let cells = &mut self.cells;
-        each_separator(row, self.delimiter, |to| {
-            let more = cells.len() < most;
-            if more {
-                cells.push((from, to as u32));
-                from = to as u32 + 1;
-            }
-            more
-        });
         if self.cells.len() == usize::from(self.limits.columns_max) && wanted > self.cells.len() {
-            self.cells.clear();
             return self.fault(&rules::TOO_MANY_COLUMNS, next);
         }
+        let from = self.cells.last().map_or(0, |(_, to)| to + 1);
         self.cells.push((from, end as u32));
         self.next = next;
         Found::Row { next, unended }
     }
 
     fn fault(&mut self, rule: &'static Rule, next: RowStart) -> Found {
+        self.cells.clear();
         self.next = next;
         Found::Fault { rule, at: self.start.at, line: self.start.line, next }
     }
@@ -497,30 +505,26 @@ fn trimmed(cell: &[u8]) -> &[u8] {
     }
 }
 
-/// Tells the places of a separator in a row, as long as they are wanted. Cells are a few bytes long, so eight bytes
-/// are looked at together: setting out anew for each separator would cost more.
-fn each_separator(row: &[u8], separator: u8, mut wanted: impl FnMut(usize) -> bool) {
-    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-    let pattern = u64::from_le_bytes([separator; 8]);
-    let mut words = row.chunks_exact(8);
-    let mut at = 0;
-    for word in &mut words {
-        let differs = word.try_into().map_or(0, u64::from_le_bytes) ^ pattern;
-        // The high bit of each byte that is the separator: a byte without any bit set.
-        let mut found = !(((differs & LOW) + LOW) | differs | LOW);
-        while found != 0 {
-            if !wanted(at + (found.trailing_zeros() / 8) as usize) {
-                return;
-            }
-            found &= found - 1;
+/// Splits a row that begins here, as far as it has no quote: notes the first `most` cells that a separator ends, and
+/// gives where the first line end or quote stands and whether all before it is ASCII.
+fn split(rest: &[u8], separator: u8, cells: &mut Vec<(u32, u32)>, most: usize) -> (Option<usize>, bool) {
+    let (mut from, mut ascii) = (0, true);
+    for (at, block) in (0..).step_by(BLOCK_BYTES).zip(rest.chunks(BLOCK_BYTES)) {
+        let Marks { mut separators, stops, beyond } = Marks::of(block, separator);
+        let before_stop = (stops & stops.wrapping_neg()).wrapping_sub(1);
+        separators &= before_stop;
+        ascii &= beyond & before_stop == 0;
+        while separators != 0 && cells.len() < most {
+            let to = at + separators.trailing_zeros();
+            cells.push((from, to));
+            from = to + 1;
+            separators &= separators - 1;
         }
-        at += 8;
-    }
-    for (n, byte) in words.remainder().iter().enumerate() {
-        if *byte == separator && !wanted(at + n) {
-            return;
+        if stops != 0 {
+            return (Some((at + stops.trailing_zeros()) as usize), ascii);
         }
     }
+    (None, ascii)
 }
 
 /// How wide the line end at the start of these bytes is.

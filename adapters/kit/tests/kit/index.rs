@@ -1,5 +1,7 @@
 //! Rows by child.
 
+use std::num::NonZeroUsize;
+
 use kit::{
     csv::{
         header::{Layout, Recognised, recognise},
@@ -16,8 +18,18 @@ use crate::sample::{TABLES, Told, Windowed, limits};
 
 const HEADING: &str = "CHILD_ID,START_DATE,PLACE\n";
 
-/// The lines of each child, as runs, and what was told.
+/// The lines of each child, as runs, and what was told: by one worker as by three.
 fn lines(parts: &[&dyn ReadAt], limits: ReadingLimits) -> (Vec<Vec<String>>, Vec<&'static str>, u64) {
+    let [alone, shared] = [1, 3].map(|workers| lines_by(NonZeroUsize::new(workers).unwrap(), parts, limits));
+    assert_eq!(alone, shared, "three workers find what one finds");
+    alone
+}
+
+fn lines_by(
+    workers: NonZeroUsize,
+    parts: &[&dyn ReadAt],
+    limits: ReadingLimits,
+) -> (Vec<Vec<String>>, Vec<&'static str>, u64) {
     let mut told = Told::default();
     let laid_out: Vec<(PartText<'_>, Layout)> = parts
         .iter()
@@ -30,7 +42,7 @@ fn lines(parts: &[&dyn ReadAt], limits: ReadingLimits) -> (Vec<Vec<String>>, Vec
             }
         })
         .collect();
-    let index = Index::build(&laid_out, "CHILD_ID", limits, &mut told);
+    let index = Index::build(&laid_out, "CHILD_ID", limits, workers, &mut told);
     let of_child = |n: usize, cursor: &mut Cursor<'_>| {
         let mut runs = Vec::new();
         cursor.runs(n, &mut runs);
@@ -67,7 +79,7 @@ fn children_come_in_the_order_of_their_first_row_with_all_their_rows() {
 #[test]
 fn rows_that_stand_together_are_one_run() {
     check("A,,\nA,,\nA,,\nB,,\nA,,\n", &[&["0:2 and 2 more", "0:6"], &["0:5"]], &[]);
-    check("A,,\n\nA,,\n a ,,\n", &[&["0:2", "0:4", "0:5"]], &[]);
+    check("A,,\n\nA,,\n a ,,\n", &[&["0:2", "0:4 and 1 more"]], &[]);
     check("A,,\n\"A\",,\n", &[&["0:2 and 1 more"]], &[]);
 }
 
@@ -132,4 +144,10 @@ fn rows_max_rows_are_read_and_the_next_is_told() {
     let three = format!("{HEADING}A,,\nB,,\nC,,\nD,,\n").into_bytes();
     let (children, told, rows) = lines(&[&three], limits);
     assert_eq!((children.len(), told, rows), (2, vec!["table/too-many-rows"], 2));
+    // The limit is the document's: a part has what those before it left.
+    let [one, other] =
+        [b"CHILD_ID,START_DATE,PLACE\rA,,\r", b"CHILD_ID,START_DATE,PLACE\rB,,\r"].map(|part| part.to_vec());
+    let (children, told, rows) = lines(&[&one, &other, &one, &three], limits);
+    assert_eq!((children, rows), (vec![vec!["0:2".to_owned()], vec!["1:2".to_owned()]], 2));
+    assert_eq!(told, ["table/too-many-rows", "table/too-many-rows"]);
 }

@@ -49,6 +49,10 @@ pub(super) struct ChildReader<'o> {
     integrity: Integrity,
     /// Where the sender's own column flags the child as restricted.
     flagged: Option<Place>,
+    /// Only what protects children is read.
+    protection_only: bool,
+    /// Stands for the child until header and links have told who it is.
+    nobody: Arc<Subject>,
 }
 
 /// What is known of the child while its rows are read.
@@ -63,11 +67,13 @@ struct Child {
 
 impl SubjectReader for ChildReader<'_> {
     fn read(&mut self, n: usize, dossier: &mut Dossier, report: &mut dyn Report) {
+        self.protection_only = false;
         self.read_child(n, |_, _| true, dossier, report);
         self.integrity.tell(self.opened.has_header, &mut self.rows, &self.opened.parts, report);
     }
 
     fn read_protection(&mut self, n: usize, dossier: &mut Dossier) {
+        self.protection_only = true;
         let protects = |module: Module, layout: &Layout| module.protects() || layout.restriction_flag.is_some();
         self.read_child(n, protects, dossier, &mut Unheard);
     }
@@ -85,6 +91,8 @@ impl<'o> ChildReader<'o> {
             rows,
             integrity: Integrity::default(),
             flagged: None,
+            protection_only: false,
+            nobody: Arc::new(Subject::child(Vec::new(), opened.options.authority)),
         }
     }
 }
@@ -224,7 +232,7 @@ impl ChildReader<'_> {
         if unended {
             report.raise(Diagnostic::new(&table_rules::NO_LAST_LINE_END, rows.row_place()));
         }
-        let (row, fate) = read_row::<R>(rows, layout, &opened.reading(), child.id.as_ref(), report);
+        let (row, fate) = read_row::<R>(rows, layout, &opened.reading(self.protection_only), child.id.as_ref(), report);
         dossier.guard_unreadable |= fate.guard_unreadable;
         if let Some(flag) = layout.restriction_flag {
             let flag = usize::from(flag);
@@ -254,7 +262,6 @@ impl ChildReader<'_> {
         if let Said::Is(WireUpn::Number(upn)) = row.upn {
             child.knows(Identifier::Upn { upn, former: false });
         }
-        // The header says who the child is; rows of other modules hang on the subject made from it.
         row.says(self.opened.options.year, &mut |statement| self.say(statement, at, child, dossier, report));
     }
 
@@ -346,6 +353,9 @@ impl ChildReader<'_> {
     }
 
     fn check<R: Checked>(&mut self, row: &R, at: RowAt, report: &mut dyn Report) {
+        if self.protection_only {
+            return;
+        }
         let layout = &self.opened.parts[usize::from(at.layout)].1;
         let rows = &mut self.rows[usize::from(at.layout)];
         row.check(self.opened.options.year, &mut |rule, column| {
@@ -388,18 +398,27 @@ impl ChildReader<'_> {
             if !settle_episode(episode, earlier, &place, report) {
                 return;
             }
-        } else if let Some(earlier) = earlier.iter().find(|earlier| earlier.statement == statement) {
-            let twice = Diagnostic::new(&table_rules::DUPLICATE, place);
-            return report.raise(twice.related_to([earlier.source.place.clone()]));
-        } else if let Some(earlier) = earlier.iter_mut().find(|earlier| statement.same_key(&earlier.statement)) {
-            let clash = Diagnostic::new(&table_rules::KEY_CLASH, place.clone());
-            report.raise(clash.related_to([earlier.source.place.clone()]));
-            // Of what protects a child nothing is overwritten: the stricter of both holds.
-            if !matches!(statement, Statement::Consent(_) | Statement::Restriction(_)) {
-                return later_wins(&mut earlier.statement, &statement);
+        } else {
+            let same_key = |earlier: &Record| statement.same_key(&earlier.statement);
+            if let Some(first) = earlier.iter().position(same_key) {
+                let twice = earlier[first..].iter().find(|earlier| earlier.statement == statement);
+                if let Some(twice) = twice {
+                    let related = twice.source.place.clone();
+                    return report.raise(Diagnostic::new(&table_rules::DUPLICATE, place).related_to([related]));
+                }
+                let earlier = &mut earlier[first];
+                let clash = Diagnostic::new(&table_rules::KEY_CLASH, place.clone());
+                report.raise(clash.related_to([earlier.source.place.clone()]));
+                // Of what protects a child nothing is overwritten: the stricter of both holds.
+                if !matches!(statement, Statement::Consent(_) | Statement::Restriction(_)) {
+                    return later_wins(&mut earlier.statement, &statement);
+                }
             }
         }
-        let subject = child.subject(self.opened);
+        let subject = match child.module {
+            Some(Module::Header | Module::Links) => Arc::clone(&self.nobody),
+            _ => child.subject(self.opened),
+        };
         dossier.records.push(Record { subject, statement, source: Source::at(place) });
     }
 }
@@ -419,7 +438,7 @@ impl Child {
         }
     }
 
-    /// The subject as known so far. Header and links come first, so it is made once or twice a child.
+    /// The subject as known so far. Header and links come first, so it is made once a child.
     fn subject(&mut self, opened: &Opened<'_>) -> Arc<Subject> {
         let identifiers = &self.identifiers;
         let subject = || Arc::new(Subject::child(identifiers.clone(), opened.options.authority));

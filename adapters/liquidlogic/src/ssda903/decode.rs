@@ -5,19 +5,25 @@
 //! Operations: opening reads every part once, settles links and restrictions, and tells what belongs to no child; a
 //! [`ChildReader`] tells everything that the rows of one child break.
 
-use std::collections::HashSet;
+use std::{
+    collections::{BTreeMap, HashSet},
+    num::NonZeroUsize,
+    panic::resume_unwind,
+    thread,
+};
 
 use kit::{
     adapter::{Decode, Options, PartLabel, SubjectReader, Subjects},
     csv::{
         header::{Layout, Recognised, recognise},
-        index::{Index, RowAt, Run},
+        index::{Index, RowAt},
         read::{RowFate, read_row},
         rows::{Found, RowReader},
         rules as table_rules,
     },
     document::Document,
     encoding::PartText,
+    limits::ReadingLimits,
     table::{Row, Table},
     wire::Reading,
 };
@@ -29,7 +35,7 @@ use schemas::{
 
 use crate::{
     companions::{self, ConsentRow, RestrictionRow},
-    links::Links,
+    links::{Claims, Links},
     module::Module,
     ssda903::child::ChildReader,
 };
@@ -45,9 +51,10 @@ impl Decode for TableDecode {
         &self,
         document: &'d Document,
         options: &'d Options,
-        report: &mut dyn Report,
+        workers: NonZeroUsize,
+        report: &mut (dyn Report + Send),
     ) -> Box<dyn Subjects + 'd> {
-        Box::new(Opened::open(document, options, self.tables, report))
+        Box::new(Opened::open(document, options, self.tables, workers, report))
     }
 }
 
@@ -64,7 +71,13 @@ pub(super) struct Opened<'d> {
 }
 
 impl<'d> Opened<'d> {
-    fn open(document: &'d Document, options: &'d Options, tables: &[&'static Table], report: &mut dyn Report) -> Self {
+    fn open(
+        document: &'d Document,
+        options: &'d Options,
+        tables: &[&'static Table],
+        workers: NonZeroUsize,
+        report: &mut (dyn Report + Send),
+    ) -> Self {
         let mut labels = Vec::new();
         let mut found: Vec<(Module, PartText<'d>, Layout)> = Vec::new();
         let (mut incomplete, mut guards_lost) = (false, false);
@@ -116,7 +129,17 @@ impl<'d> Opened<'d> {
         found.sort_by_key(|(module, _, layout)| (*module, layout.part));
         let modules: Vec<Module> = found.iter().map(|(module, _, _)| *module).collect();
         let parts: Vec<_> = found.into_iter().map(|(_, text, layout)| (text, layout)).collect();
-        let index = Index::build(&parts, "CHILD", options.limits, report);
+        let links = || claimed_in_links(&parts, &modules, options.limits);
+        let mut index = || Index::build(&parts, "CHILD", options.limits, workers, report);
+        let (index, links) = if workers.get() > 1 {
+            thread::scope(|scope| {
+                let links = scope.spawn(links);
+                (index(), links.join().unwrap_or_else(|panic| resume_unwind(panic)))
+            })
+        } else {
+            (index(), links())
+        };
+        links.tell(&parts, report);
         let mut opened = Self {
             options,
             has_header: modules.contains(&Module::Header),
@@ -124,16 +147,15 @@ impl<'d> Opened<'d> {
             modules,
             labels,
             index,
-            links: Links::default(),
+            links,
             closed: false,
         };
-        opened.links = opened.read_links(report);
         opened.closed = guards_lost | opened.has_faulty_restrictions() | opened.protects_a_misspelt_child(report);
         opened
     }
 
-    pub(super) fn reading(&self) -> Reading<'_> {
-        Reading { year: self.options.year, dialect: &self.options.dialect }
+    pub(super) fn reading(&self, protection_only: bool) -> Reading<'_> {
+        Reading { year: self.options.year, dialect: &self.options.dialect, protection_only }
     }
 
     /// Every row of one module, in order.
@@ -143,7 +165,7 @@ impl<'d> Opened<'d> {
         report: &mut dyn Report,
         mut take: impl FnMut(R, RowFate, RowAt, Place),
     ) {
-        let reading = self.reading();
+        let reading = self.reading(false);
         for (n, ((text, layout), _)) in
             self.parts.iter().zip(&self.modules).enumerate().filter(|(_, (_, of))| **of == module)
         {
@@ -173,36 +195,6 @@ impl<'d> Opened<'d> {
         }
     }
 
-    /// Identifiers that two children claim are settled before any child is read. Only the identifiers are looked at;
-    /// the rest of the rows, and what is wrong with them, comes with their children.
-    fn read_links(&self, report: &mut dyn Report) -> Links {
-        let mut links = Links::default();
-        for (n, ((text, layout), module)) in (0_u16..).zip(self.parts.iter().zip(&self.modules)) {
-            if *module != Module::Links {
-                continue;
-            }
-            let cell_of = |column: &str| layout.cell_of(column);
-            let (child, identifiers) = (cell_of("la_child_id"), ["nhs_number", "upn", "uln"].map(cell_of));
-            let mut rows = RowReader::new(*text, layout.delimiter, self.options.limits);
-            let mut start = layout.rows;
-            loop {
-                match rows.read(start) {
-                    Found::Row { next, .. } => {
-                        let at = RowAt { layout: n, at: start.at, line: u32::try_from(start.line).unwrap_or(u32::MAX) };
-                        let cells = rows.cells();
-                        let cell = |column: Option<usize>| column.and_then(|column| cells.get(column));
-                        links.add(cell(child), identifiers.map(cell), at);
-                        start = next;
-                    }
-                    Found::BlankLine { next } | Found::Fault { next, .. } => start = next,
-                    Found::Unreadable | Found::End => break,
-                }
-            }
-        }
-        links.settle(&self.parts, report);
-        links
-    }
-
     /// Whether a restriction or consent row has an error: then nothing may leave to others with this document.
     fn has_faulty_restrictions(&self) -> bool {
         let mut errors = Errors::default();
@@ -229,26 +221,29 @@ impl Opened<'_> {
     /// Tells restrictions and consents of children whom no row of the return names; true when one is spelt nearly as a
     /// child of the return: it would protect nobody, and that child would go out unprotected.
     fn protects_a_misspelt_child(&self, report: &mut dyn Report) -> bool {
-        let of_return = |module: Module| !module.is_companion();
-        if !self.modules.iter().any(|module| of_return(*module)) {
+        let runs_of = |wanted: fn(Module) -> bool| {
+            let parts = (0_u16..).zip(&self.modules).filter(move |(_, module)| wanted(**module));
+            parts.flat_map(|(part, _)| self.index.runs_of(part))
+        };
+        let of_return = || runs_of(|module| !module.is_companion());
+        let protects = || runs_of(|module| matches!(module, Module::Restriction | Module::Consent));
+        if self.modules.iter().all(|module| module.is_companion()) || protects().next().is_none() {
             return false;
         }
-        let (mut cursor, mut runs) = (self.index.cursor(), Vec::new());
-        let (mut alone, mut known) = (Vec::new(), Vec::new());
-        for child in 0..self.index.len() {
-            cursor.runs(child, &mut runs);
-            let module = |run: &Run| self.modules[usize::from(run.first.layout)];
-            match runs.iter().find(|run| of_return(module(run))) {
-                Some(run) => known.push(run.first),
-                None => {
-                    let protects = |run: &&Run| matches!(module(run), Module::Restriction | Module::Consent);
-                    alone.extend(runs.iter().find(protects).map(|run| run.first));
-                }
-            }
+        let mut named = vec![false; self.index.len()];
+        of_return().for_each(|(child, _)| named[child] = true);
+        // Each child once, in the order of the children.
+        let mut alone = BTreeMap::new();
+        for (child, run) in protects().filter(|(child, _)| !named[*child]) {
+            alone.entry(child).or_insert(run.first);
         }
         if alone.is_empty() {
             return false;
         }
+        let known: Vec<RowAt> = of_return()
+            .filter(|(child, _)| std::mem::replace(&mut named[*child], false))
+            .map(|(_, run)| run.first)
+            .collect();
         let limits = self.options.limits;
         let mut readers: Vec<_> =
             self.parts.iter().map(|(text, layout)| RowReader::new(*text, layout.delimiter, limits)).collect();
@@ -261,7 +256,7 @@ impl Opened<'_> {
         };
         let known: HashSet<Option<String>> = known.into_iter().map(|at| spelt(at).0).collect();
         let mut misspelt = false;
-        for at in alone {
+        for at in alone.into_values() {
             let (loose, place) = spelt(at);
             let near = known.contains(&loose);
             misspelt |= near;
@@ -270,6 +265,35 @@ impl Opened<'_> {
         }
         misspelt
     }
+}
+
+/// What the links claim. Identifiers that two children claim are found before any child is read. Only the identifiers
+/// are looked at; the rest of the rows, and what is wrong with them, comes with their children.
+fn claimed_in_links(parts: &[(PartText<'_>, Layout)], modules: &[Module], limits: ReadingLimits) -> Links {
+    let mut claims = Claims::default();
+    for (n, ((text, layout), module)) in (0_u16..).zip(parts.iter().zip(modules)) {
+        if *module != Module::Links {
+            continue;
+        }
+        let cell_of = |column: &str| layout.cell_of(column);
+        let (child, identifiers) = (cell_of("la_child_id"), ["nhs_number", "upn", "uln"].map(cell_of));
+        let mut rows = RowReader::new(*text, layout.delimiter, limits);
+        let mut start = layout.rows;
+        loop {
+            match rows.read(start) {
+                Found::Row { next, .. } => {
+                    let at = RowAt { layout: n, at: start.at, line: u32::try_from(start.line).unwrap_or(u32::MAX) };
+                    let cells = rows.cells();
+                    let cell = |column: Option<usize>| column.and_then(|column| cells.get(column));
+                    claims.add(cell(child), identifiers.map(cell), at);
+                    start = next;
+                }
+                Found::BlankLine { next } | Found::Fault { next, .. } => start = next,
+                Found::Unreadable | Found::End => break,
+            }
+        }
+    }
+    claims.settle()
 }
 
 /// An identifier without what people and spreadsheets change in it: case, marks, leading zeros, an exponent.

@@ -64,9 +64,9 @@ kit::rows! {
         /// Postcode the child entered care from.
         home_post: Postcode = "HOME_POST" { field: "CareEpisode.home_postcode", source: "SSDA903 1.2" },
         /// Postcode of the placement.
-        pl_post: Postcode = "PL_POST" { field: "CareEpisode.placement_postcode", source: "SSDA903 1.2" },
+        pl_post: Postcode = "PL_POST" { field: "CareEpisode.placement_postcode", locates: true, source: "SSDA903 1.2" },
         /// Ofsted URN of the home or agency.
-        urn: OfstedUrn = "URN" { field: "CareEpisode.placement_urn", required: false, source: "SSDA903 1.4" },
+        urn: OfstedUrn = "URN" { field: "CareEpisode.placement_urn", locates: true, required: false, source: "SSDA903 1.4" },
     }
 
     /// One review of the child's case.

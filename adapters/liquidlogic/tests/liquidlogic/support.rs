@@ -58,7 +58,7 @@ pub(crate) fn texts(parts: &[(&str, &str)]) -> Document {
 
 pub(crate) fn read(document: &Document, options: &Options) -> Read {
     let mut told = Told::default();
-    let subjects = SSDA903_CSV.decode.unwrap().open(document, options, &mut told);
+    let subjects = SSDA903_CSV.decode.unwrap().open(document, options, std::num::NonZeroUsize::MIN, &mut told);
     let mut reader = subjects.reader();
     let mut dossier = Dossier::default();
     let mut children = Vec::new();

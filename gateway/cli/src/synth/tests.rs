@@ -60,7 +60,7 @@ fn check(files: &[(String, String)], order: &Order) -> Vec<Finding> {
         Document::new(parts.map(|(name, text)| Part::new(name.as_str(), text.clone().into_bytes())).collect());
     let options = Options { year: Some(order.year), authority: Some(order.authority), ..Options::plain() };
     let mut told = Told::default();
-    let subjects = format().decode.unwrap().open(&document, &options, &mut told);
+    let subjects = format().decode.unwrap().open(&document, &options, std::num::NonZeroUsize::MIN, &mut told);
     let (mut reader, mut dossier) = (subjects.reader(), Dossier::default());
     for n in 0..subjects.len() {
         reader.read(n, &mut dossier, &mut told);

@@ -200,7 +200,13 @@ pub(crate) struct Made {
 }
 
 impl Decode for Made {
-    fn open<'d>(&self, _: &'d Document, _: &'d Options, report: &mut dyn Report) -> Box<dyn Subjects + 'd> {
+    fn open<'d>(
+        &self,
+        _: &'d Document,
+        _: &'d Options,
+        _: NonZeroUsize,
+        report: &mut (dyn Report + Send),
+    ) -> Box<dyn Subjects + 'd> {
         for _ in 0..self.errors_at_open {
             report.raise(Diagnostic::new(&WRONG, Place::Document));
         }

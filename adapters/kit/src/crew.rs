@@ -20,7 +20,7 @@ const WAITING_CHUNKS_MAX: usize = 2;
 /// Runs `work` on every chunk, each worker with a state of its own, and `join` on the results in the order of chunks.
 ///
 /// `halt` is raised as soon as no more results are wanted; `work` may look at it to end sooner. Bundles are used again.
-pub(crate) fn in_order<S, B: Send>(
+pub fn in_order<S, B: Send>(
     (chunks, workers): (usize, NonZeroUsize),
     halt: &AtomicBool,
     hire: impl Fn() -> S + Sync,
