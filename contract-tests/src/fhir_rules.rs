@@ -96,12 +96,13 @@ impl References {
         Self(known.into())
     }
 
-    /// The resources inside a resource, by `#id`.
+    /// The resources inside a resource, by `#id`; for these `#` alone is the resource that holds them.
     fn of_contained(resource: &Map<String, Value>) -> Self {
         let contained = items(resource.get("contained"));
         let known = contained
             .filter_map(|inner| Some((format!("#{}", text(inner, "id")?), text(inner, "resourceType")?.to_owned())));
-        Self(known.collect::<BTreeMap<_, _>>().into())
+        let holder = resource.get("resourceType").and_then(Value::as_str).map(|kind| ("#".to_owned(), kind.to_owned()));
+        Self(known.chain(holder).collect::<BTreeMap<_, _>>().into())
     }
 
     fn target(&self, reference: &str) -> Option<&str> {

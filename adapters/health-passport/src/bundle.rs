@@ -1,4 +1,4 @@
-//! Transactions: one Bundle a child, every resource put by its id.
+//! Transactions: one Bundle a child, every resource put by its id, or by its identifier where a server gives ids itself.
 //!
 //! A child with more resources than one Bundle may hold has several, each with the authority and the Patient: to put
 //! the same resource twice does no harm. What is referred to comes first, in each Bundle and over all of them.
@@ -7,14 +7,18 @@ use kit::{
     adapter::{Disclosure, Encode, Encoder, Options},
     sheaf::{PartName, Sheaf},
 };
-use schemas::diagnostic::Report;
+use schemas::{
+    diagnostic::{Diagnostic, Place, Report},
+    identifier::NhsNumber,
+};
 
 use crate::{
-    child::{Child, Resource},
-    conventions::{BASE, Conventions},
+    child::{Child, Resource, subject_nhs_number},
+    conventions::{BASE, Conventions, PatientEntry, Update},
     resource_type::ResourceType,
     resources::{self, organization},
-    writer::{Array, Escaped, IdText, Object, key, members, value, write_object},
+    rules::PATIENT_UNMATCHABLE,
+    writer::{Array, Escaped, IdText, Object, key, members, plain, value, write_object},
 };
 
 /// The most entries of one Bundle.
@@ -37,6 +41,10 @@ struct BundleEncoder<'o> {
 
 impl Encoder for BundleEncoder<'_> {
     fn subject(&self, disclosure: &Disclosure<'_>, sheaf: &mut Sheaf, report: &mut dyn Report) {
+        if self.conventions.patient != PatientEntry::Put && subject_nhs_number(disclosure.subject).is_none() {
+            let place = disclosure.records.first().map_or(Place::Document, |record| record.source.place.clone());
+            return report.raise(Diagnostic::new(&PATIENT_UNMATCHABLE, place));
+        }
         let nth = sheaf.next_child();
         self.conventions.with_child(disclosure, report, |child| self.write_child(child, nth, sheaf));
     }
@@ -45,7 +53,8 @@ impl Encoder for BundleEncoder<'_> {
 impl BundleEncoder<'_> {
     fn write_child(&self, child: &Child<'_>, nth: u32, sheaf: &mut Sheaf) {
         let is_patient = |resource: &&Resource<'_>| resource.kind == ResourceType::Patient;
-        let patient = child.resources.iter().find(is_patient);
+        let written = self.conventions.patient != PatientEntry::Logical;
+        let patient = child.resources.iter().find(is_patient).filter(|_| written);
         let repeated = usize::from(patient.is_some()) + usize::from(child.authority.is_some());
         let mut others = child.resources.iter().filter(|resource| !is_patient(resource)).peekable();
         let mut split = 0_u16;
@@ -79,6 +88,9 @@ impl BundleEncoder<'_> {
             }
         }
         for resources in child.resources.chunk_by(|left, right| left.kind == right.kind) {
+            if resources[0].kind == ResourceType::Patient && patient.is_none() {
+                continue;
+            }
             sheaf.count(resources[0].kind.name(), resources.len() as u64);
         }
     }
@@ -97,9 +109,12 @@ impl BundleEncoder<'_> {
     }
 
     fn write_resource(&self, entries: &mut Array<'_>, child: &Child<'_>, resource: &Resource<'_>) {
-        self.write_entry(entries, resource.kind, &resource.id.into(), |object| {
-            resources::write(child, resource, object);
-        });
+        let found = resource.kind == ResourceType::Patient && self.conventions.patient == PatientEntry::IfNoneExist;
+        let fill = |object: &mut Object<'_>| resources::write(child, resource, object);
+        match subject_nhs_number(child.subject).filter(|_| found) {
+            Some(number) => write_found_patient(entries, &resource.id.into(), number, fill),
+            None => self.write_entry(entries, resource.kind, &resource.id.into(), fill),
+        }
     }
 
     fn write_entry(
@@ -109,13 +124,38 @@ impl BundleEncoder<'_> {
         id: &IdText,
         fill: impl FnOnce(&mut Object<'_>),
     ) {
-        entries.object(|entry| {
-            entry.address(key!(fullUrl), &self.base, kind.path(), id);
-            entry.object(key!(resource), fill);
-            entry.object(key!(request), |request| {
-                request.members(members!(r#""method":"PUT""#));
-                request.id(key!(url), kind.path(), id);
-            });
+        entries.object(|entry| match self.conventions.update {
+            Update::ById => {
+                entry.address(key!(fullUrl), &self.base, kind.path(), id);
+                entry.object(key!(resource), fill);
+                entry.object(key!(request), |request| {
+                    request.members(members!(r#""method":"PUT""#));
+                    request.id(key!(url), kind.path(), id);
+                });
+            }
+            Update::Conditional => {
+                entry.id(key!(fullUrl), plain!("urn:uuid:"), id);
+                entry.object(key!(resource), fill);
+                entry.object(key!(request), |request| {
+                    request.members(members!(r#""method":"PUT""#));
+                    request.id(key!(url), kind.by_identifier(), id);
+                });
+            }
         });
     }
+}
+
+/// The Patient as the server may already have it: made only where no other has the NHS number, never written over.
+fn write_found_patient(entries: &mut Array<'_>, id: &IdText, number: NhsNumber, fill: impl FnOnce(&mut Object<'_>)) {
+    entries.object(|entry| {
+        entry.id(key!(fullUrl), plain!("urn:uuid:"), id);
+        entry.object(key!(resource), fill);
+        entry.object(key!(request), |request| {
+            request.members(members!(r#""method":"POST","url":"Patient""#));
+            request.written(key!(ifNoneExist), |out| {
+                out.extend_from_slice(b"identifier=https://fhir.nhs.uk/Id/nhs-number|");
+                number.write(out);
+            });
+        });
+    });
 }

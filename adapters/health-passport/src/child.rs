@@ -11,7 +11,7 @@ use schemas::{
     code::Code,
     date::CollectionYear,
     diagnostic::{Diagnostic, Place, Report, Rule},
-    identifier::IdentifierKind,
+    identifier::{Identifier, IdentifierKind, NhsNumber},
     record::{
         AnnualHealth, CareEpisode, CareLeaver, Consent, Immigration, LibertyOrder, Missing, Record, Review, SdqScore,
         SocialWorker, Statement, Subject,
@@ -20,7 +20,7 @@ use schemas::{
 };
 
 use crate::{
-    conventions::{Authority, Conventions},
+    conventions::{Authority, Conventions, PatientEntry},
     labels::Labels,
     name::{DayText, identify},
     people::People,
@@ -29,7 +29,7 @@ use crate::{
     resources::observation::{AnnualFlag, has_answer},
     rules::{NHS_NUMBER_TWICE, NOT_EXPRESSIBLE, TOO_LITTLE},
     workers::Workers,
-    writer::{IdText, Ready, decimal},
+    writer::{IdText, Ready, decimal, key, members, plain},
 };
 
 /// A child and what is written of the child.
@@ -40,8 +40,6 @@ pub(crate) struct Child<'c> {
     pub(crate) subject: &'c Subject,
     /// The responsible authority.
     pub(crate) authority: Option<&'c Authority>,
-    /// The id of the Patient.
-    pub(crate) patient: IdText,
     /// A Reference to the Patient.
     pub(crate) patient_reference: Ready,
     /// The labels of every resource.
@@ -160,8 +158,7 @@ impl<'c> Child<'c> {
             conventions,
             subject: disclosure.subject,
             authority,
-            patient: patient.into(),
-            patient_reference: Ready::reference(ResourceType::Patient.path(), &patient.into()),
+            patient_reference: patient_reference(disclosure.subject, conventions, &patient.into()),
             labels: Labels::of(records),
             people,
             periods,
@@ -335,6 +332,32 @@ impl Content<'_> {
             },
         }
     }
+}
+
+/// How resources refer to the Patient: where it is put, by its id; where the server's own is found, by its place in the
+/// Bundle; where there is none, by the NHS number.
+fn patient_reference(subject: &Subject, conventions: &Conventions<'_>, id: &IdText) -> Ready {
+    match (conventions.patient, subject_nhs_number(subject)) {
+        (PatientEntry::Put, _) => Ready::reference(conventions.update.path(ResourceType::Patient), id),
+        (PatientEntry::Logical, Some(number)) => Ready::object(|reference| {
+            reference.members(members!(r#""type":"Patient""#));
+            reference.object(key!(identifier), |identifier| {
+                identifier.members(members!(r#""system":"https://fhir.nhs.uk/Id/nhs-number""#));
+                identifier.written(key!(value), |out| number.write(out));
+            });
+        }),
+        (PatientEntry::IfNoneExist | PatientEntry::Logical, _) => Ready::reference(plain!("urn:uuid:"), id),
+    }
+}
+
+/// The child's NHS number, where there is exactly one: of two, nobody knows which is the child's.
+pub(crate) fn subject_nhs_number(subject: &Subject) -> Option<NhsNumber> {
+    let mut numbers = subject.identifiers.iter().filter_map(|identifier| match identifier {
+        Identifier::Nhs(number) => Some(*number),
+        _ => None,
+    });
+    let first = numbers.next()?;
+    numbers.all(|other| other == first).then_some(first)
 }
 
 fn code_of<C: Code>(said: &Said<C>) -> &'static [u8] {

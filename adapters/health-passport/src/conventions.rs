@@ -15,7 +15,7 @@ use crate::{
     coding::Ethnicities,
     resource_type::ResourceType,
     rules::AUTHORITY_MISSING,
-    writer::{IdText, Ready},
+    writer::{IdText, Plain, Ready, plain},
 };
 
 /// Whether resources claim their UK Core profile.
@@ -33,6 +33,16 @@ pub(crate) const ETHNICITY_99: Setting =
 pub(crate) const BASE: Setting =
     Setting { name: "fhir.base", default: "https://homeward.invalid/fhir/R4", values: &[] };
 
+/// How the looked-after flag is coded: our way, or as NHS England's Patient Flag.
+pub(crate) const FLAG: Setting = Setting { name: "fhir.flag", default: "project", values: &["project", "england"] };
+
+/// How resources are put: by the id that we give them, or, for a server that gives ids itself, by their identifier.
+pub(crate) const UPDATE: Setting = Setting { name: "fhir.update", default: "put", values: &["put", "conditional"] };
+
+/// What becomes of the Patient on a server that owns its patients.
+pub(crate) const PATIENT: Setting =
+    Setting { name: "fhir.patient", default: "put", values: &["put", "if-none-exist", "logical"] };
+
 /// Whether a stream is split into one part for each type of resource.
 pub(crate) const SPLIT: Setting = Setting { name: "split", default: "", values: &["type"] };
 
@@ -42,6 +52,14 @@ pub(crate) struct Conventions<'o> {
     pub(crate) claims_profile: bool,
     /// A stated sex is written as birth sex.
     pub(crate) writes_birth_sex: bool,
+    /// The looked-after flag and what it leads to are NHS England's too.
+    pub(crate) england_flag: bool,
+    /// When the document was made.
+    pub(crate) recorded_at: Option<&'o str>,
+    /// How resources refer to each other and are put.
+    pub(crate) update: Update,
+    /// What becomes of the Patient.
+    pub(crate) patient: PatientEntry,
     /// Ethnicity as an extension.
     pub(crate) ethnicities: Ethnicities,
     /// The day of "looked after".
@@ -53,6 +71,36 @@ pub(crate) struct Conventions<'o> {
     /// The authority that the options name.
     pub(crate) authority: Option<Authority>,
     id_key: &'o IdKey,
+}
+
+/// How resources are put, and so how others refer to them (FHIR R4, transaction; conditional update).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Update {
+    /// By id: `PUT Type/id`.
+    ById,
+    /// By identifier: the server gives the id, and sets references to what stands in the Bundle.
+    Conditional,
+}
+
+impl Update {
+    /// What stands before the id in a reference.
+    pub(crate) fn path(self, kind: ResourceType) -> Plain {
+        match self {
+            Self::ById => kind.path(),
+            Self::Conditional => plain!("urn:uuid:"),
+        }
+    }
+}
+
+/// What becomes of the Patient in a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PatientEntry {
+    /// It is put as every resource is.
+    Put,
+    /// The server's own is found by its NHS number; only where there is none is one made.
+    IfNoneExist,
+    /// There is none: resources name the NHS number.
+    Logical,
 }
 
 /// The authority that is responsible for a child.
@@ -68,11 +116,11 @@ pub(crate) struct Authority {
 }
 
 impl Authority {
-    fn new(code: LaCode, id_key: &IdKey) -> Self {
+    fn new(code: LaCode, id_key: &IdKey, update: Update) -> Self {
         let mut digits = Vec::new();
         code.write(&mut digits);
         let id = id_key.of_subject(b"urn:homeward:cs:la", &digits).id("Organization", "la", &[]).into();
-        let reference = Ready::reference(ResourceType::Organization.path(), &id);
+        let reference = Ready::reference(update.path(ResourceType::Organization), &id);
         Self { code, name: authority_name(code), id, reference }
     }
 }
@@ -80,14 +128,26 @@ impl Authority {
 impl<'o> Conventions<'o> {
     /// What the options say.
     pub(crate) fn new(options: &'o Options) -> Self {
+        let update = match options.setting(&UPDATE) {
+            "conditional" => Update::Conditional,
+            _ => Update::ById,
+        };
         Self {
+            england_flag: options.setting(&FLAG) == "england",
+            recorded_at: options.recorded_at.as_deref(),
+            update,
+            patient: match options.setting(&PATIENT) {
+                "if-none-exist" => PatientEntry::IfNoneExist,
+                "logical" => PatientEntry::Logical,
+                _ => PatientEntry::Put,
+            },
             claims_profile: options.setting(&PROFILE) == "uk-core",
             writes_birth_sex: options.setting(&BIRTH_SEX) == "stated",
             ethnicities: Ethnicities::new(options.setting(&ETHNICITY_99) == "write"),
             as_at: options.as_at_day(),
             year: options.year.or_else(|| options.as_at.and_then(CollectionYear::of)),
             organisation: &options.organisation,
-            authority: options.authority.map(|code| Authority::new(code, &options.id_key)),
+            authority: options.authority.map(|code| Authority::new(code, &options.id_key, update)),
             id_key: &options.id_key,
         }
     }
@@ -105,7 +165,7 @@ impl<'o> Conventions<'o> {
         let authority = match (disclosure.subject.authority, &self.authority) {
             (Some(code), Some(known)) if code == known.code => Some(known),
             (Some(code), _) => {
-                other = Authority::new(code, self.id_key);
+                other = Authority::new(code, self.id_key, self.update);
                 Some(&other)
             }
             (None, known) => known.as_ref(),

@@ -3,7 +3,8 @@
 //! Two forms of the same resources: a stream of resources (`fhir-ndjson`) and a transaction for each child
 //! (`fhir-json`). Written is what a view has let out: a field without a value gives no element, and a statement that
 //! lacks what FHIR requires gives no resource but a loss. Resources are put by id, and ids follow from names
-//! ([`kit::ids`]), so that a second export updates the first.
+//! ([`kit::ids`]), so that a second export updates the first; for a server that gives ids itself, or owns its patients,
+//! a transaction finds them by identifier instead.
 //!
 //! Not written: what [`LOSSES`] declares, and Provenance. Provenance says in which document a statement was read; only
 //! a view that lets the source out may have it, and the health view does not. Nothing is ever deleted by a document: a
@@ -31,9 +32,9 @@ use kit::adapter::{Adapter, DeclaredLoss, Format, Parts};
 pub use self::{bundle::BUNDLE_ENTRIES_MAX, workers::PARTICIPANTS_MAX};
 use self::{
     bundle::Bundles,
-    conventions::{BASE, BIRTH_SEX, ETHNICITY_99, PROFILE, SPLIT},
+    conventions::{BASE, BIRTH_SEX, ETHNICITY_99, FLAG, PATIENT, PROFILE, SPLIT, UPDATE},
     ndjson::Stream,
-    rules::RULES,
+    rules::{BUNDLE_RULES, RULES},
 };
 
 /// The adapter.
@@ -55,7 +56,7 @@ pub static FHIR_NDJSON: Format = Format {
     case_management: false,
     tables: &[],
     rules: &[RULES],
-    settings: &[PROFILE, BIRTH_SEX, ETHNICITY_99, SPLIT],
+    settings: &[PROFILE, BIRTH_SEX, ETHNICITY_99, FLAG, SPLIT],
     losses: LOSSES,
     decode: None,
     encode: Some(&Stream),
@@ -72,8 +73,8 @@ pub static FHIR_JSON: Format = Format {
     needs_authority: true,
     case_management: false,
     tables: &[],
-    rules: &[RULES],
-    settings: &[PROFILE, BIRTH_SEX, ETHNICITY_99, BASE],
+    rules: &[RULES, BUNDLE_RULES],
+    settings: &[PROFILE, BIRTH_SEX, ETHNICITY_99, FLAG, UPDATE, PATIENT, BASE],
     losses: LOSSES,
     decode: None,
     encode: Some(&Bundles),

@@ -21,6 +21,13 @@ macro_rules! resource_types {
                 match self { $(Self::$kind => plain!(stringify!($kind), "/")),+ }
             }
 
+            /// What stands before an id where the server looks for the identifier made from it.
+            pub(crate) fn by_identifier(self) -> Plain {
+                match self { $(Self::$kind => plain!(
+                    stringify!($kind), "?identifier=urn:ietf:rfc:3986|urn:uuid:"
+                )),+ }
+            }
+
             /// The first members of a resource: its type and its id.
             pub(crate) fn opening(self) -> Framed {
                 match self { $(Self::$kind => framed!(

@@ -15,19 +15,19 @@ use schemas::{date::Date, said::Said};
 
 use crate::{
     child::{Child, Content, Resource},
-    conventions::Authority,
+    conventions::{Authority, Update},
     resource_type::ResourceType,
-    writer::{IdText, Key, Object, framed, key},
+    writer::{Array, IdText, Key, Object, Value, framed, key, members, plain, value},
 };
 
 /// Writes a resource of a child into an object.
 pub(crate) fn write(child: &Child<'_>, resource: &Resource<'_>, object: &mut Object<'_>) {
     let id = IdText::from(resource.id);
-    open(object, child, resource.kind, &id);
+    open(object, child, resource, &id);
     let retracted = resource.retracted;
     match resource.content {
-        Content::Patient => patient::write(child, object),
-        Content::Practitioner(worker) => practitioner::write(worker, retracted, object),
+        Content::Patient => patient::write(child, &id, object),
+        Content::Practitioner(worker) => practitioner::write(child, worker, retracted, &id, object),
         Content::CareTeam(period) => care_team::write(child, period, &id, object),
         Content::CarePlan(period) => care_plan::write(child, period, &id, object),
         Content::LookedAfter(period) => flag::write_looked_after(child, period, &id, object),
@@ -45,18 +45,42 @@ pub(crate) fn write(child: &Child<'_>, resource: &Resource<'_>, object: &mut Obj
 }
 
 /// What every resource of a child begins with: type, id, and the profile and labels in `meta`.
-fn open(object: &mut Object<'_>, child: &Child<'_>, kind: ResourceType, id: &IdText) {
-    let claims_profile = child.conventions.claims_profile;
-    if claims_profile && child.labels.is_empty() {
+fn open(object: &mut Object<'_>, child: &Child<'_>, resource: &Resource<'_>, id: &IdText) {
+    let (kind, claims_profile) = (resource.kind, child.conventions.claims_profile);
+    let england = england_profile(child, resource);
+    if claims_profile && england.is_none() && child.labels.is_empty() {
         object.framed(kind.opening_with_meta(), id);
     } else {
         object.framed(kind.opening(), id);
         object.object(key!(meta), |meta| {
             if claims_profile {
-                meta.array(key!(profile), |profiles| profiles.value(kind.profile()));
+                meta.array(key!(profile), |profiles| {
+                    profiles.value(kind.profile());
+                    england.into_iter().for_each(|profile| profiles.value(profile));
+                });
             }
             meta.array(key!(security), |security| child.labels.write(security));
         });
+    }
+}
+
+/// NHS England's profile of a flag and of what it leads to, where that is asked for and obeyed: its care team has a name
+/// and a telephone (England-Flag-PatientFlag, England-CarePlan-Flag, England-CareTeam-Flag 0.1.0).
+fn england_profile(child: &Child<'_>, resource: &Resource<'_>) -> Option<Value<'static>> {
+    if !child.conventions.england_flag {
+        return None;
+    }
+    match resource.content {
+        Content::LookedAfter(_) => {
+            Some(value!(r#""https://fhir.nhs.uk/England/StructureDefinition/England-Flag-PatientFlag""#))
+        }
+        Content::CarePlan(_) => {
+            Some(value!(r#""https://fhir.nhs.uk/England/StructureDefinition/England-CarePlan-Flag""#))
+        }
+        Content::CareTeam(_) if child.authority.is_some() && care_team::has_telephone(child) => {
+            Some(value!(r#""https://fhir.nhs.uk/England/StructureDefinition/England-CareTeam-Flag""#))
+        }
+        _ => None,
     }
 }
 
@@ -65,9 +89,23 @@ fn identify(object: &mut Object<'_>, id: &IdText) {
     object.framed(framed!((r#""identifier":[{"system":"urn:ietf:rfc:3986","value":"urn:uuid:"#), (r#""}]"#)), id);
 }
 
+/// The same beside other identifiers: a server that gives ids itself knows the resource again by it alone.
+fn identify_beside(identifiers: &mut Array<'_>, child: &Child<'_>, id: &IdText) {
+    if child.conventions.update == Update::Conditional {
+        write_own_identifier(identifiers, id);
+    }
+}
+
+fn write_own_identifier(identifiers: &mut Array<'_>, id: &IdText) {
+    identifiers.object(|identifier| {
+        identifier.members(members!(r#""system":"urn:ietf:rfc:3986""#));
+        identifier.id(key!(value), plain!("urn:uuid:"), id);
+    });
+}
+
 /// A Reference to a resource, relative to the server.
-fn refer(object: &mut Object<'_>, key: Key, kind: ResourceType, id: &IdText) {
-    object.object(key, |reference| reference.id(key!(reference), kind.path(), id));
+fn refer(object: &mut Object<'_>, key: Key, child: &Child<'_>, kind: ResourceType, id: &IdText) {
+    object.object(key, |reference| reference.id(key!(reference), child.conventions.update.path(kind), id));
 }
 
 /// A Reference to the authority, where one is known.

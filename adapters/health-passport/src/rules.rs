@@ -66,7 +66,19 @@ pub static TEAMS_FULL: Rule = Rule {
     source: "Homeward, limits of care teams",
 };
 
-/// All of them.
+/// A child without an NHS number for a server that owns its patients.
+pub static PATIENT_UNMATCHABLE: Rule = Rule {
+    code: "fhir/patient-unmatchable",
+    severity: Severity::Error,
+    message: "The recipient finds patients by NHS number, and this child has none, or several; nothing is written",
+    help: "Have the child traced and give the NHS number with the links, or write the Patient: fhir.patient=put.",
+    source: "FHIR R4, conditional create; Homeward, fhir.patient",
+};
+
+/// Of transactions alone.
+pub static BUNDLE_RULES: &[&Rule] = &[&PATIENT_UNMATCHABLE];
+
+/// All others.
 pub static RULES: &[&Rule] = &[
     &NOT_EXPRESSIBLE,
     &TOO_LITTLE,

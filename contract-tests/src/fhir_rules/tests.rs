@@ -183,6 +183,14 @@ fn ids_and_references() {
     breaks("transaction", "/entry/1/resource/subject/reference", json!("Patient/child"), "a reference finds");
     breaks("document", "/entry/0/resource/subject/reference", json!("urn:uuid:5"), "a reference finds");
     breaks("flag", "/author/reference", json!("#secret"), "a reference finds");
+    // What is contained may speak of what contains it (R4, references: `#` alone); nothing else may.
+    let recorded = |target: &str| {
+        json!([{"resourceType": "Provenance", "id": "recorded", "target": [{"reference": target}],
+            "recorded": "2026-03-31T12:00:00Z", "agent": [{"who": {"display": "x"}}]}])
+    };
+    assert_eq!(broken("flag", "/contained", Some(recorded("#"))), []);
+    assert_ne!(broken("flag", "/contained", Some(recorded("#secret"))), []);
+    breaks("flag", "/author/reference", json!("#"), "a reference finds");
     assert_eq!(broken("flag", "/author", Some(json!({"identifier": {"system": "urn:x", "value": "x"}}))), []);
 }
 

@@ -38,10 +38,14 @@ fn stream(folder: &Path, year: u16, view: &str) -> Vec<u8> {
 
 /// Translates to a folder, with further flags.
 fn folder(from: &Path, year: u16, view: &str, flags: &[&str], out: &str) {
+    folder_ending(0, from, year, view, flags, out);
+}
+
+fn folder_ending(status: i32, from: &Path, year: u16, view: &str, flags: &[&str], out: &str) {
     let year = year.to_string();
     let arguments = ["translate", "--from", "ssda903-csv", "--view", view, "--year", &year, "--authority", "330"];
     let rest = ["--recorded-at", RECORDED_AT, &text(from), "-o", out].map(str::to_owned);
-    run(arguments.iter().chain(flags).map(|word| (*word).to_owned()).chain(rest)).ended(0);
+    run(arguments.iter().chain(flags).map(|word| (*word).to_owned()).chain(rest)).ended(status);
 }
 
 #[track_caller]
@@ -141,6 +145,61 @@ fn split_by_type_holds_the_same_lines_as_one_stream() {
         whole.sort_unstable();
         assert!(lines == whole, "{view}: the files are not the stream");
         judged(lines.iter().map(|line| format!("{line}\n")).collect::<String>().as_bytes(), view);
+    }
+}
+
+/// What a server may ask for: ids of its own, patients of its own, NHS England's flag.
+const ASKED: [&[&str]; 4] = [
+    &["fhir.update=conditional"],
+    &["fhir.patient=if-none-exist"],
+    &["fhir.patient=logical", "fhir.update=conditional"],
+    &["fhir.flag=england"],
+];
+
+#[test]
+fn bundles_for_servers_that_ask_for_more_pass_both_judges() {
+    let mut of_each = String::new();
+    for asked in ASKED {
+        let scratch = Scratch::new();
+        let out = scratch.file("bundles");
+        let flags: Vec<&str> = asked.iter().flat_map(|option| ["--option", *option]).collect();
+        let flags = [&["--to", "fhir-json"], flags.as_slice()].concat();
+        let is_found = |bundle: &&String| bundle.contains("https://fhir.nhs.uk/Id/nhs-number");
+        let found = health_bundles().values().filter(is_found).count();
+        assert!(found > 0 && found < health_bundles().len(), "some children have no NHS number");
+        let owns_patients = asked.iter().any(|option| option.starts_with("fhir.patient"));
+        let (status, carried) = if owns_patients { (1, found) } else { (0, health_bundles().len()) };
+        folder_ending(status, &folder_of(2026), 2026, "health", &flags, &out);
+        let bundles: Vec<String> =
+            names(Path::new(&out)).iter().map(|name| fs::read_to_string(Path::new(&out).join(name)).unwrap()).collect();
+        assert_eq!(bundles.len(), carried, "{asked:?}");
+        let ndjson: String = bundles.iter().map(|bundle| format!("{}\n", bundle.trim_end())).collect();
+        judged(ndjson.as_bytes(), &format!("{asked:?}"));
+        of_each += ndjson.lines().next().unwrap();
+        of_each.push('\n');
+    }
+    match medplum_check(of_each.as_bytes()) {
+        Err(absent) if absent.may_be_skipped() => skipped(&absent.to_string()),
+        Ok(judged) => assert_eq!(judged, ASKED.len()),
+        Err(faults) => panic!("{}", first_lines(&faults.to_string())),
+    }
+}
+
+#[test]
+fn a_child_who_cannot_be_found_fails_the_whole_where_errors_fail_and_is_left_out_where_they_skip() {
+    let from = Scratch::new();
+    for name in names(&folder_of(2026)).iter().filter(|name| *name != "links.csv") {
+        fs::copy(folder_of(2026).join(name), from.file(name)).unwrap();
+    }
+    for (errors, written) in [("fail", false), ("skip", true)] {
+        let scratch = Scratch::new();
+        let out = scratch.file("bundles");
+        let arguments = ["translate", "--from", "ssda903-csv", "--to", "fhir-json", "--view", "local-authority"];
+        let flags = ["--year", "2026", "--authority", "330", "--option", "fhir.patient=logical", "--errors", errors];
+        let rest = [from.file("."), "-o".to_owned(), out.clone()];
+        let ended = run(arguments.iter().chain(&flags).map(|word| (*word).to_owned()).chain(rest)).ended(1);
+        assert!(ended.talk.contains("fhir/patient-unmatchable"), "{}", ended.talk);
+        assert_eq!(Path::new(&out).exists(), written, "--errors {errors}");
     }
 }
 

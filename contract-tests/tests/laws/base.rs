@@ -44,6 +44,8 @@ pub(crate) enum Edit {
     Year(u16),
     /// No authority.
     NoAuthority,
+    /// An option of the format, and its value.
+    Setting(&'static str, &'static str),
     /// Limits of reading.
     RowBytesMax(u32),
     /// See [`kit::limits::ReadingLimits`].
@@ -89,6 +91,7 @@ pub(crate) fn edited(edits: &[Edit]) -> (Document, Options) {
             Edit::Only(tables) => files.retain(|(name, _)| tables.iter().any(|table| *name == file_name(table))),
             Edit::Year(number) => options.year = Some(year(number)),
             Edit::NoAuthority => options.authority = None,
+            Edit::Setting(name, value) => options.settings.push((name.into(), value.into())),
             Edit::RowBytesMax(most) => options.limits.row_bytes_max = most,
             Edit::RowLinesMax(most) => options.limits.row_lines_max = most,
             Edit::ColumnsMax(most) => options.limits.columns_max = most,

@@ -120,14 +120,14 @@ pub struct Outcome {
     pub ended: Ended,
 }
 
-/// How a translation ended. Only `Whole` leaves a whole output; of the others only `Stopped` may have written anything.
+/// How a translation ended. Only `Whole` leaves an output that may be used, whatever else was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
     /// To the last subject.
     Whole,
-    /// The document has errors, and errors fail.
+    /// The document has errors, or cannot be written without, and errors fail.
     ErrorsFail,
-    /// The document has more errors than allowed; reading stopped there.
+    /// There are more errors than allowed.
     TooManyErrors,
     /// The document's restrictions or consents have errors: nothing of it may go to another organisation.
     ClosedToOthers,
@@ -174,6 +174,13 @@ pub fn translate(order: &Order<'_>, output: &mut dyn Output) -> io::Result<Outco
     if outcome.ended == Ended::Whole {
         let encoder = encode.begin(order.options);
         run.write(&survey, &*encoder, &mut outcome, output)?;
+        // What writing finds counts too: a child that a format cannot hold is an error of the output.
+        let errors = outcome.findings.errors();
+        if outcome.ended == Ended::Whole && order.errors == Errors::Fail && errors > 0 {
+            outcome.ended = Ended::ErrorsFail;
+        } else if outcome.ended == Ended::Whole && order.errors_max.is_some_and(|most| errors > most) {
+            outcome.ended = Ended::TooManyErrors;
+        }
     }
     Ok(outcome)
 }

@@ -22,6 +22,7 @@ pub(super) fn write(child: &Child<'_>, period: usize, id: &IdText, object: &mut 
     write_period(object, key!(period), Some(span.start), span.end);
     refer_to_authority(object, key!(author), child.authority);
     object.array(key!(careTeam), |teams| {
-        teams.object(|team| team.id(key!(reference), ResourceType::CareTeam.path(), &span.care_team.into()));
+        let path = child.conventions.update.path(ResourceType::CareTeam);
+        teams.object(|team| team.id(key!(reference), path, &span.care_team.into()));
     });
 }

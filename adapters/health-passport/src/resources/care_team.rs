@@ -40,6 +40,13 @@ pub(super) fn write(child: &Child<'_>, period: usize, id: &IdText, object: &mut 
     });
 }
 
+/// Whether the authority can be telephoned: NHS England's profile wants that.
+pub(super) fn has_telephone(child: &Child<'_>) -> bool {
+    let organisation = child.conventions.organisation;
+    let phones = [&organisation.office_phone, &organisation.duty_phone];
+    phones.into_iter().flatten().any(|phone| !phone.trim().is_empty())
+}
+
 fn write_phone(phone: Option<&str>, r#use: Members, points: &mut Array<'_>) {
     if let Some(phone) = phone.filter(|phone| !phone.trim().is_empty()) {
         points.object(|point| {
@@ -54,7 +61,7 @@ fn write_participant(child: &Child<'_>, participant: &Participant<'_>, object: &
     if let Said::Is(role) = participant.worker.role {
         object.array(key!(role), |roles| roles.value(role_concept(role)));
     }
-    refer(object, key!(member), ResourceType::Practitioner, &participant.id);
+    refer(object, key!(member), child, ResourceType::Practitioner, &participant.id);
     refer_to_authority(object, key!(onBehalfOf), child.authority);
     write_period(object, key!(period), participant.worker.start_date.is(), participant.worker.end_date.is());
 }

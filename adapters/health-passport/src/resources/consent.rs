@@ -9,7 +9,6 @@ use schemas::{
 use super::{identify, is_over, list_authority, write_period};
 use crate::{
     child::Child,
-    resource_type::ResourceType,
     writer::{Array, IdText, Object, key, members},
 };
 
@@ -66,15 +65,15 @@ fn write_giver(child: &Child<'_>, consent: &Consent, object: &mut Object<'_>) {
     if giver == ConsentGivenBy::LocalAuthority {
         return list_authority(object, key!(performer), child.authority);
     }
+    if giver == ConsentGivenBy::Oneself {
+        return object.array(key!(performer), |performers| performers.value(child.patient_reference.value()));
+    }
     object.array(key!(performer), |performers| {
         performers.object(|performer| match (giver, &consent.given_by_name) {
-            (ConsentGivenBy::Oneself, _) => {
-                performer.id(key!(reference), ResourceType::Patient.path(), &child.patient);
-            }
             (_, Said::Is(name)) if !name.trim().is_empty() => performer.text(key!(display), name),
             (ConsentGivenBy::Parent, _) => performer.members(members!(r#""display":"Parent""#)),
             (ConsentGivenBy::Court, _) => performer.members(members!(r#""display":"Court""#)),
-            (ConsentGivenBy::LocalAuthority, _) => (),
+            (ConsentGivenBy::LocalAuthority | ConsentGivenBy::Oneself, _) => (),
         });
     });
 }

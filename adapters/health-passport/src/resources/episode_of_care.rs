@@ -42,7 +42,7 @@ pub(super) fn write(child: &Child<'_>, episode: &CareEpisode, retracted: bool, i
     refer_to_authority(object, key!(managingOrganization), child.authority);
     write_period(object, key!(period), episode.start_date.is(), episode.end_date.is());
     if let Some(manager) = child.workers.manager().filter(|_| !over && !retracted) {
-        refer(object, key!(careManager), ResourceType::Practitioner, manager);
+        refer(object, key!(careManager), child, ResourceType::Practitioner, manager);
     }
 }
 

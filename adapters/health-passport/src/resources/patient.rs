@@ -9,18 +9,21 @@ use schemas::{
     said::Said,
 };
 
-use super::{refer_to_authority, telecom};
+use super::{identify_beside, refer_to_authority, telecom};
 use crate::{
     child::Child,
     coding::{NHS_NUMBER_STATUS, language},
-    writer::{Array, Members, Object, key, members},
+    writer::{Array, IdText, Members, Object, key, members},
 };
 
 /// Writes the child. Religion and nationality are never written.
-pub(super) fn write(child: &Child<'_>, object: &mut Object<'_>) {
+pub(super) fn write(child: &Child<'_>, id: &IdText, object: &mut Object<'_>) {
     let people = &child.people;
     object.array(key!(extension), |extensions| write_extensions(child, extensions));
-    object.array(key!(identifier), |identifiers| write_identifiers(child, identifiers));
+    object.array(key!(identifier), |identifiers| {
+        write_identifiers(child, identifiers);
+        identify_beside(identifiers, child, id);
+    });
     object.members(members!(r#""active":true"#));
     if let Some(names) = people.more(|more| &more.names) {
         object.array(key!(name), |array| names.iter().for_each(|name| write_name(name, array)));

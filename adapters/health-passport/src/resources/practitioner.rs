@@ -2,13 +2,16 @@
 
 use schemas::{record::SocialWorker, said::Said};
 
-use super::telecom;
-use crate::writer::{Object, key, members};
+use super::{identify_beside, telecom};
+use crate::{
+    child::Child,
+    writer::{IdText, Object, key, members},
+};
 
 /// Writes a worker. The number has no system: none is registered for it.
-pub(super) fn write(worker: &SocialWorker, retracted: bool, object: &mut Object<'_>) {
-    if let Said::Is(number) = &worker.worker_id {
-        object.array(key!(identifier), |identifiers| {
+pub(super) fn write(child: &Child<'_>, worker: &SocialWorker, retracted: bool, id: &IdText, object: &mut Object<'_>) {
+    object.array(key!(identifier), |identifiers| {
+        if let Said::Is(number) = &worker.worker_id {
             identifiers.object(|identifier| {
                 // `XX`, or a number of the authority's own, is no registration.
                 let prefix = number.as_str().as_bytes().get(..2).unwrap_or_default();
@@ -22,8 +25,9 @@ pub(super) fn write(worker: &SocialWorker, retracted: bool, object: &mut Object<
                 }
                 identifier.text(key!(value), number.as_str());
             });
-        });
-    }
+        }
+        identify_beside(identifiers, child, id);
+    });
     if retracted {
         object.members(members!(r#""active":false"#));
     }

@@ -142,3 +142,104 @@ fn without_an_authority_nothing_refers_to_one() {
         assert_eq!(written.told.codes().iter().filter(|code| **code == "fhir/authority-missing").count(), 1);
     }
 }
+
+/// The Bundle of one child under options.
+fn bundle_under(settings: &[(&str, &str)], child: Child) -> Value {
+    let settings = settings.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+    let written = write(&FHIR_JSON, &Options { settings, ..options() }, &[child]);
+    assert!(written.told.0.iter().all(|told| told.rule.code != "fhir/patient-unmatchable"));
+    serde_json::from_str(&written.text()).unwrap()
+}
+
+fn entries_of<'b>(bundle: &'b Value, kind: &'b str) -> impl Iterator<Item = &'b Value> {
+    bundle["entry"].as_array().unwrap().iter().filter(move |entry| entry["resource"]["resourceType"] == kind)
+}
+
+#[test]
+fn a_server_that_gives_ids_itself_finds_every_resource_by_its_identifier() {
+    let put = bundle_under(&[], full_child());
+    let conditional = bundle_under(&[("fhir.update", "conditional")], full_child());
+    let entries = conditional["entry"].as_array().unwrap();
+    assert_eq!(entries.len(), put["entry"].as_array().unwrap().len());
+    let text = conditional.to_string();
+    for entry in entries {
+        let (kind, id) =
+            (entry["resource"]["resourceType"].as_str().unwrap(), entry["resource"]["id"].as_str().unwrap());
+        let urn = format!("urn:uuid:{id}");
+        assert_eq!(entry["fullUrl"], urn);
+        assert_eq!(entry["request"]["method"], "PUT");
+        assert_eq!(entry["request"]["url"], format!("{kind}?identifier=urn:ietf:rfc:3986|{urn}"));
+        let own = entry["resource"]["identifier"].as_array().unwrap().iter().filter(|it| it["value"] == urn);
+        assert_eq!(own.map(|it| &it["system"]).collect::<Vec<_>>(), ["urn:ietf:rfc:3986"], "{kind}");
+        assert!(!text.contains(&format!("\"reference\":\"{kind}/")), "a reference by id to {kind}");
+    }
+}
+
+#[test]
+fn a_server_that_owns_its_patients_is_asked_for_the_nhs_number() {
+    let found = bundle_under(&[("fhir.patient", "if-none-exist")], full_child());
+    let [patient] = entries_of(&found, "Patient").collect::<Vec<_>>()[..] else { panic!("one Patient") };
+    let number = patient["resource"]["identifier"][0]["value"].as_str().unwrap();
+    assert_eq!(patient["request"]["method"], "POST");
+    assert_eq!(patient["request"]["url"], "Patient");
+    assert_eq!(patient["request"]["ifNoneExist"], format!("identifier=https://fhir.nhs.uk/Id/nhs-number|{number}"));
+    let urn = patient["fullUrl"].as_str().unwrap();
+    assert!(urn.starts_with("urn:uuid:"));
+    let episode = entries_of(&found, "EpisodeOfCare").next().unwrap();
+    assert_eq!(episode["resource"]["patient"]["reference"], urn);
+    assert_eq!(episode["request"]["method"], "PUT", "only the Patient is the server's own");
+
+    let logical = bundle_under(&[("fhir.patient", "logical")], full_child());
+    assert_eq!(entries_of(&logical, "Patient").count(), 0);
+    let episode = entries_of(&logical, "EpisodeOfCare").next().unwrap();
+    let named = serde_json::json!({
+        "type": "Patient",
+        "identifier": {"system": "https://fhir.nhs.uk/Id/nhs-number", "value": number},
+    });
+    assert_eq!(episode["resource"]["patient"], named);
+    assert!(!logical.to_string().contains("\"Patient/"));
+}
+
+#[test]
+fn without_one_nhs_number_a_patient_cannot_be_found_and_nothing_is_written() {
+    let two = vec![child_id("1"), nhs_number("9434765919"), nhs_number("9000000009")];
+    for child in [Child::new("1", vec![episode("2025-01-01").into()]), Child::with(two, vec![])] {
+        for mode in ["if-none-exist", "logical"] {
+            let written = write(&FHIR_JSON, &option("fhir.patient", mode), std::slice::from_ref(&child));
+            assert_eq!((written.told.codes(), written.text().as_str()), (vec!["fhir/patient-unmatchable"], ""));
+            assert!(written.counts.is_empty());
+        }
+        assert!(!write(&FHIR_JSON, &options(), std::slice::from_ref(&child)).text().is_empty());
+    }
+}
+
+#[test]
+fn the_flag_is_nhs_englands_where_that_is_asked_for() {
+    let england = |kind: &str| format!("https://fhir.nhs.uk/England/StructureDefinition/England-{kind}");
+    let asked = option("fhir.flag", "england");
+    let organisation = Organisation { office_phone: Some("01632 960000".into()), ..Organisation::default() };
+    let asked = Options { organisation, recorded_at: Some("2026-03-31T12:00:00Z".into()), ..asked };
+    let resources = resources_with(&asked, &[full_child()]);
+    let flag =
+        resources.iter().find(|it| it["code"]["coding"][0]["code"] == "child-protection-information-system-flag");
+    let flag = flag.expect("a flag");
+    assert_eq!(flag["code"]["coding"][1]["code"], "764841000000100");
+    assert_eq!(flag["meta"]["profile"][1], england("Flag-PatientFlag"));
+    let provenance = &flag["contained"][0];
+    assert_eq!(provenance["meta"]["profile"][0], england("Provenance-Flag"));
+    assert_eq!(
+        (&provenance["target"][0]["reference"], &provenance["recorded"]),
+        (&"#".into(), &"2026-03-31T12:00:00Z".into())
+    );
+    assert_eq!(provenance["agent"][0]["onBehalfOf"], flag["author"]);
+    assert_eq!(only(&resources, "CarePlan")["meta"]["profile"][1], england("CarePlan-Flag"));
+    assert_eq!(only(&resources, "CareTeam")["meta"]["profile"][1], england("CareTeam-Flag"));
+    // A team that nobody can telephone does not claim what it does not obey.
+    let silent = Options { organisation: Organisation::default(), ..asked };
+    assert_eq!(
+        only(&resources_with(&silent, &[full_child()]), "CareTeam")["meta"]["profile"].as_array().unwrap().len(),
+        1
+    );
+    let text = write(&FHIR_NDJSON, &options(), &[full_child()]).text();
+    assert!(!text.contains("England/StructureDefinition") && !text.contains("contained"));
+}

@@ -286,6 +286,12 @@ pub(super) static CASES: &[Case] = &[
         &[Made("episodes", || episodes_of_one_child(33)), Made("social-worker", || workers_of_one_child(31))],
         &[Made("episodes", || episodes_of_one_child(32)), Made("social-worker", || workers_of_one_child(31))],
     ),
+    Case {
+        rule: "fhir/patient-unmatchable",
+        how: How::Translated("fhir-json", "health"),
+        raises: &[Setting("fhir.patient", "if-none-exist"), Without("links")],
+        nearest: &[Without("links")],
+    },
     Case { rule: "fhir/language-unmapped", how: How::Said(speaks), raises: &[], nearest: &[] },
     to_fhir("view/restricted", "health", &[], &[WithoutChild("C3")]),
     to_fhir("view/adopted", "health", &[Cell("prev-perm", 2, "PREV_PERM", "P1")], &[]),
