@@ -15,10 +15,10 @@ use crate::{
 };
 
 const QUESTION: &str = "from=ssda903-csv&year=2026&authority=330";
-const TRANSLATE: &str = "/v1/translate?from=ssda903-csv&to=fhir-ndjson&view=health&year=2026&authority=330";
+pub(crate) const TRANSLATE: &str = "/v1/translate?from=ssda903-csv&to=fhir-ndjson&view=health&year=2026&authority=330";
 
 /// The files of a folder as a form, one part a file with its name.
-fn form(folder: &Path) -> Vec<u8> {
+pub(crate) fn form(folder: &Path) -> Vec<u8> {
     let mut body = Vec::new();
     for name in names(folder).into_iter().filter(|name| name != "faults.csv") {
         let head = format!(
@@ -32,8 +32,8 @@ fn form(folder: &Path) -> Vec<u8> {
     body
 }
 
-const FORM: &str = "multipart/form-data; boundary=journeys";
-const ZIP: &str = "application/zip";
+pub(crate) const FORM: &str = "multipart/form-data; boundary=journeys";
+pub(crate) const ZIP: &str = "application/zip";
 
 /// What the program writes of it under the gateway's key.
 fn by_command_line(inputs: &[&str], status: i32) -> Vec<u8> {

@@ -50,9 +50,19 @@ pub(crate) struct Gateway {
 impl Gateway {
     /// Starts `homeward serve` on free ports of loopback.
     pub(crate) fn start(name: &str, more: &str) -> Self {
+        Self::start_logging(name, more, "info")
+    }
+
+    /// The same, with every level let through, of the parts below too.
+    pub(crate) fn start_loudly(name: &str) -> Self {
+        Self::start_logging(name, "", "trace,homeward=trace")
+    }
+
+    fn start_logging(name: &str, more: &str, level: &str) -> Self {
         let scratch = certificates();
         let file = scratch.write(name, configuration("127.0.0.1:0", more));
-        let (mut running, _) = Running::start_telling(&mut command(["serve", "--config", &file]));
+        let mut command = command(["serve", "--config", &file]);
+        let (mut running, _) = Running::start_telling(command.env("HOMEWARD_LOG", level));
         let line = running.talks_of("homeward listens on");
         let word = |after: &str| line.split(after).nth(1).unwrap().split(',').next().unwrap().to_owned();
         let port = word("listens on ").rsplit(':').next().unwrap().parse().unwrap();
@@ -62,10 +72,20 @@ impl Gateway {
         Self { running, client, admin: word("admin on ") }
     }
 
+    /// The answer of the admin listener, head and body.
+    pub(crate) fn admin(&self, target: &str) -> String {
+        plain(&self.admin, target)
+    }
+
     /// Asks it to end and waits until it has.
     fn end(self) {
+        self.end_telling();
+    }
+
+    /// The same, with all that it said from its first line to its last.
+    pub(crate) fn end_telling(self) -> String {
         self.running.signal("TERM");
-        self.running.end().ended(0);
+        self.running.end().ended(0).talk
     }
 }
 
@@ -77,7 +97,7 @@ fn it_answers_over_tls_until_it_is_asked_to_end() {
     assert_eq!(formats.header("x-content-type-options"), Some("nosniff"));
     assert!(formats.header("strict-transport-security").is_some());
     assert!(gateway.client.get("/healthz").status == 404, "health is told on the other listener");
-    let ready = plain(&gateway.admin, "/readyz");
+    let ready = gateway.admin("/readyz");
     let (head, body) = ready.split_once("\r\n\r\n").unwrap();
     assert!(head.starts_with("HTTP/1.1 200"), "{head}");
     assert_eq!(serde_json::from_str::<Value>(body).unwrap()["ready"], true);

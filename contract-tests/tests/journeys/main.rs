@@ -14,4 +14,5 @@ mod program;
 mod reference;
 mod refusals;
 mod samples;
+mod silence;
 mod synthetic;
