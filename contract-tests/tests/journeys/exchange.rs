@@ -2,8 +2,14 @@
 
 #![cfg(unix)]
 
-use std::{collections::BTreeSet, fs, io::Cursor, path::Path};
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::{Cursor, Read},
+    path::Path,
+};
 
+use flate2::read::GzDecoder;
 use serde_json::Value;
 use zip::ZipArchive;
 
@@ -65,6 +71,46 @@ fn a_document_gives_the_same_bytes_over_the_wire_and_by_command_line() {
     let unnamed = client.post(&TRANSLATE.replace("from=ssda903-csv&", ""), ZIP, &archive).with_status(200);
     assert_eq!(unnamed.header("homeward-format"), Some("ssda903-csv"));
     assert!(unnamed.body == expected);
+}
+
+#[test]
+fn whoever_takes_gzip_is_answered_in_it() {
+    let gateway = Gateway::start("whoever_takes_gzip_is_answered_in_it.toml", "");
+    let client = &gateway.client;
+    let archive = zipped(&authority(2026, 200, 5, 20));
+    let skip = format!("{TRANSLATE}&errors=skip");
+    let bundles = skip.replace("to=fhir-ndjson", "to=fhir-json");
+    for (method, target, body, kind, packed) in [
+        ("POST", skip.as_str(), archive.as_slice(), "application/fhir+ndjson", true),
+        // Problems too; but no archive, and nothing so short that it would not pay.
+        ("POST", TRANSLATE, &archive, "application/problem+json", true),
+        ("GET", "/v1/formats", b"", "application/json", true),
+        ("POST", &bundles, &archive, "application/zip", false),
+        ("GET", "/v1/formats/nobody", b"", "application/problem+json", false),
+    ] {
+        let sent =
+            |more: &[(&str, &str)]| client.send(method, target, &[&[("Content-Type", ZIP)], more].concat(), body);
+        let (plain, answer) = (sent(&[]), sent(&[("Accept-Encoding", "gzip, br;q=0.9")]));
+        assert_eq!((plain.status, plain.header("content-encoding")), (answer.status, None), "{target}");
+        assert_eq!(answer.header("content-type"), Some(kind), "{target}");
+        assert_eq!(answer.header("content-encoding"), packed.then_some("gzip"), "{target}");
+        if !packed {
+            continue;
+        }
+        let varies = |answer: &Answer| answer.header("vary").is_some_and(|vary| vary.contains("accept-encoding"));
+        assert!(varies(&plain) && varies(&answer), "{target}: caches keep the two apart");
+        assert!(answer.body.len() * 2 < plain.body.len(), "{target}");
+        let mut unpacked = Vec::new();
+        GzDecoder::new(answer.body.as_slice()).read_to_end(&mut unpacked).unwrap();
+        let told = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).ok().map(|told| told["report"].clone());
+        assert!(unpacked == plain.body || told(&unpacked) == told(&plain.body), "{target}");
+    }
+    // A tag speaks of the bytes as they were packed no more, but still finds what is known.
+    let tag = |headers: &[(&str, &str)]| client.send("GET", "/v1/formats", headers, b"");
+    let (strong, weak) = (tag(&[]), tag(&[("Accept-Encoding", "gzip")]));
+    let (strong, weak) = (strong.header("etag").unwrap(), weak.header("etag").unwrap());
+    assert_eq!(weak, format!("W/{strong}"));
+    tag(&[("Accept-Encoding", "gzip"), ("If-None-Match", weak)]).with_status(304);
 }
 
 #[test]

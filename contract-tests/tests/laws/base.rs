@@ -14,7 +14,7 @@ pub(crate) const YEAR: u16 = 2027;
 
 /// The files of the return.
 pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
-    folder(&cases().join("base-2027"))
+    folder(&cases().join("a-return-of-2027-with-every-table-is-clean"))
 }
 
 /// One change of the clean return, or of the options under which it is read.

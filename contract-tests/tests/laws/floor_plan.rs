@@ -58,12 +58,13 @@ impl Floor {
 }
 
 /// What no pure floor depends on: runtimes, sockets, TLS, files, processes, clocks, terminals.
-const NEVER_ON_PURE_FLOORS: [&str; 22] = [
+const NEVER_ON_PURE_FLOORS: [&str; 23] = [
     "tokio",
     "hyper",
     "hyper-util",
     "axum",
     "tower",
+    "tower-http",
     "rustls",
     "tokio-rustls",
     "aws-lc-rs",
@@ -84,11 +85,12 @@ const NEVER_ON_PURE_FLOORS: [&str; 22] = [
 ];
 
 /// Parts that stand on these floors and nowhere else.
-const ONLY_ON: [(&str, &[Floor]); 13] = [
+const ONLY_ON: [(&str, &[Floor]); 14] = [
     ("tokio", &[Floor::Server]),
     ("hyper", &[Floor::Server]),
     ("axum", &[Floor::Server]),
     ("tower", &[Floor::Server]),
+    ("tower-http", &[Floor::Server]),
     ("rustls", &[Floor::Server]),
     ("tokio-rustls", &[Floor::Server]),
     ("aws-lc-rs", &[Floor::Server, Floor::Store]),

@@ -292,7 +292,7 @@ fn a_field_that_is_let_out_is_found() {
         }
     }
     assert!(said.lines().count() > 60, "too little is said for a control:\n{said}");
-    bless(&cases().join("leaks/said.csv"), &said).unwrap();
+    bless(&cases().join("a-field-that-is-let-out-is-found/said.csv"), &said).unwrap();
 }
 
 #[test]
@@ -326,7 +326,7 @@ fn what_a_view_withholds_changes_no_byte() {
             }
         }
     }
-    bless(&cases().join("leaks/told-apart.csv"), &told_apart).unwrap();
+    bless(&cases().join("a-field-that-is-let-out-is-found/told-apart.csv"), &told_apart).unwrap();
 }
 
 /// The same child under another identifier; the first keeps its own.

@@ -19,6 +19,10 @@ use futures_util::FutureExt;
 use governor::clock::MonotonicClock;
 use tokio::sync::Semaphore;
 use tower::ServiceBuilder;
+use tower_http::compression::{
+    CompressionLayer, Predicate,
+    predicate::{NotForContentType, SizeAbove},
+};
 
 use super::accept::Peer;
 use super::limit::AddressLimiter;
@@ -64,6 +68,8 @@ pub(crate) fn stack(house: &Arc<House>) -> Router {
         ServiceBuilder::new()
             // On top: no answer, drawn below or not, leaves without these headers.
             .layer(from_fn(furnish))
+            // Above whatever draws an answer, problems too: what leaves is packed once, at the door.
+            .layer(CompressionLayer::new().compress_when(is_worth_packing()))
             // Above everything that may refuse: a refusal is drawn here, in one place, and carries the id.
             .layer(from_fn(identify))
             // Below the id, which its line in the log names; above whatever answers, so that refusals are counted.
@@ -142,6 +148,14 @@ fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
+/// Answers shorter than this are not packed: what is saved does not pay for the packing.
+const PACKED_BYTES_MIN: u16 = 1025;
+
+/// Which answers are packed for those who take gzip: not what is packed already.
+fn is_worth_packing() -> impl Predicate {
+    SizeAbove::new(PACKED_BYTES_MIN).and(NotForContentType::const_new("application/zip"))
+}
+
 /// Headers that every answer has.
 async fn furnish(request: Request, next: Next) -> Response {
     const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
@@ -153,6 +167,13 @@ async fn furnish(request: Request, next: Next) -> Response {
     headers.insert(header::STRICT_TRANSPORT_SECURITY, TWO_YEARS);
     // Public documents have said already how long they stay true.
     headers.entry(header::CACHE_CONTROL).or_insert(NO_STORE);
+    // Packed, the bytes are others than those that the tag was made of (RFC 9110, 8.8.3).
+    if headers.contains_key(header::CONTENT_ENCODING)
+        && let Some(strong) = headers.get(header::ETAG).filter(|tag| !tag.as_bytes().starts_with(b"W/"))
+        && let Ok(weak) = HeaderValue::from_bytes(&[b"W/", strong.as_bytes()].concat())
+    {
+        headers.insert(header::ETAG, weak);
+    }
     response
 }
 
