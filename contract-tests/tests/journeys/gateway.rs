@@ -45,6 +45,7 @@ pub(crate) struct Gateway {
     running: Running,
     pub(crate) client: Client,
     admin: String,
+    digest: String,
 }
 
 impl Gateway {
@@ -67,9 +68,9 @@ impl Gateway {
         let word = |after: &str| line.split(after).nth(1).unwrap().split(',').next().unwrap().to_owned();
         let port = word("listens on ").rsplit(':').next().unwrap().parse().unwrap();
         let client = Client::new(port, &scratch.path().join("authority.pem"));
-        let digest = word("configuration ");
-        assert!(digest.trim().len() == 64 && !digest.contains(' '), "{line}");
-        Self { running, client, admin: word("admin on ") }
+        let digest = word("configuration ").trim().to_owned();
+        assert!(digest.len() == 64 && !digest.contains(' '), "{line}");
+        Self { running, client, admin: word("admin on "), digest }
     }
 
     /// The answer of the admin listener, head and body.
@@ -154,6 +155,15 @@ fn a_configuration_is_found_by_environment_and_in_the_working_folder() {
 }
 
 #[test]
+fn a_sound_configuration_is_told_by_the_digest_that_a_gateway_starts_with() {
+    let gateway = Gateway::start("sound.toml", "");
+    let file = certificates().file("sound.toml");
+    let told = run(["config", "check", &file]).ended(0).text();
+    assert_eq!(told, format!("the configuration is sound: {}\n", gateway.digest));
+    run(["config", "check", &certificates().file("absent.toml")]).refused("absent.toml", "can be read");
+}
+
+#[test]
 fn a_faulty_configuration_is_refused_with_every_place() {
     let scratch = certificates();
     for (name, text, wanted) in [
@@ -187,6 +197,8 @@ fn a_faulty_configuration_is_refused_with_every_place() {
             assert!(ran.talk.contains(words), "{name} without {words}: {}", ran.talk);
         }
         assert!(ran.talk.ends_with("help: mend them and try again\n"), "{}", ran.talk);
+        let checked = run(["config", "check", &file]).ended(2);
+        assert_eq!((checked.talk, checked.out), (ran.talk, ran.out), "{name}: the same without starting anything");
     }
     run(["serve", "--config", &scratch.file("absent.toml")]).refused("absent.toml", "can be read");
 }

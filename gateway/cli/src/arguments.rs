@@ -56,6 +56,9 @@ pub enum Command {
     Synth(SynthArguments),
     /// Run the gateway.
     Serve(ServeArguments),
+    /// Look at a gateway's configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Show the gateway at work on a synthetic authority.
     Demo(DemoArguments),
     /// Print a shell's completion script.
@@ -253,6 +256,17 @@ pub struct SynthArguments {
     /// The folder to write.
     #[arg(short, long, value_name = "FOLDER")]
     pub output: PathBuf,
+}
+
+/// `homeward config`.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Read it as the gateway would, with the files that it names, and tell every fault with its place.
+    Check {
+        /// The configuration.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
 }
 
 /// `homeward serve`.

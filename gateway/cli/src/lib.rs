@@ -45,6 +45,7 @@ pub fn main() -> ExitCode {
         Command::Template(arguments) => commands::template::run(arguments, &terminal),
         Command::Synth(arguments) => commands::synth::run(arguments, &terminal),
         Command::Serve(arguments) => commands::serve::run(arguments, &terminal),
+        Command::Config(command) => commands::config::run(command, &terminal),
         Command::Demo(arguments) => commands::demo::run(arguments, &terminal),
         Command::Completions { shell } => commands::completions::run(*shell, &terminal),
     };

@@ -1,10 +1,11 @@
 //! What is read, and how: flags and files become a document, a format and options.
 
 use std::{
+    env,
     fs::File,
     io::{self, Read},
     num::NonZeroUsize,
-    path::Path,
+    path::{Path, PathBuf},
     thread,
 };
 
@@ -193,18 +194,15 @@ pub(crate) fn read_key(file: &Path, flag: &str) -> Result<[u8; 32], Failure> {
         .ok_or_else(|| Failure::new(format!("the file of {flag} holds no key"), help))
 }
 
-fn load_config(file: &Path) -> Result<Config, Failure> {
-    Config::load(file, &Environment::default()).map_err(|error| config_failure(&error))
-}
-
-/// Why a configuration cannot be used: its faults with their places, or the system's word.
-pub(crate) fn config_failure(error: &ConfigError) -> Failure {
-    match error {
+/// Reads a configuration and the files that it names; the failure has every fault with its place.
+pub(crate) fn load_config(file: &Path) -> Result<Config, Failure> {
+    let environment = Environment { credentials_directory: env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from) };
+    Config::load(file, &environment).map_err(|error| match error {
         ConfigError::Faults(faults) => {
             Failure::new(format!("the configuration has faults\n{faults}\n"), "mend them and try again")
         }
         other => Failure::new(other.to_string(), "name a file that can be read"),
-    }
+    })
 }
 
 /// A file that a flag says is of one format.

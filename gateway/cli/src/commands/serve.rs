@@ -6,23 +6,18 @@ use std::{
     sync::Arc,
 };
 
-use server::{
-    config::{Config, Environment},
-    desk::Desk,
-    install_log, run_until_signal,
-};
+use server::{desk::Desk, install_log, run_until_signal};
 
 use crate::{
     arguments::ServeArguments,
     failure::{Ended, Failure, Outcome},
-    reading::config_failure,
+    reading::load_config,
     terminal::Terminal,
 };
 
 pub(crate) fn run(arguments: &ServeArguments, terminal: &Terminal) -> Outcome {
     let file = configuration(arguments)?;
-    let environment = Environment { credentials_directory: env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from) };
-    let config = Config::load(&file, &environment).map_err(|error| config_failure(&error))?;
+    let config = load_config(&file)?;
     install_log(config.log, env::var("HOMEWARD_LOG").ok().as_deref())
         .map_err(|error| Failure::new(error.to_string(), "HOMEWARD_LOG takes a level: error, warn, info, debug"))?;
     let desk = Arc::new(Desk::new(&config));
