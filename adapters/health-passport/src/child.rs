@@ -121,7 +121,7 @@ impl<'c> Child<'c> {
                 _ => None,
             });
         let periods = periods(episodes, ids);
-        let mut plan = Plan { ids, year: conventions.year, resources: Vec::with_capacity(records.len() + 4) };
+        let mut plan = Plan { ids, year: conventions.year, resources: Vec::with_capacity(2 * records.len() + 8) };
         plan.resources.push(Resource {
             kind: ResourceType::Patient,
             id: patient,

@@ -17,18 +17,22 @@ pub(crate) use self::literal::{Framed, Key, Members, Plain, Value, framed, key, 
 /// Room taken for a resource before it is written; most resources of a child are smaller.
 const RESOURCE_BYTES_EXPECTED: usize = 2048;
 
+/// Most values that are copied often are shorter.
+const READY_BYTES_EXPECTED: usize = 128;
+
 /// A JSON value that was written once to be copied often: a coding of a code list.
 pub(crate) struct Ready {
     /// With the comma that follows it.
-    bytes: Box<[u8]>,
+    bytes: Vec<u8>,
 }
 
 impl Ready {
     /// An object written now.
     pub(crate) fn object(fill: impl FnOnce(&mut Object<'_>)) -> Self {
-        let mut bytes = Vec::new();
+        // A child has a Reference of its own, made once: room for it is asked for once too.
+        let mut bytes = Vec::with_capacity(READY_BYTES_EXPECTED);
         Array { out: &mut bytes }.object(fill);
-        Self { bytes: bytes.into() }
+        Self { bytes }
     }
 
     /// A Reference to a resource, relative to the server.
