@@ -20,16 +20,19 @@ use schemas::{
 };
 
 use crate::{
-    conventions::{Authority, Conventions, PatientEntry},
+    conventions::{Authority, Conventions},
     labels::Labels,
     name::{DayText, identify},
     people::People,
     period::{Period, period_id, periods},
     resource_type::ResourceType,
-    resources::observation::{AnnualFlag, has_answer},
+    resources::{
+        observation::{AnnualFlag, has_answer},
+        patient,
+    },
     rules::{NHS_NUMBER_TWICE, NOT_EXPRESSIBLE, TOO_LITTLE},
     workers::Workers,
-    writer::{IdText, Ready, decimal, key, members, plain},
+    writer::{Ready, decimal},
 };
 
 /// A child and what is written of the child.
@@ -158,7 +161,7 @@ impl<'c> Child<'c> {
             conventions,
             subject: disclosure.subject,
             authority,
-            patient_reference: patient_reference(disclosure.subject, conventions, &patient.into()),
+            patient_reference: patient::reference(disclosure.subject, conventions, &patient.into()),
             labels: Labels::of(records),
             people,
             periods,
@@ -331,22 +334,6 @@ impl Content<'_> {
                 _ => named("sdq", &[b""]),
             },
         }
-    }
-}
-
-/// How resources refer to the Patient: where it is put, by its id; where the server's own is found, by its place in the
-/// Bundle; where there is none, by the NHS number.
-fn patient_reference(subject: &Subject, conventions: &Conventions<'_>, id: &IdText) -> Ready {
-    match (conventions.patient, subject_nhs_number(subject)) {
-        (PatientEntry::Put, _) => Ready::reference(conventions.update.path(ResourceType::Patient), id),
-        (PatientEntry::Logical, Some(number)) => Ready::object(|reference| {
-            reference.members(members!(r#""type":"Patient""#));
-            reference.object(key!(identifier), |identifier| {
-                identifier.members(members!(r#""system":"https://fhir.nhs.uk/Id/nhs-number""#));
-                identifier.written(key!(value), |out| number.write(out));
-            });
-        }),
-        (PatientEntry::IfNoneExist | PatientEntry::Logical, _) => Ready::reference(plain!("urn:uuid:"), id),
     }
 }
 

@@ -7,7 +7,7 @@ mod episode_of_care;
 mod flag;
 pub(crate) mod observation;
 pub(crate) mod organization;
-mod patient;
+pub(crate) mod patient;
 mod practitioner;
 mod telecom;
 
@@ -15,7 +15,7 @@ use schemas::{date::Date, said::Said};
 
 use crate::{
     child::{Child, Content, Resource},
-    conventions::{Authority, Update},
+    conventions::{Authority, Conventions, Update},
     resource_type::ResourceType,
     writer::{Array, IdText, Key, Object, Value, framed, key, members, plain, value},
 };
@@ -89,18 +89,14 @@ fn identify(object: &mut Object<'_>, id: &IdText) {
     object.framed(framed!((r#""identifier":[{"system":"urn:ietf:rfc:3986","value":"urn:uuid:"#), (r#""}]"#)), id);
 }
 
-/// The same beside other identifiers: a server that gives ids itself knows the resource again by it alone.
-fn identify_beside(identifiers: &mut Array<'_>, child: &Child<'_>, id: &IdText) {
-    if child.conventions.update == Update::Conditional {
-        write_own_identifier(identifiers, id);
+/// The same beside other identifiers, where a server gives ids itself: it knows the resource again by this one alone.
+fn identify_beside(identifiers: &mut Array<'_>, conventions: &Conventions<'_>, id: &IdText) {
+    if conventions.update == Update::Conditional {
+        identifiers.object(|identifier| {
+            identifier.members(members!(r#""system":"urn:ietf:rfc:3986""#));
+            identifier.id(key!(value), plain!("urn:uuid:"), id);
+        });
     }
-}
-
-fn write_own_identifier(identifiers: &mut Array<'_>, id: &IdText) {
-    identifiers.object(|identifier| {
-        identifier.members(members!(r#""system":"urn:ietf:rfc:3986""#));
-        identifier.id(key!(value), plain!("urn:uuid:"), id);
-    });
 }
 
 /// A Reference to a resource, relative to the server.

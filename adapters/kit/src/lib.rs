@@ -1,4 +1,4 @@
-//! What an adapter is made of: the traits, documents read by position, field tables, located CSV, reports.
+//! What an adapter is made of: the traits, documents read by position, field tables, located CSV, reports, shared work.
 //!
 //! Pure: no file, no network, no clock, no environment. It knows the record and no format.
 

@@ -71,6 +71,24 @@ impl Column {
 }
 
 impl Column {
+    /// Whether it names the child.
+    #[must_use]
+    pub const fn names_child(&self) -> bool {
+        matches!(self.wire, WireType::LaChildId)
+    }
+
+    /// Whether a blank cell is told or loses the row.
+    #[must_use]
+    pub const fn needs_value(&self) -> bool {
+        self.blank.is_some() || self.loses_row
+    }
+
+    /// Whether it has a part in who is protected.
+    #[must_use]
+    pub const fn protects(&self) -> bool {
+        self.guard || self.loses_row || self.locates
+    }
+
     /// The record's field that a diagnostic names; the heading where the column is only checked.
     #[must_use]
     pub fn record_field(&self) -> &'static str {
@@ -91,11 +109,11 @@ pub trait Row: Default + 'static {
 
 /// How one column is read into a row and written from it.
 pub struct Lens<R> {
-    /// Whether the column names the child.
+    /// [`Column::names_child`], beside the lens: a cell that is right asks nothing else of its column.
     pub names_child: bool,
-    /// Whether a blank cell is told or loses the row.
+    /// [`Column::needs_value`].
     pub needs_value: bool,
-    /// Whether it has a part in who is protected.
+    /// [`Column::protects`].
     pub protects: bool,
     /// Reads a cell that is not blank.
     pub read: fn(&mut R, &[u8], &Reading<'_>) -> Heard<()>,
@@ -144,34 +162,31 @@ macro_rules! rows {
         pub static $table: $crate::table::Table = $crate::table::Table {
             name: $name,
             meaning: concat!($($doc),+),
-            columns: &[$($crate::table::Column {
-                name: $column,
-                meaning: concat!($($meaning),+),
-                wire: <$type as $crate::wire::Wire>::TYPE,
-                $($fact: $value,)*
-                ..$crate::table::Column::PLAIN
-            }),+],
+            columns: &[$($crate::rows!(@column $column: $type, [$($meaning)+] $($fact: $value,)*)),+],
             first_year: $crate::rows!(@year $($first_year)?),
         };
 
         impl $crate::table::Row for $row {
             const TABLE: &'static $crate::table::Table = &$table;
             const LENSES: &'static [$crate::table::Lens<Self>] = &[$($crate::table::Lens {
-                names_child: matches!(<$type as $crate::wire::Wire>::TYPE, $crate::wire::WireType::LaChildId),
-                needs_value: {
-                    let column = $crate::table::Column { $($fact: $value,)* ..$crate::table::Column::PLAIN };
-                    column.blank.is_some() || column.loses_row
-                },
-                protects: {
-                    let column = $crate::table::Column { $($fact: $value,)* ..$crate::table::Column::PLAIN };
-                    column.guard || column.loses_row || column.locates
-                },
+                names_child: $crate::rows!(@column $column: $type, [$($meaning)+] $($fact: $value,)*).names_child(),
+                needs_value: $crate::rows!(@column $column: $type, [$($meaning)+] $($fact: $value,)*).needs_value(),
+                protects: $crate::rows!(@column $column: $type, [$($meaning)+] $($fact: $value,)*).protects(),
                 read: |row, cell, reading| $crate::table::hear(&mut row.$member, <$type as $crate::wire::Wire>::read(cell, reading)),
                 blank: |row| row.$member = schemas::said::Said::Blank,
                 write: |row, out, writing| $crate::wire::write_said(&row.$member, out, writing),
             }),+];
         }
     )+};
+    (@column $name:literal: $type:ty, [$($meaning:literal)+] $($fact:ident: $value:expr,)*) => {
+        $crate::table::Column {
+            name: $name,
+            meaning: concat!($($meaning),+),
+            wire: <$type as $crate::wire::Wire>::TYPE,
+            $($fact: $value,)*
+            ..$crate::table::Column::PLAIN
+        }
+    };
     (@year) => { None };
     (@year $year:literal) => { Some($year) };
 }

@@ -1,8 +1,8 @@
 //! Organization: the authority that is responsible for the children.
 
-use super::write_own_identifier;
+use super::identify_beside;
 use crate::{
-    conventions::{Authority, Conventions, Update},
+    conventions::{Authority, Conventions},
     resource_type::ResourceType,
     writer::{Object, key, members},
 };
@@ -16,9 +16,7 @@ pub(crate) fn write(conventions: &Conventions<'_>, authority: &Authority, object
         let system = members!(r#""system":"https://fhir.nhs.uk/Id/ods-organization-code""#);
         let code = conventions.organisation.ods_code.as_deref().unwrap_or_default();
         identifiers.object_with(system, |identifier| identifier.text(key!(value), code));
-        if conventions.update == Update::Conditional {
-            write_own_identifier(identifiers, &authority.id);
-        }
+        identify_beside(identifiers, conventions, &authority.id);
     });
     object.members(members!(r#""active":true"#));
     object.text(key!(name), &authority.name);

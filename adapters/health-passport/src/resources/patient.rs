@@ -5,16 +5,34 @@ mod birth_time;
 use schemas::{
     code::{Ethnicity, Gender, NameUse, NhsNumberStatus, Sex},
     identifier::Identifier,
-    record::{Language, Name, NhsOrganisation},
+    record::{Language, Name, NhsOrganisation, Subject},
     said::Said,
 };
 
 use super::{identify_beside, refer_to_authority, telecom};
 use crate::{
-    child::Child,
+    child::{Child, subject_nhs_number},
     coding::{NHS_NUMBER_STATUS, language},
-    writer::{Array, IdText, Members, Object, key, members},
+    conventions::{Conventions, PatientEntry},
+    resource_type::ResourceType,
+    writer::{Array, IdText, Members, Object, Ready, key, members, plain},
 };
+
+/// How resources refer to the Patient: where it is put, by its id; where the server's own is found, by its place in the
+/// Bundle; where there is none, by the NHS number.
+pub(crate) fn reference(subject: &Subject, conventions: &Conventions<'_>, id: &IdText) -> Ready {
+    match (conventions.patient, subject_nhs_number(subject)) {
+        (PatientEntry::Put, _) => Ready::reference(conventions.update.path(ResourceType::Patient), id),
+        (PatientEntry::Logical, Some(number)) => Ready::object(|reference| {
+            reference.members(members!(r#""type":"Patient""#));
+            reference.object(key!(identifier), |identifier| {
+                identifier.members(members!(r#""system":"https://fhir.nhs.uk/Id/nhs-number""#));
+                identifier.written(key!(value), |out| number.write(out));
+            });
+        }),
+        (PatientEntry::IfNoneExist | PatientEntry::Logical, _) => Ready::reference(plain!("urn:uuid:"), id),
+    }
+}
 
 /// Writes the child. Religion and nationality are never written.
 pub(super) fn write(child: &Child<'_>, id: &IdText, object: &mut Object<'_>) {
@@ -22,7 +40,7 @@ pub(super) fn write(child: &Child<'_>, id: &IdText, object: &mut Object<'_>) {
     object.array(key!(extension), |extensions| write_extensions(child, extensions));
     object.array(key!(identifier), |identifiers| {
         write_identifiers(child, identifiers);
-        identify_beside(identifiers, child, id);
+        identify_beside(identifiers, child.conventions, id);
     });
     object.members(members!(r#""active":true"#));
     if let Some(names) = people.more(|more| &more.names) {

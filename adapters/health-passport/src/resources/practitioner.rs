@@ -26,7 +26,7 @@ pub(super) fn write(child: &Child<'_>, worker: &SocialWorker, retracted: bool, i
                 identifier.text(key!(value), number.as_str());
             });
         }
-        identify_beside(identifiers, child, id);
+        identify_beside(identifiers, child.conventions, id);
     });
     if retracted {
         object.members(members!(r#""active":false"#));

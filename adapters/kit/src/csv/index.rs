@@ -106,11 +106,11 @@ impl Index {
         workers: NonZeroUsize,
         report: &mut (dyn Report + Send),
     ) -> Self {
-        // Where the limit can be reached, what one part may hold depends on those before it.
+        // Where the limit can be reached, what one part may hold depends on those before it: one reads after the other.
         let at_most = |rows: fn(PartText<'_>) -> u64| parts.iter().map(|(text, _)| rows(*text)).sum::<u64>();
-        let within =
-            [rows_by_length, rows_by_line_ends].iter().any(|rows| at_most(*rows) <= u64::from(limits.rows_max));
-        let workers = if within { workers } else { NonZeroUsize::MIN };
+        let within = |rows| at_most(rows) <= u64::from(limits.rows_max);
+        let shared = workers > NonZeroUsize::MIN && (within(rows_by_length) || within(rows_by_line_ends));
+        let workers = if shared { workers } else { NonZeroUsize::MIN };
         let (mut children, mut index, rows_before) = (Children::default(), Self::default(), AtomicU64::new(0));
         let report = Mutex::new(report);
         crew::in_order(
@@ -120,7 +120,7 @@ impl Index {
             PartRows::default,
             |(), n, rows| {
                 // Alone, the worker reads a part after the one before it was joined.
-                let before = if within { 0 } else { rows_before.load(Ordering::Relaxed) };
+                let before = if shared { 0 } else { rows_before.load(Ordering::Relaxed) };
                 let rows_max = u64::from(limits.rows_max).saturating_sub(before);
                 let (text, layout) = &parts[n];
                 rows.read(*text, layout, child_column, limits, rows_max, &report);
@@ -429,7 +429,11 @@ impl PartRows {
         children.begin_part();
         for (entry, key) in entries.iter_mut().zip(std::mem::take(&mut self.keys)) {
             entry.child = match key {
-                0 => odd.next().map_or(0, |child| children.number_of_odd(child)),
+                0 => match odd.next() {
+                    Some(child) => children.number_of_odd(child),
+                    // There is one for each; were there none, the rows would be nobody else's.
+                    None => children.add(0),
+                },
                 key => children.number_of_key(key),
             };
             ordered &= last <= entry.child;

@@ -249,6 +249,9 @@ impl SubjectReader for Reader<'_> {
     }
 }
 
+/// The id of a child whom the format has no words for.
+pub(crate) const UNWRITABLE: &str = "UNWRITABLE";
+
 /// Writes down everything that it is given.
 struct WriteDown(Parts);
 
@@ -269,6 +272,13 @@ impl Encoder for WritingDown {
 
     fn subject(&self, disclosure: &Disclosure<'_>, sheaf: &mut Sheaf, report: &mut dyn Report) {
         let subject = disclosure.subject;
+        if subject
+            .identifiers
+            .iter()
+            .any(|identifier| matches!(identifier, Identifier::LaChild(id) if id.as_str() == UNWRITABLE))
+        {
+            return report.raise(Diagnostic::new(&WRONG, Place::Document));
+        }
         let mut text = format!("child {}", subject.authority.map_or(0, |authority| authority.number()));
         for identifier in &subject.identifiers {
             let mut value = Vec::new();

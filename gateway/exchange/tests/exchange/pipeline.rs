@@ -9,7 +9,9 @@ use kit::{
 };
 use schemas::code::{EpisodeEndReason, RestrictionKind};
 
-use crate::made::{Child, Full, Kept, Made, Silent, StopAfter, Trial, ended, episode, format, person, restriction};
+use crate::made::{
+    Child, Full, Kept, Made, Silent, StopAfter, Trial, UNWRITABLE, ended, episode, format, person, restriction,
+};
 
 /// Children of every kind, more than fill several chunks.
 fn authority_of(number: usize) -> Vec<Child> {
@@ -114,6 +116,20 @@ fn errors_fail_without_output_when_they_are_to() {
         let (outcome, kept) = Trial { errors: Errors::Fail, ..Trial::new(view, authority_of(7)) }.run();
         assert_eq!(outcome.ended, Ended::Whole);
         assert!(!kept.0.is_empty());
+    }
+}
+
+#[test]
+fn an_error_of_writing_counts_as_one_of_reading_does() {
+    let children = || vec![Child::in_care("A"), Child::in_care(UNWRITABLE), Child::in_care("B")];
+    for (errors, errors_max, ended) in [
+        (Errors::Skip, None, Ended::Whole),
+        (Errors::Skip, Some(1), Ended::Whole),
+        (Errors::Skip, Some(0), Ended::TooManyErrors),
+        (Errors::Fail, None, Ended::ErrorsFail),
+    ] {
+        let (outcome, _) = Trial { errors, errors_max, ..Trial::new("local-authority", children()) }.run();
+        assert_eq!((outcome.ended, outcome.findings.errors()), (ended, 1), "{errors:?}, {errors_max:?}");
     }
 }
 
