@@ -141,3 +141,10 @@ pub trait Report {
     /// One diagnostic more.
     fn raise(&mut self, diagnostic: Diagnostic);
 }
+
+/// A list keeps all that it is told, however much that is: for tests and small documents.
+impl Report for Vec<Diagnostic> {
+    fn raise(&mut self, diagnostic: Diagnostic) {
+        self.push(diagnostic);
+    }
+}

@@ -18,7 +18,7 @@ use kit::{
 };
 use schemas::{
     date::{CollectionYear, Date},
-    diagnostic::{Diagnostic, Report},
+    diagnostic::Diagnostic,
     identifier::LaCode,
     record::Record,
 };
@@ -66,16 +66,6 @@ pub(crate) fn format(name: &str) -> &'static Format {
     roster::format(name).unwrap().1
 }
 
-/// Everything that is told.
-#[derive(Default)]
-pub(crate) struct Told(pub(crate) Vec<Diagnostic>);
-
-impl Report for Told {
-    fn raise(&mut self, diagnostic: Diagnostic) {
-        self.0.push(diagnostic);
-    }
-}
-
 /// A document as it was read.
 pub(crate) struct Read {
     pub(crate) children: Vec<(Vec<Record>, bool)>,
@@ -89,7 +79,7 @@ pub(crate) fn read(format: &Format, document: &Document, options: &Options) -> R
 
 /// Reads with so many workers. What protects a child, read alone, must be what it is among all the rest.
 pub(crate) fn read_by(workers: NonZeroUsize, format: &Format, document: &Document, options: &Options) -> Read {
-    let mut told = Told::default();
+    let mut told: Vec<Diagnostic> = Vec::new();
     let subjects = format.decode.unwrap().open(document, options, workers, &mut told);
     let (mut reader, mut dossier, mut protection) = (subjects.reader(), Dossier::default(), Dossier::default());
     let mut children = Vec::new();
@@ -102,8 +92,8 @@ pub(crate) fn read_by(workers: NonZeroUsize, format: &Format, document: &Documen
         children.push((std::mem::take(&mut dossier.records), dossier.guard_unreadable));
     }
     // Workers tell in the order in which they come to it; a report puts it in order.
-    told.0.sort_by_key(|told| (told.place.order(), told.rule.code));
-    Read { children, labels: subjects.labels().to_vec(), told: told.0 }
+    told.sort_by_key(|told| (told.place.order(), told.rule.code));
+    Read { children, labels: subjects.labels().to_vec(), told }
 }
 
 /// Whether a child protects those who live with it, and where it lives.

@@ -7,20 +7,7 @@ use kit::{
     document::{Document, Part},
 };
 use liquidlogic::SSDA903_CSV;
-use schemas::{
-    date::CollectionYear,
-    diagnostic::{Diagnostic, Report},
-    record::Record,
-};
-
-#[derive(Default)]
-pub(crate) struct Told(pub(crate) Vec<Diagnostic>);
-
-impl Report for Told {
-    fn raise(&mut self, diagnostic: Diagnostic) {
-        self.0.push(diagnostic);
-    }
-}
+use schemas::{date::CollectionYear, diagnostic::Diagnostic, record::Record};
 
 pub(crate) struct Read {
     pub(crate) children: Vec<(Vec<Record>, bool)>,
@@ -57,7 +44,7 @@ pub(crate) fn texts(parts: &[(&str, &str)]) -> Document {
 }
 
 pub(crate) fn read(document: &Document, options: &Options) -> Read {
-    let mut told = Told::default();
+    let mut told: Vec<Diagnostic> = Vec::new();
     let subjects = SSDA903_CSV.decode.unwrap().open(document, options, std::num::NonZeroUsize::MIN, &mut told);
     let mut reader = subjects.reader();
     let mut dossier = Dossier::default();
@@ -71,6 +58,6 @@ pub(crate) fn read(document: &Document, options: &Options) -> Read {
         labels: subjects.labels().iter().map(ToString::to_string).collect(),
         rows: subjects.rows(),
         closed: subjects.closed_to_others(),
-        told: told.0,
+        told,
     }
 }

@@ -8,7 +8,7 @@ use kit::{
 };
 use schemas::{
     date::Date,
-    diagnostic::{Diagnostic, Place, Report, Severity},
+    diagnostic::{Diagnostic, Place, Severity},
     identifier::NhsNumber,
 };
 
@@ -38,15 +38,6 @@ fn made(order: &Order) -> (Vec<(String, String)>, Made) {
     (files, made.unwrap())
 }
 
-#[derive(Default)]
-struct Told(Vec<Diagnostic>);
-
-impl Report for Told {
-    fn raise(&mut self, diagnostic: Diagnostic) {
-        self.0.push(diagnostic);
-    }
-}
-
 fn format() -> &'static Format {
     roster::format("ssda903-csv").unwrap().1
 }
@@ -59,7 +50,7 @@ fn check(files: &[(String, String)], order: &Order) -> Vec<Finding> {
     let document =
         Document::new(parts.map(|(name, text)| Part::new(name.as_str(), text.clone().into_bytes())).collect());
     let options = Options { year: Some(order.year), authority: Some(order.authority), ..Options::plain() };
-    let mut told = Told::default();
+    let mut told: Vec<Diagnostic> = Vec::new();
     let subjects = format().decode.unwrap().open(&document, &options, std::num::NonZeroUsize::MIN, &mut told);
     let (mut reader, mut dossier) = (subjects.reader(), Dossier::default());
     for n in 0..subjects.len() {
@@ -74,7 +65,7 @@ fn check(files: &[(String, String)], order: &Order) -> Vec<Finding> {
         }
         other => panic!("{} at {other:?}", diagnostic.rule.code),
     };
-    told.0.into_iter().map(finding).collect()
+    told.into_iter().map(finding).collect()
 }
 
 /// The rows of a file as cells by heading.
