@@ -1,0 +1,110 @@
+//! A batch: everything that one commit keeps, and what may refuse it.
+
+use crate::{
+    Micros,
+    audit::AuditEntry,
+    delivery::{DeliveryAct, NewDelivery},
+    identity::{Alert, Approval, Link, NewProposal, ProposalAct, Restriction},
+    message::{MessageAct, MessageId, NewMessage},
+    subject::SubjectChange,
+};
+
+/// What one commit keeps, whole or not at all. Parts are applied in the order of the members.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// The key under which a repeat gets the first answer.
+    pub idempotency: Option<Idempotency>,
+    /// An assertion that may be used once.
+    pub assertion: Option<Assertion>,
+    /// A message.
+    pub message: Option<NewMessage>,
+    /// Acts on messages.
+    pub message_acts: Vec<MessageAct>,
+    /// Acts on deliveries.
+    pub delivery_acts: Vec<DeliveryAct>,
+    /// Changes of subjects.
+    pub subjects: Vec<SubjectChange>,
+    /// Proposals made.
+    pub proposals: Vec<NewProposal>,
+    /// Proposals decided.
+    pub proposal_acts: Vec<ProposalAct>,
+    /// Links made, or replaced by their id (undone).
+    pub links: Vec<Link>,
+    /// Restrictions set, or replaced by their id at the version that follows the one held.
+    pub restrictions: Vec<Restriction>,
+    /// Approvals made or replaced.
+    pub approvals: Vec<Approval>,
+    /// Alerts raised, or replaced by their id (seen).
+    pub alerts: Vec<Alert>,
+    /// Deliveries planned.
+    pub deliveries: Vec<NewDelivery>,
+    /// What is told of it, in order. The first line is the message's own when there is a message.
+    pub audit: Vec<AuditEntry>,
+}
+
+/// A key that makes a request safe to repeat.
+#[derive(Clone, Debug)]
+pub struct Idempotency {
+    /// Who asked.
+    pub partner: String,
+    /// Method and path without query.
+    pub request: String,
+    /// The caller's key.
+    pub key: String,
+    /// SHA-256 of query, content type and body.
+    pub fingerprint: [u8; 32],
+    /// The answer to repeat, opaque here; a message's receipt is made anew from the message.
+    pub answer: Vec<u8>,
+    /// Until when.
+    pub expires_at: Micros,
+    /// Now.
+    pub now: Micros,
+    /// A key used for another request is a new request (the FHIR surface's X-Request-ID), not a mismatch.
+    pub lenient: bool,
+}
+
+/// An assertion's own id.
+#[derive(Clone, Debug)]
+pub struct Assertion {
+    /// Whose.
+    pub partner: String,
+    /// Its id.
+    pub jti: String,
+    /// Until when it could be used.
+    pub expires_at: Micros,
+    /// Now.
+    pub now: Micros,
+}
+
+/// What was kept.
+#[derive(Clone, Debug, Default)]
+pub struct Kept {
+    /// Sequence number and hash of each audit line, in order.
+    pub audit: Vec<(u64, [u8; 32])>,
+}
+
+/// Why a batch was not kept. Nothing of it was.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Refused {
+    /// The key was used for the same request: its answer, and the message when it was one.
+    Repeated {
+        /// The stored answer.
+        answer: Vec<u8>,
+        /// The message that it acknowledged.
+        message: Option<MessageId>,
+    },
+    /// The same content came just before: the first message stands for it.
+    SameContent(MessageId),
+    /// The key was used for another request.
+    Mismatch,
+    /// The assertion was used before.
+    Used,
+    /// Something that was seen has changed since, or an identifier belongs to another subject: look again.
+    Clash,
+    /// The state of the thing does not allow it; the word of the state it is in.
+    State(&'static str),
+    /// The fence is not the latest.
+    Stale,
+    /// There is no such thing.
+    Missing,
+}
