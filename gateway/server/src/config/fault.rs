@@ -36,6 +36,7 @@ rules! {
     FILE_MISSING "config/file-missing" "there is no such file", "relative paths are relative to the configuration file; `credential:NAME` needs CREDENTIALS_DIRECTORY";
     FILE_UNREADABLE "config/file-unreadable" "the file cannot be read", "give the user of the service the right to read it";
     FILE_CONTENT "config/file-content" "the file does not hold what is needed", "write one line: 32 random bytes in base64 (`openssl rand -base64 32`)";
+    STORE_KEYS "config/store-keys" "the file does not hold keys of a store", "write one line a key, `id:` and 32 random bytes in base64; the first encrypts, all decrypt, the last is the oldest and stays";
     CERTIFICATE "config/certificate" "the certificate cannot be used", "give the chain as PEM, leaf first, and the key that belongs to it";
     PUBLIC_WITHOUT_PARTNER "config/public-without-partner" "without partners only loopback", "use 127.0.0.1 or [::1]: this version knows no partners, so whoever reached another address could use it";
     PLAIN_PUBLIC "config/plain-public" "a listener outside loopback needs tls", "add [listen.public.tls] with certificate_file and key_file";

@@ -83,6 +83,17 @@ limits! {
     addresses_max = 65_536, 1..=16_777_216, "addresses remembered at once; further ones share one quota";
 }
 
+limits! {
+    /// `[retention]`: how long what is kept stands. Defaults are to be confirmed by whoever runs the gateway.
+    Retention, DECLARATIONS:
+    content_days = 30, 1..=36_500, "days that bytes as received and as sent stand after they are settled";
+    quarantine_days = 90, 1..=36_500, "days that a quarantined message waits for a person";
+    report_days = 365, 1..=36_500, "days that reports stand";
+    delivery_days = 365, 1..=36_500, "days that deliveries are told of";
+    audit_days = 2_922, 1..=36_500, "days that audit lines stand; a checkpoint stays in their place";
+    idempotency_hours = 24, 1..=8_760, "hours in which a repeat under the same key gets the first answer";
+}
+
 /// Keys of `[limits]` that a later version reads.
 pub(super) const LIMITS_NOT_YET: &[&str] =
     &["message_bytes_max", "json_bytes_max", "form_bytes_max", "bulk_bytes_max", "bulk_rows_max", "partner"];

@@ -41,7 +41,21 @@ const GATHER_BYTES: usize = 64 * 1024;
 /// Bytes that one blocking write takes to the disk.
 const WRITE_BYTES: usize = 256 * 1024;
 
-/// Reads the body of a request as a document of at most `translate_bytes_max` bytes.
+/// How long a body may be, and the name of the limit that says so.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BytesMax {
+    pub(crate) bytes: u64,
+    pub(crate) limit: &'static str,
+}
+
+impl BytesMax {
+    /// The limit of a document that is translated or checked at once.
+    pub(crate) fn of_translation(limits: &Limits) -> Self {
+        Self { bytes: limits.translate_bytes_max, limit: "translate_bytes_max" }
+    }
+}
+
+/// Reads the body of a request as a document.
 ///
 /// # Errors
 /// [`Problem::TooLarge`], [`Problem::RequestTimeout`], [`Problem::InvalidRequest`] for a body that is cut short or
@@ -51,10 +65,11 @@ pub(crate) async fn read_document(
     body: Body,
     kind: &BodyKind,
     limits: &Limits,
+    most: BytesMax,
 ) -> Result<Document, Problem> {
     let key = SpoolKey::random().map_err(|error| disk(&error))?;
-    let document_limits = DocumentLimits::new(limits, limits.translate_bytes_max);
-    let inbound = Inbound::new(headers, body, limits)?;
+    let document_limits = DocumentLimits::new(limits, most.bytes);
+    let inbound = Inbound::new(headers, body, limits, most)?;
     match kind {
         BodyKind::Single(_) => {
             let bytes = spool(inbound, &key, &document_limits.spool).await?;
@@ -70,7 +85,7 @@ pub(crate) async fn read_document(
 }
 
 /// A body as it comes: paced, inflated and counted.
-struct Inbound {
+pub(crate) struct Inbound {
     body: Body,
     inflater: Option<MultiGzDecoder<Vec<u8>>>,
     /// Bytes of the body that are still to be inflated.
@@ -81,17 +96,17 @@ struct Inbound {
     given: u64,
     idle_max: Duration,
     bytes_per_second_min: u64,
-    bytes_max: u64,
+    most: BytesMax,
     inflate_ratio_max: u64,
 }
 
 impl Inbound {
-    fn new(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<Self, Problem> {
+    pub(crate) fn new(headers: &HeaderMap, body: Body, limits: &Limits, most: BytesMax) -> Result<Self, Problem> {
         let gzip = is_gzip(headers)?;
         // hyper has checked the length; a body that says it is too large is not asked for.
         let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-        if announced.unwrap_or(0_u64).max(body.size_hint().lower()) > limits.translate_bytes_max {
-            return Err(Problem::TooLarge { limit: "translate_bytes_max" });
+        if announced.unwrap_or(0_u64).max(body.size_hint().lower()) > most.bytes {
+            return Err(Problem::TooLarge { limit: most.limit });
         }
         Ok(Self {
             body,
@@ -103,13 +118,13 @@ impl Inbound {
             given: 0,
             idle_max: seconds(limits.body_idle_seconds_max),
             bytes_per_second_min: limits.body_bytes_per_second_min,
-            bytes_max: limits.translate_bytes_max,
+            most,
             inflate_ratio_max: limits.inflate_ratio_max,
         })
     }
 
     /// The next bytes, or `None` when the body is whole.
-    async fn next(&mut self) -> Result<Option<Bytes>, Problem> {
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Problem> {
         loop {
             let given = match self.next_packed() {
                 Some(step) => self.inflate(&step)?,
@@ -127,8 +142,8 @@ impl Inbound {
                 },
             };
             self.given = self.given.saturating_add(given.len() as u64);
-            if self.given > self.bytes_max {
-                return Err(Problem::TooLarge { limit: "translate_bytes_max" });
+            if self.given > self.most.bytes {
+                return Err(Problem::TooLarge { limit: self.most.limit });
             }
             if self.inflater.is_some() && self.given > self.received.saturating_mul(self.inflate_ratio_max) {
                 return Err(Problem::TooLarge { limit: "inflate_ratio_max" });
@@ -319,7 +334,7 @@ mod tests {
         limits: &Limits,
     ) -> Result<Document, Problem> {
         let headers = headers.iter().map(|(name, value)| (name.clone(), value.parse().unwrap())).collect();
-        read_document(&headers, body, &BodyKind::Single(None), limits).await
+        read_document(&headers, body, &BodyKind::Single(None), limits, BytesMax::of_translation(limits)).await
     }
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {

@@ -18,7 +18,7 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::answer::{Answer, SpooledOutput};
-use super::body::read_document;
+use super::body::{BytesMax, read_document};
 use super::media::{BodyKind, body_kind, negotiate};
 use super::problem::{Problem, disk};
 use super::query::{Query, is_name, missing};
@@ -206,7 +206,14 @@ async fn receive(
         return Err(Problem::Unavailable { retry_seconds: BUSY_RETRY_SECONDS });
     };
     let (parts, body) = request.into_parts();
-    let document = read_document(&parts.headers, body, &kind, &house.config.limits).await?;
+    let document = read_document(
+        &parts.headers,
+        body,
+        &kind,
+        &house.config.limits,
+        BytesMax::of_translation(&house.config.limits),
+    )
+    .await?;
     if let BodyKind::Single(media_type) = kind {
         question.media_type = media_type;
     }
