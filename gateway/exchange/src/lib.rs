@@ -7,6 +7,7 @@
 mod anchor;
 pub mod ask;
 pub mod carried;
+pub mod holding;
 mod joiner;
 pub mod pipeline;
 pub mod precision;

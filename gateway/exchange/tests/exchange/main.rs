@@ -5,6 +5,7 @@
 #![allow(clippy::disallowed_methods)]
 
 mod carried;
+mod holdings;
 mod made;
 mod matrix;
 mod pipeline;
