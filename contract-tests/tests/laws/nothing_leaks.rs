@@ -510,6 +510,7 @@ fn copy_of(format: &'static Format) -> Format {
         rules: format.rules,
         settings: format.settings,
         losses: format.losses,
+        together: format.together,
         decode: format.decode,
         encode: format.encode,
     }

@@ -9,6 +9,7 @@ pub mod ask;
 pub mod carried;
 pub mod holding;
 mod joiner;
+pub mod passage;
 pub mod pipeline;
 pub mod precision;
 mod project;

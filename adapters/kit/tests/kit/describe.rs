@@ -25,6 +25,7 @@ static FORMAT: Format = Format {
     rules: &[rules::ALL],
     settings: &[Setting { name: "window", default: "1", values: &["1", "2"] }],
     losses: &[DeclaredLoss { field: "Person.names", why: "No column | for it." }],
+    together: &[],
     decode: None,
     encode: None,
 };
