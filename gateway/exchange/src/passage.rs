@@ -143,16 +143,15 @@ pub fn passage(child: &ChildHeld<'_>, to: &Destination<'_>) -> Passage {
     Passage::Through(project(child, projecting, dossier, subject, to.diagnostics_max))
 }
 
-/// What of a child who is left out would have gone to a recipient, all of its place withheld. Never to be sent: it only
-/// names what has to be taken back.
-#[must_use]
-pub(crate) fn as_if_let_through(child: &ChildHeld<'_>, to: &Destination<'_>) -> Option<Through> {
+/// What of a child who is left out would have gone to a recipient, had it to be let through, all of its place withheld.
+/// It may not be sent: it is what a farewell is cut from.
+pub(crate) fn as_if_carried(child: &ChildHeld<'_>, to: &Destination<'_>) -> Option<Through> {
     let mut dossier = child.dossier();
     let subject = dossier.subject.clone().filter(|_| !to.view.needs_pseudonyms())?;
+    add_restrictions(&mut dossier, &subject, child.restrictions, to.view);
     dossier.traced = false;
-    let projecting = Projecting { view: to.view, as_at: to.as_at, labels: false };
-    let protected = ChildHeld { shares_place: true, ..*child };
-    Some(project(&protected, projecting, dossier, subject, 0))
+    let projecting = Projecting { view: to.view, as_at: to.as_at, labels: to.labels };
+    Some(project(child, projecting, dossier, subject, 0))
 }
 
 fn project(

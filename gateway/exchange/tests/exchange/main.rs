@@ -8,6 +8,7 @@ mod carried;
 mod holdings;
 mod made;
 mod matrix;
+mod passages;
 mod pipeline;
 mod precisions;
 mod restricted;
