@@ -98,9 +98,9 @@ fn whole(subject: &Subject, records: &[Record]) -> Recipient {
     recipient
 }
 
-fn through(held: &[Holding], restrictions: &[Restriction]) -> Through {
-    let child = ChildHeld { holdings: held, shares_place: false, restrictions };
-    match passage(&child, &destination("health")) {
+fn through(held: &[Holding], view: &'static str) -> Through {
+    let child = ChildHeld { holdings: held, shares_place: false, restrictions: &[] };
+    match passage(&child, &destination(view)) {
         Passage::Through(through) => through,
         Passage::LeftOut(reason) => panic!("{reason:?}"),
     }
@@ -139,9 +139,13 @@ fn statement(kind: u8, when: u8, what: u8) -> Statement {
     match kind % 9 {
         0 => CareEpisode {
             start_date: after("2024-01-01", when * 40),
-            end_date: if what % 3 == 0 { after("2024-01-21", when * 40) } else { after("2024-02-10", when * 40) },
+            end_date: if what.is_multiple_of(3) {
+                after("2024-01-21", when * 40)
+            } else {
+                after("2024-02-10", when * 40)
+            },
             end_reason: Said::Is(EpisodeEndReason::NewEpisodeSameDay),
-            legal_status: Said::Is(if what % 2 == 0 {
+            legal_status: Said::Is(if what.is_multiple_of(2) {
                 LegalStatus::FullCareOrder
             } else {
                 LegalStatus::InterimCareOrder
@@ -177,19 +181,27 @@ fn statement(kind: u8, when: u8, what: u8) -> Statement {
         .into(),
         4 => SdqScore {
             completed_date: after("2024-06-01", when),
-            score: if what % 3 == 0 { Said::Blank } else { Said::Is(Number::new(u16::from(what % 41)).unwrap()) },
+            score: if what.is_multiple_of(3) {
+                Said::Blank
+            } else {
+                Said::Is(Number::new(u16::from(what % 41)).unwrap())
+            },
             ..SdqScore::default()
         }
         .into(),
         5 => Missing {
-            r#type: Said::Is(if what % 2 == 0 { MissingType::Missing } else { MissingType::AwayWithoutAuthorisation }),
+            r#type: Said::Is(if what.is_multiple_of(2) {
+                MissingType::Missing
+            } else {
+                MissingType::AwayWithoutAuthorisation
+            }),
             start_date: after("2024-07-01", when),
             end_date: after("2024-07-05", what % 3),
             ..Missing::default()
         }
         .into(),
         6 => Restriction {
-            kind: Said::Is(if what % 2 == 0 {
+            kind: Said::Is(if what.is_multiple_of(2) {
                 RestrictionKind::NhsRestricted
             } else {
                 RestrictionKind::AuthorityRestricted
@@ -244,17 +256,18 @@ proptest! {
 
     #[test]
     fn deliveries_of_what_changed_leave_what_a_full_delivery_would(
-        documents in prop::collection::vec((some_document(), any::<bool>(), any::<bool>()), 1..7),
+        documents in prop::collection::vec((some_document(), any::<[bool; 3]>()), 1..7),
+        view in prop::sample::select(vec!["health", "local-authority"]),
     ) {
         let format = format("fhir-json");
         let (mut held, mut before, mut recipient) = (Holding::default(), Planned::default(), Recipient::default());
-        for (document_of, is_whole, is_delivered) in documents {
+        for (document_of, [is_whole, is_delivered, all_are_told]) in documents {
             let cover = if is_whole { Cover::Whole { statements: ALL, period: None } } else { Cover::Partial };
             held = merge(held, Incoming { dossier: document(document_of), cover, has_rejected_rows: false }).holding;
             if !is_delivered {
                 continue;
             }
-            let now = through(std::slice::from_ref(&held), &[]);
+            let now = through(std::slice::from_ref(&held), view);
             let delta = compare(&before, &now, format.together, &key());
             prop_assert!(delta.forgotten.is_empty());
             if !delta.is_empty() {
@@ -268,7 +281,35 @@ proptest! {
             prop_assert_eq!(&before, &delta.planned);
             let again = compare(&before, &now, format.together, &key());
             prop_assert!(again.is_empty() && again.records(&now).is_empty());
-            held.forget_former();
+            if all_are_told {
+                held.forget_former();
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_was_told_is_taken_back_when_the_child_may_no_longer_go(
+        documents in prop::collection::vec(some_document(), 1..4),
+    ) {
+        let (mut held, mut before, mut recipient) = (Holding::default(), Planned::default(), Recipient::default());
+        for numbers in documents {
+            let cover = Cover::Whole { statements: ALL, period: None };
+            held = merge(held, Incoming { dossier: document(numbers), cover, has_rejected_rows: false }).holding;
+            let now = through(std::slice::from_ref(&held), "health");
+            let delta = compare(&before, &now, format("fhir-json").together, &key());
+            recipient.receive(&now.subject, &delta.records(&now));
+            before = delta.planned;
+        }
+        let refused = Restriction { kind: Said::Is(RestrictionKind::Adopted), ..Restriction::default() };
+        let child = ChildHeld { holdings: &[held], shares_place: false, restrictions: &[refused] };
+        let Passage::LeftOut(reason) = passage(&child, &destination("health")) else { panic!("carried") };
+        let goodbye = farewell(&before, &child, &destination("health"), reason, &key());
+        let Farewell::Withdrawal { records, forgotten } = goodbye else { panic!("{goodbye:?}") };
+        prop_assert!(forgotten.is_empty());
+        recipient.receive(&child.dossier().subject.unwrap(), &records);
+        for resource in recipient.believes().values() {
+            let kind = resource["resourceType"].as_str().unwrap();
+            prop_assert!(matches!(kind, "Patient" | "Organization"), "{} stands", kind);
         }
     }
 }
@@ -300,9 +341,9 @@ fn in_care() -> Vec<Statement> {
 
 fn sent_types(before: &[Holding], now: &[Holding]) -> Vec<&'static str> {
     let together = format("fhir-json").together;
-    let told = through(before, &[]);
+    let told = through(before, "health");
     let planned = Planned::of(&told.subject, &told.records, &key());
-    let now = through(now, &[]);
+    let now = through(now, "health");
     let delta = compare(&planned, &now, together, &key());
     let mut types: Vec<_> = delta.send.iter().map(|n| now.records[*n].statement.statement_type().name).collect();
     types.sort_unstable();
@@ -339,7 +380,7 @@ fn a_change_in_a_withheld_field_sends_nothing_and_another_only_what_changed() {
 
 #[test]
 fn another_version_sends_all_again_once() {
-    let now = through(&held(in_care()), &[]);
+    let now = through(&held(in_care()), "health");
     let together = format("fhir-json").together;
     let told = compare(&Planned::default(), &now, together, &key());
     assert_eq!(told.send.len(), now.records.len());
@@ -353,7 +394,7 @@ fn another_version_sends_all_again_once() {
 /// What a recipient knows that was told all of `before`, and what it is told when the child is left out after `then`.
 fn parting(before: Vec<Statement>, then: Vec<Statement>) -> (Recipient, Recipient, Farewell) {
     let before = held(before);
-    let told = through(&before, &[]);
+    let told = through(&before, "health");
     let planned = Planned::of(&told.subject, &told.records, &key());
     let mut recipient = whole(&told.subject, &told.records);
     let first = recipient.clone();

@@ -6,6 +6,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt,
     sync::Arc,
 };
 
@@ -78,7 +79,7 @@ impl Merged {
 }
 
 /// A change of what is said under one key.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Change {
     /// The type of statement.
     pub statement: &'static str,
@@ -86,6 +87,14 @@ pub struct Change {
     pub natural_key: Vec<u8>,
     /// What happened to it.
     pub kind: ChangeKind,
+}
+
+/// The debug form has no key: keys are made of values.
+impl fmt::Debug for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { statement, kind, .. } = self;
+        f.debug_struct("Change").field("statement", statement).field("kind", kind).finish_non_exhaustive()
+    }
 }
 
 /// What happened to a statement.

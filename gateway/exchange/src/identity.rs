@@ -26,6 +26,9 @@ pub struct Found {
 pub struct Known {
     /// Its id.
     pub id: SubjectId,
+    /// The sender's own key that it has already. A sender that speaks of it under another key means somebody else, or
+    /// says so to a person: one mistyped number must not make one child of two siblings.
+    pub sender_key: Option<Identifier>,
     /// The NHS number that it has.
     pub nhs_number: Option<NhsNumber>,
     /// An adoption has closed it: nothing is linked with it any more (views, section 7.2).
@@ -59,6 +62,7 @@ pub enum Resolved {
 #[must_use]
 pub fn resolve(found: &[Found]) -> Resolution {
     let own = found.first().and_then(|own| own.subject);
+    let sender_key = found.first().map(|own| own.identifier);
     if let Some(closed) = own.filter(|own| own.closed_by_adoption) {
         // The authority's own return still speaks of the child under its own key; nothing else is linked with it.
         let contradict =
@@ -72,7 +76,8 @@ pub fn resolve(found: &[Found]) -> Resolution {
     let keeps = own.or_else(|| {
         let mut others = found.iter().filter_map(|found| found.subject);
         let first = others.next()?;
-        others.all(|other| other.id == first.id).then_some(first).filter(open)
+        let may_follow = |first: &Known| open(first) && first.sender_key.is_none_or(|key| Some(key) == sender_key);
+        others.all(|other| other.id == first.id).then_some(first).filter(may_follow)
     });
     let subject = keeps.map_or(Resolved::New, |keeps| Resolved::Existing(keeps.id));
     let mut resolution = Resolution { subject, attach: Vec::new(), contradict: Vec::new(), propose: Vec::new() };
@@ -180,7 +185,7 @@ mod tests {
     }
 
     fn known(id: SubjectId) -> Known {
-        Known { id, nhs_number: None, closed_by_adoption: false }
+        Known { id, sender_key: None, nhs_number: None, closed_by_adoption: false }
     }
 
     fn found(identifiers: &[(Identifier, Option<Known>)]) -> Resolution {
@@ -218,6 +223,15 @@ mod tests {
             found(&[(own_key(), None), (upn(), Some(known(OTHER))), (Identifier::Nhs(first()), Some(known(THIRD)))]);
         assert_eq!((torn.subject, torn.attach), (Resolved::New, vec![own_key()]));
         assert_eq!(torn.propose, [OTHER, THIRD]);
+    }
+
+    #[test]
+    fn a_subject_that_the_sender_knows_by_another_key_is_only_proposed() {
+        let sibling =
+            Known { sender_key: Some(Identifier::LaChild(LaChildId::read(b"4018").unwrap().0)), ..known(OTHER) };
+        let mistyped = found(&[(own_key(), None), (upn(), Some(sibling))]);
+        assert_eq!((mistyped.subject, mistyped.attach), (Resolved::New, vec![own_key()]));
+        assert_eq!(mistyped.propose, [OTHER]);
     }
 
     #[test]
