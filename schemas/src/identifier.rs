@@ -115,6 +115,19 @@ impl Identifier {
         }
     }
 
+    /// Reads the value of an identifier of a kind, with the checks of its own type; `former` means something to UPNs only.
+    pub fn read(kind: IdentifierKind, value: &[u8], former: bool) -> Option<Identifier> {
+        match kind {
+            IdentifierKind::LaChild => LaChildId::read(value).ok().map(|(id, _)| Identifier::LaChild(id)),
+            IdentifierKind::NhsNumber => NhsNumber::read(value).ok().map(Identifier::Nhs),
+            IdentifierKind::Upn => Upn::read(value).map(|upn| Identifier::Upn { upn, former }),
+            IdentifierKind::Uln => Uln::read(value).ok().map(Identifier::Uln),
+            IdentifierKind::Referral => ReferralRef::read(value).ok().map(Identifier::Referral),
+            IdentifierKind::LaPerson => LaPersonId::read(value).ok().map(Identifier::LaPerson),
+            IdentifierKind::Pseudonym => Pseudonym::read(value).map(Identifier::Pseudonym),
+        }
+    }
+
     /// Appends the identifier itself.
     pub fn write_value(&self, out: &mut Vec<u8>) {
         match self {
@@ -172,8 +185,21 @@ impl IdentifierKind {
         }
     }
 
+    /// The kind whose system this URI is; the ids of an authority beside that authority, or without one.
+    #[must_use]
+    pub fn of_system(uri: &str, authority: Option<LaCode>) -> Option<IdentifierKind> {
+        Self::ALL.into_iter().find(|kind| match uri.strip_prefix(kind.system()) {
+            Some("") => true,
+            Some(scope) if kind.is_scoped_by_authority() => {
+                let scope = scope.strip_prefix(':').map(|code| LaCode::read(code.as_bytes()));
+                scope.is_some_and(|scope| scope.is_some() && scope == authority)
+            }
+            _ => false,
+        })
+    }
+
     /// The URI of the system; for the ids of an authority what stands before `:` and the authority's code.
-    const fn system(self) -> &'static str {
+    pub(crate) const fn system(self) -> &'static str {
         match self {
             IdentifierKind::LaChild => "urn:homeward:id:la-child",
             // Source: UK Core, NHS number naming system.

@@ -1,8 +1,8 @@
 //! The JSON Schema of the record, from its own declaration (JSON Schema 2020-12).
 //!
-//! A record is an object of `subject`, `statement` (the name of its type), `says` (one member a field, camelCase) and
-//! `retracts`. A field that was not asked is absent; a field that is blank is null; another answer without a value is
-//! an object of one member, `said`.
+//! A record is an object of `subject`, `statement` (the name of its type), `says` (one member a field, camelCase),
+//! `retracts` and `place`. A field that was not asked is absent; a field that is blank is null; another answer without
+//! a value is an object of one member: `said`, or `reduced` where a view let out less than the value.
 
 use std::fmt::Write;
 
@@ -10,15 +10,17 @@ use crate::{
     code::CodeList,
     record::STATEMENTS,
     reflect::{Kind, Shape, StatementType},
+    said::Coarse,
 };
 
 /// Answers without a value that are written as a word; absent and null are the other two.
-const ANSWERS: [&str; 4] = ["unknown", "refused", "notApplicable", "unreadable"];
+pub(crate) const ANSWERS: [&str; 4] = ["unknown", "refused", "notApplicable", "unreadable"];
 
 /// The schema of the record, pretty-printed; the same text for the same declaration.
 #[must_use]
 pub fn record_schema() -> String {
-    let mut definitions = vec![("Answer".to_owned(), answer()), ("Subject".to_owned(), subject())];
+    let mut definitions =
+        vec![("Answer".to_owned(), answer()), ("Subject".to_owned(), subject()), ("Place".to_owned(), place())];
     let mut shapes: Vec<&'static Shape> = Vec::new();
     let mut lists: Vec<&'static CodeList> = Vec::new();
     for statement in STATEMENTS {
@@ -52,6 +54,7 @@ pub fn record_schema() -> String {
                 ("statement", Json::object([("type", Json::text("string"))])),
                 ("says", Json::object([("type", Json::text("object"))])),
                 ("retracts", Json::object([("type", Json::text("boolean"))])),
+                ("place", refer("Place")),
             ]),
         ),
         ("required", Json::texts(["subject", "statement", "says"])),
@@ -84,11 +87,51 @@ pub fn camel_case(name: &str) -> String {
 }
 
 fn answer() -> Json {
+    let one_member = |name: &str, value: Json| {
+        Json::object([
+            ("type", Json::text("object")),
+            ("properties", Json::object([(name, value)])),
+            ("required", Json::texts([name])),
+            ("additionalProperties", Json::False),
+        ])
+    };
+    let reduced = Json::object([(
+        "anyOf",
+        Json::List(vec![
+            one_member("age", integer(u8::MAX.into())),
+            one_member("coarse", Json::object([("enum", Json::texts(Coarse::ALL.iter().map(|coarse| coarse.name())))])),
+            one_member("flag", Json::object([("type", Json::text("boolean"))])),
+        ]),
+    )]);
     Json::object([
         ("description", Json::text("An answer without a value. Null is blank; an absent member was not asked.")),
-        ("type", Json::texts(["object", "null"])),
-        ("properties", Json::object([("said", Json::object([("enum", Json::texts(ANSWERS))]))])),
-        ("required", Json::texts(["said"])),
+        (
+            "anyOf",
+            Json::List(vec![
+                Json::object([("type", Json::text("null"))]),
+                one_member("said", Json::object([("enum", Json::texts(ANSWERS))])),
+                one_member("reduced", reduced),
+            ]),
+        ),
+    ])
+}
+
+fn place() -> Json {
+    let whole = || Json::object([("type", Json::text("integer")), ("minimum", Json::Number(0))]);
+    Json::object([
+        ("description", Json::text("Where in its document the record was read; absent for the document as a whole.")),
+        ("type", Json::text("object")),
+        (
+            "properties",
+            Json::object([
+                ("part", integer(u16::MAX.into())),
+                ("line", whole()),
+                ("column", integer(u16::MAX.into())),
+                ("path", Json::object([("type", Json::text("string"))])),
+                ("byte", whole()),
+            ]),
+        ),
+        ("required", Json::texts(["part"])),
         ("additionalProperties", Json::False),
     ])
 }
@@ -97,7 +140,14 @@ fn subject() -> Json {
     let text = || Json::object([("type", Json::text("string"))]);
     let identifier = Json::object([
         ("type", Json::text("object")),
-        ("properties", Json::object([("system", text()), ("value", text())])),
+        (
+            "properties",
+            Json::object([
+                ("system", text()),
+                ("value", text()),
+                ("former", Json::object([("type", Json::text("boolean"))])),
+            ]),
+        ),
         ("required", Json::texts(["system", "value"])),
         ("additionalProperties", Json::False),
     ]);
@@ -123,8 +173,8 @@ fn statement_schema(statement: &StatementType) -> Json {
         if field.guard {
             meaning.push_str(" It protects the child.");
         }
-        // A record is never made without a required field's value.
-        let value = if field.required { kind_schema(field.kind) } else { or_answer(field.kind) };
+        // A record is never made without a required field's value, but a guard may stand there unreadable.
+        let value = if field.required && !field.guard { kind_schema(field.kind) } else { or_answer(field.kind) };
         (camel_case(field.name), described(&meaning, value))
     });
     let required =
@@ -166,11 +216,7 @@ fn kind_schema(kind: Kind) -> Json {
         Kind::Date => pattern("[0-9]{4}-[0-9]{2}-[0-9]{2}"),
         Kind::ClockTime => pattern("[0-9]{2}:[0-9]{2}"),
         Kind::Flag => Json::object([("type", Json::text("boolean"))]),
-        Kind::Number { most } => Json::object([
-            ("type", Json::text("integer")),
-            ("minimum", Json::Number(0)),
-            ("maximum", Json::Number(most)),
-        ]),
+        Kind::Number { most } => integer(most),
         Kind::Year => Json::object([("type", Json::text("integer"))]),
         Kind::Decimal => pattern("-?[0-9]+([.][0-9]+)?"),
         Kind::Authority => pattern("[0-9]{3}"),
@@ -209,6 +255,10 @@ fn code_name(list: &CodeList) -> String {
 
 fn refer(name: &str) -> Json {
     Json::object([("$ref", Json::Text(format!("#/$defs/{name}")))])
+}
+
+fn integer(most: u32) -> Json {
+    Json::object([("type", Json::text("integer")), ("minimum", Json::Number(0)), ("maximum", Json::Number(most))])
 }
 
 fn pattern(pattern: &str) -> Json {

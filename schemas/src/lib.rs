@@ -9,6 +9,7 @@ pub mod date;
 pub mod decimal;
 pub mod diagnostic;
 mod digits;
+pub mod document;
 pub mod identifier;
 pub mod inline;
 pub mod json_schema;

@@ -105,6 +105,12 @@ macro_rules! coarse {
             /// All of them.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
+            /// Its own name, unlike that of any other: several words that leave are alike.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => stringify!($variant)),+ }
+            }
+
             /// The word that leaves.
             #[must_use]
             pub fn word(self) -> &'static str {

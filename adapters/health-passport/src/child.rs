@@ -49,7 +49,7 @@ pub(crate) struct Child<'c> {
     pub(crate) labels: Labels,
     /// Who the child is.
     pub(crate) people: People<'c>,
-    /// The child's periods of care.
+    /// The child's periods of care: those that stand in the order of time, then those that were taken back.
     pub(crate) periods: Vec<Period>,
     /// Who works with the child.
     pub(crate) workers: Workers<'c>,
@@ -118,12 +118,12 @@ impl<'c> Child<'c> {
         let (ids, records) = (disclosure.ids, disclosure.records);
         let people = People::among(records);
         let patient = ids.id(ResourceType::Patient.name(), "", &[]);
-        let episodes =
-            records.iter().filter(|record| !record.source.retracts).filter_map(|record| match &record.statement {
-                Statement::CareEpisode(episode) => Some(episode),
-                _ => None,
-            });
-        let periods = periods(episodes, ids);
+        let mut periods = periods_of(records, false, ids);
+        let standing = periods.len();
+        let taken_back = periods_of(records, true, ids);
+        let stands = |period: &Period| periods.iter().any(|standing| standing.care_team == period.care_team);
+        let taken_back: Vec<Period> = taken_back.into_iter().filter(|period| !stands(period)).collect();
+        periods.extend(taken_back);
         let mut plan = Plan { ids, year: conventions.year, resources: Vec::with_capacity(2 * records.len() + 8) };
         plan.resources.push(Resource {
             kind: ResourceType::Patient,
@@ -134,16 +134,18 @@ impl<'c> Child<'c> {
         });
         if has_answer(people.said(|person| &person.is_mother)) {
             plan.add(Content::Mother, false);
+        } else if people.took_back(|person| has_answer(person.is_mother)) {
+            plan.add(Content::Mother, true);
         }
         for (n, period) in periods.iter().enumerate() {
-            plan.add_period(n, period);
+            plan.add_period(n, period, n >= standing);
         }
         report_identifiers(disclosure, report);
         people.report(report);
         let workers = Workers::among(
             records,
             ids,
-            &periods,
+            &periods[..standing],
             |worker, id, retracted| plan.add_named(Content::Practitioner(worker), id, retracted),
             report,
         );
@@ -189,11 +191,11 @@ impl<'c> Plan<'_, 'c> {
         self.resources.push(Resource { kind: content.kind(), id, content, retracted, sequence });
     }
 
-    fn add_period(&mut self, n: usize, period: &Period) {
+    fn add_period(&mut self, n: usize, period: &Period, retracted: bool) {
         let looked_after = period_id(self.ids, ResourceType::Flag, period.start, period.ordinal);
-        self.add_named(Content::CareTeam(n), period.care_team, false);
-        self.add_named(Content::CarePlan(n), period.care_plan, false);
-        self.add_named(Content::LookedAfter(n), looked_after, false);
+        self.add_named(Content::CareTeam(n), period.care_team, retracted);
+        self.add_named(Content::CarePlan(n), period.care_plan, retracted);
+        self.add_named(Content::LookedAfter(n), looked_after, retracted);
     }
 
     /// Takes what a record has to say; false when something of it is lost that nobody said would be.
@@ -246,8 +248,11 @@ impl<'c> Plan<'_, 'c> {
     }
 
     /// Puts the resources in order, joins what is said of one worker, and tells apart what is named alike.
+    ///
+    /// What is taken back is named as it was when it stood, without what stands now: so nothing that stands is renamed,
+    /// and of two named alike the one that stands is written.
     fn settle(&mut self) {
-        let order = |resource: &Resource<'_>| (resource.kind, resource.id, resource.sequence);
+        let order = |resource: &Resource<'_>| (resource.kind, resource.id, resource.retracted, resource.sequence);
         self.resources.sort_unstable_by_key(order);
         self.resources.dedup_by(|later, kept| {
             let one = later.kind == ResourceType::Practitioner && later.kind == kept.kind && later.id == kept.id;
@@ -256,10 +261,10 @@ impl<'c> Plan<'_, 'c> {
             }
             one
         });
-        let mut first: Option<(ResourceType, ResourceId)> = None;
+        let mut first: Option<(ResourceType, ResourceId, bool)> = None;
         let (mut ordinal, mut renamed) = (0, false);
         for resource in &mut self.resources {
-            let name = (resource.kind, resource.id);
+            let name = (resource.kind, resource.id, resource.retracted);
             ordinal = if first == Some(name) { ordinal + 1 } else { 0 };
             first = Some(name);
             if ordinal > 0 {
@@ -270,6 +275,7 @@ impl<'c> Plan<'_, 'c> {
         if renamed {
             self.resources.sort_unstable_by_key(order);
         }
+        self.resources.dedup_by(|later, kept| later.kind == kept.kind && later.id == kept.id && later.retracted);
     }
 }
 
@@ -335,6 +341,16 @@ impl Content<'_> {
             },
         }
     }
+}
+
+/// The periods of care that the episodes form which stand, or which were taken back.
+fn periods_of(records: &[Record], taken_back: bool, ids: &SubjectIds) -> Vec<Period> {
+    let records = records.iter().filter(|record| record.source.retracts == taken_back);
+    let episodes = records.filter_map(|record| match &record.statement {
+        Statement::CareEpisode(episode) => Some(episode),
+        _ => None,
+    });
+    periods(episodes, ids)
 }
 
 /// The child's NHS number, where there is exactly one: of two, nobody knows which is the child's.

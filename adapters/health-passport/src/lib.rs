@@ -58,6 +58,7 @@ pub static FHIR_NDJSON: Format = Format {
     rules: &[RULES],
     settings: &[PROFILE, BIRTH_SEX, ETHNICITY_99, FLAG, SPLIT],
     losses: LOSSES,
+    together: TOGETHER,
     decode: None,
     encode: Some(&Stream),
 };
@@ -76,9 +77,14 @@ pub static FHIR_JSON: Format = Format {
     rules: &[RULES, BUNDLE_RULES],
     settings: &[PROFILE, BIRTH_SEX, ETHNICITY_99, FLAG, UPDATE, PATIENT, BASE],
     losses: LOSSES,
+    together: TOGETHER,
     decode: None,
     encode: Some(&Bundles),
 };
+
+/// Periods of care are derived from all episodes, care teams and the manager of an episode from both together, and one
+/// Practitioner from all that is said of a worker.
+static TOGETHER: &[&str] = &["CareEpisode", "SocialWorker"];
 
 /// What FHIR does not carry, and why.
 pub static LOSSES: &[DeclaredLoss] = &[

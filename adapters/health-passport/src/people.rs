@@ -46,6 +46,14 @@ impl<'c> People<'c> {
         self.persons().filter_map(|person| person.more.as_deref()).find_map(|more| field(more).as_ref().is())
     }
 
+    /// Whether something was said in a record that was taken back.
+    pub(crate) fn took_back(&self, was_said: impl Fn(&Person) -> bool) -> bool {
+        self.records.iter().filter(|record| record.source.retracts).any(|record| match &record.statement {
+            Statement::Person(person) => was_said(person),
+            _ => false,
+        })
+    }
+
     /// Tells what of it FHIR cannot say.
     pub(crate) fn report(&self, report: &mut dyn Report) {
         for record in self.records {

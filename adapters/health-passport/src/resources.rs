@@ -28,9 +28,9 @@ pub(crate) fn write(child: &Child<'_>, resource: &Resource<'_>, object: &mut Obj
     match resource.content {
         Content::Patient => patient::write(child, &id, object),
         Content::Practitioner(worker) => practitioner::write(child, worker, retracted, &id, object),
-        Content::CareTeam(period) => care_team::write(child, period, &id, object),
-        Content::CarePlan(period) => care_plan::write(child, period, &id, object),
-        Content::LookedAfter(period) => flag::write_looked_after(child, period, &id, object),
+        Content::CareTeam(period) => care_team::write(child, period, retracted, &id, object),
+        Content::CarePlan(period) => care_plan::write(child, period, retracted, &id, object),
+        Content::LookedAfter(period) => flag::write_looked_after(child, period, retracted, &id, object),
         Content::Liberty(order) => flag::write_liberty(child, order, retracted, &id, object),
         Content::Episode(episode) => episode_of_care::write(child, episode, retracted, &id, object),
         Content::Consent(consent) => consent::write(child, consent, retracted, &id, object),

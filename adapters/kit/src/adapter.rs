@@ -58,6 +58,10 @@ pub struct Format {
     pub settings: &'static [Setting],
     /// What it cannot say, by statement and field.
     pub losses: &'static [DeclaredLoss],
+    /// Types of statement that it can only write all of a child at once, because it joins or derives across them: when
+    /// one of them changes, a delivery of what changed has all of them. Whom it is about and what restricts it
+    /// (`Person`, `Restriction`) always goes and need not be named.
+    pub together: &'static [&'static str],
     /// How it is read; `None` when that direction does not exist.
     pub decode: Option<&'static dyn Decode>,
     /// How it is written; `None` when that direction does not exist.
@@ -232,7 +236,9 @@ pub trait Encoder: Sync {
 pub struct Disclosure<'d> {
     /// Whom it is about, with the identifiers that the view lets out.
     pub subject: &'d Subject,
-    /// What is said, as far as the view lets it out.
+    /// What is said, as far as the view lets it out. What a source has taken back, or what the recipient was told and is
+    /// no more so, is marked in its [`Source`](schemas::record::Source); where it and a statement that stands are named
+    /// alike, the one that stands is written.
     pub records: &'d [Record],
     /// Makes resource ids under the subject's anchor without telling the anchor.
     pub ids: &'d SubjectIds,

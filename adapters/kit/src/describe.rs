@@ -54,6 +54,10 @@ pub fn page(adapter: &Adapter, format: &Format, year: Option<CollectionYear>, pa
         format.media_types.join(", "),
         format.extensions.join(", ")
     );
+    if !format.together.is_empty() {
+        let together = format.together.join(", ");
+        let _ = writeln!(out, "Delivered together, all of a child's as soon as one of them changes: {together}.");
+    }
     for table in tables_of(format, year).filter(|table| part.is_none_or(|part| part == table.name)) {
         table_page(&mut out, table, year);
     }

@@ -56,6 +56,7 @@ pub static SSDA903_CSV: Format = Format {
         DeclaredLoss { field: "Consent", why: "consents travel in restrictions-csv, which is only read" },
         DeclaredLoss { field: "Delegation", why: "delegations travel in restrictions-csv, which is only read" },
     ],
+    together: &[],
     decode: Some(&TableDecode { tables: RETURN_TABLES }),
     encode: Some(&ReturnEncode),
 };
@@ -93,6 +94,7 @@ pub static LINKS_CSV: Format = Format {
     rules: &[table_rules::ALL, companions::ALL],
     settings: &[],
     losses: &[],
+    together: &[],
     decode: Some(&TableDecode { tables: LINKS_TABLES }),
     encode: None,
 };
@@ -113,6 +115,7 @@ pub static RESTRICTIONS_CSV: Format = Format {
     rules: &[table_rules::ALL, companions::ALL],
     settings: &[],
     losses: &[],
+    together: &[],
     decode: Some(&TableDecode { tables: RESTRICTION_TABLES }),
     encode: None,
 };

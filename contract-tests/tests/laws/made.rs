@@ -54,6 +54,7 @@ pub(crate) fn format_of(children: Vec<Child>) -> &'static Format {
         rules: &[],
         settings: &[],
         losses: &[],
+        together: &[],
         decode: Some(decode),
         encode: None,
     }))

@@ -4,6 +4,7 @@
 
 mod base;
 mod decoding_is_total;
+mod deltas;
 mod floor_plan;
 mod made;
 mod nothing_leaks;

@@ -5,7 +5,7 @@
 //! matrix says, and, as control, a field that a format can say and the view lets out is found. What cannot be unique is
 //! changed instead: the bytes stay the same wherever the matrix withholds it.
 
-mod canary;
+pub(crate) mod canary;
 mod spelling;
 
 use std::{collections::BTreeSet, fmt::Write};
@@ -510,6 +510,7 @@ fn copy_of(format: &'static Format) -> Format {
         rules: format.rules,
         settings: format.settings,
         losses: format.losses,
+        together: format.together,
         decode: format.decode,
         encode: format.encode,
     }

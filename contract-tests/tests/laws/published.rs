@@ -1,10 +1,19 @@
 //! What is published of the formats is what their declarations say; another word turns the law red.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
+use schemas::{
+    diagnostic::{PartId, Place},
+    document::write_record,
+    record::{Record, Source},
+    said::{Coarse, Reduction, Said},
+};
 use serde_json::Value;
 
-use crate::support::{bless, workspace};
+use crate::{
+    nothing_leaks::canary::{self, Condition},
+    support::{bless, workspace},
+};
 
 /// Every published file with its text.
 fn published() -> Vec<(PathBuf, String)> {
@@ -64,6 +73,47 @@ fn the_schema_of_the_record_is_a_schema_that_judges() {
         serde_json::json!({ "statement": "Review", "says": {} }),
     ] {
         assert!(!validator.is_valid(&wrong), "{wrong}");
+    }
+}
+
+#[test]
+fn the_schema_of_the_record_accepts_every_record_that_is_written() {
+    let schema: Value = serde_json::from_str(&schemas::json_schema::record_schema()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let places = [
+        Place::Document,
+        Place::Part(PartId(1)),
+        Place::Cell { part: PartId(u16::MAX), line: 2, column: Some(u16::MAX), byte: 7 },
+        Place::Node { part: PartId(0), path: "Child[1]".into(), byte: 7 },
+    ];
+    for condition in Condition::ALL {
+        let child = canary::child(condition);
+        let subject = Arc::new(child.subject);
+        for (n, statement) in child.statements.iter().enumerate() {
+            let of = statement.statement_type();
+            let mut said = vec![statement.clone()];
+            for field in of.fields {
+                let mut answers = vec![Said::Unreadable];
+                if !field.required {
+                    let ages = [Reduction::Age(7), Reduction::Coarse(Coarse::ALL[n % Coarse::ALL.len()])];
+                    answers.extend([Said::NotAsked, Said::Blank, Said::Unknown, Said::Refused, Said::NotApplicable]);
+                    answers.extend(ages.map(Said::Reduced));
+                }
+                for answer in answers.into_iter().filter(|_| !field.required || field.guard) {
+                    let mut other = statement.clone();
+                    assert!(field.set(&mut other, answer));
+                    said.push(other);
+                }
+            }
+            for statement in said {
+                let source = Source { place: places[n % places.len()].clone(), retracts: n % 2 == 1 };
+                let mut written = Vec::new();
+                write_record(&Record { subject: Arc::clone(&subject), statement, source }, &mut written);
+                let document = serde_json::from_slice(&written).unwrap();
+                let wrong: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+                assert!(wrong.is_empty(), "{}: {wrong:?}", of.name);
+            }
+        }
     }
 }
 

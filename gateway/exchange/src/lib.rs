@@ -7,8 +7,14 @@
 mod anchor;
 pub mod ask;
 pub mod carried;
+pub mod delta;
+pub mod farewell;
+pub mod holding;
+pub mod identity;
 mod joiner;
+pub mod passage;
 pub mod pipeline;
+pub mod planned;
 pub mod precision;
 mod project;
 pub mod restrict;

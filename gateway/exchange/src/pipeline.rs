@@ -25,10 +25,10 @@ use schemas::{date::CollectionYear, diagnostic::Report, record::Subject};
 
 use crate::{
     anchor::Anchor,
-    carried::{LeftOut, left_out},
+    carried::LeftOut,
     joiner::Joiner,
     project::Projecting,
-    restrict::{ProtectedPlaces, Restricted, protected_places, protects_others, shares_place},
+    restrict::{ProtectedPlaces, protected_places, protects_others, shares_place},
     statistics::{Pseudonyms, Row, disguise, settle},
     view::{Audience, View},
 };
@@ -439,7 +439,7 @@ impl Run<'_> {
         }
         let Some(pseudonyms) = &self.pseudonyms else { return };
         let Some(subject) = &dossier.subject else { return };
-        if let Some(reason) = left_out(dossier, view, as_at) {
+        if let Some(reason) = self.projecting.left_out(dossier) {
             return noted.tally.leave_out(reason);
         }
         // Whoever holds the key of pseudonyms holds nothing that is published: the anchor may be any identifier.
@@ -527,7 +527,7 @@ impl Run<'_> {
         }
         let Worker { dossier, anchor, .. } = worker;
         let Some(subject) = dossier.subject.clone() else { return };
-        if let Some(reason) = left_out(dossier, view, as_at) {
+        if let Some(reason) = self.projecting.left_out(dossier) {
             return written.tally.leave_out(reason);
         }
         let named = match row {
@@ -538,10 +538,8 @@ impl Run<'_> {
         if !named {
             return written.tally.leave_out(LeftOut::WithoutIdentifier);
         }
-        let mut restricted = Restricted::of(dossier, as_at);
-        if shares_place(dossier, as_at, &survey.places) {
-            restricted = restricted.shared();
-        }
+        let shares_place = shares_place(dossier, as_at, &survey.places);
+        let restricted = self.projecting.restricted(dossier, shares_place);
         self.projecting.project(dossier, restricted, &mut written.findings);
         if let Some(row) = row {
             disguise(dossier, row);

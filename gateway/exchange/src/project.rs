@@ -12,7 +12,7 @@ use schemas::{
 };
 
 use crate::{
-    carried::{is_adopted, names_recipients},
+    carried::{LeftOut, is_adopted, left_out, names_recipients},
     restrict::Restricted,
     rules, statistics,
     view::{Audience, View},
@@ -30,6 +30,17 @@ pub(crate) struct Projecting<'v> {
 }
 
 impl Projecting<'_> {
+    /// Why the child does not go to the recipient; `None` when it does.
+    pub(crate) fn left_out(self, dossier: &Dossier) -> Option<LeftOut> {
+        left_out(dossier, self.view, self.as_at)
+    }
+
+    /// What of the child's place is protected; one who shares the place of a protected child is protected too.
+    pub(crate) fn restricted(self, dossier: &Dossier, shares_place: bool) -> Restricted {
+        let restricted = Restricted::of(dossier, self.as_at);
+        if shares_place { restricted.shared() } else { restricted }
+    }
+
     /// Reduces a dossier, in place, to what the recipient may know. What an override takes is told as a loss.
     pub(crate) fn project(self, dossier: &mut Dossier, restricted: Restricted, report: &mut dyn Report) {
         let label = if self.labels { restricted.label(dossier) } else { None };

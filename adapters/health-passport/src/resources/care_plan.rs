@@ -8,12 +8,13 @@ use crate::{
 };
 
 /// Writes the plan of a period.
-pub(super) fn write(child: &Child<'_>, period: usize, id: &IdText, object: &mut Object<'_>) {
+pub(super) fn write(child: &Child<'_>, period: usize, retracted: bool, id: &IdText, object: &mut Object<'_>) {
     let span = &child.periods[period];
     identify(object, id);
-    object.members(match span.end {
-        None => members!(r#""status":"active""#),
-        Some(_) => members!(r#""status":"completed""#),
+    object.members(match (retracted, span.end) {
+        (true, _) => members!(r#""status":"entered-in-error""#),
+        (_, None) => members!(r#""status":"active""#),
+        (_, Some(_)) => members!(r#""status":"completed""#),
     });
     object.members(members!(
         r#""intent":"plan","category":[{"coding":[{"system":"http://snomed.info/sct","code":"764841000000100","display":"Looked after child"}]}],"title":"Looked after child""#

@@ -11,14 +11,17 @@ use crate::{
 };
 
 /// Writes the team of a period.
-pub(super) fn write(child: &Child<'_>, period: usize, id: &IdText, object: &mut Object<'_>) {
+pub(super) fn write(child: &Child<'_>, period: usize, retracted: bool, id: &IdText, object: &mut Object<'_>) {
     let span = &child.periods[period];
     identify(object, id);
-    object.members(match span.end {
-        None => members!(
+    object.members(match (retracted, span.end) {
+        (true, _) => members!(
+            r#""status":"entered-in-error","category":[{"coding":[{"system":"http://snomed.info/sct","code":"764841000000100","display":"Looked after child"}]}]"#
+        ),
+        (_, None) => members!(
             r#""status":"active","category":[{"coding":[{"system":"http://snomed.info/sct","code":"764841000000100","display":"Looked after child"}]}]"#
         ),
-        Some(_) => members!(
+        (_, Some(_)) => members!(
             r#""status":"inactive","category":[{"coding":[{"system":"http://snomed.info/sct","code":"764841000000100","display":"Looked after child"}]}]"#
         ),
     });

@@ -10,7 +10,13 @@ use crate::{
 };
 
 /// Writes that the child is looked after in a period.
-pub(super) fn write_looked_after(child: &Child<'_>, period: usize, id: &IdText, object: &mut Object<'_>) {
+pub(super) fn write_looked_after(
+    child: &Child<'_>,
+    period: usize,
+    retracted: bool,
+    id: &IdText,
+    object: &mut Object<'_>,
+) {
     let span = &child.periods[period];
     if child.conventions.england_flag {
         write_provenance(child, object);
@@ -22,7 +28,7 @@ pub(super) fn write_looked_after(child: &Child<'_>, period: usize, id: &IdText, 
         });
     });
     identify(object, id);
-    object.members(status(span.end.is_some()));
+    object.members(status(retracted, span.end.is_some()));
     object.members(match child.conventions.england_flag {
         false => members!(
             r#""category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/flag-category","code":"admin","display":"Administrative"}]}],"code":{"coding":[{"system":"http://snomed.info/sct","code":"764841000000100","display":"Looked after child"}]}"#
@@ -69,10 +75,7 @@ pub(super) fn write_liberty(
     object: &mut Object<'_>,
 ) {
     identify(object, id);
-    object.members(match retracted {
-        true => members!(r#""status":"entered-in-error""#),
-        false => status(is_over(&order.end_date, child.conventions.as_at)),
-    });
+    object.members(status(retracted, is_over(&order.end_date, child.conventions.as_at)));
     object.members(members!(
         r#""category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/flag-category","code":"safety","display":"Safety"}]}],"code":{"coding":[{"system":"urn:homeward:cs:flag","code":"liberty-order","display":"Deprivation of liberty order"}]}"#
     ));
@@ -81,9 +84,10 @@ pub(super) fn write_liberty(
     refer_to_authority(object, key!(author), child.authority);
 }
 
-fn status(over: bool) -> Members {
-    match over {
-        false => members!(r#""status":"active""#),
-        true => members!(r#""status":"inactive""#),
+fn status(retracted: bool, over: bool) -> Members {
+    match (retracted, over) {
+        (true, _) => members!(r#""status":"entered-in-error""#),
+        (_, false) => members!(r#""status":"active""#),
+        (_, true) => members!(r#""status":"inactive""#),
     }
 }

@@ -6,7 +6,9 @@ use health_passport::{FHIR_JSON, FHIR_NDJSON};
 use kit::ids::IdKey;
 use schemas::{
     code::*,
+    date::CollectionYear,
     record::*,
+    reflect::Number,
     said::Said::{self, Is},
 };
 use serde_json::Value;
@@ -185,7 +187,7 @@ fn two_episodes_on_one_day_are_told_apart_in_their_order() {
 }
 
 #[test]
-fn what_is_taken_back_says_so_and_forms_no_period() {
+fn what_is_taken_back_says_so_and_so_does_the_period_that_it_formed() {
     let mut child = full_child();
     child.records.iter_mut().for_each(|record| record.source.retracts = true);
     let resources = resources(&[child]);
@@ -194,7 +196,6 @@ fn what_is_taken_back_says_so_and_forms_no_period() {
         match resource["resourceType"].as_str().unwrap() {
             "Organization" | "Patient" => assert_eq!(resource["active"], true),
             "Practitioner" => assert_eq!(resource["active"], false),
-            "CareTeam" | "CarePlan" => panic!("a period of episodes that were taken back"),
             _ => assert_eq!(resource["status"], "entered-in-error"),
         }
     }
@@ -313,4 +314,67 @@ fn a_child_of_whom_nothing_is_said_is_still_a_patient() {
     let resources = parse_lines(&written.text());
     assert_eq!(only(&resources, "Patient")["active"], true);
     assert!(only(&resources, "Patient").get("identifier").is_none());
+}
+
+/// A child of whom the recipient was told something that is no more so.
+fn taken_back(mut child: Child, statements: Vec<Statement>) -> Child {
+    let mut former = Child::new("4017", statements);
+    former.records.iter_mut().for_each(|record| record.source.retracts = true);
+    // Before what stands, to show that the order does not matter.
+    child.records.splice(0..0, former.records);
+    child
+}
+
+#[test]
+fn what_stands_is_written_over_what_is_taken_back_under_its_name() {
+    let sdq = |score: Said<Number<40>>| SdqScore { completed_date: on("2026-01-01"), score, ..SdqScore::default() };
+    let now = Child::new("4017", vec![sdq(Said::Unknown).into()]);
+    let was = vec![sdq(Is(Number::new(12).unwrap())).into()];
+    let resources = resources(&[taken_back(now, was)]);
+    let observation = only(&resources, "Observation");
+    assert_eq!(observation["status"], "final");
+    assert!(observation.get("dataAbsentReason").is_some());
+}
+
+#[test]
+fn of_a_year_only_the_answers_that_are_no_longer_given_are_taken_back() {
+    let health = |immunisations, teeth_check| AnnualHealth {
+        year: Is(CollectionYear::new(2026).unwrap()),
+        immunisations,
+        teeth_check,
+        ..AnnualHealth::default()
+    };
+    let now = Child::new("4017", vec![health(Is(false), Said::Blank).into()]);
+    let resources = resources(&[taken_back(now, vec![health(Is(true), Is(true)).into()])]);
+    let status = |code: &str| {
+        let coded = |resource: &&Value| resource["code"]["coding"][0]["code"] == code;
+        resources.iter().find(coded).unwrap()["status"].clone()
+    };
+    assert_eq!((status("immunisations"), status("teeth-check")), ("final".into(), "entered-in-error".into()));
+}
+
+#[test]
+fn a_period_that_began_on_another_day_is_taken_back_with_its_day() {
+    let now = Child::new("4017", vec![episode("2025-03-13").into()]);
+    let resources = resources(&[taken_back(now, vec![episode("2025-03-12").into()])]);
+    for kind in ["CareTeam", "CarePlan", "Flag", "EpisodeOfCare"] {
+        let of_kind = resources.iter().filter(|resource| resource["resourceType"] == kind);
+        let mut told: Vec<_> = of_kind.map(|it| (it["period"]["start"].clone(), it["status"].clone())).collect();
+        told.sort_by_key(|(start, _)| start.to_string());
+        assert_eq!(
+            told,
+            [("2025-03-12".into(), "entered-in-error".into()), ("2025-03-13".into(), "active".into())],
+            "{kind}"
+        );
+    }
+}
+
+#[test]
+fn that_a_child_is_a_mother_is_taken_back_where_it_is_no_longer_said() {
+    let mother = |is_mother| Person { is_mother, ..Person::default() };
+    for (now, status) in [(Said::Blank, "entered-in-error"), (Is(false), "final")] {
+        let now = Child::new("4017", vec![mother(now).into()]);
+        let resources = resources(&[taken_back(now, vec![mother(Is(true)).into()])]);
+        assert_eq!(only(&resources, "Observation")["status"], status);
+    }
 }

@@ -25,6 +25,7 @@ static FORMAT: Format = Format {
     rules: &[rules::ALL],
     settings: &[Setting { name: "window", default: "1", values: &["1", "2"] }],
     losses: &[DeclaredLoss { field: "Person.names", why: "No column | for it." }],
+    together: &["CareEpisode", "Review"],
     decode: None,
     encode: None,
 };
@@ -60,6 +61,12 @@ fn codes_of(column: &Column) -> Vec<&'static str> {
         WireType::Code(list) => list.entries.iter().map(|entry| entry.code).collect(),
         _ => Vec::new(),
     }
+}
+
+#[test]
+fn a_page_says_what_is_delivered_together() {
+    let page = describe::page(&ADAPTER, &FORMAT, None, None);
+    assert!(page.contains("as soon as one of them changes: CareEpisode, Review.\n"), "{page}");
 }
 
 #[test]

@@ -371,6 +371,7 @@ pub(crate) fn format(decode: Option<&'static dyn Decode>, parts: Parts, case_man
         rules: &[],
         settings: &[],
         losses: &[],
+        together: &[],
         decode,
         encode: Some(Box::leak(Box::new(WriteDown(parts)))),
     }))

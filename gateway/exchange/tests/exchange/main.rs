@@ -5,8 +5,10 @@
 #![allow(clippy::disallowed_methods)]
 
 mod carried;
+mod holdings;
 mod made;
 mod matrix;
+mod passages;
 mod pipeline;
 mod precisions;
 mod restricted;

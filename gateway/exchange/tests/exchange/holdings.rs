@@ -1,0 +1,142 @@
+//! What is held of a child follows its documents, whatever their order of rows, and silence withdraws only where it may.
+
+use exchange::holding::{ChangeKind, Cover, Holding, Incoming, Merged, SubjectsMissingMax, merge, subjects_missing};
+use kit::adapter::Dossier;
+use schemas::{
+    code::{EpisodeEndReason, LegalStatus},
+    record::{CareEpisode, Record, Review},
+    said::Said,
+};
+
+use crate::made::{Child, day, ended, episode, is_day, person};
+
+const EPISODES: &[&str] = &["Person", "CareEpisode"];
+
+fn year() -> (schemas::date::Date, schemas::date::Date) {
+    (day("2025-04-01"), day("2026-03-31"))
+}
+
+fn take(held: Holding, dossier: Dossier, cover: Cover<'_>) -> Merged {
+    merge(held, Incoming { dossier, cover, has_rejected_rows: false })
+}
+
+fn held(child: &Child) -> Holding {
+    take(Holding::default(), child.dossier(0), Cover::Partial).holding
+}
+
+fn kinds(merged: &Merged) -> Vec<(&'static str, ChangeKind)> {
+    merged.changes.iter().map(|change| (change.statement, change.kind)).collect()
+}
+
+fn whole() -> Cover<'static> {
+    Cover::Whole { statements: EPISODES, period: Some(year()) }
+}
+
+#[test]
+fn the_same_document_again_changes_nothing_in_whatever_order_it_comes() {
+    let child = Child::in_care("1").says(ended("2019-01-01", "2020-01-01", EpisodeEndReason::NewEpisodeSameDay));
+    let first = take(Holding::default(), child.dossier(0), whole());
+    assert_eq!(first.changes.len(), 3);
+    let before: Vec<Record> = first.holding.records.clone();
+    assert!(before == child.dossier(0).records, "a first document is held in its own order");
+    let mut turned = child.clone();
+    turned.statements.reverse();
+    for again in [child.dossier(700), turned.dossier(3)] {
+        let held = take(Holding::default(), child.dossier(0), whole()).holding;
+        let merged = take(held, again, whole());
+        assert!(merged.changes.is_empty() && !merged.subject_changed);
+        assert!(merged.holding.records == before && merged.holding.former.is_empty());
+        assert!(merged.is_unchanged(&first.holding));
+    }
+}
+
+#[test]
+fn what_changes_is_replaced_in_its_place_and_kept_aside_until_told() {
+    let changed = CareEpisode { legal_status: Said::Is(LegalStatus::InterimCareOrder), ..episode("2020-05-01") };
+    let child = Child::new("1").says(changed).says(episode("2024-01-01"));
+    let mut merged = take(held(&Child::in_care("1")), child.dossier(0), Cover::Partial);
+    assert_eq!(kinds(&merged), [("CareEpisode", ChangeKind::Changed), ("CareEpisode", ChangeKind::Added)]);
+    let types: Vec<_> = merged.holding.records.iter().map(|record| record.statement.statement_type().name).collect();
+    assert_eq!(types, ["Person", "CareEpisode", "CareEpisode"], "a partial document takes nothing away");
+    assert!(merged.holding.former.iter().map(|record| &record.statement).eq([&episode("2020-05-01").into()]));
+    merged.holding.forget_former();
+    // Back as it was: only the change in between is former now.
+    let back = take(merged.holding, Child::in_care("1").dossier(0), Cover::Partial);
+    assert_eq!(kinds(&back), [("CareEpisode", ChangeKind::Changed)]);
+    assert_eq!(back.holding.former.len(), 1);
+}
+
+#[test]
+fn a_whole_document_withdraws_what_it_covers_and_no_longer_says() {
+    let child = Child::in_care("1")
+        .says(ended("2018-01-01", "2019-01-01", EpisodeEndReason::NewEpisodeSameDay))
+        .says(Review { date: is_day("2025-06-01"), ..Review::default() });
+    let only_person = Child::new("1").says(person("2015-06-15"));
+    let merged = take(held(&child), only_person.dossier(0), whole());
+    assert_eq!(kinds(&merged), [("CareEpisode", ChangeKind::Withdrawn)], "only the episode open in the year");
+    assert_eq!((merged.holding.records.len(), merged.holding.former.len()), (3, 1));
+
+    let rejected = Incoming { dossier: only_person.dossier(0), cover: whole(), has_rejected_rows: true };
+    assert!(merge(held(&child), rejected).changes.is_empty(), "of a child with a rejected row nothing is missing");
+    let missing = take(held(&child), Dossier::default(), whole());
+    assert_eq!(kinds(&missing), [("Person", ChangeKind::Withdrawn), ("CareEpisode", ChangeKind::Withdrawn)]);
+    assert!(missing.holding.subject.is_some());
+}
+
+#[test]
+fn the_edges_of_the_period_belong_to_it() {
+    let covers = |statement: schemas::record::Statement| whole_of("CareEpisode").covers(&statement);
+    let ends = |end| ended("2020-01-01", end, EpisodeEndReason::NewEpisodeSameDay).into();
+    assert!(covers(ends("2025-04-01")) && !covers(ends("2025-03-31")));
+    assert!(covers(episode("2026-03-31").into()) && !covers(episode("2026-04-01").into()));
+    let review = |date| whole_of("Review").covers(&Review { date: is_day(date), ..Review::default() }.into());
+    assert!(review("2025-04-01") && review("2026-03-31") && !review("2025-03-31") && !review("2026-04-01"));
+    assert!(whole_of("Review").covers(&Review::default().into()));
+    assert!(!Cover::Partial.covers(&episode("2025-05-01").into()));
+}
+
+fn whole_of(statement: &'static str) -> Cover<'static> {
+    Cover::Whole { statements: Box::leak(Box::new([statement])), period: Some(year()) }
+}
+
+#[test]
+fn a_statement_taken_back_is_withdrawn() {
+    let retracts = Child::new("1").retracts(episode("2020-05-01"));
+    let merged = take(held(&Child::in_care("1")), retracts.dossier(0), Cover::Partial);
+    assert_eq!(kinds(&merged), [("CareEpisode", ChangeKind::Withdrawn)]);
+    let never_said = take(held(&Child::new("1")), retracts.dossier(0), Cover::Partial);
+    assert!(never_said.changes.is_empty());
+}
+
+#[test]
+fn several_statements_of_one_key_stand_and_fall_together() {
+    let unnamed = |participation| Review { participation: Said::Is(participation), ..Review::default() };
+    let [first, second] =
+        [schemas::code::ReviewCode::UnderFour, schemas::code::ReviewCode::AttendsAndSpeaks].map(unnamed);
+    let both = Child::new("1").says(first.clone()).says(second.clone());
+    assert!(take(held(&both), both.dossier(1), Cover::Partial).changes.is_empty());
+    let merged = take(held(&both), Child::new("1").says(second).dossier(0), Cover::Partial);
+    assert_eq!(kinds(&merged), [("Review", ChangeKind::Changed)]);
+    assert!(merged.holding.former.iter().map(|record| &record.statement).eq([&first.into()]));
+}
+
+#[test]
+fn an_unreadable_guard_holds_until_the_sender_speaks_of_the_guards_again() {
+    let broken = held(&Child::in_care("1").guard_unreadable());
+    assert!(broken.guard_unreadable);
+    let review = || Child::new("1").says(Review { date: is_day("2025-06-01"), ..Review::default() });
+    let broken = take(broken, review().dossier(0), Cover::Partial).holding;
+    assert!(broken.guard_unreadable, "another document says nothing of it");
+    let mended = take(broken, Child::in_care("1").dossier(0), Cover::Partial).holding;
+    assert!(!mended.guard_unreadable);
+    assert!(take(mended, review().guard_unreadable().dossier(0), Cover::Partial).holding.guard_unreadable);
+}
+
+#[test]
+fn too_many_missing_subjects_ask_a_person() {
+    let most = SubjectsMissingMax::default();
+    assert!(!subjects_missing(0, 0, most));
+    assert!(!subjects_missing(5, 500, most) && subjects_missing(6, 10_000, most));
+    assert!(!subjects_missing(1, 100, most) && subjects_missing(1, 99, most));
+    assert!(subjects_missing(u64::MAX, u64::MAX, SubjectsMissingMax { percent: 100, subjects: 5 }));
+}

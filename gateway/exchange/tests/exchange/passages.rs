@@ -1,0 +1,161 @@
+//! What is held of a child passes as a document would: all sources together, the stricter first.
+
+use exchange::{
+    carried::LeftOut,
+    farewell::{Farewell, farewell},
+    holding::{Cover, Holding, Incoming, merge},
+    passage::{ChildHeld, Destination, Passage, Through, Untraced, passage},
+    planned::{PlanKey, Planned},
+    view::View,
+};
+use proptest::prelude::*;
+use schemas::{
+    code::RestrictionKind,
+    record::{CareEpisode, Record, Restriction, Statement},
+    said::Said,
+};
+
+use crate::made::{AS_AT, Child, day, episode, person, restriction};
+
+fn held(child: &Child) -> Holding {
+    let incoming = Incoming { dossier: child.dossier(0), cover: Cover::Partial, has_rejected_rows: false };
+    merge(Holding::default(), incoming).holding
+}
+
+fn to(view: &'static str) -> Destination<'static> {
+    Destination {
+        view: View::shipped(view).unwrap(),
+        as_at: Some(day(AS_AT)),
+        untraced: Untraced::Withhold,
+        labels: true,
+        diagnostics_max: 10,
+    }
+}
+
+fn pass(holdings: &[Holding], restrictions: &[Restriction], to: &Destination<'_>) -> Passage {
+    passage(&ChildHeld { holdings, shares_place: false, restrictions }, to)
+}
+
+fn through(holdings: &[Holding], restrictions: &[Restriction], to: &Destination<'_>) -> Through {
+    match pass(holdings, restrictions, to) {
+        Passage::Through(through) => through,
+        Passage::LeftOut(reason) => panic!("{reason:?}"),
+    }
+}
+
+fn left_out(passage: Passage) -> Option<LeftOut> {
+    match passage {
+        Passage::Through(_) => None,
+        Passage::LeftOut(reason) => Some(reason),
+    }
+}
+
+fn tells_place(records: &[Record]) -> bool {
+    records.iter().any(|record| {
+        matches!(&record.statement, Statement::CareEpisode(CareEpisode { placement_postcode: Said::Is(_), .. }))
+    })
+}
+
+#[test]
+fn sources_speak_together_and_what_they_say_alike_is_said_once() {
+    let lcs = held(&Child::in_care("1").untraced());
+    let links = held(&Child::new("1").with_nhs_number_and_upn().says(person("2015-06-15")));
+    let both = through(&[lcs, links], &[], &to("health"));
+    assert_eq!(both.records.len(), 2);
+    assert_eq!(both.subject.identifiers.len(), 2, "the UPN stays");
+    assert!(both.records.iter().all(|record| *record.subject == *both.subject));
+    assert!(tells_place(&both.records), "one of the sources has traced the child");
+}
+
+#[test]
+fn the_place_of_an_untraced_child_goes_only_where_two_persons_said_so() {
+    let child = [held(&Child::in_care("1").untraced())];
+    let withheld = through(&child, &[], &to("health"));
+    assert!(!tells_place(&withheld.records));
+    assert_eq!(withheld.findings.losses(), 1);
+    assert!(tells_place(&through(&child, &[], &Destination { untraced: Untraced::Send, ..to("health") }).records));
+}
+
+#[test]
+fn a_restriction_of_the_house_holds_towards_others_and_never_returns_to_the_authority() {
+    let child = [held(&Child::in_care("1"))];
+    let house = [restriction(RestrictionKind::AuthorityRestricted)];
+    let restricted = through(&child, &house, &to("health"));
+    assert!(!tells_place(&restricted.records));
+    assert!(restricted.records.iter().any(|record| matches!(record.statement, Statement::Restriction(_))));
+    let own = through(&child, &house, &to("local-authority"));
+    assert!(own.records == child[0].records);
+    let shared = ChildHeld { holdings: &child, shares_place: true, restrictions: &[] };
+    assert!(matches!(passage(&shared, &to("health")), Passage::Through(through) if !tells_place(&through.records)));
+    let adopted = [restriction(RestrictionKind::Adopted)];
+    assert_eq!(left_out(pass(&child, &adopted, &to("health"))), Some(LeftOut::Adopted));
+}
+
+#[test]
+fn a_guard_that_one_source_lost_holds_the_child_and_takes_nothing_back() {
+    let child = [held(&Child::in_care("1")), held(&Child::new("1").guard_unreadable())];
+    let reason = left_out(pass(&child, &[], &to("health"))).unwrap();
+    assert_eq!(reason, LeftOut::GuardUnreadable);
+    let told = through(&child[..1], &[], &to("health"));
+    let key = PlanKey::new(&[1; 32], b"1");
+    let planned = Planned::of(&told.subject, &told.records, &key);
+    let child = ChildHeld { holdings: &child, shares_place: false, restrictions: &[] };
+    assert_eq!(farewell(&planned, &child, &to("health"), reason, &key), Farewell::Hold);
+}
+
+#[test]
+fn nothing_passes_of_nobody_nor_one_by_one_to_statistics() {
+    assert_eq!(left_out(pass(&[], &[], &to("health"))), Some(LeftOut::WithoutIdentifier));
+    assert_eq!(left_out(pass(&[Holding::default()], &[], &to("health"))), Some(LeftOut::WithoutIdentifier));
+    let child = [held(&Child::in_care("1"))];
+    assert_eq!(left_out(pass(&child, &[], &to("statistics"))), Some(LeftOut::WithoutIdentifier));
+}
+
+#[test]
+fn what_is_former_is_let_out_no_further_than_what_stands() {
+    let before = held(&Child::in_care("1"));
+    let changed = Child::new("1").says(CareEpisode { end_date: Said::NotAsked, ..episode("2020-05-01") });
+    let incoming = Incoming { dossier: changed.dossier(0), cover: Cover::Partial, has_rejected_rows: false };
+    let child = [merge(before, incoming).holding];
+    assert!(tells_place(&through(&child, &[], &to("health")).former));
+    let house = [restriction(RestrictionKind::NhsRestricted)];
+    let restricted = through(&child, &house, &to("health"));
+    assert!(!restricted.former.is_empty() && !tells_place(&restricted.former));
+}
+
+#[test]
+fn a_plan_reads_back_and_says_nothing_without_its_key() {
+    let told = through(&[held(&Child::in_care("1"))], &[], &to("health"));
+    let plan =
+        |secret: u8, version: &[u8]| Planned::of(&told.subject, &told.records, &PlanKey::new(&[secret; 32], version));
+    let written = |plan: &Planned| {
+        let mut out = Vec::new();
+        plan.write(&mut out);
+        out
+    };
+    let bytes = written(&plan(1, b"1"));
+    assert_eq!(Planned::read(&bytes), Ok(plan(1, b"1")));
+    for cut in 0..bytes.len() {
+        if let Ok(shorter) = Planned::read(&bytes[..cut]) {
+            assert!(shorter.told().len() < told.records.len());
+        }
+    }
+    assert!(Planned::read(&[]).is_err() && Planned::read(&[2; 17]).is_err());
+    let (other_key, other_version) = (plan(2, b"1"), plan(1, b"2"));
+    for (n, first) in plan(1, b"1").told().iter().enumerate() {
+        assert!(!other_key.told()[n].names_the_same(first));
+        assert!(other_version.told()[n].names_the_same(first) && other_version.told()[n] != *first);
+    }
+    assert!(Planned::default().is_nothing() && !plan(1, b"1").is_nothing());
+}
+
+proptest! {
+    #[test]
+    fn reading_a_plan_is_total(bytes: Vec<u8>) {
+        if let Ok(plan) = Planned::read(&bytes) {
+            let mut out = Vec::new();
+            plan.write(&mut out);
+            prop_assert_eq!(out, bytes);
+        }
+    }
+}
