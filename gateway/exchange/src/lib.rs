@@ -7,11 +7,15 @@
 mod anchor;
 pub mod ask;
 pub mod carried;
+pub mod children;
 mod joiner;
+pub mod narrow;
 pub mod pipeline;
 pub mod precision;
 mod project;
+pub mod recipient;
 pub mod restrict;
 pub mod rules;
 pub mod statistics;
 pub mod view;
+pub mod views;

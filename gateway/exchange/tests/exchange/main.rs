@@ -5,8 +5,10 @@
 #![allow(clippy::disallowed_methods)]
 
 mod carried;
+mod children;
 mod made;
 mod matrix;
+mod narrow;
 mod pipeline;
 mod precisions;
 mod restricted;
