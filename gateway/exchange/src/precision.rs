@@ -207,7 +207,8 @@ impl Change {
     }
 }
 
-/// Yes or no as it was said, else that there is one. A code that says "unknown" or "none" says nothing here.
+/// Yes or no as it was said, else that there is one. A code that says "unknown" or "none" says nothing here, nor does a
+/// word that is on no list: whoever is let see codes only does not see it either.
 fn is_there(value: &Value, kind: Kind) -> Option<bool> {
     match (value, kind) {
         (Value::Flag(flag), _) => Some(*flag),
@@ -215,6 +216,7 @@ fn is_there(value: &Value, kind: Kind) -> Option<bool> {
             let entry = list.entries.get(usize::from(*index))?;
             (entry.class == Class::Value).then_some(true)
         }
+        (Value::Text(_), Kind::OpenCode(_)) => None,
         (Value::List(items), _) => (!items.is_empty()).then_some(true),
         _ => Some(true),
     }
