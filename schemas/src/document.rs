@@ -313,7 +313,8 @@ fn write_place(place: &Place, out: &mut Vec<u8>) {
     out.push(b'}');
 }
 
-fn write_subject(subject: &Subject, out: &mut Vec<u8>) {
+/// Appends a subject as canonical JSON.
+pub fn write_subject(subject: &Subject, out: &mut Vec<u8>) {
     out.push(b'{');
     if let Some(authority) = subject.authority {
         out.extend_from_slice(b"\"authority\":\"");
@@ -387,7 +388,7 @@ fn read_record(document: Json, known: Option<Arc<Subject>>) -> Result<Record, Fa
     let of = statement.statement_type();
     read_says(take(&mut members, "says")?, &mut statement)
         .map_err(|fault| Fault { statement: Some(of.name), ..fault })?;
-    let subject = read_subject(take(&mut members, "subject")?)?;
+    let subject = subject_of(take(&mut members, "subject")?)?;
     let retracts = match members.remove("retracts") {
         None => false,
         Some(Json::Bool(retracts)) => retracts,
@@ -493,7 +494,16 @@ fn index_of(list: &CodeList, code: &str) -> Option<u8> {
     list.entries.iter().position(|entry| entry.code == code).and_then(|index| u8::try_from(index).ok())
 }
 
-fn read_subject(subject: Json) -> Result<Subject, Fault> {
+/// Reads what [`write_subject`] wrote.
+///
+/// # Errors
+/// [`Fault`] at the first thing that is not as it is declared.
+pub fn read_subject(bytes: &[u8]) -> Result<Subject, Fault> {
+    let not_json = Fault { record: None, statement: None, member: "subject", reason: FaultReason::NotJson };
+    subject_of(serde_json::from_slice(bytes).map_err(|_| not_json)?)
+}
+
+fn subject_of(subject: Json) -> Result<Subject, Fault> {
     let mut members = object(subject, "subject")?;
     let kind = match take(&mut members, "kind")?.as_str() {
         Some("child") => SubjectKind::Child,

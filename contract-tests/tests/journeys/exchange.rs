@@ -199,7 +199,6 @@ fn what_is_asked_wrongly_is_named() {
         (TRANSLATE.replace("&year=2026", ""), "year"),
         (TRANSLATE.replace("authority=330", "authority=Leeds"), "authority"),
         (TRANSLATE.replace("view=health", "view=nobody"), "view"),
-        (TRANSLATE.replace("view=health", "view=virtual-school"), "view"),
         (TRANSLATE.replace("view=health", "view=statistics"), "view"),
         (TRANSLATE.replace("from=ssda903-csv", "from=ssda903-cvs"), "from"),
         (TRANSLATE.replace("from=ssda903-csv", "from=fhir-json"), "from"),

@@ -16,3 +16,4 @@ mod refusals;
 mod samples;
 mod silence;
 mod synthetic;
+mod views;

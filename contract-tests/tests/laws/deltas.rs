@@ -8,6 +8,7 @@ use exchange::{
     holding::{Cover, Holding, Incoming, merge},
     passage::{ChildHeld, Destination, Passage, Through, Untraced, passage},
     planned::{PlanKey, Planned},
+    recipient,
     restrict::{ProtectedPlaces, protected_places, protects_others, shares_place},
     view::View,
 };
@@ -45,6 +46,7 @@ fn key() -> PlanKey {
 
 fn destination(view: &'static str) -> Destination<'static> {
     Destination {
+        recipient: recipient::Recipient::unknown(),
         view: View::shipped(view).unwrap(),
         as_at: Some(day(AS_AT)),
         untraced: Untraced::Withhold,
@@ -498,7 +500,14 @@ fn delivered(
     let view = View::shipped(view).unwrap();
     let as_at = options.as_at_day();
     let labels = view.is_for_others() || !to.case_management;
-    let destination = Destination { view, as_at, untraced: Untraced::Withhold, labels, diagnostics_max: 100 };
+    let destination = Destination {
+        view,
+        recipient: recipient::Recipient::unknown(),
+        as_at,
+        untraced: Untraced::Withhold,
+        labels,
+        diagnostics_max: 100,
+    };
     let encoder = to.encode.unwrap().begin(options);
     let (mut sheaf, mut parts) = (Sheaf::default(), BTreeMap::new());
     encoder.head(&mut sheaf);

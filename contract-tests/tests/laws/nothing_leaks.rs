@@ -6,12 +6,15 @@
 //! changed instead: the bytes stay the same wherever the matrix withholds it.
 
 pub(crate) mod canary;
+mod narrowed;
+mod packed;
 mod spelling;
 
 use std::{collections::BTreeSet, fmt::Write};
 
 use aho_corasick::AhoCorasick;
 use exchange::{
+    narrow::Changes,
     pipeline::Outcome,
     precision::Precision,
     view::{NAMES, View, matrix},
@@ -32,6 +35,7 @@ use schemas::{
 
 use self::{
     canary::{Canary, Condition, another, canaries, child, neighbour},
+    packed::unpack,
     spelling::Level,
 };
 use crate::{
@@ -68,49 +72,66 @@ fn family(condition: Condition, on: On) -> Vec<Child> {
     }
 }
 
-/// How much of a field the matrix and the overrides let out, read from their files and nowhere else.
-fn allowed(view: &str, condition: Condition, on: On, canary: &Canary) -> Level {
+/// How much of a field the matrix and the overrides let out, read from their files and nowhere else; and how much of
+/// that is left by the changes that made a narrower view.
+fn allowed(view: &str, narrower: &[Changes], condition: Condition, on: On, canary: &Canary) -> Level {
+    let left = narrower.iter().map(|changes| left_by(changes, canary)).min().unwrap_or(Level::Full);
     if view == "local-authority" {
-        return Level::Full;
+        return left;
     }
-    let own = |other: Condition| on == On::TheChild && condition == other;
+    let own = |other: Condition| on == On::TheChild && condition.holds(other);
     let left_out = match view {
-        "health" => {
+        "referral" | "provider" => true,
+        "statistics" => own(Condition::GuardUnreadable),
+        _ => {
             [Condition::Adopted, Condition::Adult, Condition::Refused, Condition::GuardUnreadable].into_iter().any(own)
         }
-        _ => own(Condition::GuardUnreadable),
     };
     if left_out {
         return Level::Nothing;
     }
     let shares = on == On::ANeighbour
-        && matches!(
-            condition,
-            Condition::NhsRestricted | Condition::Location | Condition::Adopted | Condition::GuardUnreadable
-        );
+        && [Condition::NhsRestricted, Condition::Location, Condition::Adopted, Condition::GuardUnreadable]
+            .into_iter()
+            .any(|other| condition.holds(other));
     let grounds = [own(Condition::NhsRestricted), own(Condition::Location) || shares, own(Condition::Untraced)];
     if overridden(view, grounds, canary) {
         return Level::Nothing;
     }
     let level = of_matrix(view, canary);
     // Of an adopted child analysts learn no birth and no month.
-    match (view, own(Condition::Adopted), canary.field) {
+    let level = match (view, own(Condition::Adopted), canary.field) {
         ("statistics", true, "birth_date") => Level::Nothing,
         ("statistics", true, _) if level == Level::Finer => Level::Rough,
         _ => level,
+    };
+    level.min(left)
+}
+
+/// How much of a field a change leaves at most.
+fn left_by(changes: &Changes, canary: &Canary) -> Level {
+    let name = format!("{}.{}", canary.statement, canary.field);
+    let withheld = changes.withhold.iter().any(|other| **other == name || **other == format!("{}.*", canary.statement));
+    if withheld || changes.allow.as_ref().is_some_and(|allow| !allow.iter().any(|other| **other == name)) {
+        return Level::Nothing;
+    }
+    let reduced = changes.reduce.iter().filter(|(other, _)| **other == name);
+    reduced.map(|(_, precision)| level_of(*precision)).min().unwrap_or(Level::Full)
+}
+
+fn level_of(precision: Precision) -> Level {
+    match precision {
+        Precision::Full => Level::Full,
+        Precision::Month | Precision::Sector => Level::Finer,
+        Precision::Year | Precision::Outward => Level::Rough,
+        _ => Level::Nothing,
     }
 }
 
 fn of_matrix(view: &str, canary: &Canary) -> Level {
     let column = NAMES.iter().position(|known| *known == view).unwrap();
     let rows = matrix().filter(|row| row.statement == canary.statement && row.whole_field() == canary.field);
-    let levels = rows.map(|row| match row.precisions[column].unwrap() {
-        Precision::Full => Level::Full,
-        Precision::Month | Precision::Sector => Level::Finer,
-        Precision::Year | Precision::Outward => Level::Rough,
-        _ => Level::Nothing,
-    });
-    levels.min().unwrap_or(Level::Nothing)
+    rows.map(|row| level_of(row.precisions[column].unwrap())).min().unwrap_or(Level::Nothing)
 }
 
 fn overridden(view: &str, grounds: [bool; 3], canary: &Canary) -> bool {
@@ -171,10 +192,16 @@ impl Search {
     }
 
     /// What was found and is not allowed.
-    fn leaks(&self, bytes: &[u8], view: &str, condition: Condition, on: On) -> BTreeSet<String> {
+    fn leaks(
+        &self,
+        bytes: &[u8],
+        (view, narrower): (&str, &[Changes]),
+        condition: Condition,
+        on: On,
+    ) -> BTreeSet<String> {
         let leaks = self.found(bytes).into_iter().filter(|found| {
             let canary = &self.canaries[found.canary];
-            found.level > allowed(view, condition, on, canary)
+            found.level > allowed(view, narrower, condition, on, canary)
         });
         leaks
             .map(|found| {
@@ -206,9 +233,14 @@ fn without_ids(bytes: &[u8]) -> Vec<u8> {
     blotted
 }
 
-/// Everything that was written: names of parts, and their bytes.
+/// Everything that was written: names of parts, their bytes, and what is packed in them.
 fn everything(kept: &Kept) -> Vec<u8> {
-    kept.0.iter().flat_map(|(name, bytes)| [name.as_bytes(), b"\n", bytes, b"\n"].concat()).collect()
+    let mut all = Vec::new();
+    for (name, bytes) in &kept.0 {
+        all.extend([name.as_bytes(), b"\n", bytes, b"\n"].concat());
+        unpack(bytes, &mut all);
+    }
+    all
 }
 
 /// Everything that is told of a translation.
@@ -244,7 +276,7 @@ fn judge(to: &'static Format) -> BTreeSet<String> {
                 let at = format!("{} under {}, {condition:?} on {on:?}", to.name, view.name());
                 let bytes = everything(&kept);
                 leaks.extend(
-                    search.leaks(&bytes, view.name(), condition, on).into_iter().map(|it| format!("{it}: {at}")),
+                    search.leaks(&bytes, (view.name(), &[]), condition, on).into_iter().map(|it| format!("{it}: {at}")),
                 );
                 // Reports go to operators, and no operator needs a value.
                 let reports = told(&mut outcome);
@@ -472,12 +504,12 @@ impl Encoder for Leaking<'_> {
 #[test]
 fn an_encoder_that_lets_a_canary_slip_turns_the_law_red() {
     let search = Search::of(&family(Condition::Plain, On::TheChild));
-    let withheld = |canary: &&Canary| allowed("health", Condition::Plain, On::TheChild, canary) == Level::Nothing;
+    let withheld = |canary: &&Canary| allowed("health", &[], Condition::Plain, On::TheChild, canary) == Level::Nothing;
     for canary in search.canaries.iter().filter(withheld) {
         for spelt in &canary.spelt {
             let bytes = [b"\"".as_slice(), &spelt.bytes, b"\""].concat();
             assert!(
-                !search.leaks(&bytes, "health", Condition::Plain, On::TheChild).is_empty(),
+                !search.leaks(&bytes, ("health", &[]), Condition::Plain, On::TheChild).is_empty(),
                 "{}.{} as {} would not be seen",
                 canary.statement,
                 canary.field,

@@ -119,8 +119,18 @@ impl Watch for Nobody {}
 /// Translates by the one pipeline, everything kept.
 pub(crate) fn translated(
     document: &Document,
-    (from, to): (&'static Format, &'static Format),
+    formats: (&'static Format, &'static Format),
     view: &str,
+    options: &Options,
+) -> (Outcome, Kept) {
+    translated_through(View::shipped(view).unwrap(), document, formats, options)
+}
+
+/// The same through any view.
+pub(crate) fn translated_through(
+    view: &View,
+    document: &Document,
+    (from, to): (&'static Format, &'static Format),
     options: &Options,
 ) -> (Outcome, Kept) {
     let mut kept = Kept::default();
@@ -128,7 +138,7 @@ pub(crate) fn translated(
         document,
         from,
         to,
-        view: View::shipped(view).unwrap(),
+        view,
         options,
         id_key_is_secret: false,
         pseudonym_key: Some([7; 32]),

@@ -9,7 +9,10 @@ use std::{
     thread,
 };
 
-use exchange::ask::{self, Ask, Parameter, Settled};
+use exchange::{
+    ask::{self, Ask, Parameter, Settled},
+    views::Views,
+};
 use jiff::{Timestamp, tz::TimeZone};
 use kit::{
     adapter::{Format, Options, Organisation},
@@ -72,10 +75,12 @@ pub(crate) fn open(
         terminal.note(&format!("note: read as {}", format.name));
     }
     let default_authority = config.as_ref().and_then(|config| config.authority.as_deref());
+    let views = config.as_ref().map_or_else(Views::default, |config| config.views.clone());
     let settled = ask::settle(&Ask {
         from: format,
         to,
         view,
+        views: &views,
         year: arguments.year.as_deref(),
         authority: arguments.authority.as_deref().or(default_authority),
         as_at: arguments.as_at.as_deref(),

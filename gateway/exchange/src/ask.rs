@@ -3,7 +3,7 @@
 //! The command line and HTTP ask the same questions in texts; here texts become types, once for both. Complaints name
 //! the parameter and what it may be, never what was given.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use kit::{
     adapter::{Format, Unheard},
@@ -19,7 +19,7 @@ use schemas::{
     identifier::LaCode,
 };
 
-use crate::view::View;
+use crate::{view::View, views::Views};
 
 /// What is asked, as it came.
 #[derive(Clone, Copy)]
@@ -30,6 +30,8 @@ pub struct Ask<'a> {
     pub to: Option<&'static Format>,
     /// The view's name.
     pub view: Option<&'a str>,
+    /// The views there are.
+    pub views: &'a Views,
     /// Collection year by its end, or `current`.
     pub year: Option<&'a str>,
     /// Three digits.
@@ -41,10 +43,10 @@ pub struct Ask<'a> {
 }
 
 /// What is asked, settled.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Settled {
     /// The view; `None` when nothing is written.
-    pub view: Option<&'static View>,
+    pub view: Option<Arc<View>>,
     /// The collection year, where one was given.
     pub year: Option<CollectionYear>,
     /// The responsible authority, where one was given.
@@ -95,20 +97,20 @@ pub enum Fault {
     NeededFor(&'static str),
     /// It is not what the parameter may be.
     Malformed,
-    /// A later version offers this view.
-    NotYet,
 }
 
 impl AskFault {
     /// What to do about it.
     #[must_use]
     pub fn help(&self) -> &'static str {
-        match (self.parameter, self.fault) {
-            (Parameter::View, Fault::NotYet) => "the views offered now are health, local-authority and statistics",
-            (Parameter::View, _) => "name the recipient's view: health, local-authority or statistics",
-            (Parameter::Year, _) => "the collection year by its end, from 2018 to 2027: 2018 is 2017/18; or current",
-            (Parameter::Authority, _) => "the three-digit code of the responsible authority, as in 330",
-            (Parameter::AsAt, _) => "a day as YYYY-MM-DD, as in 2018-03-31",
+        match self.parameter {
+            Parameter::View => {
+                "name the recipient's view: health, virtual-school, carer, statistics, local-authority, \
+                 or one of the configuration"
+            }
+            Parameter::Year => "the collection year by its end, from 2018 to 2027: 2018 is 2017/18; or current",
+            Parameter::Authority => "the three-digit code of the responsible authority, as in 330",
+            Parameter::AsAt => "a day as YYYY-MM-DD, as in 2018-03-31",
         }
     }
 }
@@ -119,7 +121,6 @@ impl fmt::Display for Fault {
         match self {
             Self::NeededFor(format) => write!(f, "is needed for {format}"),
             Self::Malformed => f.write_str("is not one that can be used here"),
-            Self::NotYet => f.write_str("names a view that this version does not offer yet"),
         }
     }
 }
@@ -155,13 +156,9 @@ pub fn settle(ask: &Ask<'_>) -> Result<Settled, AskFault> {
     };
     let view = match (ask.to, ask.view) {
         (None, _) => None,
-        (Some(_), Some(name)) => Some(match View::shipped(name) {
-            Some(view) => view,
-            None if View::known_later(name) => return Err(fault(Parameter::View, Fault::NotYet)),
-            None => return Err(fault(Parameter::View, Fault::Malformed)),
-        }),
+        (Some(_), Some(name)) => Some(ask.views.get(name).ok_or(fault(Parameter::View, Fault::Malformed))?),
         // Only an authority that gets back its own statements may leave the view out.
-        (Some(to), None) if ask.from.case_management && to.case_management => View::shipped("local-authority"),
+        (Some(to), None) if ask.from.case_management && to.case_management => ask.views.get("local-authority"),
         (Some(to), None) => return Err(fault(Parameter::View, Fault::NeededFor(to.name))),
     };
     Ok(Settled { view, year, authority, as_at })

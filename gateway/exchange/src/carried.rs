@@ -4,16 +4,26 @@
 
 use kit::adapter::Dossier;
 use schemas::{
-    code::{ConsentDecision, ConsentGivenBy, ConsentScope, EpisodeEndReason, LegalStatus, RestrictionKind},
+    code::{
+        ConsentDecision, ConsentGivenBy, ConsentScope, Eligibility, EpisodeEndReason, LegalStatus, RestrictionKind,
+    },
     date::Date,
     record::{CareEpisode, Consent, Record, Statement},
+    reflect::Open,
     said::Said,
 };
 
-use crate::view::{Audience, View};
+use crate::{
+    children::{Statuses, birth_dates, open_episodes},
+    recipient::Recipient,
+    view::View,
+};
 
 /// From this age nothing goes to another organisation without one's own consent (views, section 2).
 const ADULT_FROM_YEARS: i16 = 18;
+
+/// From this age nobody is a care leaver any more (Children and Social Work Act 2017, section 3).
+const CARE_LEAVER_UNTIL_YEARS: i16 = 25;
 
 /// Why a child is left out. A child is counted once, at the first that holds in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +37,10 @@ pub enum LeftOut {
         /// Only because the child's episodes are short breaks (V3, V4).
         short_breaks: bool,
     },
+    /// The filter of the view does not ask for this child (views, section 6).
+    NotChosen,
+    /// The view carries whom a circulated referral or an accepted offer names, and nothing read here is one.
+    NotReleased,
     /// An adult on the as-at day who has not consented.
     AdultWithoutConsent,
     /// Sharing was refused (views, section 7.4).
@@ -37,8 +51,16 @@ pub enum LeftOut {
 
 impl LeftOut {
     /// How many words there are.
-    pub(crate) const WORDS: [&'static str; 6] =
-        ["adopted", "guard-unreadable", "not-looked-after", "adult-without-consent", "consent", "without-identifier"];
+    pub(crate) const WORDS: [&'static str; 8] = [
+        "adopted",
+        "guard-unreadable",
+        "not-looked-after",
+        "not-chosen",
+        "not-released",
+        "adult-without-consent",
+        "consent",
+        "without-identifier",
+    ];
 
     /// The word of reports.
     #[must_use]
@@ -51,39 +73,94 @@ impl LeftOut {
             Self::Adopted => 0,
             Self::GuardUnreadable => 1,
             Self::NotLookedAfter { .. } => 2,
-            Self::AdultWithoutConsent => 3,
-            Self::Consent => 4,
-            Self::WithoutIdentifier => 5,
+            Self::NotChosen => 3,
+            Self::NotReleased => 4,
+            Self::AdultWithoutConsent => 5,
+            Self::Consent => 6,
+            Self::WithoutIdentifier => 7,
         }
     }
 }
 
-/// Why the view does not carry this child; `None` when it does.
+/// Why the view does not carry this child to this recipient; `None` when it does.
 ///
-/// Under `local-authority` every child is carried; under `statistics` every one whose guards could be read. Without an
-/// as-at day nobody is looked after.
+/// Under `local-authority` every child is carried, and under `statistics` every one whose guards could be read, unless
+/// the view asks for fewer. Without an as-at day nobody is looked after.
 #[must_use]
-pub fn left_out(dossier: &Dossier, view: &View, as_at: Option<Date>) -> Option<LeftOut> {
-    match view.audience() {
-        Audience::Authority => None,
-        Audience::Statistics => guard_is_unreadable(dossier).then_some(LeftOut::GuardUnreadable),
-        Audience::Health => {
-            if is_adopted(dossier) {
-                return Some(LeftOut::Adopted);
-            }
-            if guard_is_unreadable(dossier) {
-                return Some(LeftOut::GuardUnreadable);
-            }
-            let care = in_care(dossier, as_at);
-            if care != Care::LookedAfter {
-                return Some(LeftOut::NotLookedAfter { short_breaks: care == Care::ShortBreaks });
-            }
-            if is_adult(dossier, as_at) && !has_own_consent(dossier, as_at) {
-                return Some(LeftOut::AdultWithoutConsent);
-            }
-            sharing_is_refused(dossier, as_at).then_some(LeftOut::Consent)
-        }
+pub fn left_out(dossier: &Dossier, view: &View, recipient: &Recipient, as_at: Option<Date>) -> Option<LeftOut> {
+    let one_by_one = view.is_of_single_children();
+    if one_by_one && is_adopted(dossier) {
+        return Some(LeftOut::Adopted);
     }
+    if view.is_for_others() && guard_is_unreadable(dossier) {
+        return Some(LeftOut::GuardUnreadable);
+    }
+    let standing = match standing(dossier, view, as_at) {
+        Ok(standing) => standing,
+        Err(reason) => return Some(reason),
+    };
+    if !view.children().take_in(dossier, as_at) {
+        return Some(LeftOut::NotChosen);
+    }
+    if view.carries_nobody() {
+        return Some(LeftOut::NotReleased);
+    }
+    if !one_by_one {
+        return None;
+    }
+    // Of whoever has left care without a birth date nobody knows that it is still a child.
+    let adult = is_adult(dossier, as_at) || (standing == Standing::Left && birth_dates(dossier).next().is_none());
+    if adult && !has_own_consent(dossier, recipient, as_at) {
+        return Some(LeftOut::AdultWithoutConsent);
+    }
+    sharing_is_refused(dossier, recipient, as_at).then_some(LeftOut::Consent)
+}
+
+/// How a child stands to care who is carried.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    LookedAfter,
+    Left,
+    NotAsked,
+}
+
+/// How the child stands to care, or why that is not what the view asks for.
+fn standing(dossier: &Dossier, view: &View, as_at: Option<Date>) -> Result<Standing, LeftOut> {
+    let (asked, short_breaks) = (view.children().statuses, view.children().short_breaks);
+    let by_default = view.is_of_single_children().then_some(Statuses::LOOKED_AFTER);
+    let Some(statuses) = asked.or(by_default) else {
+        let unwanted = short_breaks == Some(false) && in_care(dossier, as_at) == Care::ShortBreaks;
+        return if unwanted { Err(LeftOut::NotChosen) } else { Ok(Standing::NotAsked) };
+    };
+    let care = in_care(dossier, as_at);
+    let counts = care == Care::LookedAfter || (care == Care::ShortBreaks && short_breaks == Some(true));
+    if counts && statuses.looked_after {
+        return Ok(Standing::LookedAfter);
+    }
+    if care != Care::LookedAfter && statuses.care_leaver && is_care_leaver(dossier, as_at) {
+        return Ok(Standing::Left);
+    }
+    Err(if counts { LeftOut::NotChosen } else { LeftOut::NotLookedAfter { short_breaks: care == Care::ShortBreaks } })
+}
+
+/// Whether the authority still owes support to one who has left care. Who is eligible is looked after still; a return
+/// lists its care leavers without a word on eligibility (SSDA903 2025/26, OC3).
+fn is_care_leaver(dossier: &Dossier, as_at: Option<Date>) -> bool {
+    let too_old = |born: Date| match (born.add_years(CARE_LEAVER_UNTIL_YEARS), as_at) {
+        (Some(until), Some(day)) => until <= day,
+        _ => true,
+    };
+    let listed = dossier.records.iter().any(|Record { statement, source, .. }| {
+        let Statement::CareLeaver(leaver) = statement else { return false };
+        let entitled = match &leaver.eligibility {
+            Said::Is(Open::Listed(Eligibility::Relevant | Eligibility::FormerRelevant | Eligibility::Qualifying)) => {
+                true
+            }
+            said => matches!(said, Said::NotAsked | Said::Blank),
+        };
+        entitled && !source.retracts
+    });
+    listed && !birth_dates(dossier).any(too_old)
 }
 
 /// Whether an adoption order was made or the adoption is marked (SSDA903 2025/26, REC E11 and E12; views, section 7.2).
@@ -132,14 +209,8 @@ enum Care {
 }
 
 fn in_care(dossier: &Dossier, as_at: Option<Date>) -> Care {
-    let Some(day) = as_at else { return Care::No };
     let mut care = Care::No;
-    for Record { statement, source, .. } in &dossier.records {
-        let Statement::CareEpisode(episode) = statement else { continue };
-        let begun = matches!(episode.start_date, Said::Is(start) if start <= day);
-        if source.retracts || !begun || !is_open(episode, as_at) {
-            continue;
-        }
+    for episode in open_episodes(dossier, as_at) {
         match episode.legal_status {
             Said::Is(LegalStatus::ShortBreaksEpisodesRecorded | LegalStatus::ShortBreaksAgreementRecorded) => {
                 care = Care::ShortBreaks;
@@ -152,47 +223,34 @@ fn in_care(dossier: &Dossier, as_at: Option<Date>) -> Care {
 
 /// Whether any birth date that is given makes the child an adult; one of 29 February is of age on 1 March.
 fn is_adult(dossier: &Dossier, as_at: Option<Date>) -> bool {
-    dossier.statements().any(|statement| {
-        let Statement::Person(person) = statement else { return false };
-        let of_age = person.birth_date.is().and_then(|born| born.add_years(ADULT_FROM_YEARS));
-        matches!((of_age, as_at), (Some(of_age), Some(day)) if of_age <= day)
-    })
+    birth_dates(dossier)
+        .any(|born| matches!((born.add_years(ADULT_FROM_YEARS), as_at), (Some(of_age), Some(day)) if of_age <= day))
 }
 
-/// Whether the adult's own consent to sharing stands on the day. It must be to everybody: a file does not say who the
-/// recipient is, so that a consent to some cannot be held against a name.
-fn has_own_consent(dossier: &Dossier, as_at: Option<Date>) -> bool {
+/// Whether the adult's own consent to sharing with this recipient stands on the day.
+fn has_own_consent(dossier: &Dossier, recipient: &Recipient, as_at: Option<Date>) -> bool {
     dossier.records.iter().any(|Record { statement, source, .. }| {
         let Statement::Consent(consent) = statement else { return false };
         !source.retracts
             && is_about_sharing(consent, ConsentDecision::Permit)
             && matches!(consent.given_by, Said::Is(ConsentGivenBy::Oneself))
-            && !names_recipients(consent)
+            && recipient.is_permitted_by(consent)
             && matches!((consent.start_date, as_at), (Said::Is(start), Some(day)) if start <= day)
             && !has_ended(consent.end_date, as_at)
     })
 }
 
-/// Whether sharing was refused, to anybody, and the refusal has not ended. Its last day belongs to it, and it holds
-/// from when it is known.
-fn sharing_is_refused(dossier: &Dossier, as_at: Option<Date>) -> bool {
+/// Whether sharing with this recipient was refused, and the refusal has not ended. Its last day belongs to it, and it
+/// holds from when it is known.
+fn sharing_is_refused(dossier: &Dossier, recipient: &Recipient, as_at: Option<Date>) -> bool {
     dossier.statements().any(|statement| {
         let Statement::Consent(consent) = statement else { return false };
         let ended = matches!((consent.end_date, as_at), (Said::Is(end), Some(day)) if end < day);
-        is_about_sharing(consent, ConsentDecision::Deny) && !ended
+        is_about_sharing(consent, ConsentDecision::Deny) && !ended && recipient.is_refused_by(consent)
     })
 }
 
 fn is_about_sharing(consent: &Consent, decision: ConsentDecision) -> bool {
     matches!(consent.scope, Said::Is(ConsentScope::InformationSharing))
         && matches!(consent.decision, Said::Is(it) if it == decision)
-}
-
-/// Whether a consent is limited to some recipients; none named is everybody.
-pub(crate) fn names_recipients(consent: &Consent) -> bool {
-    match &consent.recipients {
-        Said::Is(recipients) => !recipients.is_empty(),
-        Said::NotAsked | Said::Blank => false,
-        _ => true,
-    }
 }

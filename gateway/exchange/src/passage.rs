@@ -18,7 +18,7 @@ use schemas::{
     record::{Record, Restriction, Source, Subject},
 };
 
-use crate::{carried::LeftOut, holding::Holding, project::Projecting, view::View};
+use crate::{carried::LeftOut, holding::Holding, project::Projecting, recipient::Recipient, view::View};
 
 /// Everything that is held of a child.
 #[derive(Clone, Copy)]
@@ -34,8 +34,10 @@ pub struct ChildHeld<'h> {
 /// To whom, and how much of it.
 #[derive(Clone, Copy)]
 pub struct Destination<'d> {
-    /// What the recipient may see.
+    /// What the recipient may see, and which children it gets.
     pub view: &'d View,
+    /// Who it is, as consents and restrictions name it.
+    pub recipient: &'d Recipient,
     /// The day of "looked after" and of ages.
     pub as_at: Option<Date>,
     /// Whether the place of a child whom nobody has traced goes out.
@@ -102,6 +104,17 @@ impl ChildHeld<'_> {
         dossier
     }
 
+    /// The same with the restrictions that were set in the house: what protects the child towards others.
+    #[must_use]
+    pub fn protection(&self) -> Dossier {
+        let mut dossier = self.dossier();
+        // Nobody has spoken of a child yet who is only known by its identifier: what is set holds all the same.
+        let nobody = || Arc::new(Subject::child(Vec::new(), None));
+        let subject = dossier.subject.get_or_insert_with(nobody).clone();
+        extend_by(&mut dossier, &subject, self.restrictions);
+        dossier
+    }
+
     /// The child by the identifiers of all sources; of two different NHS numbers the first, as two are never joined.
     fn subject(&self) -> Option<Arc<Subject>> {
         let mut subjects = self.holdings.iter().filter_map(|holding| holding.subject.as_ref());
@@ -136,7 +149,7 @@ pub fn passage(child: &ChildHeld<'_>, to: &Destination<'_>) -> Passage {
     };
     add_restrictions(&mut dossier, &subject, child.restrictions, to.view);
     dossier.traced |= to.untraced == Untraced::Send;
-    let projecting = Projecting { view: to.view, as_at: to.as_at, labels: to.labels };
+    let projecting = Projecting { view: to.view, recipient: to.recipient, as_at: to.as_at, labels: to.labels };
     if let Some(reason) = projecting.left_out(&dossier) {
         return Passage::LeftOut(reason);
     }
@@ -150,7 +163,7 @@ pub(crate) fn as_if_carried(child: &ChildHeld<'_>, to: &Destination<'_>) -> Opti
     let subject = dossier.subject.clone().filter(|_| !to.view.needs_pseudonyms())?;
     add_restrictions(&mut dossier, &subject, child.restrictions, to.view);
     dossier.traced = false;
-    let projecting = Projecting { view: to.view, as_at: to.as_at, labels: to.labels };
+    let projecting = Projecting { view: to.view, recipient: to.recipient, as_at: to.as_at, labels: to.labels };
     Some(project(child, projecting, dossier, subject, 0))
 }
 
@@ -177,10 +190,14 @@ fn project(
 /// Restrictions of the house hold towards others; an authority gets its own statements back unchanged.
 fn add_restrictions(dossier: &mut Dossier, subject: &Arc<Subject>, restrictions: &[Restriction], view: &View) {
     if view.is_for_others() {
-        dossier.records.extend(restrictions.iter().map(|restriction| Record {
-            subject: Arc::clone(subject),
-            statement: restriction.clone().into(),
-            source: Source::at(Place::Document),
-        }));
+        extend_by(dossier, subject, restrictions);
     }
+}
+
+fn extend_by(dossier: &mut Dossier, subject: &Arc<Subject>, restrictions: &[Restriction]) {
+    dossier.records.extend(restrictions.iter().map(|restriction| Record {
+        subject: Arc::clone(subject),
+        statement: restriction.clone().into(),
+        source: Source::at(Place::Document),
+    }));
 }

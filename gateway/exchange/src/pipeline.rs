@@ -28,9 +28,10 @@ use crate::{
     carried::LeftOut,
     joiner::Joiner,
     project::Projecting,
+    recipient::Recipient,
     restrict::{ProtectedPlaces, protected_places, protects_others, shares_place},
     statistics::{Pseudonyms, Row, disguise, settle},
-    view::{Audience, View},
+    view::View,
 };
 
 /// How many subjects a worker takes at a time where they are only read: handing over is rare.
@@ -48,7 +49,7 @@ pub struct Order<'o> {
     /// The format it is wanted in.
     pub to: &'static Format,
     /// What the recipient may see.
-    pub view: &'static View,
+    pub view: &'o View,
     /// What reading and writing take into account.
     pub options: &'o Options,
     /// The id key is nobody else's: ids may be made from identifiers that the view withholds.
@@ -143,9 +144,9 @@ pub enum Ended {
 pub fn translate(order: &Order<'_>, output: &mut dyn Output) -> io::Result<Outcome> {
     let decode = order.from.decode.ok_or_else(|| not_possible("this format cannot be read"))?;
     let encode = order.to.encode.ok_or_else(|| not_possible("this format cannot be written"))?;
-    let pseudonyms = match (order.view.audience(), &order.pseudonym_key) {
-        (Audience::Statistics, None) => return Err(not_possible("statistics need a pseudonym key")),
-        (Audience::Statistics, Some(key)) => Some(Pseudonyms::new(key, &recipient_and_year(order))),
+    let pseudonyms = match (order.view.needs_pseudonyms(), &order.pseudonym_key) {
+        (true, None) => return Err(not_possible("statistics need a pseudonym key")),
+        (true, Some(key)) => Some(Pseudonyms::new(key, &recipient_and_year(order))),
         _ => None,
     };
     let mut findings = Findings::new(order.diagnostics_max);
@@ -156,6 +157,7 @@ pub fn translate(order: &Order<'_>, output: &mut dyn Output) -> io::Result<Outco
         pseudonyms,
         projecting: Projecting {
             view: order.view,
+            recipient: Recipient::unknown(),
             as_at: order.options.as_at_day(),
             labels: order.view.is_for_others() || !order.to.case_management,
         },
@@ -207,7 +209,7 @@ pub fn check(
 }
 
 impl Outcome {
-    fn of(findings: Findings) -> Self {
+    pub(crate) fn of(findings: Findings) -> Self {
         Self {
             findings,
             labels: Vec::new(),
@@ -424,7 +426,7 @@ impl Run<'_> {
                 survey.rows.append(&mut noted.survey.rows);
             },
         );
-        settle(&mut survey.rows);
+        settle(&mut survey.rows, order.view.group_children_min());
         if outcome.ended == Ended::Whole && order.errors == Errors::Fail && outcome.findings.errors() > 0 {
             outcome.ended = Ended::ErrorsFail;
         }
@@ -555,12 +557,14 @@ fn subjects_of(chunk: usize, subjects: usize, len: usize) -> Range<usize> {
     chunk * subjects..((chunk + 1) * subjects).min(len)
 }
 
-/// For whom pseudonyms are made: a file names no recipient, so that its key stands for one; and the year.
+/// For whom pseudonyms are made: a file names no recipient, so that its key stands for one; and the year. A narrower
+/// view names a child as the shipped one does.
 fn recipient_and_year(order: &Order<'_>) -> String {
+    const RECIPIENT: &str = "statistics";
     let of_day = || order.options.as_at_day().and_then(CollectionYear::of);
     match order.options.year.or_else(of_day) {
-        Some(year) => format!("{}/{}", order.view.name(), year.number()),
-        None => order.view.name().to_owned(),
+        Some(year) => format!("{RECIPIENT}/{}", year.number()),
+        None => RECIPIENT.to_owned(),
     }
 }
 

@@ -131,6 +131,26 @@ impl Planned {
         self.subject == other.subject
     }
 
+    /// What a recipient may have been told of whom it is not known which of two plans it was told: what both say alike
+    /// stands; of what they say differently, or only one of them says, nothing is known but that it may be there.
+    #[must_use]
+    pub fn either(&self, other: &Self) -> Self {
+        if self == other {
+            return self.clone();
+        }
+        let says = |plan: &Self, told: &Told| plan.told.contains(told);
+        let unknown = |told: &Told| Told { content: [0; HASH_BYTES], ..*told };
+        let mut told: Vec<Told> = Vec::new();
+        for one in self.told.iter().chain(&other.told) {
+            let one = if says(self, one) && says(other, one) { *one } else { unknown(one) };
+            if !told.contains(&one) {
+                told.push(one);
+            }
+        }
+        let subject = if self.subject == other.subject { self.subject } else { [0; HASH_BYTES] };
+        Self { subject, told }
+    }
+
     /// Appends the compact form: the same bytes for the same plan.
     pub fn write(&self, out: &mut Vec<u8>) {
         out.push(FORM);

@@ -68,6 +68,59 @@ impl Precision {
         Self::WORDS.iter().find(|(_, known)| *known == word).map(|(precision, _)| *precision)
     }
 
+    /// This one and what lies below it, nearest first (views, section 1).
+    fn downwards(self) -> &'static [Self] {
+        use Precision as P;
+        match self {
+            P::Full => &[
+                P::Full,
+                P::Month,
+                P::Year,
+                P::Age,
+                P::Band,
+                P::Sector,
+                P::Outward,
+                P::Code,
+                P::Group,
+                P::Count,
+                P::Flag,
+                P::Reference,
+                P::Withheld,
+            ],
+            P::Month => &[P::Month, P::Year, P::Band, P::Withheld],
+            P::Year => &[P::Year, P::Band, P::Withheld],
+            P::Age => &[P::Age, P::Band, P::Withheld],
+            P::Band => &[P::Band, P::Withheld],
+            P::Sector => &[P::Sector, P::Outward, P::Withheld],
+            P::Outward => &[P::Outward, P::Withheld],
+            P::Code => &[P::Code, P::Group, P::Flag, P::Withheld],
+            P::Group => &[P::Group, P::Flag, P::Withheld],
+            P::Count => &[P::Count, P::Flag, P::Withheld],
+            P::Flag => &[P::Flag, P::Withheld],
+            P::Reference => &[P::Reference, P::Withheld],
+            P::Withheld => &[P::Withheld],
+        }
+    }
+
+    /// The first that lies below both; in the end nothing is let out.
+    #[must_use]
+    pub fn meet(self, other: Self) -> Self {
+        let below_both = self.downwards().iter().find(|below| other.downwards().contains(below));
+        below_both.copied().unwrap_or(Self::Withheld)
+    }
+
+    /// Whether it lets out no more than another.
+    #[must_use]
+    pub fn is_within(self, other: Self) -> bool {
+        other.downwards().contains(&self)
+    }
+
+    /// What this precision comes to for a field: what has no way to be done is withheld.
+    #[must_use]
+    pub fn for_field(self, field: &Field) -> Self {
+        if Change::of(field, self) == Some(Change::Withhold) { Self::Withheld } else { self }
+    }
+
     /// Its word in the matrix.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -154,7 +207,8 @@ impl Change {
     }
 }
 
-/// Yes or no as it was said, else that there is one. A code that says "unknown" or "none" says nothing here.
+/// Yes or no as it was said, else that there is one. A code that says "unknown" or "none" says nothing here, nor does a
+/// word that is on no list: whoever is let see codes only does not see it either.
 fn is_there(value: &Value, kind: Kind) -> Option<bool> {
     match (value, kind) {
         (Value::Flag(flag), _) => Some(*flag),
@@ -162,6 +216,7 @@ fn is_there(value: &Value, kind: Kind) -> Option<bool> {
             let entry = list.entries.get(usize::from(*index))?;
             (entry.class == Class::Value).then_some(true)
         }
+        (Value::Text(_), Kind::OpenCode(_)) => None,
         (Value::List(items), _) => (!items.is_empty()).then_some(true),
         _ => Some(true),
     }
@@ -263,5 +318,41 @@ fn legal_group(status: LegalStatus) -> Coarse {
         | LegalStatus::PoliceProtection
         | LegalStatus::EmergencyProtectionOrder
         | LegalStatus::ChildAssessmentOrder => Coarse::OtherStatus,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [Precision; 13] = {
+        let mut all = [Precision::Full; 13];
+        let mut n = 0;
+        while n < all.len() {
+            all[n] = Precision::WORDS[n].0;
+            n += 1;
+        }
+        all
+    };
+
+    #[test]
+    fn the_meet_of_two_precisions_is_the_most_that_lies_within_both() {
+        for left in ALL {
+            assert!(left.meet(left) == left && left.meet(Precision::Full) == left);
+            for right in ALL {
+                let meet = left.meet(right);
+                assert_eq!(meet, right.meet(left), "{left:?} {right:?}");
+                assert!(meet.is_within(left) && meet.is_within(right));
+                assert_eq!(left.is_within(right), meet == left);
+                for third in ALL {
+                    assert_eq!(meet.meet(third), left.meet(right.meet(third)), "{left:?} {right:?} {third:?}");
+                    let within_both = third.is_within(left) && third.is_within(right);
+                    assert_eq!(within_both, third.is_within(meet), "{left:?} {right:?} {third:?}");
+                }
+            }
+        }
+        assert_eq!(Precision::Month.meet(Precision::Age), Precision::Band);
+        assert_eq!(Precision::Code.meet(Precision::Count), Precision::Flag);
+        assert_eq!(Precision::Sector.meet(Precision::Month), Precision::Withheld);
     }
 }

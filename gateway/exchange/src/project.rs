@@ -12,10 +12,11 @@ use schemas::{
 };
 
 use crate::{
-    carried::{LeftOut, is_adopted, left_out, names_recipients},
+    carried::{LeftOut, is_adopted, left_out},
+    recipient::{Recipient, names_recipients},
     restrict::Restricted,
     rules, statistics,
-    view::{Audience, View},
+    view::View,
 };
 
 /// How one translation projects.
@@ -23,6 +24,8 @@ use crate::{
 pub(crate) struct Projecting<'v> {
     /// Through which view.
     pub(crate) view: &'v View,
+    /// To whom.
+    pub(crate) recipient: &'v Recipient,
     /// The day of ages.
     pub(crate) as_at: Option<Date>,
     /// Whether a restriction that no record states is put into words; an authority's own software derives it itself.
@@ -32,19 +35,19 @@ pub(crate) struct Projecting<'v> {
 impl Projecting<'_> {
     /// Why the child does not go to the recipient; `None` when it does.
     pub(crate) fn left_out(self, dossier: &Dossier) -> Option<LeftOut> {
-        left_out(dossier, self.view, self.as_at)
+        left_out(dossier, self.view, self.recipient, self.as_at)
     }
 
     /// What of the child's place is protected; one who shares the place of a protected child is protected too.
     pub(crate) fn restricted(self, dossier: &Dossier, shares_place: bool) -> Restricted {
-        let restricted = Restricted::of(dossier, self.as_at);
+        let restricted = Restricted::of(dossier, self.recipient, self.as_at);
         if shares_place { restricted.shared() } else { restricted }
     }
 
     /// Reduces a dossier, in place, to what the recipient may know. What an override takes is told as a loss.
     pub(crate) fn project(self, dossier: &mut Dossier, restricted: Restricted, report: &mut dyn Report) {
         let label = if self.labels { restricted.label(dossier) } else { None };
-        let adopted = self.view.audience() == Audience::Statistics && is_adopted(dossier);
+        let adopted = self.view.needs_pseudonyms() && is_adopted(dossier);
         dossier.records.retain_mut(|record| self.project_record(record, restricted, adopted, report));
         if let Some(mut label) = label
             && self.view.project(&mut label.statement, self.as_at)
@@ -70,8 +73,8 @@ impl Projecting<'_> {
     ) -> bool {
         let Record { statement, source, .. } = record;
         let mut tell = |rule: &'static Rule| report.raise(Diagnostic::new(rule, source.place.clone()));
-        if self.view.audience() == Audience::Health {
-            match before_the_view(statement) {
+        if self.view.is_of_single_children() {
+            match before_the_view(statement, self.recipient) {
                 Before::Whole => {}
                 Before::Narrowed(rule) => tell(rule),
                 Before::Withheld(rule) => {
@@ -103,18 +106,19 @@ enum Before {
     Withheld(&'static Rule),
 }
 
-fn before_the_view(statement: &mut Statement) -> Before {
+fn before_the_view(statement: &mut Statement, recipient: &Recipient) -> Before {
     match statement {
         // Only what is known to be another arrangement is no adoption (views, section 7.2).
         Statement::PreviousPermanence(permanence) => match permanence.kind {
             Said::Is(kind) if kind != PrevPermanence::Adoption => Before::Whole,
             _ => Before::Withheld(&rules::ADOPTED),
         },
-        // A recipient sees no party but its own, and a file does not say who it is. A permission without its
-        // recipients would say too much; a refusal without them only protects.
+        // A recipient sees no party but its own, if it is known. A permission without its recipients would say too
+        // much; a refusal without them only protects.
         Statement::Consent(consent) if names_recipients(consent) => {
-            consent.recipients = Said::NotAsked;
+            let is_named = recipient.keep_own_name(consent);
             match consent.decision {
+                _ if is_named => Before::Whole,
                 Said::Is(ConsentDecision::Deny) => Before::Narrowed(&rules::CONSENT),
                 _ => Before::Withheld(&rules::CONSENT),
             }

@@ -25,6 +25,7 @@ use schemas::{
 use crate::{
     carried::{guard_is_unreadable, has_ended, is_adopted, is_open},
     precision::is_placed_for_adoption,
+    recipient::Recipient,
     view::{Audience, View},
 };
 
@@ -38,6 +39,8 @@ pub struct Restricted {
     pub nhs: bool,
     /// By location: stated, derived or shared (views, section 7.3).
     pub location: bool,
+    /// By location on a ground that does not name the recipient as one who keeps the place.
+    location_from_recipient: bool,
     /// Nobody has traced whether the NHS restricts the child.
     pub untraced: bool,
     /// A record says so already, so that the label travels with it.
@@ -47,15 +50,17 @@ pub struct Restricted {
 }
 
 impl Restricted {
-    /// What the records of a child say.
+    /// What the records of a child say to this recipient.
     #[must_use]
-    pub fn of(dossier: &Dossier, as_at: Option<Date>) -> Self {
+    pub fn of(dossier: &Dossier, recipient: &Recipient, as_at: Option<Date>) -> Self {
         let mut restricted = Self { untraced: !dossier.traced, ..Self::default() };
         for (n, statement) in dossier.statements().enumerate() {
             match statement {
-                Statement::Restriction(restriction) => restricted.state(restriction.kind),
+                Statement::Restriction(restriction) => {
+                    restricted.state(restriction.kind, recipient.keeps_place_under(restriction));
+                }
                 _ if is_ground(statement, as_at) => {
-                    restricted.location = true;
+                    restricted = restricted.shared();
                     restricted.ground.get_or_insert(n);
                 }
                 _ => {}
@@ -67,7 +72,12 @@ impl Restricted {
     /// The same, for a child who shares a place with one who is protected (views, section 7.7).
     #[must_use]
     pub fn shared(self) -> Self {
-        Self { location: true, ..self }
+        Self { location: true, location_from_recipient: true, ..self }
+    }
+
+    /// Whether every ground of the location names the recipient as one who keeps the place.
+    fn is_kept_by_named(self) -> bool {
+        self.location && !self.location_from_recipient
     }
 
     /// Whether anything at all is withheld.
@@ -75,7 +85,7 @@ impl Restricted {
         self.nhs || self.location || self.untraced
     }
 
-    fn state(&mut self, kind: Said<RestrictionKind>) {
+    fn state(&mut self, kind: Said<RestrictionKind>, keeps_place: bool) {
         match kind {
             Said::Is(
                 RestrictionKind::NhsRestricted | RestrictionKind::NhsVeryRestricted | RestrictionKind::Redacted,
@@ -84,13 +94,14 @@ impl Restricted {
             }
             Said::Is(RestrictionKind::AuthorityRestricted) => {
                 self.location = true;
+                self.location_from_recipient |= !keeps_place;
                 self.is_labelled = true;
             }
             Said::Is(RestrictionKind::Adopted) => {}
             // A restriction that does not say which it is may be any of them.
             _ => {
                 self.nhs = true;
-                self.location = true;
+                *self = self.shared();
             }
         }
     }
@@ -167,6 +178,30 @@ impl SharedPlace {
         [Self { urn: None, reduced: true, ..self }, Self { postcode: None, reduced: true, ..self }]
     }
 
+    /// The places that would be this one, by what both know of them.
+    fn looked_for(self) -> [Self; 3] {
+        let [without_urn, without_postcode] = self.reductions();
+        match (self.postcode, self.urn) {
+            // Of the protected child's place only one of the two may be known: then that is the whole of it.
+            (Some(_), Some(_)) => [self, without_urn, without_postcode].map(|place| Self { reduced: false, ..place }),
+            _ => [self, without_urn, without_postcode],
+        }
+    }
+
+    /// The place as bytes: equal for equal places, and for no others.
+    fn to_bytes(self) -> Vec<u8> {
+        let mut bytes = self.start_date.to_string().into_bytes();
+        bytes.push(if self.reduced { b'~' } else { b'=' });
+        if let Some(postcode) = self.postcode {
+            postcode.write_compact(&mut bytes);
+        }
+        bytes.push(b'|');
+        if let Some(urn) = self.urn {
+            urn.write(&mut bytes);
+        }
+        bytes
+    }
+
     fn is_known(&self) -> bool {
         self.postcode.is_some() || self.urn.is_some()
     }
@@ -186,17 +221,21 @@ pub fn shares_place(dossier: &Dossier, as_at: Option<Date>, protected: &Protecte
     if protected.is_empty() {
         return false;
     }
-    open_places(dossier, as_at).any(|place| {
-        let [without_urn, without_postcode] = place.reductions();
-        let looked_for = match (place.postcode, place.urn) {
-            // Of the protected child's place only one of the two may be known: then that is the whole of it.
-            (Some(_), Some(_)) => {
-                [place, without_urn, without_postcode].map(|place| SharedPlace { reduced: false, ..place })
-            }
-            _ => [place, without_urn, without_postcode],
-        };
-        looked_for.iter().any(|place| place.is_known() && protected.contains(place))
-    })
+    open_places(dossier, as_at)
+        .any(|place| place.looked_for().iter().any(|place| place.is_known() && protected.contains(place)))
+}
+
+/// The places of a child as bytes, as they are kept where those who share them are looked for.
+#[must_use]
+pub fn place_keys(dossier: &Dossier, as_at: Option<Date>) -> Vec<Vec<u8>> {
+    protected_places(dossier, as_at).map(|place| place.to_bytes()).collect()
+}
+
+/// The places as bytes of which any that protects a child protects this one too: as [`shares_place`] looks for them.
+#[must_use]
+pub fn looked_for_keys(dossier: &Dossier, as_at: Option<Date>) -> Vec<Vec<u8>> {
+    let known = |place: &SharedPlace| place.is_known();
+    open_places(dossier, as_at).flat_map(SharedPlace::looked_for).filter(known).map(|place| place.to_bytes()).collect()
 }
 
 /// The places of a child's open episodes. One of which neither postcode nor URN is known is nobody else's.
@@ -212,7 +251,7 @@ fn open_places(dossier: &Dossier, as_at: Option<Date>) -> impl Iterator<Item = S
 /// Whether those who share a place with this child are protected too: the child is restricted, adopted, or may be.
 #[must_use]
 pub fn protects_others(dossier: &Dossier, as_at: Option<Date>) -> bool {
-    let restricted = Restricted::of(dossier, as_at);
+    let restricted = Restricted::of(dossier, Recipient::unknown(), as_at);
     restricted.nhs || restricted.location || is_adopted(dossier) || guard_is_unreadable(dossier)
 }
 
@@ -221,7 +260,10 @@ pub fn protects_others(dossier: &Dossier, as_at: Option<Date>) -> bool {
 enum Rule {
     Keep,
     Withhold,
-    HealthKeeps,
+    /// Withheld but from one audience.
+    KeptBy(Audience),
+    /// Withheld but from health, where the restriction names the recipient.
+    KeptByNamed,
 }
 
 impl Rule {
@@ -229,7 +271,9 @@ impl Rule {
         match word {
             "keep" => Some(Self::Keep),
             "withhold" => Some(Self::Withhold),
-            "health-keeps" => Some(Self::HealthKeeps),
+            "health-keeps" => Some(Self::KeptBy(Audience::Health)),
+            "virtual-school-keeps" => Some(Self::KeptBy(Audience::VirtualSchool)),
+            "named-keeps" => Some(Self::KeptByNamed),
             _ => None,
         }
     }
@@ -248,10 +292,14 @@ impl Override {
     fn holds(&self, restricted: Restricted, view: &View) -> bool {
         [(restricted.nhs, self.nhs), (restricted.location, self.location), (restricted.untraced, self.untraced)]
             .into_iter()
-            .any(|(on_ground, rule)| match rule {
-                Rule::Keep => false,
-                Rule::Withhold => on_ground,
-                Rule::HealthKeeps => on_ground && view.audience() != Audience::Health,
+            .any(|(on_ground, rule)| {
+                on_ground
+                    && match rule {
+                        Rule::Keep => false,
+                        Rule::Withhold => true,
+                        Rule::KeptBy(audience) => !view.is_only_for(audience),
+                        Rule::KeptByNamed => !(restricted.is_kept_by_named() && view.is_only_for(Audience::Health)),
+                    }
             })
     }
 }
@@ -278,7 +326,59 @@ fn override_of(line: &'static str) -> Option<(Discriminant<Statement>, Override)
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use schemas::{
+        postcode::PostcodeRead,
+        record::{CareEpisode, PlacedForAdoption, Subject},
+    };
+
     use super::*;
+
+    fn dossier(statements: Vec<Statement>) -> Dossier {
+        let subject = Arc::new(Subject::child(Vec::new(), None));
+        let record =
+            |statement| Record { subject: Arc::clone(&subject), statement, source: Source::at(Place::Document) };
+        Dossier { records: statements.into_iter().map(record).collect(), traced: true, ..Dossier::default() }
+    }
+
+    fn naming(kind: RestrictionKind, recipients: &[&str]) -> Statement {
+        let recipients = Said::Is(recipients.iter().map(|name| (*name).into()).collect());
+        Restriction { kind: Said::Is(kind), recipients, ..Restriction::default() }.into()
+    }
+
+    /// Whether the place and the home's number are still in an episode that goes to somebody.
+    fn left(statements: Vec<Statement>, view: &View, recipient: &Recipient) -> (bool, bool) {
+        let postcode = match Postcode::read(b"B99 1AA") {
+            PostcodeRead::Is(postcode) => Said::Is(postcode),
+            _ => Said::NotAsked,
+        };
+        let urn = OfstedUrn::read(b"SC123456").map_or(Said::NotAsked, Said::Is);
+        let mut episode =
+            CareEpisode { placement_postcode: postcode, placement_urn: urn, ..CareEpisode::default() }.into();
+        Restricted::of(&dossier(statements), recipient, None).withhold(&mut episode, view);
+        let Statement::CareEpisode(episode) = episode else { return (false, false) };
+        (episode.placement_postcode.has_value(), episode.placement_urn.has_value())
+    }
+
+    #[test]
+    fn whom_every_location_restriction_names_keeps_the_place_under_health_but_not_the_home() {
+        use RestrictionKind::{AuthorityRestricted as Location, NhsRestricted as Nhs};
+        let health = View::shipped("health").unwrap();
+        let (named, other) = (Recipient::organisation("RKB"), Recipient::organisation("RR8"));
+        let names = |kind| naming(kind, &["X26", "RKB"]);
+        assert_eq!(left(vec![names(Location)], health, &named), (true, false));
+        assert_eq!(left(vec![names(Location)], health, &other), (false, false));
+        assert_eq!(left(vec![names(Location)], health, Recipient::unknown()), (false, false));
+        assert_eq!(left(vec![names(Location), naming(Location, &[])], health, &named), (false, false));
+        assert_eq!(left(vec![names(Location), names(Nhs)], health, &named), (false, false), "the stricter of both");
+        let placed = PlacedForAdoption::default().into();
+        assert_eq!(left(vec![names(Location), placed], health, &named), (false, false), "derived names nobody");
+        let carer = View::shipped("carer").unwrap();
+        assert_eq!(left(vec![names(Location)], carer, &named), (false, false));
+        assert_eq!(left(vec![names(Location)], &health.meet(carer), &named), (false, false));
+        assert_eq!(left(vec![], health, Recipient::unknown()), (true, true));
+    }
 
     #[test]
     fn every_row_of_the_overrides_names_a_field_and_three_rules() {

@@ -19,6 +19,7 @@ use sha2::Sha256;
 use crate::{carried::is_adopted, precision::age_band, view::View};
 
 /// Fewer children than this of one authority, age band, sex and ethnic group are told with less (views, section 7.6).
+/// It may be raised.
 pub const STATISTICS_CHILDREN_MIN: u32 = 6;
 
 /// Makes the pseudonyms of one recipient and year.
@@ -90,9 +91,11 @@ impl Row {
         let authority = dossier.subject.as_ref().and_then(|subject| subject.authority);
         let mut group = Group { authority: authority.map_or(0, LaCode::number), age: 0, sex: 0, ethnicity: 0 };
         let adopted = is_adopted(dossier);
+        // A narrower view groups as the shipped one does: it never tells more than that one for having larger groups.
+        let widest = View::shipped("statistics").unwrap_or(view);
         for statement in dossier.statements().filter(|statement| matches!(statement, Statement::Person(_))) {
             let mut statement = statement.clone();
-            view.project(&mut statement, as_at);
+            widest.project(&mut statement, as_at);
             if adopted {
                 coarsen(&mut statement);
             }
@@ -137,7 +140,7 @@ impl Group {
 ///
 /// A group that has lost its ethnicity and is still small, together with all that now look like it, loses its sex, and
 /// then its authority.
-pub(crate) fn settle(rows: &mut [Row]) {
+pub(crate) fn settle(rows: &mut [Row], children_min: u32) {
     let lose: [fn(&mut Row); 3] = [
         |row| (row.group.ethnicity, row.lost.ethnicity) = (0, true),
         |row| (row.group.sex, row.lost.sex) = (0, true),
@@ -150,7 +153,7 @@ pub(crate) fn settle(rows: &mut [Row]) {
             *sizes.entry(row.group).or_default() += 1;
         }
         for row in &mut *rows {
-            if had_lost(row) && sizes.get(&row.group).is_some_and(|size| *size < STATISTICS_CHILDREN_MIN) {
+            if had_lost(row) && sizes.get(&row.group).is_some_and(|size| *size < children_min) {
                 lose(row);
             }
         }
@@ -239,7 +242,7 @@ mod tests {
         rows.extend((12..15).map(|n| row(n, [2, 1, 1])));
         rows.extend((15..18).map(|n| row(n, [2, 2, 1])));
         rows.push(row(18, [3, 1, 1]));
-        settle(&mut rows);
+        settle(&mut rows, STATISTICS_CHILDREN_MIN);
         assert_eq!(lost(&rows, 0), (false, false, false));
         assert_eq!(lost(&rows, 6), (true, false, false));
         assert_eq!(lost(&rows, 11), (true, false, false));
@@ -247,6 +250,16 @@ mod tests {
         assert_eq!(lost(&rows, 17), (true, true, false));
         assert_eq!(lost(&rows, 18), (true, true, true));
         assert!(rows.is_sorted_by(|left, right| left.pseudonym < right.pseudonym));
+    }
+
+    #[test]
+    fn six_are_too_few_where_seven_are_asked() {
+        let mut rows: Vec<Row> = (0..6).map(|n| row(n, [1, 1, 1])).collect();
+        settle(&mut rows, STATISTICS_CHILDREN_MIN + 1);
+        assert!((0..6).all(|n| lost(&rows, n) == (true, true, true)));
+        let mut rows: Vec<Row> = (0..7).map(|n| row(n, [1, 1, 1])).collect();
+        settle(&mut rows, STATISTICS_CHILDREN_MIN + 1);
+        assert!((0..7).all(|n| lost(&rows, n) == (false, false, false)));
     }
 
     #[test]

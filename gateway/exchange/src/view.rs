@@ -1,11 +1,12 @@
 //! Views: allow-lists by recipient, compiled from the matrix of statements and fields (views, sections 1 to 4).
 //!
-//! A field that no row of the matrix names, or names with a word we do not know, is withheld. The columns of every
-//! recipient are data already; a view is offered once the rules of whom it carries are built.
+//! A field that no row of the matrix names, or names with a word we do not know, is withheld. A shipped view is a column
+//! of the matrix; every other one is made from it by taking away.
 
 use std::{
+    fmt::Write,
     mem::{Discriminant, discriminant},
-    sync::LazyLock,
+    sync::{Arc, LazyLock},
 };
 
 use schemas::{
@@ -15,8 +16,13 @@ use schemas::{
     reflect::{Field, Kind, StatementType},
     said::Said,
 };
+use sha2::{Digest, Sha256};
 
-use crate::precision::{Change, Precision};
+use crate::{
+    children::Children,
+    precision::{Change, Precision},
+    statistics::STATISTICS_CHILDREN_MIN,
+};
 
 /// The matrix as it is published.
 static CHILD: &str = include_str!("../views/child.csv");
@@ -66,18 +72,84 @@ pub enum Audience {
     Authority,
     /// NHS teams for children in care.
     Health,
+    /// Virtual school heads and designated teachers.
+    VirtualSchool,
+    /// Providers asked for a home.
+    Referral,
+    /// The provider whose offer was accepted.
+    Provider,
+    /// A foster carer with delegated authority.
+    Carer,
     /// Analysts, under pseudonyms.
     Statistics,
 }
 
+impl Audience {
+    /// Every audience, in the order of [`NAMES`].
+    const ALL: [Self; RECIPIENTS] = [
+        Self::Authority,
+        Self::Health,
+        Self::VirtualSchool,
+        Self::Referral,
+        Self::Provider,
+        Self::Carer,
+        Self::Statistics,
+    ];
+}
+
+/// The audiences whose rules a view is under, all of them; several where views for different recipients were met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Audiences(u8);
+
+impl Audiences {
+    const fn of(audiences: &[Audience]) -> Self {
+        let (mut bits, mut n) = (0, 0);
+        while n < audiences.len() {
+            bits |= 1 << audiences[n] as u8;
+            n += 1;
+        }
+        Self(bits)
+    }
+
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    fn has_any(self, audiences: Self) -> bool {
+        self.0 & audiences.0 != 0
+    }
+
+    /// Those besides the authority, which has no rules.
+    fn others(self) -> Self {
+        Self(self.0 & !Self::of(&[Audience::Authority]).0)
+    }
+}
+
 /// What one kind of recipient may see.
+///
+/// There is no way to make a view but from the matrix and by [`View::narrow`] and [`View::meet`], and both take the
+/// lesser of what they are given.
 #[derive(Debug)]
 pub struct View {
-    name: &'static str,
-    audience: Audience,
+    name: Box<str>,
+    audiences: Audiences,
     authority: bool,
     identifiers: [bool; IdentifierKind::ALL.len()],
     projections: Vec<Projection>,
+    children: Children,
+    group_children_min: u32,
+    basis: Option<Box<str>>,
+    digest: Box<str>,
+}
+
+/// What a view is besides its matrix.
+#[derive(Clone)]
+pub(crate) struct Frame {
+    pub(crate) name: Box<str>,
+    pub(crate) audiences: Audiences,
+    pub(crate) children: Children,
+    pub(crate) group_children_min: u32,
+    pub(crate) basis: Option<Box<str>>,
 }
 
 /// What a view does to one type of statement.
@@ -92,54 +164,91 @@ struct Projection {
     kept: Vec<&'static Field>,
 }
 
-static OFFERED: LazyLock<[View; 3]> = LazyLock::new(|| {
-    [
-        View::compile("local-authority", Audience::Authority),
-        View::compile("health", Audience::Health),
-        View::compile("statistics", Audience::Statistics),
-    ]
-});
+static SHIPPED: LazyLock<[Arc<View>; RECIPIENTS]> =
+    LazyLock::new(|| Audience::ALL.map(|of| Arc::new(View::column(of))));
 
 impl View {
-    /// The shipped view of that name; `None` for one that does not exist or is not offered yet.
+    /// The shipped view of that name.
     #[must_use]
     pub fn shipped(name: &str) -> Option<&'static Self> {
-        OFFERED.iter().find(|view| view.name == name)
+        Self::offered().find(|view| view.name() == name)
     }
 
-    /// The views that are offered.
+    /// The shipped view of that name, to be shared.
+    pub(crate) fn shared(name: &str) -> Option<Arc<Self>> {
+        SHIPPED.iter().find(|view| view.name() == name).cloned()
+    }
+
+    /// The shipped views, in the order of [`NAMES`].
     pub fn offered() -> impl Iterator<Item = &'static Self> {
-        OFFERED.iter()
-    }
-
-    /// Whether the matrix has a column of that name for which no view is offered yet.
-    #[must_use]
-    pub fn known_later(name: &str) -> bool {
-        NAMES.contains(&name) && Self::shipped(name).is_none()
+        SHIPPED.iter().map(Arc::as_ref)
     }
 
     /// Its name.
     #[must_use]
-    pub fn name(&self) -> &'static str {
-        self.name
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
-    /// Whom it is for.
+    /// Which children it carries.
     #[must_use]
-    pub fn audience(&self) -> Audience {
-        self.audience
+    pub fn children(&self) -> &Children {
+        &self.children
+    }
+
+    /// The ground in law of what it lets out, for the audit line.
+    #[must_use]
+    pub fn basis(&self) -> Option<&str> {
+        self.basis.as_deref()
+    }
+
+    /// Fewer children than this who are alike lose what tells them apart, where subjects leave under pseudonyms.
+    #[must_use]
+    pub fn group_children_min(&self) -> u32 {
+        self.group_children_min
+    }
+
+    /// Its name with the SHA-256, in hex, of all that it does: `health@7c1e…`. Views that do the same differ in the
+    /// name only.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
     }
 
     /// Whether it is for another organisation than the authority whose record it is: guards and overrides hold.
     #[must_use]
     pub fn is_for_others(&self) -> bool {
-        self.audience != Audience::Authority
+        self.audiences.others() != Audiences::of(&[])
+    }
+
+    /// Whether it is for this audience and, but for the authority, for no other.
+    #[must_use]
+    pub fn is_only_for(&self, audience: Audience) -> bool {
+        self.audiences.others() == Audiences::of(&[audience]).others()
+    }
+
+    /// Whether it tells another organisation of single children by name: of those in its care, and under their consents.
+    #[must_use]
+    pub fn is_of_single_children(&self) -> bool {
+        self.audiences.has_any(Audiences::of(&[
+            Audience::Health,
+            Audience::VirtualSchool,
+            Audience::Referral,
+            Audience::Provider,
+            Audience::Carer,
+        ]))
+    }
+
+    /// Whether whom it carries hangs on a referral or an offer, which no document shows.
+    #[must_use]
+    pub fn carries_nobody(&self) -> bool {
+        self.audiences.has_any(Audiences::of(&[Audience::Referral, Audience::Provider]))
     }
 
     /// Whether subjects leave it under pseudonyms, which need a key.
     #[must_use]
     pub fn needs_pseudonyms(&self) -> bool {
-        self.audience == Audience::Statistics
+        self.audiences.has_any(Audiences::of(&[Audience::Statistics]))
     }
 
     /// Whether the identifier that the case system gives is let out: ids under the published key then tell no more.
@@ -151,11 +260,21 @@ impl View {
     /// How precisely a field is let out; withheld where nothing names it.
     #[must_use]
     pub fn precision(&self, statement: &str, field: &str) -> Precision {
-        self.projections
-            .iter()
-            .find(|projection| projection.name == statement)
-            .and_then(|projection| projection.precisions.iter().find(|(known, _)| known.name == field))
-            .map_or(Precision::Withheld, |(_, precision)| *precision)
+        let either = |let_out| if let_out { Precision::Full } else { Precision::Withheld };
+        match statement {
+            "Subject" => either(self.authority && field == "authority"),
+            "Identifier" => either(
+                IdentifierKind::ALL
+                    .iter()
+                    .any(|kind| identifier_row(*kind) == field && self.identifiers[*kind as usize]),
+            ),
+            _ => self
+                .projections
+                .iter()
+                .find(|projection| projection.name == statement)
+                .and_then(|projection| projection.precisions.iter().find(|(known, _)| known.name == field))
+                .map_or(Precision::Withheld, |(_, precision)| *precision),
+        }
     }
 
     /// Whether an identifier of this kind is let out.
@@ -203,27 +322,84 @@ impl View {
         self.projections.iter().find(|projection| projection.of == of)
     }
 
-    fn compile(name: &'static str, audience: Audience) -> Self {
-        let column = NAMES.iter().position(|known| *known == name);
-        let precision_of = |statement: &str, field: &str| {
-            let rows = matrix().filter(|row| row.statement == statement && row.whole_field() == field);
-            rows.map(|row| column.and_then(|column| row.precisions[column]).unwrap_or(Precision::Withheld))
-                .reduce(stricter)
-                .unwrap_or(Precision::Withheld)
+    /// The view of a column of the matrix.
+    fn column(audience: Audience) -> Self {
+        let column = audience as usize;
+        let frame = Frame {
+            name: NAMES[column].into(),
+            audiences: Audiences::of(&[audience]),
+            children: Children::default(),
+            group_children_min: STATISTICS_CHILDREN_MIN,
+            basis: None,
         };
-        Self {
+        Self::compile(frame, |statement, field| {
+            let rows = matrix().filter(|row| row.statement == statement && row.whole_field() == field);
+            rows.map(|row| row.precisions[column].unwrap_or(Precision::Withheld))
+                .reduce(Precision::meet)
+                .unwrap_or(Precision::Withheld)
+        })
+    }
+
+    pub(crate) fn frame(&self) -> Frame {
+        Frame {
+            name: self.name.clone(),
+            audiences: self.audiences,
+            children: self.children.clone(),
+            group_children_min: self.group_children_min,
+            basis: self.basis.clone(),
+        }
+    }
+
+    /// A view that lets out each field as precisely as is said, and no more of it than can be done.
+    pub(crate) fn compile(frame: Frame, precision_of: impl Fn(&str, &str) -> Precision) -> Self {
+        let Frame { name, audiences, children, group_children_min, basis } = frame;
+        let mut view = Self {
             name,
-            audience,
+            audiences,
             authority: precision_of("Subject", "authority") == Precision::Full,
             identifiers: IdentifierKind::ALL.map(|kind| {
                 matches!(precision_of("Identifier", identifier_row(kind)), Precision::Full | Precision::Reference)
             }),
             projections: STATEMENTS
                 .iter()
-                .filter_map(|statement_type| Projection::compile(statement_type, precision_of))
+                .filter_map(|statement_type| Projection::compile(statement_type, &precision_of))
                 .collect(),
-        }
+            children,
+            group_children_min,
+            basis,
+            digest: Box::default(),
+        };
+        let digest: String = Sha256::digest(view.spelt()).iter().fold(String::new(), |mut text, byte| {
+            // Writing into a text does not fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
+        view.digest = format!("{}@{digest}", view.name).into();
+        view
     }
+
+    /// All that it does, in words of one spelling.
+    fn spelt(&self) -> String {
+        let mut out = format!("audiences={:#x} children_min={}\n", self.audiences.0, self.group_children_min);
+        self.children.spell(&mut out);
+        out.push('\n');
+        for (statement, field) in cells() {
+            let precision = self.precision(statement, field);
+            if precision != Precision::Withheld {
+                // Writing into a text does not fail.
+                let _ = writeln!(out, "{statement}.{field}={}", precision.word());
+            }
+        }
+        out
+    }
+}
+
+/// Everything that a view judges: what a record hangs on, and every field of every statement.
+pub fn cells() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let of_subject = std::iter::once(("Subject", "authority"));
+    let identifiers = IdentifierKind::ALL.into_iter().map(|kind| ("Identifier", identifier_row(kind)));
+    let fields = STATEMENTS.iter().flat_map(|of| of.fields.iter().map(|field| (of.name, field.name)));
+    of_subject.chain(identifiers).chain(fields)
 }
 
 impl Projection {
@@ -240,7 +416,7 @@ impl Projection {
             kept: Vec::new(),
         };
         for field in statement_type.fields {
-            let precision = precision_of(statement_type.name, field.name);
+            let precision = precision_of(statement_type.name, field.name).for_field(field);
             let change = Change::of(field, precision);
             projection.precisions.push((field, precision));
             projection.changes.extend(change.map(|change| (field, change)));
@@ -248,15 +424,6 @@ impl Projection {
         }
         projection.kept.sort_by_key(|field| matches!(field.kind, Kind::Text | Kind::List(_) | Kind::Item(_)));
         Some(projection)
-    }
-}
-
-/// Of two precisions of one field the stricter; where neither lies below the other, nothing is let out.
-fn stricter(left: Precision, right: Precision) -> Precision {
-    match (left, right) {
-        (left, right) if left == right => left,
-        (Precision::Full, other) | (other, Precision::Full) => other,
-        _ => Precision::Withheld,
     }
 }
 

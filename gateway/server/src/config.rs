@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest;
 use base64::Engine as _;
+use exchange::views::Views;
 use toml::de::DeTable;
 use zeroize::Zeroizing;
 
@@ -19,10 +20,12 @@ mod fault;
 mod files;
 mod limits;
 mod section;
+mod views;
 
 pub use fault::{CONFIG_RULES, ConfigFault, ConfigFaults, ConfigRule};
 pub(crate) use limits::seconds;
 pub use limits::{AddressLimits, LimitDeclaration, Limits};
+pub use views::ReleaseDays;
 
 use crate::tls::{Certificate, TlsFault};
 use section::{Placed, Reading, Section};
@@ -41,8 +44,6 @@ const TABLES_NOT_YET: &[&str] = &[
     "oauth",
     "fhir",
     "partner",
-    "views",
-    "view",
     "route",
     "outbound",
     "delivery",
@@ -90,6 +91,10 @@ pub struct Config {
     pub ids_key: IdsKey,
     /// The authority itself, as FHIR shows it.
     pub organisation: Organisation,
+    /// The shipped views and every `[[view]]`.
+    pub views: Views,
+    /// `[views]`: how long those who care for a child see it.
+    pub release_days: ReleaseDays,
     /// `[log]`.
     pub log: Log,
     /// SHA-256 of the file, in hex; empty when there was none.
@@ -227,6 +232,8 @@ impl Config {
             address_limits: AddressLimits::default(),
             ids_key,
             organisation: Organisation::default(),
+            views: Views::default(),
+            release_days: ReleaseDays::default(),
             log: Log { format: LogFormat::Json, level: LogLevel::Info },
             digest: String::new(),
         }
@@ -311,6 +318,7 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
 
     let ids_key = read_ids(root.section("ids"));
     let organisation = read_organisation(root.section("organisation"));
+    let (views, release_days) = views::read(&root);
     let log = read_log(root.section("log"));
     root.not_yet(TABLES_NOT_YET);
     root.finish();
@@ -327,6 +335,8 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
         address_limits,
         ids_key: ids_key?,
         organisation,
+        views,
+        release_days,
         log,
         digest: hex::encode(digest::digest(&digest::SHA256, source.as_bytes())),
     })

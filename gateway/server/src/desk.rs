@@ -11,6 +11,7 @@ use std::{
 use exchange::{
     ask::{self, Ask, AskFault, Fault, Parameter, Settled},
     pipeline::{self, Ended, Errors as PipelineErrors, Order, Watch},
+    views::Views,
 };
 use jiff::{Timestamp, tz::TimeZone};
 use kit::{
@@ -39,6 +40,7 @@ pub struct Desk {
     organisation: config::Organisation,
     timezone: String,
     diagnostics_max: u64,
+    views: Views,
 }
 
 impl Desk {
@@ -51,6 +53,7 @@ impl Desk {
             organisation: config.organisation.clone(),
             timezone: config.timezone.clone(),
             diagnostics_max: config.limits.diagnostics_max,
+            views: config.views.clone(),
         }
     }
 
@@ -81,6 +84,7 @@ impl Desk {
             from,
             to,
             view,
+            views: &self.views,
             year: question.year.as_deref(),
             authority: question.authority.as_deref().or(self.authority.as_deref()),
             as_at: question.as_at.as_deref(),
@@ -226,7 +230,7 @@ impl Work for Desk {
         let from = format_of(&translation.question, document)?;
         let settled = self.settle(&translation.question, from, Some(to), translation.view.as_deref())?;
         refuse_statistics(&settled)?;
-        let Some(view) = settled.view else { return Err(Refusal::ViewRequired) };
+        let Some(view) = &settled.view else { return Err(Refusal::ViewRequired) };
         let options = self.options(&settled);
         let watching = Watching(stop);
         let order = Order {
@@ -375,7 +379,7 @@ fn tables(
 
 /// Pseudonyms need a key of the installation, which this version does not read.
 fn refuse_statistics(settled: &Settled) -> Result<(), Refusal> {
-    if settled.view.is_some_and(|view| view.needs_pseudonyms()) {
+    if settled.view.as_ref().is_some_and(|view| view.needs_pseudonyms()) {
         return Err(Refusal::Parameter {
             name: "view",
             message: "names a view that needs a pseudonym key, and this gateway has none".to_owned(),

@@ -9,7 +9,7 @@ use schemas::{
         WorkerId,
     },
     postcode::{Postcode, PostcodeRead},
-    record::{Consent, STATEMENTS, Statement, Subject, unsaid},
+    record::{Consent, Restriction, STATEMENTS, Statement, Subject, unsaid},
     reflect::{Field, Kind, Value},
     said::Said,
 };
@@ -31,10 +31,12 @@ pub(crate) enum Condition {
     Refused,
     GuardUnreadable,
     Untraced,
+    /// Every other condition at once.
+    All,
 }
 
 impl Condition {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Plain,
         Self::NhsRestricted,
         Self::Location,
@@ -43,15 +45,22 @@ impl Condition {
         Self::Refused,
         Self::GuardUnreadable,
         Self::Untraced,
+        Self::All,
     ];
 
-    fn restriction(self) -> Option<RestrictionKind> {
-        match self {
-            Self::NhsRestricted => Some(RestrictionKind::NhsRestricted),
-            Self::Location => Some(RestrictionKind::AuthorityRestricted),
-            Self::Adopted => Some(RestrictionKind::Adopted),
-            _ => None,
-        }
+    /// Whether this is true of the child too.
+    pub(crate) fn holds(self, other: Self) -> bool {
+        self == other || (self == Self::All && other != Self::Plain)
+    }
+
+    fn restrictions(self) -> impl Iterator<Item = RestrictionKind> {
+        [
+            (Self::NhsRestricted, RestrictionKind::NhsRestricted),
+            (Self::Location, RestrictionKind::AuthorityRestricted),
+            (Self::Adopted, RestrictionKind::Adopted),
+        ]
+        .into_iter()
+        .filter_map(move |(condition, kind)| self.holds(condition).then_some(kind))
     }
 }
 
@@ -73,29 +82,28 @@ pub(crate) fn child(condition: Condition) -> Child {
         for field in of.fields {
             let value = special(of.name, field, condition).unwrap_or_else(|| numbers.value(field.kind));
             // An order, or a day on which the adoption plan has not ended, makes another child of it.
-            if (of.name, field.name) == ("Adoption", "order_date") && condition != Condition::Adopted {
+            if (of.name, field.name) == ("Adoption", "order_date") && !condition.holds(Condition::Adopted) {
                 continue;
             }
             assert!(field.set(&mut statement, Said::Is(value)), "{}.{}", of.name, field.name);
         }
-        match (of.name, condition.restriction()) {
-            ("Restriction", None) => continue,
-            ("Restriction", Some(kind)) => {
-                let Statement::Restriction(restriction) = &mut statement else { continue };
-                restriction.kind = Said::Is(kind);
-            }
-            _ => {}
+        if let Statement::Restriction(restriction) = &statement {
+            statements.extend(condition.restrictions().map(|kind| {
+                let kind = Said::Is(kind);
+                Statement::from(Restriction { kind, ..restriction.clone() })
+            }));
+            continue;
         }
         statements.push(statement);
     }
-    if condition == Condition::Refused {
+    if condition.holds(Condition::Refused) {
         statements.push(refusal());
     }
     Child {
         subject: Subject::child(identifiers(), Some(authority(330))),
         statements,
-        guard_unreadable: condition == Condition::GuardUnreadable,
-        traced: condition != Condition::Untraced,
+        guard_unreadable: condition.holds(Condition::GuardUnreadable),
+        traced: !condition.holds(Condition::Untraced),
     }
 }
 
@@ -104,7 +112,7 @@ pub(crate) fn neighbour(condition: Condition) -> Child {
     let whole = child(condition);
     let is_needed = |statement: &&Statement| match statement {
         Statement::CareEpisode(_) | Statement::Restriction(_) => true,
-        Statement::Person(_) => condition == Condition::Adult,
+        Statement::Person(_) => condition.holds(Condition::Adult),
         Statement::Consent(consent) => consent.scope == Said::Is(ConsentScope::InformationSharing),
         _ => false,
     };
@@ -163,7 +171,7 @@ fn special(statement: &str, field: &Field, condition: Condition) -> Option<Value
         _ => None,
     };
     match (statement, field.name) {
-        ("Person", "birth_date") if condition == Condition::Adult => date("2007-09-17"),
+        ("Person", "birth_date") if condition.holds(Condition::Adult) => date("2007-09-17"),
         ("Person", "birth_date") => date("2015-06-14"),
         ("CareEpisode", "start_date") => date("2019-11-23"),
         ("CareEpisode", "period_start") => date("2018-10-12"),

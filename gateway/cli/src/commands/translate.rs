@@ -28,12 +28,12 @@ pub(crate) fn run(arguments: &TranslateArguments, terminal: &Terminal) -> Outcom
     terminal::heed_interrupts();
     let to = reading::writable_format(&arguments.to)?;
     let mut reading = reading::open(&arguments.reading, Some(to), arguments.view.as_deref(), terminal)?;
-    let Some(view) = reading.settled.view else {
+    let Some(view) = reading.settled.view.clone() else {
         return Err(Failure::new("--view is needed", "name the recipient's view"));
     };
     reading.options.recorded_at = Some(arguments.recorded_at.clone().unwrap_or_else(reading::now).into_boxed_str());
-    let pseudonym_key = pseudonym_key(arguments, view)?;
-    let id_key_is_secret = settle_id_key(arguments, view, &mut reading, terminal)?;
+    let pseudonym_key = pseudonym_key(arguments, &view)?;
+    let id_key_is_secret = settle_id_key(arguments, &view, &mut reading, terminal)?;
 
     let mut target = Target::open(arguments.output.as_deref(), parts_of(to, &reading))?;
     let progress = terminal.progress();
@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: &TranslateArguments, terminal: &Terminal) -> Outcom
             document: &reading.document,
             from: reading.format,
             to,
-            view,
+            view: &view,
             options: &reading.options,
             id_key_is_secret,
             pseudonym_key,
@@ -64,7 +64,7 @@ pub(crate) fn run(arguments: &TranslateArguments, terminal: &Terminal) -> Outcom
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Ended::Well),
         Err(error) => return Err(cannot_write(error)),
     };
-    tell(arguments, &reading, to, view, outcome, target, terminal)
+    tell(arguments, &reading, to, &view, outcome, target, terminal)
 }
 
 /// How the output is laid out: a format of one stream may be split by type.
@@ -78,7 +78,7 @@ fn tell(
     arguments: &TranslateArguments,
     reading: &Reading,
     to: &'static Format,
-    view: &'static View,
+    view: &View,
     mut outcome: pipeline::Outcome,
     target: Target,
     terminal: &Terminal,

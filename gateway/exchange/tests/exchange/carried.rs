@@ -2,6 +2,7 @@
 
 use exchange::{
     carried::{LeftOut, left_out},
+    recipient::Recipient,
     view::View,
 };
 use schemas::{
@@ -14,7 +15,7 @@ use schemas::{
 use crate::made::{AS_AT, Child, Trial, consent, day, ended, episode, is_day, person, restriction};
 
 fn on(child: &Child, view: &str, as_at: Option<Date>) -> Option<LeftOut> {
-    left_out(&child.dossier(0), View::shipped(view).unwrap(), as_at)
+    left_out(&child.dossier(0), View::shipped(view).unwrap(), Recipient::unknown(), as_at)
 }
 
 fn in_health(child: &Child) -> Option<LeftOut> {

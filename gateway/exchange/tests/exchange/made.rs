@@ -380,7 +380,7 @@ pub(crate) fn format(decode: Option<&'static dyn Decode>, parts: Parts, case_man
 /// One translation, and how a test wants it.
 pub(crate) struct Trial {
     pub(crate) made: Made,
-    pub(crate) view: &'static str,
+    pub(crate) view: &'static View,
     pub(crate) workers: usize,
     pub(crate) errors: Errors,
     pub(crate) errors_max: Option<u64>,
@@ -396,7 +396,7 @@ impl Trial {
     pub(crate) fn new(view: &'static str, children: Vec<Child>) -> Self {
         Self {
             made: Made { children, closed_to_others: false, errors_at_open: 0 },
-            view,
+            view: View::shipped(view).unwrap(),
             workers: 1,
             errors: Errors::Skip,
             errors_max: None,
@@ -424,7 +424,7 @@ impl Trial {
             document: &document,
             from: format(Some(Box::leak(Box::new(self.made))), Parts::One, false),
             to: format(None, self.parts, self.case_management),
-            view: View::shipped(self.view).unwrap(),
+            view: self.view,
             options: &options,
             id_key_is_secret: self.id_key_is_secret,
             pseudonym_key: self.pseudonym_key,

@@ -5,9 +5,11 @@
 #![allow(clippy::disallowed_methods)]
 
 mod carried;
+mod children;
 mod holdings;
 mod made;
 mod matrix;
+mod narrow;
 mod passages;
 mod pipeline;
 mod precisions;

@@ -58,15 +58,11 @@ fn how_much_each_recipient_may_see_is_blessed() {
 }
 
 #[test]
-fn three_views_are_offered_and_the_others_are_known_for_later() {
+fn every_column_is_a_view() {
     let offered: Vec<&str> = View::offered().map(View::name).collect();
-    assert_eq!(offered, ["local-authority", "health", "statistics"]);
-    for name in NAMES {
-        assert_eq!(View::shipped(name).is_some(), offered.contains(&name));
-        assert_eq!(View::known_later(name), !offered.contains(&name));
-    }
+    assert_eq!(offered, NAMES);
     for name in ["", "Health", "nhs"] {
-        assert!(View::shipped(name).is_none() && !View::known_later(name));
+        assert!(View::shipped(name).is_none());
     }
 }
 

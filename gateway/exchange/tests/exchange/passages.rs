@@ -6,6 +6,7 @@ use exchange::{
     holding::{Cover, Holding, Incoming, merge},
     passage::{ChildHeld, Destination, Passage, Through, Untraced, passage},
     planned::{PlanKey, Planned},
+    recipient::Recipient,
     view::View,
 };
 use proptest::prelude::*;
@@ -24,6 +25,7 @@ fn held(child: &Child) -> Holding {
 
 fn to(view: &'static str) -> Destination<'static> {
     Destination {
+        recipient: Recipient::unknown(),
         view: View::shipped(view).unwrap(),
         as_at: Some(day(AS_AT)),
         untraced: Untraced::Withhold,

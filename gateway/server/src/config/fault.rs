@@ -41,6 +41,10 @@ rules! {
     PUBLIC_WITHOUT_PARTNER "config/public-without-partner" "without partners only loopback", "use 127.0.0.1 or [::1]: this version knows no partners, so whoever reached another address could use it";
     PLAIN_PUBLIC "config/plain-public" "a listener outside loopback needs tls", "add [listen.public.tls] with certificate_file and key_file";
     ADMIN_PUBLIC "config/admin-public" "the admin listener outside loopback needs client certificates, which this version does not read", "use 127.0.0.1 or [::1]";
+    VIEW_WIDENS "config/view-widens" "a view lets out no more than its base", "name a precision at or below that of the base, or leave the field out";
+    VIEW_NO_SUCH_FIELD "config/view-no-such-field" "no statement has this field", "write `Statement.field`, or `Statement.*` where all is withheld; `homeward describe record` lists them";
+    VIEW_CHAIN "config/view-chain" "this precision does not fit the field", "choose one that does, or withhold the field";
+    VIEW_LOOP "config/view-loop" "the bases of this view lead back to it", "let one of them have a shipped view as its base";
     NOT_YET "config/not-yet" "this version does not read this", "remove it: a key that has no effect would say what is not true";
 }
 

@@ -100,6 +100,61 @@ impl<'a> Section<'a> {
         Section { reading: self.reading, table, byte, asked: RefCell::default() }
     }
 
+    /// The tables of an array of tables, in the order of the file; none when it is not there.
+    pub(super) fn sections(&self, key: &'static str) -> Vec<Section<'a>> {
+        let Some((_, value)) = self.find(key) else { return Vec::new() };
+        let DeValue::Array(entries) = value.get_ref() else {
+            self.wrong_type(value.span(), "an array of tables");
+            return Vec::new();
+        };
+        let mut sections = Vec::new();
+        for entry in entries {
+            match entry.get_ref() {
+                DeValue::Table(table) => {
+                    let (table, byte) = (Some(table), entry.span().start);
+                    sections.push(Section { reading: self.reading, table, byte, asked: RefCell::default() });
+                }
+                _ => self.wrong_type(entry.span(), "tables only"),
+            }
+        }
+        sections
+    }
+
+    /// A list of texts.
+    pub(super) fn texts(&self, key: &'static str) -> Option<Vec<Placed<&'a str>>> {
+        let (_, value) = self.find(key)?;
+        let DeValue::Array(entries) = value.get_ref() else {
+            self.wrong_type(value.span(), "a list of texts in quotes");
+            return None;
+        };
+        let mut texts = Vec::new();
+        for entry in entries {
+            match entry.get_ref().as_str() {
+                Some(value) => texts.push(Placed { value, byte: entry.span().start }),
+                None => self.wrong_type(entry.span(), "texts in quotes only"),
+            }
+        }
+        Some(texts)
+    }
+
+    /// A table whose names are the writer's own and whose values are texts; empty when it is not there.
+    pub(super) fn entries(&self, key: &'static str) -> Vec<(Placed<&'a str>, Placed<&'a str>)> {
+        let Some((_, value)) = self.find(key) else { return Vec::new() };
+        let DeValue::Table(table) = value.get_ref() else {
+            self.wrong_type(value.span(), "a table");
+            return Vec::new();
+        };
+        let mut entries = Vec::new();
+        for (name, value) in table {
+            let name = Placed { value: name.get_ref().as_ref(), byte: name.span().start };
+            match value.get_ref().as_str() {
+                Some(text) => entries.push((name, Placed { value: text, byte: value.span().start })),
+                None => self.wrong_type(value.span(), "texts in quotes only"),
+            }
+        }
+        entries
+    }
+
     pub(super) fn text(&self, key: &'static str) -> Option<Placed<&'a str>> {
         self.typed(key, "a text in quotes", DeValue::as_str)
     }

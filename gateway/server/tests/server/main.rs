@@ -13,3 +13,4 @@ mod house;
 mod lifecycle;
 mod routes;
 mod tls;
+mod views;
