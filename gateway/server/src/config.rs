@@ -15,14 +15,24 @@ use base64::Engine as _;
 use toml::de::DeTable;
 use zeroize::Zeroizing;
 
+mod delivery;
+mod dialects;
 mod fault;
 mod files;
 mod limits;
+mod routes;
 mod section;
+mod targets;
 
+pub use delivery::{Delivery, OnDead, Outbound};
+pub use dialects::NamedDialect;
 pub use fault::{CONFIG_RULES, ConfigFault, ConfigFaults, ConfigRule};
 pub(crate) use limits::seconds;
-pub use limits::{AddressLimits, LimitDeclaration, Limits};
+pub use limits::{AddressLimits, DeliveryLimits, LimitDeclaration, Limits};
+pub use routes::{
+    AfterPickup, ChildStatus, Children, Every, Intake, KnownFormat, Pickup, Route, RowErrors, Schedule, Source,
+};
+pub use targets::{Batch, ClientProof, Folder, Https, Secret, SignIn, Target, Transport, Untraced};
 
 use crate::tls::{Certificate, TlsFault};
 use section::{Placed, Reading, Section};
@@ -40,15 +50,10 @@ const TABLES_NOT_YET: &[&str] = &[
     "retention",
     "oauth",
     "fhir",
-    "partner",
     "views",
     "view",
-    "route",
-    "outbound",
-    "delivery",
     "mesh",
     "mesh_folder",
-    "dialect",
     "framework",
     "registers",
     "pep",
@@ -90,6 +95,14 @@ pub struct Config {
     pub ids_key: IdsKey,
     /// The authority itself, as FHIR shows it.
     pub organisation: Organisation,
+    /// `[outbound]`.
+    pub outbound: Outbound,
+    /// `[delivery]`.
+    pub delivery: Delivery,
+    /// Every `[[dialect]]`.
+    pub dialects: Vec<NamedDialect>,
+    /// Every `[[route]]`.
+    pub routes: Vec<Route>,
     /// `[log]`.
     pub log: Log,
     /// SHA-256 of the file, in hex; empty when there was none.
@@ -227,6 +240,10 @@ impl Config {
             address_limits: AddressLimits::default(),
             ids_key,
             organisation: Organisation::default(),
+            outbound: Outbound::default(),
+            delivery: Delivery::default(),
+            dialects: Vec::new(),
+            routes: Vec::new(),
             log: Log { format: LogFormat::Json, level: LogLevel::Info },
             digest: String::new(),
         }
@@ -302,15 +319,27 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
     listen.finish();
 
     let limits_section = root.section("limits");
-    let limits = Limits::read(&limits_section);
+    let limits = Limits::default().overridden(&limits_section);
     let address_section = limits_section.section("address");
-    let address_limits = AddressLimits::read(&address_section);
+    let address_limits = AddressLimits::default().overridden(&address_section);
     address_section.finish();
     limits_section.not_yet(limits::LIMITS_NOT_YET);
     limits_section.finish();
 
     let ids_key = read_ids(root.section("ids"));
     let organisation = read_organisation(root.section("organisation"));
+    let outbound = Outbound::read(root.section("outbound"));
+    let delivery = Delivery::read(root.section("delivery"));
+    let dialects = dialects::read(&root);
+    let known = routes::Known {
+        partners: routes::partner_names(&root),
+        views: routes::view_names(),
+        dialects: &dialects,
+        authority: authority.is_some(),
+        delivery: &delivery,
+        outbound: &outbound,
+    };
+    let routes = routes::read(&root, &known);
     let log = read_log(root.section("log"));
     root.not_yet(TABLES_NOT_YET);
     root.finish();
@@ -327,6 +356,10 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
         address_limits,
         ids_key: ids_key?,
         organisation,
+        outbound,
+        delivery,
+        dialects,
+        routes,
         log,
         digest: hex::encode(digest::digest(&digest::SHA256, source.as_bytes())),
     })

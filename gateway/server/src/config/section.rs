@@ -100,6 +100,61 @@ impl<'a> Section<'a> {
         Section { reading: self.reading, table, byte, asked: RefCell::default() }
     }
 
+    /// The tables of an array of tables, in the order of the file; none when it is not there.
+    pub(super) fn sections(&self, key: &'static str) -> Vec<Section<'a>> {
+        let Some((_, value)) = self.find(key) else { return Vec::new() };
+        let DeValue::Array(entries) = value.get_ref() else {
+            self.wrong_type(value.span(), "an array of tables");
+            return Vec::new();
+        };
+        let mut sections = Vec::new();
+        for entry in entries {
+            match entry.get_ref() {
+                DeValue::Table(table) => {
+                    let (table, byte) = (Some(table), entry.span().start);
+                    sections.push(Section { reading: self.reading, table, byte, asked: RefCell::default() });
+                }
+                _ => self.wrong_type(entry.span(), "tables only"),
+            }
+        }
+        sections
+    }
+
+    /// A list of texts.
+    pub(super) fn texts(&self, key: &'static str) -> Option<Vec<Placed<&'a str>>> {
+        let (_, value) = self.find(key)?;
+        let DeValue::Array(entries) = value.get_ref() else {
+            self.wrong_type(value.span(), "a list of texts in quotes");
+            return None;
+        };
+        let mut texts = Vec::new();
+        for entry in entries {
+            match entry.get_ref().as_str() {
+                Some(value) => texts.push(Placed { value, byte: entry.span().start }),
+                None => self.wrong_type(entry.span(), "texts in quotes only"),
+            }
+        }
+        Some(texts)
+    }
+
+    /// A table whose names are the writer's own and whose values are texts; empty when it is not there.
+    pub(super) fn entries(&self, key: &'static str) -> Vec<(Placed<&'a str>, Placed<&'a str>)> {
+        let Some((_, value)) = self.find(key) else { return Vec::new() };
+        let DeValue::Table(table) = value.get_ref() else {
+            self.wrong_type(value.span(), "a table");
+            return Vec::new();
+        };
+        let mut entries = Vec::new();
+        for (name, value) in table {
+            let name = Placed { value: name.get_ref().as_ref(), byte: name.span().start };
+            match value.get_ref().as_str() {
+                Some(text) => entries.push((name, Placed { value: text, byte: value.span().start })),
+                None => self.wrong_type(value.span(), "texts in quotes only"),
+            }
+        }
+        entries
+    }
+
     pub(super) fn text(&self, key: &'static str) -> Option<Placed<&'a str>> {
         self.typed(key, "a text in quotes", DeValue::as_str)
     }
@@ -138,7 +193,11 @@ impl<'a> Section<'a> {
     /// A path, relative ones below the folder of the configuration file; `credential:NAME` below the folder where
     /// systemd puts credentials.
     pub(super) fn path(&self, key: &'static str) -> Option<Placed<PathBuf>> {
-        let found = self.text(key)?;
+        self.resolve(self.text(key)?)
+    }
+
+    /// The path that a text names, as [`Section::path`] reads it.
+    pub(super) fn resolve(&self, found: Placed<&'a str>) -> Option<Placed<PathBuf>> {
         let path = if let Some(name) = found.value.strip_prefix("credential:") {
             let plain = !name.is_empty() && !name.contains(['/', '\\']) && name != "..";
             match (&self.reading.environment.credentials_directory, plain) {
@@ -161,6 +220,11 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// Notes a key as known without reading it, because something told already makes it void.
+    pub(super) fn is_asked(&self, key: &'static str) {
+        let _ = self.find(key);
+    }
+
     /// Refuses keys that a later version reads.
     pub(super) fn not_yet(&self, keys: &[&'static str]) {
         for key in keys {
@@ -168,6 +232,11 @@ impl<'a> Section<'a> {
                 self.fault(&fault::NOT_YET, span.start, Some(format!("`{key}`")));
             }
         }
+    }
+
+    /// Adds a fault of a file that this one names, told at its own place and sorted to the key that names it.
+    pub(super) fn fault_in(&self, byte: usize, fault: ConfigFault) {
+        self.reading.faults.borrow_mut().push((byte, fault));
     }
 
     pub(super) fn range(&self, byte: usize, allowed: String) {

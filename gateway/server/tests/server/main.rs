@@ -8,6 +8,7 @@ mod bodies;
 mod client;
 mod configuration;
 mod connections;
+mod deliveries;
 mod documents;
 mod house;
 mod lifecycle;
