@@ -390,7 +390,7 @@ fn read_headers(section: &Section<'_>, sign_in: &Option<SignIn>) -> Vec<(HeaderN
         let known = HeaderName::from_bytes(name.value.as_bytes()).ok();
         let free = known.filter(|known| {
             let taken = headers.iter().any(|(other, _)| other == known);
-            !HEADERS_OF_OURS.contains(known) && !taken && !(signs_in && *known == header::AUTHORIZATION)
+            !(taken || HEADERS_OF_OURS.contains(known) || signs_in && *known == header::AUTHORIZATION)
         });
         match (free, value.filter(is_visible_ascii)) {
             (None, _) => section.fault(&fault::HEADER, name.byte, None),

@@ -133,12 +133,12 @@ impl Recipient {
                 // It had ended while it rested, and nothing of the request has left.
                 Err(mut error) => match error.take_message() {
                     Some(unsent) => request = unsent,
-                    None => return Err(reason_of(error.error())),
+                    None => return Err(connection.reason_of(error.error()).await),
                 },
             }
         }
         let mut connection = self.reach.connect(&self.https.url).await?;
-        let response = connection.sender.send_request(request).await.map_err(|error| reason_of(&error))?;
+        let response = respond(&mut connection, request).await?;
         self.finish(connection, response).await
     }
 
@@ -165,8 +165,15 @@ impl Recipient {
 
 /// Sends on a connection and reads the answer.
 pub(super) async fn exchange(connection: &mut Connection, request: Request<Full<Bytes>>) -> Result<Answered, Reason> {
-    let response = connection.sender.send_request(request).await.map_err(|error| reason_of(&error))?;
+    let response = respond(connection, request).await?;
     read(response).await
+}
+
+async fn respond(connection: &mut Connection, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, Reason> {
+    match connection.sender.send_request(request).await {
+        Ok(response) => Ok(response),
+        Err(error) => Err(connection.reason_of(&error).await),
+    }
 }
 
 /// Reads an answer up to the limit. One that breaks off before is none: what its status said may be undone.

@@ -3,6 +3,7 @@
 //! HTTP/1.1 is what every recipient takes; deliveries of a lane go one after another, so there is little to multiplex.
 
 use std::error::Error;
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -32,6 +33,9 @@ const PROXY_SECONDS_MAX: u64 = 10;
 /// Time for a TLS handshake.
 const HANDSHAKE_SECONDS_MAX: u64 = 10;
 
+/// Time for the driver of a broken connection to say why.
+const DRIVER_MS_MAX: u64 = 100;
+
 /// Bytes of an answer's header.
 const HEADER_BYTES_MAX: usize = 64 * 1024;
 
@@ -52,9 +56,22 @@ pub(super) struct Reach {
 /// One connection, whose driver ends with it.
 pub(super) struct Connection {
     pub(super) sender: http1::SendRequest<Full<Bytes>>,
-    driver: JoinHandle<()>,
+    /// What ended the connection, where that was a fault.
+    driver: JoinHandle<Option<Reason>>,
     /// When it was last used.
     pub(super) rested_since: Instant,
+}
+
+impl Connection {
+    /// Why a request failed. Where the connection ended before it was sent, only the driver knows.
+    pub(super) async fn reason_of(&mut self, error: &hyper::Error) -> Reason {
+        let reason = reason_of(error);
+        if reason != Reason::Broken {
+            return reason;
+        }
+        let ended = timeout(Duration::from_millis(DRIVER_MS_MAX), &mut self.driver).await;
+        ended.ok().and_then(Result::ok).flatten().unwrap_or(reason)
+    }
 }
 
 impl Drop for Connection {
@@ -82,8 +99,7 @@ impl Reach {
             .handshake(TokioIo::new(stream))
             .await;
         let (sender, connection) = built.map_err(|error| reason_of(&error))?;
-        // What ends the connection early is told to the request that waits on it.
-        let driver = tokio::spawn(async move { drop(connection.await) });
+        let driver = tokio::spawn(async move { connection.await.err().map(|error| reason_of(&error)) });
         Ok(Connection { sender, driver, rested_since: Instant::now() })
     }
 
@@ -194,7 +210,7 @@ pub(super) fn reason_of(error: &hyper::Error) -> Reason {
 fn tls_reason(error: &(dyn Error + 'static)) -> Option<Reason> {
     let mut cause = Some(error);
     while let Some(error) = cause {
-        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
         let tls = error.downcast_ref::<rustls::Error>().or_else(|| inner?.downcast_ref::<rustls::Error>());
         if let Some(tls) = tls {
             return Some(match tls {

@@ -133,7 +133,8 @@ mod tests {
     use super::*;
 
     fn seconds(body: &str) -> Option<u64> {
-        let answer = Answered { status: 200, retry_after: None, body: body.into(), whole: true };
+        let answer =
+            Answered { status: 200, retry_after: None, body: Bytes::copy_from_slice(body.as_bytes()), whole: true };
         let now = Instant::now();
         token(&answer, now).map(|token| (token.until - now).as_secs())
     }
