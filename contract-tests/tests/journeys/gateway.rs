@@ -164,6 +164,46 @@ fn a_sound_configuration_is_told_by_the_digest_that_a_gateway_starts_with() {
 }
 
 #[test]
+fn a_configuration_is_told_as_who_gets_what() {
+    let scratch = certificates();
+    let routes = "[[partner]]\nname = \"lcs\"\nview = \"local-authority\"\n[[partner]]\nname = \"nurses\"\nview = \"health\"\n\
+        [[route]]\nname = \"to-nurses\"\ncomplete = false\nschedule = { every = \"day\", at = \"06:30\" }\n\
+        children = { placement_area = [\"CV1\", \"CV2\"] }\n\
+        from = { partner = \"lcs\", format = \"ssda903-csv\" }\n\
+        to = [{ partner = \"nurses\", format = \"fhir-json\", url = \"https://nurses.example/in?code=s3cret\" },\
+        { partner = \"lcs\", format = \"ssda903-csv\", transport = \"directory\", path = \"back\" }]\n";
+    let file = scratch.write("flows.toml", configuration("127.0.0.1:0", routes));
+    let page = run(["config", "describe", &file]).ended(0).text();
+    for words in [
+        "\n## to-nurses\n",
+        "- **Sender**: lcs: `ssda903-csv`",
+        "- **Children**: looked-after; placed in CV1, CV2; from 18 only with the adult's own consent\n",
+        "- **Leaves**: every day at 06:30\n",
+        "\n### fhir-json → nurses\n",
+        "- **Travels**: POST to https://nurses.example/in\n",
+        "- **Basis**: the shipped view `health`\n",
+        "| Identifier | NhsNumber | full |\n",
+        "| Person | birth_date | full |\n",
+        "\n### ssda903-csv → lcs\n",
+        "back`\n",
+        "- **Basis**: the shipped view `local-authority`\n",
+        "- **Retention**: ",
+    ] {
+        assert!(page.contains(words), "without {words}:\n{page}");
+    }
+    assert!(!page.contains("s3cret"), "{page}");
+    let nurses = page.split("### ").nth(1).unwrap();
+    assert!(!nurses.contains("| Upn |"), "the view of nurses has no UPN:\n{nurses}");
+    let written = scratch.file("flows.md");
+    let ran = run(["config", "describe", &file, "-o", &written]).ended(0);
+    assert!(ran.text().is_empty());
+    assert_eq!(std::fs::read_to_string(&written).unwrap(), page);
+    let none = scratch.write("none.toml", configuration("127.0.0.1:0", ""));
+    assert!(run(["config", "describe", &none]).ended(0).text().contains("There is no route"));
+    run(["config", "describe", &scratch.file("absent.toml")]).refused("absent.toml", "can be read");
+}
+
+#[test]
 fn a_faulty_configuration_is_refused_with_every_place() {
     let scratch = certificates();
     for (name, text, wanted) in [
@@ -179,7 +219,7 @@ fn a_faulty_configuration_is_refused_with_every_place() {
         ),
         (
             "later.toml",
-            configuration("127.0.0.1:0", "[[partner]]\nname = \"nhs\"\n"),
+            configuration("127.0.0.1:0", "[[framework]]\nname = \"nhs\"\n"),
             &["config/not-yet", "later.toml:16:"],
         ),
         (

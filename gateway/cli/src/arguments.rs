@@ -267,6 +267,16 @@ pub enum ConfigCommand {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+    /// Tell as a page in Markdown who gets what: a section a route, with every field and its precision. No secret.
+    Describe {
+        /// The configuration.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+
+        /// Where to write: a file; by default, and for `-`, standard output.
+        #[arg(short, long, value_name = "PATH")]
+        output: Option<PathBuf>,
+    },
 }
 
 /// `homeward serve`.

@@ -280,7 +280,13 @@ impl View {
     /// Whether an identifier of this kind is let out.
     #[must_use]
     pub fn lets_out(&self, identifier: &Identifier) -> bool {
-        self.identifiers[identifier.kind() as usize]
+        self.lets_out_kind(identifier.kind())
+    }
+
+    /// Whether identifiers of this kind are let out.
+    #[must_use]
+    pub fn lets_out_kind(&self, kind: IdentifierKind) -> bool {
+        self.identifiers[kind as usize]
     }
 
     /// The subject with the identifiers that are let out; `None` when that is all of it.

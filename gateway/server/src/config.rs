@@ -16,15 +16,23 @@ use exchange::views::Views;
 use toml::de::DeTable;
 use zeroize::Zeroizing;
 
+mod delivery;
+mod dialects;
 mod fault;
 mod files;
 mod limits;
+mod routes;
 mod section;
+mod targets;
 mod views;
 
+pub use delivery::{Delivery, OnDead, Outbound};
+pub use dialects::NamedDialect;
 pub use fault::{CONFIG_RULES, ConfigFault, ConfigFaults, ConfigRule};
 pub(crate) use limits::seconds;
-pub use limits::{AddressLimits, LimitDeclaration, Limits};
+pub use limits::{AddressLimits, DeliveryLimits, LimitDeclaration, Limits};
+pub use routes::{AfterPickup, Every, Intake, KnownFormat, Pickup, Route, RowErrors, Schedule, Source};
+pub use targets::{Batch, ClientProof, Folder, Https, Secret, SignIn, Target, Transport, Untraced};
 pub use views::ReleaseDays;
 
 use crate::tls::{Certificate, TlsFault};
@@ -44,12 +52,8 @@ const TABLES_NOT_YET: &[&str] = &[
     "oauth",
     "fhir",
     "partner",
-    "route",
-    "outbound",
-    "delivery",
     "mesh",
     "mesh_folder",
-    "dialect",
     "framework",
     "registers",
     "pep",
@@ -95,6 +99,14 @@ pub struct Config {
     pub views: Views,
     /// `[views]`: how long those who care for a child see it.
     pub release_days: ReleaseDays,
+    /// `[outbound]`.
+    pub outbound: Outbound,
+    /// `[delivery]`.
+    pub delivery: Delivery,
+    /// Every `[[dialect]]`.
+    pub dialects: Vec<NamedDialect>,
+    /// Every `[[route]]`.
+    pub routes: Vec<Route>,
     /// `[log]`.
     pub log: Log,
     /// SHA-256 of the file, in hex; empty when there was none.
@@ -234,6 +246,10 @@ impl Config {
             organisation: Organisation::default(),
             views: Views::default(),
             release_days: ReleaseDays::default(),
+            outbound: Outbound::default(),
+            delivery: Delivery::default(),
+            dialects: Vec::new(),
+            routes: Vec::new(),
             log: Log { format: LogFormat::Json, level: LogLevel::Info },
             digest: String::new(),
         }
@@ -309,9 +325,9 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
     listen.finish();
 
     let limits_section = root.section("limits");
-    let limits = Limits::read(&limits_section);
+    let limits = Limits::default().overridden(&limits_section);
     let address_section = limits_section.section("address");
-    let address_limits = AddressLimits::read(&address_section);
+    let address_limits = AddressLimits::default().overridden(&address_section);
     address_section.finish();
     limits_section.not_yet(limits::LIMITS_NOT_YET);
     limits_section.finish();
@@ -319,6 +335,18 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
     let ids_key = read_ids(root.section("ids"));
     let organisation = read_organisation(root.section("organisation"));
     let (views, release_days) = views::read(&root);
+    let outbound = Outbound::read(root.section("outbound"));
+    let delivery = Delivery::read(root.section("delivery"));
+    let dialects = dialects::read(&root);
+    let known = routes::Known {
+        partners: routes::partner_names(&root),
+        views: views.names().map(str::to_owned).collect(),
+        dialects: &dialects,
+        authority: authority.is_some(),
+        delivery: &delivery,
+        outbound: &outbound,
+    };
+    let routes = routes::read(&root, &known);
     let log = read_log(root.section("log"));
     root.not_yet(TABLES_NOT_YET);
     root.finish();
@@ -337,6 +365,10 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
         organisation,
         views,
         release_days,
+        outbound,
+        delivery,
+        dialects,
+        routes,
         log,
         digest: hex::encode(digest::digest(&digest::SHA256, source.as_bytes())),
     })

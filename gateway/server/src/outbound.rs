@@ -1,100 +1,93 @@
-//! Speaking to another gateway: one request over TLS, whole, from blocking code.
+//! How a delivery leaves: by a request over TLS or as a file in a folder, and what is learned from the answer.
 //!
-//! The demonstration sends its return through it. Deliveries to partners come with the durable exchange.
+//! A [`Courier`] makes one attempt and tells an [`Outcome`]; when to try again is for [`wait`] and [`breaker`] to say,
+//! and to remember it is the store's. Nothing here logs: what an attempt meets is told by a [`outcome::Reason`], which
+//! holds no value of a body, of an address or of a secret.
 
-use std::{io, net::ToSocketAddrs, sync::Arc, time::Duration};
+pub mod address;
+pub mod assertion;
+pub mod breaker;
+pub mod file_name;
+pub mod outcome;
+pub mod parcel;
+pub mod wait;
 
-use bytes::Bytes;
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::{Request, header};
-use hyper_util::rt::TokioIo;
-use rustls::{
-    ClientConfig, RootCertStore,
-    crypto::aws_lc_rs,
-    pki_types::{CertificateDer, ServerName, pem::PemObject},
-};
-use tokio::{net::TcpStream, time::timeout};
-use tokio_rustls::TlsConnector;
+mod directory;
+mod https;
+mod post;
+mod reach;
+mod token;
 
-/// One POST to a host that is known by its authority's certificate.
-pub struct Post<'p> {
-    /// Name of the host, as its certificate has it.
-    pub host: &'p str,
-    /// Port.
-    pub port: u16,
-    /// Path and query.
-    pub path: &'p str,
-    /// `Content-Type`.
-    pub content_type: &'p str,
-    /// `Accept`.
-    pub accept: &'p str,
-    /// The body.
-    pub body: Vec<u8>,
-    /// The authority's certificate, in PEM.
-    pub authority_pem: &'p [u8],
-    /// Bytes of an answer at most.
-    pub answer_bytes_max: usize,
-    /// Seconds for the whole exchange.
-    pub seconds_max: u64,
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use rustls::RootCertStore;
+
+pub use outcome::Outcome;
+pub use parcel::Parcel;
+pub use post::{Answer, Post};
+
+use crate::config;
+use crate::tls::TlsFault;
+use directory::Folder;
+use https::Recipient;
+use outcome::Reason;
+
+/// Carries parcels to their targets.
+pub struct Courier {
+    /// The authorities that the system believes, read once.
+    roots: Arc<RootCertStore>,
 }
 
-/// What was answered.
-#[derive(Debug)]
-pub struct Answer {
-    /// Status code.
-    pub status: u16,
-    /// `Content-Type`, empty when there was none.
-    pub content_type: String,
-    /// The body.
-    pub body: Vec<u8>,
+/// A target as a courier knows it: its configuration, and what is kept between deliveries (connections, a token).
+pub struct Target {
+    way: Way,
 }
 
-impl Post<'_> {
-    /// Sends it and waits for the whole answer.
+enum Way {
+    Https(Box<Recipient>),
+    Directory(Arc<Folder>),
+}
+
+impl Courier {
+    /// A courier that believes the authorities of this system. One that cannot be read is left out.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        Self { roots: Arc::new(roots) }
+    }
+
+    /// Makes ready for a target.
     ///
     /// # Errors
-    /// When the host cannot be reached, its certificate is not trusted, or time or bytes run out.
-    pub fn send(self) -> io::Result<Answer> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let seconds = Duration::from_secs(self.seconds_max);
-        runtime.block_on(async { timeout(seconds, self.exchange()).await.map_err(|_| timed_out())? })
+    /// [`TlsFault`] when its authorities or its certificate cannot be used.
+    pub fn target(&self, target: &config::Target) -> Result<Target, TlsFault> {
+        let way = match &target.transport {
+            config::Transport::Https(https) => {
+                let seconds_max = target.delivery.limits.timeout_seconds_max;
+                Way::Https(Box::new(Recipient::new(https, &self.roots, seconds_max)?))
+            }
+            config::Transport::Directory(folder) => Way::Directory(Arc::new(Folder::new(folder))),
+        };
+        Ok(Target { way })
     }
 
-    async fn exchange(self) -> io::Result<Answer> {
-        let mut trusted = RootCertStore::empty();
-        for certificate in CertificateDer::pem_slice_iter(self.authority_pem) {
-            trusted.add(certificate.map_err(io::Error::other)?).map_err(io::Error::other)?;
-        }
-        let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(io::Error::other)?
-            .with_root_certificates(trusted)
-            .with_no_client_auth();
-        let name = ServerName::try_from(self.host.to_owned()).map_err(io::Error::other)?;
-        let addresses: Vec<_> = (self.host, self.port).to_socket_addrs()?.collect();
-        let socket = TcpStream::connect(addresses.as_slice()).await?;
-        let stream = TlsConnector::from(Arc::new(config)).connect(name, socket).await?;
-        let (mut sender, connection) =
-            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
-        let driver = tokio::spawn(connection);
-        let request = Request::post(self.path)
-            .header(header::HOST, format!("{}:{}", self.host, self.port))
-            .header(header::CONTENT_TYPE, self.content_type)
-            .header(header::ACCEPT, self.accept)
-            .body(Full::new(Bytes::from(self.body)))
-            .map_err(io::Error::other)?;
-        let answer = sender.send_request(request).await.map_err(io::Error::other)?;
-        let status = answer.status().as_u16();
-        let content_type = answer.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let content_type = content_type.unwrap_or_default().to_owned();
-        let body = Limited::new(answer.into_body(), self.answer_bytes_max);
-        let body = body.collect().await.map_err(io::Error::other)?.to_bytes().to_vec();
-        drop(sender);
-        driver.abort();
-        Ok(Answer { status, content_type, body })
+    /// Makes one attempt. Never panics, and ends within the time of the target.
+    pub async fn send(&self, target: &Target, parcel: Parcel) -> Outcome {
+        let attempt = async {
+            match &target.way {
+                Way::Https(recipient) => recipient.send(&parcel).await,
+                Way::Directory(folder) => Folder::send(folder, parcel).await,
+            }
+        };
+        AssertUnwindSafe(attempt).catch_unwind().await.unwrap_or_else(|_| Outcome::of(Reason::Internal, None))
     }
 }
 
-fn timed_out() -> io::Error {
-    io::Error::from(io::ErrorKind::TimedOut)
+impl Default for Courier {
+    fn default() -> Self {
+        Self::new()
+    }
 }

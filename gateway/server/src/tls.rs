@@ -1,10 +1,13 @@
-//! TLS of a listener: certificate and key from PEM, checked against each other, as a rustls configuration.
+//! TLS of a listener and of a client: certificate and key from PEM, checked against each other, as rustls
+//! configurations.
 //!
-//! The provider is aws-lc-rs. TLS 1.2 and 1.3 are spoken; HTTP/2 and HTTP/1.1 are offered by ALPN (RFC 7301).
+//! The provider is aws-lc-rs. TLS 1.2 and 1.3 are spoken; a listener offers HTTP/2 and HTTP/1.1 by ALPN (RFC 7301).
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use rustls::RootCertStore;
+use rustls::client::ClientConfig;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -70,6 +73,22 @@ impl Certificate {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         self.expires.saturating_sub(i64::try_from(now).unwrap_or(i64::MAX))
     }
+}
+
+/// The rustls configuration of a client that believes these authorities and shows this certificate when it is asked.
+///
+/// # Errors
+/// [`TlsFault::Unusable`] when the provider does not speak the versions.
+pub(crate) fn client_config(roots: RootCertStore, own: Option<&Certificate>) -> Result<Arc<ClientConfig>, TlsFault> {
+    let provider: Arc<CryptoProvider> = Arc::new(aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|_| TlsFault::Unusable)?
+        .with_root_certificates(roots);
+    Ok(Arc::new(match own {
+        Some(own) => config.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(own.key.clone()))),
+        None => config.with_no_client_auth(),
+    }))
 }
 
 /// The rustls configuration of a listener.

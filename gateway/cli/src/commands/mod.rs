@@ -5,6 +5,7 @@ pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod describe;
+pub(crate) mod flows;
 pub(crate) mod formats;
 pub(crate) mod serve;
 pub(crate) mod synth;

@@ -45,6 +45,24 @@ rules! {
     VIEW_NO_SUCH_FIELD "config/view-no-such-field" "no statement has this field", "write `Statement.field`, or `Statement.*` where all is withheld; `homeward describe record` lists them";
     VIEW_CHAIN "config/view-chain" "this precision does not fit the field", "choose one that does, or withhold the field";
     VIEW_LOOP "config/view-loop" "the bases of this view lead back to it", "let one of them have a shipped view as its base";
+    ROUTE_PARTNER "config/route-partner" "there is no partner of this name", "name it in a [[partner]] table, or correct it here";
+    ROUTE_FORMAT "config/route-format" "there is no format of this name", "`homeward formats` lists them";
+    ROUTE_DIRECTION "config/route-direction" "this format has no such direction", "`homeward formats` says which can be read and which written";
+    ROUTE_DIALECT "config/route-dialect" "there is no such dialect for this format", "name it in a [[dialect]] table whose file is for the format that is read";
+    ROUTE_LOOP "config/route-loop" "this route feeds its own source", "write into another folder than the one it reads";
+    ROUTE_OPTION "config/route-option" "this format has no such option, or not with this value", "`homeward describe FORMAT` lists options and their values";
+    NAME_TAKEN "config/name-taken" "this name is used twice", "give each its own name";
+    VIEW_UNKNOWN "config/view-unknown" "there is no view of this name", "name a shipped view, or one of a [[view]] table";
+    COMPLETE "config/complete" "`complete` needs a period and an authority", "name the `authority` at the top of the file or with the partner: without it nobody knows whose children are missing";
+    LANE "config/lane" "`batch = \"child\"` is not possible in this format", "choose message or schedule: this format is written whole";
+    ADDRESS "config/address" "this is no address that may be sent to", "https:// with a host and without a user; http:// only for loopback with private_network = true";
+    HEADER "config/header" "this header cannot be sent", "use a name and a value of visible ASCII, and leave to the gateway what it sets itself";
+    SIGN_IN "config/sign-in" "this is no whole way to sign in", "use bearer_file; or token_url with client_id and either signing_key_file with key_id, or client_secret_file";
+    SIGNING_KEY "config/signing-key" "this key cannot sign", "use an RSA key of at least 2048 bits, or an EC key on P-384, as PEM";
+    AUTHORITIES "config/authorities" "this file holds no certificate in PEM", "give the certificates of the authorities as PEM";
+    FILE_NAME "config/file-name" "a file name is made of plain characters and {date}, {delivery}, {route}", "no folders, and never anything of a child: use those three words";
+    DIALECT "config/dialect" "the dialect has a fault", "mend the dialect";
+    SCHEDULE "config/schedule" "this is no time of the schedule", "`at` is \"HH:MM\"; `on` a day of the week for week, 1 to 28 for month";
     NOT_YET "config/not-yet" "this version does not read this", "remove it: a key that has no effect would say what is not true";
 }
 

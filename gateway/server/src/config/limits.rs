@@ -42,8 +42,9 @@ macro_rules! limits {
                 },)*
             ];
 
-            pub(super) fn read(section: &Section<'_>) -> Self {
-                Self { $($name: section.integer(stringify!($name), $least..=$greatest).map_or($default, |found| found.value),)* }
+            /// These limits, but for what a table says otherwise.
+            pub(super) fn overridden(&self, section: &Section<'_>) -> Self {
+                Self { $($name: section.integer(stringify!($name), $least..=$greatest).map_or(self.$name, |found| found.value),)* }
             }
         }
     };
@@ -94,6 +95,20 @@ limits! {
     idempotency_hours = 24, 1..=8_760, "hours in which a repeat under the same key gets the first answer";
 }
 
+limits! {
+    /// `[delivery]`: how often, how long and how many at once a delivery is tried. Defaults, overridden per target.
+    DeliveryLimits, DECLARATIONS:
+    attempts_max = 20, 1..=1_000, "attempts of one delivery before it is dead";
+    age_hours_max = 72, 1..=8_760, "hours from its planning after which a delivery is dead";
+    wait_ms_min = 1_000, 1..=3_600_000, "shortest wait between two attempts, in milliseconds";
+    wait_ms_max = 900_000, 1..=86_400_000, "longest wait between two attempts, in milliseconds";
+    timeout_seconds_max = 30, 1..=3_600, "seconds for one attempt as a whole";
+    concurrency_per_partner_max = 4, 1..=1_024, "attempts at once to one partner";
+    breaker_failures_max = 5, 1..=1_000, "failures in a row that open the breaker";
+    breaker_open_ms_min = 30_000, 1..=86_400_000, "milliseconds that the breaker stays open at first";
+    breaker_open_ms_max = 900_000, 1..=86_400_000, "milliseconds that the breaker stays open at most";
+}
+
 /// Keys of `[limits]` that a later version reads.
 pub(super) const LIMITS_NOT_YET: &[&str] =
     &["message_bytes_max", "json_bytes_max", "form_bytes_max", "bulk_bytes_max", "bulk_rows_max", "partner"];
@@ -113,7 +128,7 @@ mod tests {
             assert!((limit.least..=limit.greatest).contains(&limit.default), "{}", limit.name);
             assert!(limit.name.ends_with("_max") || limit.name.ends_with("_min"), "{}", limit.name);
         }
-        for limit in AddressLimits::DECLARATIONS {
+        for limit in AddressLimits::DECLARATIONS.iter().chain(DeliveryLimits::DECLARATIONS) {
             assert!((limit.least..=limit.greatest).contains(&limit.default), "{}", limit.name);
         }
     }

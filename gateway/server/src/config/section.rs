@@ -193,7 +193,11 @@ impl<'a> Section<'a> {
     /// A path, relative ones below the folder of the configuration file; `credential:NAME` below the folder where
     /// systemd puts credentials.
     pub(super) fn path(&self, key: &'static str) -> Option<Placed<PathBuf>> {
-        let found = self.text(key)?;
+        self.resolve(self.text(key)?)
+    }
+
+    /// The path that a text names, as [`Section::path`] reads it.
+    pub(super) fn resolve(&self, found: Placed<&'a str>) -> Option<Placed<PathBuf>> {
         let path = if let Some(name) = found.value.strip_prefix("credential:") {
             let plain = !name.is_empty() && !name.contains(['/', '\\']) && name != "..";
             match (&self.reading.environment.credentials_directory, plain) {
@@ -216,6 +220,11 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// Notes a key as known without reading it, because something told already makes it void.
+    pub(super) fn is_asked(&self, key: &'static str) {
+        let _ = self.find(key);
+    }
+
     /// Refuses keys that a later version reads.
     pub(super) fn not_yet(&self, keys: &[&'static str]) {
         for key in keys {
@@ -223,6 +232,11 @@ impl<'a> Section<'a> {
                 self.fault(&fault::NOT_YET, span.start, Some(format!("`{key}`")));
             }
         }
+    }
+
+    /// Adds a fault of a file that this one names, told at its own place and sorted to the key that names it.
+    pub(super) fn fault_in(&self, byte: usize, fault: ConfigFault) {
+        self.reading.faults.borrow_mut().push((byte, fault));
     }
 
     pub(super) fn range(&self, byte: usize, allowed: String) {

@@ -3,13 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use server::config::{Config, ConfigError, ConfigFaults, Environment, Limits, LogFormat};
+use server::config::{Config, ConfigError, ConfigFaults, Delivery, DeliveryLimits, Environment, Limits, LogFormat};
 
 /// A folder with the files that a configuration names.
-struct Folder(tempfile::TempDir);
+pub(crate) struct Folder(tempfile::TempDir);
 
 impl Folder {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = Self(tempfile::tempdir().unwrap());
         folder.secret("ids.key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
@@ -19,32 +19,32 @@ impl Folder {
         folder
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
 
-    fn secret(&self, name: &str, text: &str) {
+    pub(crate) fn secret(&self, name: &str, text: &str) {
         let path = self.path().join(name);
         fs::write(&path, text).unwrap();
         mode(&path, 0o600);
     }
 
-    fn parse(&self, source: &str) -> Result<Config, ConfigFaults> {
+    pub(crate) fn parse(&self, source: &str) -> Result<Config, ConfigFaults> {
         Config::parse(&self.path().join("homeward.toml"), source, &Environment::default())
     }
 }
 
 #[cfg(unix)]
-fn mode(path: &Path, mode: u32) {
+pub(crate) fn mode(path: &Path, mode: u32) {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
 #[cfg(windows)]
-fn mode(_: &Path, _: u32) {}
+pub(crate) fn mode(_: &Path, _: u32) {}
 
-const HEAD: &str = "version = 1\nname = \"test\"\npublic_url = \"https://gateway.example\"\n";
-const IDS: &str = "[ids]\nkey_file = \"ids.key\"\n";
+pub(crate) const HEAD: &str = "version = 1\nname = \"test\"\npublic_url = \"https://gateway.example\"\n";
+pub(crate) const IDS: &str = "[ids]\nkey_file = \"ids.key\"\n";
 
 #[test]
 fn the_shortest_configuration_has_every_default() {
@@ -66,12 +66,26 @@ fn the_annotated_example_is_taken() {
     let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/homeward.toml");
     let file = folder.path().join("homeward.toml");
     fs::copy(example, &file).unwrap();
-    fs::create_dir(folder.path().join("tls")).unwrap();
-    for name in ["server.pem", "server.key"] {
-        fs::copy(folder.path().join(name), folder.path().join("tls").join(name)).unwrap();
+    for name in ["tls", "dialects"] {
+        fs::create_dir(folder.path().join(name)).unwrap();
     }
-    mode(&folder.path().join("tls/server.key"), 0o600);
+    for (made, named) in [
+        ("server.pem", "server.pem"),
+        ("server.key", "server.key"),
+        ("server.pem", "client.pem"),
+        ("server.key", "client.key"),
+        ("server.pem", "inspection-ca.pem"),
+    ] {
+        fs::copy(folder.path().join(made), folder.path().join("tls").join(named)).unwrap();
+    }
+    for name in ["tls/server.key", "tls/client.key"] {
+        mode(&folder.path().join(name), 0o600);
+    }
+    fs::write(folder.path().join("dialects/coventry-903.toml"), "format = \"ssda903-csv\"\n").unwrap();
     fs::copy(folder.path().join("ids.key"), folder.path().join("ids-key")).unwrap();
+    folder
+        .secret("signing-key", &rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P384_SHA384).unwrap().serialize_pem());
+    folder.secret("supplier-key", "0123456789\n");
     let environment = Environment { credentials_directory: Some(folder.path().to_owned()) };
     let config = Config::load(&file, &environment).unwrap_or_else(|error| panic!("{error}"));
     // The example shows defaults: who copies it changes nothing unawares.
@@ -79,7 +93,13 @@ fn the_annotated_example_is_taken() {
     for limit in Limits::DECLARATIONS {
         assert!(fs::read_to_string(example).unwrap().contains(limit.name), "{} is not in the example", limit.name);
     }
+    for limit in DeliveryLimits::DECLARATIONS {
+        assert!(fs::read_to_string(example).unwrap().contains(limit.name), "{} is not in the example", limit.name);
+    }
     assert!(config.public.tls.is_some());
+    assert_eq!(config.delivery, Delivery::default());
+    assert_eq!((config.routes.len(), config.dialects.len()), (1, 1));
+    assert_eq!(config.routes[0].to.len(), 2);
 }
 
 #[test]
@@ -142,7 +162,7 @@ fn each_fault_has_its_rule_and_its_place_and_never_the_value() {
         (format!("{IDS}[listen.admin]\naddress = \"192.0.2.1:9464\"\n"), "config/admin-public", 7, 11, ""),
         (format!("{IDS}[listen.public]\nproxy_protocol = true\n"), "config/not-yet", 7, 18, "proxy_protocol"),
         (format!("{IDS}[store]\nkind = \"sqlite\"\n"), "config/not-yet", 6, 2, "`store`"),
-        (format!("{IDS}[[partner]]\nname = \"canary\"\n"), "config/not-yet", 6, 3, "`partner`"),
+        (format!("{IDS}[[framework]]\nname = \"canary\"\n"), "config/not-yet", 6, 3, "`framework`"),
         (format!("{IDS}[limits]\nmessage_bytes_max = 1\n"), "config/not-yet", 7, 1, "message_bytes_max"),
         (format!("{IDS}[limits.partner]\nrequests_per_minute = 1\n"), "config/not-yet", 6, 9, "`partner`"),
     ];

@@ -1,0 +1,230 @@
+//! `homeward config describe`: who gets what of whom, for those who answer for it and do not read TOML.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use exchange::{
+    children::{Children, Statuses},
+    pipeline::Output,
+    precision::Precision,
+    view::{self, View},
+};
+use kit::adapter::Parts;
+use schemas::{
+    identifier::{IdentifierKind, LaCode},
+    record::STATEMENTS,
+};
+use server::config::{
+    self, AfterPickup, Batch, ClientProof, Config, Https, Intake, Route, RowErrors, SignIn, Transport, Untraced,
+};
+
+use crate::{
+    failure::{Ended, Outcome},
+    output::{Target, cannot_write},
+    reading::load_config,
+    terminal::Terminal,
+};
+
+pub(crate) fn run(file: &Path, output: Option<&Path>, terminal: &Terminal) -> Outcome {
+    let page = page(&load_config(file)?);
+    if output.is_none() {
+        terminal.print(page.as_bytes())?;
+        return Ok(Ended::Well);
+    }
+    let mut target = Target::open(output, Parts::One)?;
+    target.write("flows.md", page.as_bytes()).map_err(cannot_write)?;
+    target.finish()?;
+    Ok(Ended::Well)
+}
+
+/// The whole page: a section a route, a part of it a recipient. No secret is held by what it is made from.
+fn page(config: &Config) -> String {
+    let mut page = format!("# What {} sends to whom\n\nConfiguration `{}`.\n", config.name, config.digest);
+    if config.routes.is_empty() {
+        page.push_str("\nThere is no route: nothing is sent to anyone.\n");
+    }
+    for route in &config.routes {
+        describe_route(&mut page, config, route);
+    }
+    page
+}
+
+fn describe_route(page: &mut String, config: &Config, route: &Route) {
+    let from = &route.from;
+    let stopped = if route.enabled { "" } else { " (switched off)" };
+    let mut lines = vec![
+        ("Sender", format!("{}: `{}`, {}", from.partner, from.format.name, from.format.summary)),
+        ("Comes", intake(&from.transport)),
+        ("Children", children(&route.children)),
+        ("Wrong rows", row_errors(route)),
+    ];
+    if route.complete {
+        let (percent, count) = (route.subjects_missing_percent_max, route.subjects_missing_max);
+        let words =
+            format!("what a message lacks is withdrawn; a person is asked above {percent} % or {count} subjects");
+        lines.push(("Complete", words));
+    }
+    let schedule = route.schedule.as_ref().map_or("at once".to_owned(), |schedule| {
+        let on = schedule.on.as_ref().map_or(String::new(), |on| format!(" on {on}"));
+        format!("every {}{on} at {}", schedule.every.word(), schedule.at.as_deref().unwrap_or("00:00"))
+    });
+    lines.push(("Leaves", schedule));
+    // This version has no store: a document is gone with its answer.
+    lines.push(("Retention", "nothing is kept by this version".to_owned()));
+    let _ = writeln!(page, "\n## {}{stopped}\n", route.name);
+    list(page, &lines);
+    for target in &route.to {
+        describe_target(page, config, target);
+    }
+}
+
+fn describe_target(page: &mut String, config: &Config, target: &config::Target) {
+    let _ = writeln!(page, "\n### {} → {}\n", target.format.name, target.partner);
+    let batch = match target.batch {
+        Batch::Child => "one child a delivery",
+        Batch::Message => "one delivery a message",
+        Batch::Schedule => "one delivery a run",
+    };
+    let partners = target.partner_view.as_deref().and_then(|name| config.views.get(name));
+    let own = target.view.as_deref().and_then(|name| config.views.get(name));
+    // Several views on the way are met, never joined.
+    let view = match (partners, own) {
+        (Some(partners), Some(own)) => Some(Arc::new(partners.meet(&own))),
+        (view, None) | (None, view) => view,
+    };
+    let mut lines = vec![
+        ("Gets", format!("`{}`, {}; {batch}", target.format.name, target.format.summary)),
+        ("Travels", transport(&target.transport)),
+        ("View", view.as_ref().map_or("none: nothing is sent".to_owned(), |view| format!("`{}`", view.digest()))),
+        ("Basis", basis(view.as_deref())),
+    ];
+    if target.untraced == Untraced::Send {
+        lines.push(("Untraced", "placement addresses are sent of children without a traced NHS number too".to_owned()));
+    }
+    list(page, &lines);
+    match view {
+        Some(view) => describe_view(page, &view),
+        None => page.push_str("\nWithout a view nothing is sent.\n"),
+    }
+}
+
+fn basis(view: Option<&View>) -> String {
+    let shipped = |view: &View| format!("that of the shipped view it is made from: {}", view.name());
+    view.map_or("none".to_owned(), |view| view.basis().map_or_else(|| shipped(view), str::to_owned))
+}
+
+/// Every field that is let out, with its precision; what is not named is withheld.
+fn describe_view(page: &mut String, view: &View) {
+    page.push_str("\n| statement | field | precision |\n|---|---|---|\n");
+    for kind in IdentifierKind::ALL {
+        if view.lets_out_kind(kind) {
+            let _ = writeln!(page, "| Identifier | {} | full |", view::identifier_row(kind));
+        }
+    }
+    for statement in STATEMENTS {
+        for field in statement.fields {
+            let precision = view.precision(statement.name, field.name);
+            if precision != Precision::Withheld {
+                let _ = writeln!(page, "| {} | {} | {} |", statement.name, field.name, precision.word());
+            }
+        }
+    }
+    page.push_str("\nEverything else is withheld.\n");
+}
+
+fn list(page: &mut String, lines: &[(&str, String)]) {
+    for (name, words) in lines {
+        let _ = writeln!(page, "- **{name}**: {words}");
+    }
+}
+
+fn intake(intake: &Intake) -> String {
+    match intake {
+        Intake::Https => "by request, posted by the sender".to_owned(),
+        Intake::Directory(pickup) => {
+            let after = match &pickup.after {
+                AfterPickup::Move(done) => format!("then moved to `{}`", done.display()),
+                AfterPickup::Delete => "then deleted".to_owned(),
+            };
+            format!("as files `{}` in `{}`, {after}", pickup.pattern, pickup.path.display())
+        }
+    }
+}
+
+fn children(children: &Children) -> String {
+    let mut words = match children.statuses {
+        None => "looked after".to_owned(),
+        Some(Statuses { looked_after, care_leaver }) => {
+            let named = [(looked_after, "looked after"), (care_leaver, "care leavers")];
+            named.iter().filter(|(asked, _)| *asked).map(|(_, word)| *word).collect::<Vec<_>>().join(", ")
+        }
+    };
+    let codes = |codes: &Option<BTreeSet<LaCode>>| {
+        codes.as_ref().map(|codes| codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+    };
+    let areas = children.placement_areas.as_ref().map(|areas| {
+        let spelt = areas.iter().map(|area| {
+            let mut text = Vec::new();
+            area.write_compact(&mut text);
+            String::from_utf8_lossy(&text).into_owned()
+        });
+        spelt.collect::<Vec<_>>().join(", ")
+    });
+    for (name, list) in [
+        ("of authority", codes(&children.authorities)),
+        ("placed in authority", codes(&children.placement_authorities)),
+        ("placed in", areas),
+    ] {
+        if let Some(list) = list {
+            let _ = write!(words, "; {name} {list}");
+        }
+    }
+    for (name, age) in [("from", children.age_min), ("to", children.age_max)] {
+        if let Some(age) = age {
+            let _ = write!(words, "; {name} {age} years");
+        }
+    }
+    if children.short_breaks == Some(true) {
+        words.push_str("; short breaks too");
+    }
+    words.push_str("; from 18 only with the adult's own consent");
+    words
+}
+
+fn row_errors(route: &Route) -> String {
+    let what = match route.errors {
+        RowErrors::Fail => "any quarantines the whole message",
+        RowErrors::Skip => "left out",
+        RowErrors::Quarantine => "kept back, the rest goes out",
+    };
+    format!("{what}; above {} the whole message is quarantined", route.errors_max)
+}
+
+fn transport(transport: &Transport) -> String {
+    match transport {
+        Transport::Https(https) => by_request(https),
+        Transport::Directory(folder) => format!("as a file in `{}`", folder.path.display()),
+    }
+}
+
+fn by_request(https: &Https) -> String {
+    let mut words = format!("{} to {}", https.method, https.url);
+    let sign_in = match &https.sign_in {
+        SignIn::None => None,
+        SignIn::Bearer(_) => Some("with a fixed token".to_owned()),
+        SignIn::Token { url, proof: ClientProof::SignedAssertion(_), .. } => {
+            Some(format!("with a token of {url} by signed assertion"))
+        }
+        SignIn::Token { url, proof: ClientProof::Secret(_), .. } => {
+            Some(format!("with a token of {url} by client secret"))
+        }
+    };
+    let certificate = https.certificate.as_ref().map(|_| "under our client certificate".to_owned());
+    let proxy = https.proxy.as_ref().map(|proxy| format!("through the proxy {proxy}"));
+    for more in [certificate, sign_in, proxy].into_iter().flatten() {
+        let _ = write!(words, ", {more}");
+    }
+    words
+}

@@ -1,0 +1,284 @@
+//! The courier's round: what may go is leased, made again where it must be, sent, and settled.
+//!
+//! Leases take only what is free to go: places of the target that are free, a breaker that is closed, the head of each
+//! lane. A delivery whose children are protected otherwise than when it was made is given back by the store as stale;
+//! it is thought about anew and never sent as it was. A settlement that the store refuses as stale is somebody else's:
+//! nothing is done about it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use store::delivery::{
+    Delivery, DeliveryOutcome, DeliverySettlement, LeaseOrder, Target, TargetOrder,
+};
+use tokio::task::JoinSet;
+
+use super::breakers::Breakers;
+use super::commit::kept;
+use super::moment::{day_in, now};
+use super::way::Way;
+use super::{Durable, HOUSE};
+use crate::config::OnDead;
+use crate::outbound::outcome::Reason;
+use crate::outbound::wait::wait_ms;
+use crate::outbound::{Courier, Outcome, Parcel, Target as Reached};
+use crate::tls::TlsFault;
+
+/// Between two rounds when nothing calls for one.
+const ROUND: Duration = Duration::from_secs(1);
+
+/// Deliveries taken by one lease.
+const LEASED_MAX: u32 = 64;
+
+/// The courier and what it remembers between rounds.
+pub(crate) struct Rounds {
+    durable: Arc<Durable>,
+    courier: Arc<Courier>,
+    reached: HashMap<Target, Arc<Reached>>,
+    breakers: Arc<Mutex<Breakers>>,
+    /// Deliveries under way, by target.
+    under_way: HashMap<Target, u32>,
+}
+
+impl Rounds {
+    /// Makes ready for every target.
+    ///
+    /// # Errors
+    /// [`TlsFault`] of the first target whose certificates cannot be used.
+    pub(crate) fn new(durable: Arc<Durable>, remembered: &[(Target, Vec<u8>)]) -> Result<Self, TlsFault> {
+        let courier = Arc::new(Courier::new());
+        let mut reached = HashMap::new();
+        for way in durable.ways.all() {
+            reached.insert(way.key.clone(), Arc::new(courier.target(&way.target)?));
+        }
+        let breakers = Arc::new(Mutex::new(Breakers::of(durable.ways.all().map(|way| &**way), remembered)));
+        Ok(Self { durable, courier, reached, breakers, under_way: HashMap::new() })
+    }
+
+    /// Goes round until it is dropped.
+    pub(crate) async fn go(mut self) {
+        let mut sending: JoinSet<Target> = JoinSet::new();
+        loop {
+            let leased = self.round(&mut sending).await;
+            if leased > 0 && sending.len() < 2 * LEASED_MAX as usize {
+                // There may be more: what ended meanwhile has left places.
+                while let Some(ended) = sending.try_join_next() {
+                    self.ended(ended);
+                }
+                continue;
+            }
+            tokio::select! {
+                () = self.durable.anything_to_send(ROUND) => {}
+                Some(ended) = sending.join_next(), if !sending.is_empty() => self.ended(ended),
+            }
+            while let Some(ended) = sending.try_join_next() {
+                self.ended(ended);
+            }
+        }
+    }
+
+    fn ended(&mut self, ended: Result<Target, tokio::task::JoinError>) {
+        // A task that panicked keeps its place until the next start: its lease is void then.
+        let Ok(target) = ended else { return };
+        if let Some(count) = self.under_way.get_mut(&target) {
+            *count = count.saturating_sub(1);
+        }
+    }
+
+    /// One lease, and all that it gave is on its way; how many that were.
+    async fn round(&mut self, sending: &mut JoinSet<Target>) -> usize {
+        let order = self.order();
+        if order.targets.is_empty() {
+            return 0;
+        }
+        let asked: Vec<Target> = order.targets.iter().map(|target| target.target.clone()).collect();
+        let leases = match kept(|done| self.durable.store.lease_deliveries(order, done)).await {
+            Ok(leases) => leases,
+            Err(fault) => {
+                tracing::error!(%fault, "deliveries could not be leased");
+                return 0;
+            }
+        };
+        let count = leases.leased.len() + leases.stale.len();
+        {
+            let mut breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
+            for target in asked {
+                if !leases.leased.iter().any(|delivery| delivery.planned.target == target) {
+                    breakers.unasked(&target);
+                }
+            }
+        }
+        if !leases.stale.is_empty() {
+            self.renew(leases.stale).await;
+        }
+        for delivery in leases.leased {
+            let target = delivery.planned.target.clone();
+            let (Some(way), Some(reached)) = (self.durable.ways.by_key(&target), self.reached.get(&target)) else {
+                continue;
+            };
+            *self.under_way.entry(target).or_default() += 1;
+            let attempt = Attempt {
+                durable: self.durable.clone(),
+                courier: self.courier.clone(),
+                reached: reached.clone(),
+                breakers: self.breakers.clone(),
+                way: way.clone(),
+            };
+            sending.spawn(attempt.make(delivery));
+        }
+        count
+    }
+
+    /// What may go to each target now.
+    fn order(&mut self) -> LeaseOrder {
+        let at = now();
+        let mut breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
+        let targets = self.durable.ways.all().filter_map(|way| {
+            if !way.is_open() {
+                return None;
+            }
+            let places = u32::try_from(way.target.delivery.limits.concurrency_per_partner_max).unwrap_or(u32::MAX);
+            let taken = self.under_way.get(&way.key).copied().unwrap_or(0);
+            let most = breakers.most(&way.key, places.saturating_sub(taken).min(LEASED_MAX), millis(at));
+            (most > 0).then(|| TargetOrder {
+                target: way.key.clone(),
+                most,
+                view: way.view.digest().to_owned(),
+                terms: way.terms.clone(),
+                dead_holds: way.target.delivery.on_dead == OnDead::Hold,
+            })
+        });
+        LeaseOrder { now: at, targets: targets.collect() }
+    }
+
+    /// Thinks about stale deliveries anew.
+    async fn renew(&self, stale: Vec<Delivery>) {
+        let thought = self.durable.think(move |durable| durable.renew(stale)).await;
+        let settlements = match thought {
+            Ok(Ok(settlements)) => settlements,
+            _ => {
+                tracing::error!("stale deliveries could not be made again");
+                return;
+            }
+        };
+        if let Err(fault) = kept(|done| self.durable.store.settle_deliveries(settlements, done)).await {
+            tracing::error!(%fault, "stale deliveries could not be settled");
+        }
+        self.durable.wake_courier();
+    }
+}
+
+/// One attempt.
+struct Attempt {
+    durable: Arc<Durable>,
+    courier: Arc<Courier>,
+    reached: Arc<Reached>,
+    breakers: Arc<Mutex<Breakers>>,
+    way: Arc<Way>,
+}
+
+impl Attempt {
+    async fn make(self, mut delivery: Delivery) -> Target {
+        let planned = &mut delivery.planned;
+        let parcel = Parcel {
+            delivery: planned.id,
+            fence: delivery.fence,
+            correlation_id: planned.correlation_id.take(),
+            media_type: self.way.media_type(&planned.media_type),
+            body: Bytes::from(std::mem::take(&mut planned.body)),
+            date: day_in(&self.durable.config.timezone, now()),
+            route: planned.route.clone(),
+        };
+        let outcome = self.courier.send(&self.reached, parcel).await;
+        let settlement = self.settlement(&delivery, outcome);
+        self.durable.metrics.delivered(&delivery.planned.recipient, word(&settlement.outcome));
+        self.settle(settlement).await;
+        self.durable.wake_courier();
+        delivery.planned.target
+    }
+
+    /// Settles, and goes on trying while the store cannot be written: what was sent must not be forgotten.
+    async fn settle(&self, settlement: DeliverySettlement) {
+        let mut wait = Duration::from_millis(50);
+        loop {
+            let one = vec![settlement.clone()];
+            match kept(|done| self.durable.store.settle_deliveries(one, done)).await {
+                Ok(_) => return,
+                Err(store::StoreFault::Closed) => return,
+                Err(fault) => tracing::error!(%fault, "a delivery could not be settled"),
+            }
+            tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(Duration::from_secs(5));
+        }
+    }
+
+    fn settlement(&self, delivery: &Delivery, outcome: Outcome) -> DeliverySettlement {
+        let at = now();
+        let planned = &delivery.planned;
+        let limits = &self.way.target.delivery.limits;
+        let mut breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
+        let (breaker, outcome) = match outcome {
+            Outcome::Accepted => (breakers.answered(&planned.target), DeliveryOutcome::Delivered { status: None }),
+            Outcome::Dead { reason, side } => (
+                breakers.answered(&planned.target),
+                DeliveryOutcome::Dead { reason: reason.to_string(), side: side.word().to_owned(), status: status(reason) },
+            ),
+            Outcome::Retry { after, breaker_at_once, side, reason } => {
+                let random = uuid::Uuid::new_v4().as_u64_pair().1;
+                let (breaker, opened) = breakers.failed(&planned.target, millis(at), breaker_at_once, random);
+                if opened {
+                    tracing::warn!(recipient = %planned.recipient, route = %planned.route, "a breaker opened");
+                    self.durable.metrics.breaker_opened();
+                }
+                let age_micros = i64::try_from(limits.age_hours_max).unwrap_or(i64::MAX).saturating_mul(3_600_000_000);
+                let over = u64::from(delivery.attempt) >= limits.attempts_max
+                    || at.saturating_sub(planned.planned_at) > age_micros;
+                let wait = match after {
+                    Some(after) => u64::try_from(after.as_millis()).unwrap_or(u64::MAX),
+                    None => wait_ms(delivery.attempt, limits.wait_ms_min, limits.wait_ms_max, random),
+                };
+                let (reason_words, side, status) = (reason.to_string(), side.word().to_owned(), status(reason));
+                let outcome = if over {
+                    DeliveryOutcome::Dead { reason: reason_words, side, status }
+                } else {
+                    let next_at = at.saturating_add(i64::try_from(wait).unwrap_or(i64::MAX).saturating_mul(1_000));
+                    DeliveryOutcome::Waiting { next_at, reason: reason_words, side, status, counts: true }
+                };
+                (breaker, outcome)
+            }
+        };
+        if matches!(outcome, DeliveryOutcome::Dead { .. }) {
+            tracing::warn!(recipient = %planned.recipient, route = %planned.route, delivery = %planned.id, "a delivery is dead");
+        }
+        let audit = self.durable.line("outcome", HOUSE, at, |line| {
+            line.object = Some(format!("delivery:{}", planned.id));
+            line.recipient = Some(planned.recipient.clone());
+            line.outcome = Some(word(&outcome).to_owned());
+        });
+        DeliverySettlement { id: planned.id, fence: delivery.fence, at, outcome, audit: Some(audit), breaker }
+    }
+}
+
+fn status(reason: Reason) -> Option<u16> {
+    match reason {
+        Reason::Status(status) | Reason::TokenStatus(status) => Some(status),
+        _ => None,
+    }
+}
+
+fn word(outcome: &DeliveryOutcome) -> &'static str {
+    match outcome {
+        DeliveryOutcome::Delivered { .. } => "delivered",
+        DeliveryOutcome::Sent => "sent",
+        DeliveryOutcome::Waiting { .. } => "waiting",
+        DeliveryOutcome::Dead { .. } => "dead",
+        DeliveryOutcome::Renewed { .. } => "renewed",
+        DeliveryOutcome::Superseded { .. } => "superseded",
+    }
+}
+
+fn millis(at: store::Micros) -> u64 {
+    u64::try_from(at / 1_000).unwrap_or(0)
+}

@@ -1,0 +1,295 @@
+//! What is held of a child, opened: what each source says, what the house has set, and what recipients were told.
+//!
+//! **Format** of a holding in the store (encrypted there): a byte of form, a byte of flags (1: a guard is unreadable,
+//! 2: traced), then the records, the former records and the subject, each as canonical JSON behind its length in four
+//! bytes, big-endian. It is read by us alone; whatever else is there is a fault of the store, told and never guessed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use exchange::holding::Holding;
+use exchange::passage::ChildHeld;
+use exchange::planned::Planned;
+use exchange::restrict::{looked_for_keys, place_keys, protects_others};
+use exchange::carried::is_adopted;
+use kit::adapter::Dossier;
+use schemas::date::Date;
+use schemas::document::{read_records, read_subject, write_records, write_subject};
+use schemas::record::{Restriction, Statement};
+use store::delivery::Target;
+use store::identity::BlindIdentifier;
+use store::subject::{PlaceKey, Sent, Standing, SubjectChange, SubjectId, SubjectState};
+use store::{Store, StoreFault};
+
+const FORM: u8 = 1;
+const GUARD_UNREADABLE: u8 = 1;
+const TRACED: u8 = 2;
+
+/// A child and everything that is held of it.
+#[derive(Clone)]
+pub(crate) struct Child {
+    pub(crate) id: SubjectId,
+    /// The version that was seen; 0 for a child that is new.
+    pub(crate) seen: u64,
+    /// The epoch under which what is planned now is planned.
+    pub(crate) epoch: u64,
+    pub(crate) standing: Standing,
+    /// What each partner says.
+    pub(crate) holdings: BTreeMap<String, Holding>,
+    /// Restrictions that were set in the house and not lifted.
+    pub(crate) restrictions: Vec<Restriction>,
+    pub(crate) sent: Vec<Sent>,
+    /// What has to be written back.
+    changed: Changed,
+}
+
+#[derive(Clone, Default)]
+struct Changed {
+    holdings: Vec<String>,
+    identifiers: Vec<BlindIdentifier>,
+    places: bool,
+    epoch: bool,
+    planned: Vec<(Target, Vec<u8>)>,
+}
+
+impl Child {
+    /// A child that nobody has spoken of before.
+    pub(crate) fn new(id: SubjectId) -> Self {
+        Self {
+            id,
+            seen: 0,
+            epoch: 1,
+            standing: Standing::default(),
+            holdings: BTreeMap::new(),
+            restrictions: Vec::new(),
+            sent: Vec::new(),
+            changed: Changed::default(),
+        }
+    }
+
+    /// Opens what the store has of a child.
+    ///
+    /// # Errors
+    /// [`StoreFault::Corrupt`] for what we have not written.
+    pub(crate) fn open(state: SubjectState, store: &dyn Store) -> Result<Self, StoreFault> {
+        let mut holdings = BTreeMap::new();
+        for (partner, bytes) in state.holdings {
+            holdings.insert(partner, read_holding(&bytes)?);
+        }
+        let set = store.restrictions(Some(state.id))?;
+        let in_force = set.into_iter().filter(|restriction| restriction.lifted_at.is_none());
+        let restrictions = in_force.map(|restriction| read_restriction(&restriction.body)).collect::<Result<_, _>>()?;
+        Ok(Self {
+            id: state.id,
+            seen: state.version,
+            epoch: state.epoch,
+            standing: state.standing,
+            holdings,
+            restrictions,
+            sent: state.sent,
+            changed: Changed::default(),
+        })
+    }
+
+    /// What all sources say, as the pure floor takes it; the sources in the order of their names.
+    pub(crate) fn sources(&self) -> Vec<Holding> {
+        self.holdings.values().cloned().collect()
+    }
+
+    /// What one source says, guarded by what all others say that protects the child.
+    pub(crate) fn for_sender(&self, sender: &str) -> Vec<Holding> {
+        let mut all = Vec::new();
+        if let Some(own) = self.holdings.get(sender) {
+            all.push(own.clone());
+        }
+        for (partner, holding) in &self.holdings {
+            if partner != sender {
+                all.push(only_protection(holding));
+            }
+        }
+        all
+    }
+
+    /// Replaces what a partner says.
+    pub(crate) fn hold(&mut self, partner: &str, holding: Holding) {
+        self.holdings.insert(partner.to_owned(), holding);
+        if !self.changed.holdings.iter().any(|known| known == partner) {
+            self.changed.holdings.push(partner.to_owned());
+        }
+    }
+
+    /// From now on it is known by these identifiers too.
+    pub(crate) fn attach(&mut self, identifiers: impl IntoIterator<Item = BlindIdentifier>) {
+        self.changed.identifiers.extend(identifiers);
+    }
+
+    /// Takes a new look at what protects the child; what changed raises its epoch.
+    pub(crate) fn look_again(&mut self, as_at: Date, authority: Option<String>) {
+        let dossier = self.dossier();
+        let standing = Standing {
+            authority: authority.or_else(|| self.standing.authority.clone()),
+            protects_places: protects_others(&dossier, Some(as_at)),
+            guard_hold: dossier.guard_unreadable,
+            closed_by_adoption: is_adopted(&dossier),
+            merged_into: self.standing.merged_into,
+        };
+        if standing != self.standing {
+            self.changed.epoch |= self.seen > 0;
+            self.standing = standing;
+        }
+        self.changed.places = true;
+    }
+
+    /// What protects the child has changed: what was planned before is not to leave as it is.
+    pub(crate) fn raise_epoch(&mut self) {
+        self.changed.epoch = true;
+    }
+
+    /// The epoch under which what is planned in this commit stands.
+    pub(crate) fn epoch_from_now_on(&self) -> u64 {
+        self.epoch + u64::from(self.changed.epoch)
+    }
+
+    /// Whether its epoch rises with this commit.
+    pub(crate) fn rises(&self) -> bool {
+        self.changed.epoch
+    }
+
+    /// What all sources say and the house has set.
+    pub(crate) fn dossier(&self) -> Dossier {
+        let sources = self.sources();
+        let held = ChildHeld { holdings: &sources, shares_place: false, restrictions: &self.restrictions };
+        held.dossier_with_restrictions()
+    }
+
+    /// Where it lives, as those who share it are found.
+    pub(crate) fn places(&self, as_at: Date) -> Vec<PlaceKey> {
+        place_keys(&self.dossier(), Some(as_at)).into_iter().map(PlaceKey).collect()
+    }
+
+    /// Places of which any that is protected protects it too.
+    pub(crate) fn looks_for(&self, as_at: Date) -> Vec<PlaceKey> {
+        looked_for_keys(&self.dossier(), Some(as_at)).into_iter().map(PlaceKey).collect()
+    }
+
+    /// What a target was told once everything planned is delivered, and what it has now.
+    pub(crate) fn told(&self, target: &str) -> (Planned, Planned) {
+        let sent = self.sent.iter().find(|sent| sent.target == target);
+        // What cannot be read is a plan of another version of ours: then everything is told again.
+        let read = |bytes: &[u8]| Planned::read(bytes).unwrap_or_default();
+        sent.map_or_else(Default::default, |sent| (read(&sent.planned), read(&sent.delivered)))
+    }
+
+    /// From now on this is what a target will have been told.
+    pub(crate) fn plan(&mut self, target: &str, planned: Vec<u8>) {
+        self.changed.planned.retain(|(known, _)| known != target);
+        self.changed.planned.push((target.to_owned(), planned));
+    }
+
+    /// Whether anything has to be written back.
+    pub(crate) fn is_changed(&self) -> bool {
+        self.seen == 0
+            || self.changed.epoch
+            || !self.changed.holdings.is_empty()
+            || !self.changed.identifiers.is_empty()
+            || !self.changed.planned.is_empty()
+    }
+
+    /// What the store has to write.
+    pub(crate) fn change(&self, as_at: Date) -> SubjectChange {
+        let holdings = self.changed.holdings.iter().filter_map(|partner| {
+            let holding = self.holdings.get(partner)?;
+            Some((partner.clone(), write_holding(holding)))
+        });
+        SubjectChange {
+            id: self.id,
+            seen: self.seen,
+            standing: self.standing.clone(),
+            raise_epoch: self.changed.epoch,
+            holdings: holdings.collect(),
+            identifiers: self.changed.identifiers.clone(),
+            forgotten: Vec::new(),
+            places: self.changed.places.then(|| self.places(as_at)),
+            planned: self.changed.planned.clone(),
+        }
+    }
+}
+
+/// Of what a source says only what protects the child: another's route carries nothing else of it, and is held by it.
+fn only_protection(holding: &Holding) -> Holding {
+    let protects = |statement: &Statement| {
+        matches!(statement, Statement::Restriction(_) | Statement::Consent(_) | Statement::Adoption(_) | Statement::PlacedForAdoption(_))
+    };
+    Holding {
+        subject: holding.subject.clone(),
+        records: holding.records.iter().filter(|record| protects(&record.statement)).cloned().collect(),
+        former: Vec::new(),
+        guard_unreadable: holding.guard_unreadable,
+        traced: holding.traced,
+    }
+}
+
+/// A holding as the store keeps it.
+pub(crate) fn write_holding(holding: &Holding) -> Vec<u8> {
+    let flags = if holding.guard_unreadable { GUARD_UNREADABLE } else { 0 } | if holding.traced { TRACED } else { 0 };
+    let mut out = vec![FORM, flags];
+    for records in [&holding.records, &holding.former] {
+        framed(&mut out, |out| write_records(records, out));
+    }
+    framed(&mut out, |out| {
+        if let Some(subject) = &holding.subject {
+            write_subject(subject, out);
+        }
+    });
+    out
+}
+
+fn framed(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+    let at = out.len();
+    out.extend_from_slice(&[0; 4]);
+    write(out);
+    // A message has a limit far below what four bytes can say.
+    let length = u32::try_from(out.len() - at - 4).unwrap_or(u32::MAX);
+    out[at..at + 4].copy_from_slice(&length.to_be_bytes());
+}
+
+/// Reads what [`write_holding`] wrote.
+///
+/// # Errors
+/// [`StoreFault::Corrupt`] for anything else.
+pub(crate) fn read_holding(bytes: &[u8]) -> Result<Holding, StoreFault> {
+    const NOT_OURS: StoreFault = StoreFault::Corrupt("a holding is not what was written");
+    let [FORM, flags, rest @ ..] = bytes else { return Err(NOT_OURS) };
+    let mut rest = rest;
+    let mut next = || -> Option<&[u8]> {
+        let (length, after) = rest.split_first_chunk::<4>()?;
+        let (piece, after) = after.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
+        rest = after;
+        Some(piece)
+    };
+    let (Some(records), Some(former), Some(subject)) = (next(), next(), next()) else { return Err(NOT_OURS) };
+    let subject = match subject {
+        [] => None,
+        subject => Some(Arc::new(read_subject(subject).map_err(|_| NOT_OURS)?)),
+    };
+    Ok(Holding {
+        subject,
+        records: read_records(records).map_err(|_| NOT_OURS)?,
+        former: read_records(former).map_err(|_| NOT_OURS)?,
+        guard_unreadable: flags & GUARD_UNREADABLE != 0,
+        traced: flags & TRACED != 0,
+    })
+}
+
+/// Reads a restriction that was set in the house.
+///
+/// # Errors
+/// [`StoreFault::Corrupt`] when it is none.
+pub(crate) fn read_restriction(body: &[u8]) -> Result<Restriction, StoreFault> {
+    const NOT_OURS: StoreFault = StoreFault::Corrupt("a restriction is not what was written");
+    let mut records = read_records(body).map_err(|_| NOT_OURS)?;
+    match records.pop().map(|record| record.statement) {
+        Some(Statement::Restriction(restriction)) if records.is_empty() => Ok(restriction),
+        _ => Err(NOT_OURS),
+    }
+}

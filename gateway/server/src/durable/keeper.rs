@@ -1,0 +1,124 @@
+//! The keeper: what is due is purged, the head of the audit chain is anchored elsewhere, disks and queues are counted.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use store::{Batch, Retention as Due};
+use tokio::time::{Instant, MissedTickBehavior, interval};
+
+use super::commit::kept;
+use super::moment::{days_before, now};
+use super::{Durable, HOUSE};
+
+/// Between two looks at disk and queues.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// Between two rounds of purging, and how much one commit takes.
+const PURGE: Duration = Duration::from_secs(3_600);
+const PURGE_LOT: usize = 500;
+
+/// Between two lots of data keys that are wrapped anew.
+const REWRAP: Duration = Duration::from_secs(1);
+
+/// Keeps house until it is dropped.
+pub(crate) async fn keep_house(durable: Arc<Durable>) {
+    let mut looks = interval(LOOK);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let anchor_every = anchor_every(&durable);
+    let (mut purge_at, mut anchor_at) = (Instant::now(), Instant::now() + anchor_every);
+    let mut rewrap_at = Instant::now();
+    loop {
+        looks.tick().await;
+        look(&durable).await;
+        if Instant::now() >= purge_at {
+            purge(&durable).await;
+            purge_at = Instant::now() + PURGE;
+        }
+        if Instant::now() >= anchor_at {
+            anchor(&durable).await;
+            anchor_at = Instant::now() + anchor_every;
+        }
+        if Instant::now() >= rewrap_at {
+            let left = rewrap(&durable).await;
+            rewrap_at = Instant::now() + if left > 0 { REWRAP } else { PURGE };
+        }
+    }
+}
+
+fn anchor_every(durable: &Durable) -> Duration {
+    let minutes = durable.config.store.as_ref().map_or(60, |store| store.anchor_every_minutes);
+    Duration::from_secs(minutes * 60)
+}
+
+/// Counts, for metrics and readiness; and whether there is room for intake.
+async fn look(durable: &Arc<Durable>) {
+    let census = durable.read(|store| store.census()).await;
+    let touched = kept(|done| durable.store.touch(now(), done)).await;
+    let Ok(census) = census else {
+        durable.metrics.store(None, false);
+        return;
+    };
+    let least = durable.config.store.as_ref().map_or(0, |store| store.disk_free_bytes_min);
+    durable.set_room(census.disk_free_bytes.is_none_or(|free| free >= least));
+    durable.metrics.store(Some(census), touched.is_ok());
+}
+
+/// Purges everything that is due, lot by lot.
+async fn purge(durable: &Arc<Durable>) {
+    let (retention, at) = (durable.retention(), now());
+    let due = Due {
+        content_before: days_before(at, retention.content_days),
+        quarantine_before: days_before(at, retention.quarantine_days),
+        report_before: days_before(at, retention.report_days),
+        delivery_before: days_before(at, retention.delivery_days),
+        audit_before: days_before(at, retention.audit_days),
+        keys_before: at,
+    };
+    let mut purged = 0;
+    loop {
+        match kept(|done| durable.store.purge(&due, at, PURGE_LOT, done)).await {
+            Ok(0) => break,
+            Ok(count) => purged += count,
+            Err(fault) => {
+                tracing::error!(%fault, "the store could not be purged");
+                break;
+            }
+        }
+    }
+    if purged > 0 {
+        tracing::info!(purged, "what was due was purged");
+    }
+}
+
+/// Writes the head of the audit chain outside the store, so that a store that was cut or rewritten shows.
+pub(crate) async fn anchor(durable: &Arc<Durable>) {
+    let Some(file) = durable.config.store.as_ref().and_then(|store| store.anchor_file.clone()) else { return };
+    let at = now();
+    let written = durable
+        .read(move |store| {
+            let (seq, hash) = store.audit_head()?;
+            store::append_anchor(&file, seq, hash, at).map_err(|error| store::StoreFault::Failed(error.kind().to_string()))
+        })
+        .await;
+    if written.is_err() {
+        tracing::error!("the audit anchor could not be written");
+    }
+}
+
+async fn rewrap(durable: &Arc<Durable>) -> u64 {
+    kept(|done| durable.store.rewrap(PURGE_LOT, done)).await.unwrap_or_else(|fault| {
+        tracing::error!(%fault, "data keys could not be wrapped anew");
+        0
+    })
+}
+
+/// Tells the audit chain under which configuration the gateway runs from now on.
+pub(crate) async fn tell_configuration(durable: &Arc<Durable>) {
+    let line = durable.line("configure", HOUSE, now(), |line| {
+        line.object = Some(format!("configuration:{}", durable.config.digest));
+    });
+    let batch = Batch { audit: vec![line], ..Batch::default() };
+    if !matches!(kept(|done| durable.store.keep(batch, done)).await, Ok(Ok(_))) {
+        tracing::error!("the load of the configuration could not be told to the audit chain");
+    }
+}

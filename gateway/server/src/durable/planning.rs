@@ -1,0 +1,416 @@
+//! Planning: what of a child goes which way now, and what every delivery that is made again becomes.
+//!
+//! **Order.** What is held passes through the view and the overrides, is compared with what the recipient was told, and
+//! only what differs is written. A lane keeps the order of planning; what is planned builds on what was planned before
+//! it, so nothing is told twice while the recipient is away. **Again.** A delivery that is stale is projected from what
+//! is held today: one that was tried keeps its body and its key where that says exactly what is true today; otherwise
+//! another takes its place, before everything behind it.
+
+use std::collections::BTreeMap;
+use std::io::{self, Cursor, Write};
+use std::sync::Arc;
+
+use exchange::delta::compare;
+use exchange::farewell::{Farewell, farewell};
+use exchange::passage::{ChildHeld, Destination, Passage, passage};
+use exchange::planned::Planned;
+use exchange::writing::{Written, write};
+use kit::adapter::{Disclosure, Parts};
+use kit::report::Findings;
+use schemas::date::Date;
+use schemas::identifier::LaCode;
+use schemas::record::{Record, Subject};
+use store::audit::AuditEntry;
+use store::delivery::{
+    Delivery, DeliveryOutcome, DeliverySettlement, DeliverySubject, NewDelivery, Target,
+};
+use store::message::MessageId;
+use store::subject::SubjectId;
+use store::{Batch, Micros, Store, StoreFault};
+use uuid::Uuid;
+
+use super::approve::Approved;
+use super::held::Child;
+use super::moment::{day_in, now};
+use super::way::Way;
+use super::{Durable, HOUSE};
+
+/// The system of the anchor that resource ids are made under: the child's own id here.
+const ANCHOR: &[u8] = b"urn:homeward:subject";
+
+/// Thinking under way: what one commit will keep.
+pub(crate) struct Thought<'d> {
+    durable: &'d Durable,
+    approved: Approved,
+    pub(crate) at: Micros,
+    pub(crate) today: Date,
+    secret: [u8; 32],
+    /// The message that causes it, and its flow.
+    messages: Vec<MessageId>,
+    correlation_id: Option<String>,
+    /// Deliveries, changes and lines so far.
+    pub(crate) batch: Batch,
+    /// What goes as one body for the whole message, by way.
+    together: BTreeMap<Target, Vec<Telling>>,
+    /// Children left out, by the word of the reason, and what was withheld or lost.
+    pub(crate) left_out: BTreeMap<&'static str, u64>,
+    pub(crate) findings: Findings,
+}
+
+/// What is told of one child.
+pub(crate) struct Telling {
+    id: SubjectId,
+    epoch: u64,
+    subject: Arc<Subject>,
+    records: Vec<Record>,
+    after: Vec<u8>,
+    /// It takes something back: it goes before everything that was not sent yet.
+    ahead: bool,
+    takes_back: bool,
+}
+
+impl<'d> Thought<'d> {
+    /// Begins to think.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(crate) fn begin(durable: &'d Durable, diagnostics_max: usize) -> Result<Self, StoreFault> {
+        let at = now();
+        Ok(Self {
+            approved: Approved::of(durable)?,
+            today: day_in(&durable.config.timezone, at),
+            secret: durable.store.derive("homeward plan"),
+            durable,
+            at,
+            messages: Vec::new(),
+            correlation_id: None,
+            batch: Batch::default(),
+            together: BTreeMap::new(),
+            left_out: BTreeMap::new(),
+            findings: Findings::new(diagnostics_max),
+        })
+    }
+
+    /// What is planned from now on is caused by this message.
+    pub(crate) fn caused_by(&mut self, message: MessageId, correlation_id: Option<String>) {
+        self.messages = vec![message];
+        self.correlation_id = correlation_id;
+    }
+
+    /// Plans everything that a child's state calls for, on every way that its senders have.
+    ///
+    /// # Errors
+    /// When something cannot be written; never for what a record says.
+    pub(crate) fn plan(&mut self, child: &mut Child, shares_place: bool) -> Result<(), StoreFault> {
+        let ways: Vec<Arc<Way>> = self.durable.ways.all().cloned().collect();
+        for way in ways {
+            if child.holdings.contains_key(&way.route.from.partner) {
+                self.plan_way(child, &way, shares_place)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn plan_way(&mut self, child: &mut Child, way: &Way, shares_place: bool) -> Result<(), StoreFault> {
+        if !way.is_open() || !self.approved.holds(way) {
+            return Ok(());
+        }
+        let (before, _) = child.told(&way.key);
+        let Some(telling) = self.telling(child, way, shares_place, &before, true) else { return Ok(()) };
+        child.plan(&way.key, telling.after.clone());
+        if way.is_by_child() {
+            let deliveries = self.deliveries(way, &[&telling], telling.ahead)?;
+            self.batch.deliveries.extend(deliveries);
+        } else {
+            self.together.entry(way.key.clone()).or_default().push(telling);
+        }
+        Ok(())
+    }
+
+    /// Writes what goes as one body for the whole message.
+    ///
+    /// # Errors
+    /// When something cannot be written.
+    pub(crate) fn finish_together(&mut self) -> Result<(), StoreFault> {
+        for (target, tellings) in std::mem::take(&mut self.together) {
+            let Some(way) = self.durable.ways.by_key(&target).cloned() else { continue };
+            let tellings: Vec<&Telling> = tellings.iter().collect();
+            let deliveries = self.deliveries(&way, &tellings, false)?;
+            self.batch.deliveries.extend(deliveries);
+        }
+        Ok(())
+    }
+
+    /// What has to be told of a child to a recipient who was told `before`; `None` when there is nothing.
+    fn telling(
+        &mut self,
+        child: &Child,
+        way: &Way,
+        shares_place: bool,
+        before: &Planned,
+        counts: bool,
+    ) -> Option<Telling> {
+        let sources = child.for_sender(&way.route.from.partner);
+        let held = ChildHeld { holdings: &sources, shares_place, restrictions: &child.restrictions };
+        let to = Destination {
+            view: &way.view,
+            recipient: &way.recipient,
+            as_at: Some(self.today),
+            untraced: way.untraced(),
+            labels: way.view.is_for_others() || !way.format().case_management,
+            diagnostics_max: 0,
+        };
+        let key = way.plan_key(&self.secret);
+        let epoch = child.epoch_from_now_on();
+        let told = |subject, records, planned: &Planned, ahead, takes_back| {
+            let mut after = Vec::new();
+            planned.write(&mut after);
+            Telling { id: child.id, epoch, subject, records, after, ahead, takes_back }
+        };
+        match passage(&held, &to) {
+            Passage::Through(through) => {
+                let delta = compare(before, &through, way.format().together, &key);
+                if counts {
+                    self.findings.absorb(through.findings_of());
+                }
+                if delta.is_empty() {
+                    return None;
+                }
+                let records = delta.records(&through);
+                let takes_back = !delta.take_back.is_empty();
+                Some(told(through.subject, records, &delta.planned, false, takes_back))
+            }
+            Passage::LeftOut(reason) => {
+                if counts {
+                    *self.left_out.entry(reason.word()).or_default() += 1;
+                }
+                let subject = held.dossier().subject?;
+                match farewell(before, &held, &to, reason, &key) {
+                    Farewell::Hold | Farewell::Nothing => None,
+                    Farewell::Closing(records) => Some(told(subject_of(&records, &subject), records, &Planned::default(), false, true)),
+                    Farewell::Withdrawal { records, .. } => {
+                        Some(told(subject_of(&records, &subject), records, &Planned::default(), true, true))
+                    }
+                }
+            }
+        }
+    }
+
+    /// The deliveries of one body: one, or several where the format splits what is too large for one.
+    fn deliveries(&mut self, way: &Way, tellings: &[&Telling], ahead: bool) -> Result<Vec<NewDelivery>, StoreFault> {
+        let mut bodies = self.bodies(way, tellings)?;
+        let last = bodies.pop();
+        let mut deliveries = Vec::new();
+        for body in bodies {
+            // Only with the last of them has the recipient been told all.
+            let mut delivery = self.delivery(way, tellings, body, ahead);
+            delivery.disclosure.clear();
+            delivery.subjects.iter_mut().for_each(|subject| subject.after.clear());
+            deliveries.push(delivery);
+        }
+        deliveries.extend(last.map(|body| self.delivery(way, tellings, body, ahead)));
+        Ok(deliveries)
+    }
+
+    fn delivery(&self, way: &Way, tellings: &[&Telling], body: Vec<u8>, ahead: bool) -> NewDelivery {
+        let id = Uuid::now_v7();
+        let lane = match tellings {
+            [one] if way.is_by_child() => format!("{}\n{}", way.key, one.id),
+            _ => way.key.clone(),
+        };
+        NewDelivery {
+            id,
+            route: way.route.name.clone(),
+            target: way.key.clone(),
+            recipient: way.target.partner.clone(),
+            lane: lane.into_bytes(),
+            ahead,
+            not_before: self.at,
+            planned_at: self.at,
+            format: way.format().name.to_owned(),
+            media_type: self.media_type(way).to_owned(),
+            view: way.view.digest().to_owned(),
+            terms: way.terms.clone(),
+            subjects: subjects(tellings),
+            body,
+            disclosure: self.disclosure(way, id, tellings),
+            correlation_id: self.correlation_id.clone(),
+            messages: self.messages.clone(),
+        }
+    }
+
+    fn media_type(&self, way: &Way) -> &'static str {
+        if way.format().parts == Parts::Several { "application/zip" } else { way.media_type("") }
+    }
+
+    /// Who will have been told what, on which ground: written before the first byte leaves.
+    fn disclosure(&self, way: &Way, delivery: Uuid, tellings: &[&Telling]) -> Vec<AuditEntry> {
+        let line = |telling: &&Telling| {
+            let mut statements: BTreeMap<&'static str, u64> = BTreeMap::new();
+            for record in &telling.records {
+                *statements.entry(record.statement.statement_type().name).or_default() += 1;
+            }
+            self.durable.line("disclose", &way.route.from.partner, self.at, |line| {
+                line.subject = Some(telling.id);
+                line.object = Some(format!("delivery:{delivery}"));
+                line.recipient = Some(way.target.partner.clone());
+                line.view = Some(way.view.digest().to_owned());
+                line.basis = Some(way.basis());
+                line.statements = statements.into_iter().collect();
+                line.outcome = Some(if telling.takes_back { "takes-back" } else { "planned" }.to_owned());
+            })
+        };
+        tellings.iter().map(line).collect()
+    }
+
+    /// The bytes that leave. A format of several files goes as one archive.
+    fn bodies(&mut self, way: &Way, tellings: &[&Telling]) -> Result<Vec<Vec<u8>>, StoreFault> {
+        let authority = tellings.iter().find_map(|telling| telling.subject.authority).or_else(|| self.authority());
+        let options = way.options(&self.durable.config, self.today, authority, self.at);
+        let ids: Vec<_> = tellings
+            .iter()
+            .map(|telling| options.id_key.of_subject(ANCHOR, telling.id.hyphenated().to_string().as_bytes()))
+            .collect();
+        let disclosures = tellings.iter().zip(&ids).map(|(telling, ids)| Disclosure {
+            subject: &telling.subject,
+            records: &telling.records,
+            ids,
+        });
+        let Written { parts, findings } =
+            write(way.format(), &options, disclosures).map_err(|error| StoreFault::Failed(error.kind().to_string()))?;
+        self.findings.absorb(findings);
+        if way.format().parts == Parts::Several {
+            return archive(parts).map(|body| vec![body]).map_err(|error| StoreFault::Failed(error.kind().to_string()));
+        }
+        Ok(parts.into_iter().map(|(_, bytes)| bytes).filter(|bytes| !bytes.is_empty()).collect())
+    }
+
+    fn authority(&self) -> Option<LaCode> {
+        self.durable.config.authority.as_deref().and_then(|code| LaCode::read(code.as_bytes()))
+    }
+}
+
+fn subjects(tellings: &[&Telling]) -> Vec<DeliverySubject> {
+    let subject =
+        |telling: &&Telling| DeliverySubject { id: telling.id, epoch: telling.epoch, after: telling.after.clone() };
+    tellings.iter().map(subject).collect()
+}
+
+/// The subject as the records have it: with the identifiers that the view lets out.
+fn subject_of(records: &[Record], otherwise: &Arc<Subject>) -> Arc<Subject> {
+    records.first().map_or_else(
+        || Arc::new(Subject { identifiers: Vec::new(), ..(**otherwise).clone() }),
+        |record| Arc::clone(&record.subject),
+    )
+}
+
+fn archive(parts: Vec<(String, Vec<u8>)>) -> io::Result<Vec<u8>> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in parts {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).map_err(io::Error::other)?;
+        archive.write_all(&bytes)?;
+    }
+    Ok(archive.finish().map_err(io::Error::other)?.into_inner())
+}
+
+impl Durable {
+    /// Opens children by their ids; those that are gone are left out.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(crate) fn open_children(&self, ids: &[SubjectId]) -> Result<Vec<Child>, StoreFault> {
+        let store: &dyn Store = &*self.store;
+        let states = store.subjects(ids, &self.ways.keys())?;
+        states.into_iter().flatten().map(|state| Child::open(state, store)).collect()
+    }
+
+    /// Whether a child lives in a place of one who is protected.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(crate) fn shares_place(&self, child: &Child, today: Date) -> Result<bool, StoreFault> {
+        let places = child.looks_for(today);
+        if places.is_empty() {
+            return Ok(false);
+        }
+        Ok(self.store.protected_places(&places, Some(child.id))?.into_iter().any(|protected| protected))
+    }
+
+    /// Makes stale deliveries again of what is held today.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or something cannot be written.
+    pub(crate) fn renew(&self, stale: Vec<Delivery>) -> Result<Vec<DeliverySettlement>, StoreFault> {
+        stale.into_iter().map(|delivery| self.renew_one(&delivery)).collect()
+    }
+
+    fn renew_one(&self, delivery: &Delivery) -> Result<DeliverySettlement, StoreFault> {
+        let planned = &delivery.planned;
+        let mut thought = Thought::begin(self, 0)?;
+        thought.messages.clone_from(&planned.messages);
+        thought.correlation_id.clone_from(&planned.correlation_id);
+        let at = thought.at;
+        let settle = |outcome, word: &str| DeliverySettlement {
+            id: planned.id,
+            fence: delivery.fence,
+            at,
+            outcome,
+            audit: Some(self.line("again", HOUSE, at, |line| {
+                line.object = Some(format!("delivery:{}", planned.id));
+                line.recipient = Some(planned.recipient.clone());
+                line.outcome = Some(word.to_owned());
+            })),
+            breaker: None,
+        };
+        let nothing = |planned: Vec<(Target, SubjectId, Vec<u8>)>| {
+            settle(DeliveryOutcome::Superseded { instead: Vec::new(), planned }, "superseded")
+        };
+        let Some(way) = self.ways.by_key(&planned.target).filter(|way| thought.approved.holds(way)).cloned() else {
+            return Ok(nothing(Vec::new()));
+        };
+        let ids: Vec<SubjectId> = planned.subjects.iter().map(|subject| subject.id).collect();
+        let tried = delivery.attempt > 0;
+        let (mut tellings, mut as_delivered) = (Vec::new(), Vec::new());
+        for child in self.open_children(&ids)? {
+            let (_, delivered) = child.told(&way.key);
+            let after = planned.subjects.iter().find(|subject| subject.id == child.id);
+            let after = after.and_then(|subject| Planned::read(&subject.after).ok()).unwrap_or_default();
+            // What was tried may have arrived: it counts as told where it stands, and as not told where it does not.
+            let before = if tried { delivered.either(&after) } else { delivered.clone() };
+            let shares_place = self.shares_place(&child, thought.today)?;
+            match thought.telling(&child, &way, shares_place, &before, false) {
+                Some(telling) => tellings.push(telling),
+                None => {
+                    let mut bytes = Vec::new();
+                    before.write(&mut bytes);
+                    as_delivered.push((way.key.clone(), child.id, bytes));
+                }
+            }
+        }
+        if tellings.is_empty() {
+            return Ok(nothing(as_delivered));
+        }
+        let same = |telling: &Telling| {
+            !telling.takes_back
+                && planned.subjects.iter().any(|was| was.id == telling.id && was.after == telling.after)
+        };
+        if tried && tellings.len() == planned.subjects.len() && tellings.iter().all(same) {
+            let refs: Vec<&Telling> = tellings.iter().collect();
+            let outcome = DeliveryOutcome::Renewed {
+                subjects: subjects(&refs),
+                body: None,
+                view: way.view.digest().to_owned(),
+                terms: way.terms.clone(),
+                disclosure: thought.disclosure(&way, planned.id, &refs),
+            };
+            return Ok(settle(outcome, "renewed"));
+        }
+        let refs: Vec<&Telling> = tellings.iter().collect();
+        // What was never tried never left: another id takes its place as well.
+        let instead = thought.deliveries(&way, &refs, true)?;
+        let told = |telling: &&Telling| (way.key.clone(), telling.id, telling.after.clone());
+        let mut now_planned: Vec<_> = refs.iter().map(told).collect();
+        now_planned.extend(as_delivered);
+        Ok(settle(DeliveryOutcome::Superseded { instead, planned: now_planned }, "superseded"))
+    }
+}

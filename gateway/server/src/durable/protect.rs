@@ -1,0 +1,340 @@
+//! Restrictions that people set and lift: in force before they are answered, lifted by two, and told to whoever holds
+//! the place (views, sections 7.3 and 7.9; configuration, section 5.11).
+
+use std::collections::BTreeSet;
+
+use schemas::code::{RestrictionBasis, RestrictionKind};
+use schemas::date::Date;
+use schemas::diagnostic::Place;
+use schemas::document::write_record;
+use schemas::record::{Record, Restriction, Source, Subject, SubjectKind};
+use schemas::said::Said;
+use serde_json::{Value, json};
+use store::audit::AuditFilter;
+use store::identity::{Alert, BlindIdentifier, Restriction as Row};
+use store::subject::SubjectId;
+use store::{Batch, Refused, StoreFault};
+use uuid::Uuid;
+
+use super::Durable;
+use super::commit::kept_blocking;
+use super::held::Child;
+use super::moment::rfc3339;
+use super::planning::Thought;
+use super::reading::Worked;
+use crate::inbound::lists::LINES_READ_MAX;
+
+/// Who acts, as the audit chain has it.
+#[derive(Clone)]
+pub(crate) struct Actor {
+    pub(crate) name: String,
+    pub(crate) by: Option<String>,
+    pub(crate) request: Option<Uuid>,
+    /// The authority whose children the actor may act on; `None` for whoever may act on all.
+    pub(crate) authority: Option<String>,
+}
+
+/// A restriction to be set.
+pub(crate) struct ToRestrict {
+    pub(crate) child: BlindIdentifier,
+    pub(crate) kind: RestrictionKind,
+    pub(crate) since: Date,
+    pub(crate) until: Option<Date>,
+    pub(crate) review_on: Option<Date>,
+    pub(crate) set_by_role: String,
+    pub(crate) recipients: Vec<String>,
+}
+
+/// What came of an act.
+pub(crate) enum Acted {
+    /// It is done: what to answer, and whether it was so before.
+    Done { body: Value, version: u64, before: bool },
+    /// The first of two has acted.
+    Begun { body: Value, version: u64 },
+    /// There is no such thing, or not for this actor.
+    Missing,
+    /// The same person may not be both.
+    SamePerson,
+    /// What was seen has changed.
+    Changed,
+}
+
+impl Durable {
+    /// Sets a restriction. The commit that keeps it raises the epochs of the child and of all it spreads to, supersedes
+    /// nothing by hand (leases see the epochs), plans the withdrawals, and raises an alert when somebody holds the place.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) fn restrict(&self, asked: &ToRestrict, actor: &Actor) -> Result<Acted, StoreFault> {
+        loop {
+            let found = self.store.find(std::slice::from_ref(&asked.child))?.into_iter().next().flatten();
+            let mut child = match found {
+                Some(id) => match self.open_children(&[id])?.pop() {
+                    Some(child) => child,
+                    None => return Ok(Acted::Missing),
+                },
+                // Whoever is not known yet is protected from the first word that is said of it.
+                None => {
+                    let mut child = Child::new(Uuid::new_v4());
+                    child.attach([asked.child.clone()]);
+                    child.standing.authority.clone_from(&actor.authority);
+                    child
+                }
+            };
+            if !is_own(&child, actor) {
+                return Ok(Acted::Missing);
+            }
+            let kind = kind_word(asked.kind);
+            let rows = self.store.restrictions(Some(child.id))?;
+            if let Some(row) = rows.iter().find(|row| row.kind == kind && row.lifted_at.is_none()) {
+                let body = self.restriction_json(row, child.epoch)?;
+                return Ok(Acted::Done { body, version: row.version, before: true });
+            }
+            let restriction = restriction_of(asked);
+            let mut thought = Thought::begin(self, 0)?;
+            let row = Row {
+                id: Uuid::now_v7(),
+                subject: child.id,
+                kind: kind.to_owned(),
+                body: body_of(&restriction),
+                set_by: actor.name.clone(),
+                set_at: thought.at,
+                review_at: asked.review_on.map(micros_of),
+                lift_first_by: None,
+                lifted_at: None,
+                version: 1,
+            };
+            child.restrictions.push(restriction);
+            child.raise_epoch();
+            let holders = self.holders(child.id)?;
+            let epoch = child.epoch_from_now_on();
+            self.plan_protection(child, &mut thought)?;
+            let mut batch = thought.batch;
+            batch.restrictions.push(row.clone());
+            if !holders.is_empty() {
+                batch.alerts.push(Alert {
+                    id: Uuid::now_v7(),
+                    kind: "late-restriction".to_owned(),
+                    about: format!("restriction:{}", row.id),
+                    subject: Some(row.subject),
+                    raised_at: row.set_at,
+                    seen_by: None,
+                });
+            }
+            batch.audit.push(self.line("restrict", &actor.name, row.set_at, |line| {
+                line.by.clone_from(&actor.by);
+                line.subject = Some(row.subject);
+                line.object = Some(format!("restriction:{}", row.id));
+                line.basis = Some(asked.set_by_role.clone());
+                line.request = actor.request;
+                line.outcome = Some(kind.to_owned());
+            }));
+            match kept_blocking(|done| self.store.keep(batch, done))? {
+                Ok(_) => {
+                    self.wake_courier();
+                    let mut body = self.restriction_json(&row, epoch)?;
+                    if let Some(members) = body.as_object_mut() {
+                        members.insert("holders".to_owned(), json!(holders));
+                    }
+                    return Ok(Acted::Done { body, version: row.version, before: false });
+                }
+                Err(Refused::Clash) => continue,
+                Err(_) => return Ok(Acted::Changed),
+            }
+        }
+    }
+
+    /// Lifts a restriction that was set here: the first person begins, another ends it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) fn lift(&self, id: Uuid, version: u64, reason: &str, actor: &Actor) -> Result<Acted, StoreFault> {
+        loop {
+            let Some(mut row) = self.store.restriction(id)? else { return Ok(Acted::Missing) };
+            let Some(mut child) = self.open_children(&[row.subject])?.pop() else { return Ok(Acted::Missing) };
+            if !is_own(&child, actor) {
+                return Ok(Acted::Missing);
+            }
+            if row.version != version || row.lifted_at.is_some() {
+                return Ok(Acted::Changed);
+            }
+            let mut thought = Thought::begin(self, 0)?;
+            let first = row.lift_first_by.clone();
+            if first.as_deref() == Some(actor.name.as_str()) {
+                return Ok(Acted::SamePerson);
+            }
+            row.version += 1;
+            let ends = first.is_some();
+            if ends {
+                row.lifted_at = Some(thought.at);
+                let lifted = super::held::read_restriction(&row.body)?;
+                child.restrictions.retain(|restriction| *restriction != lifted);
+                child.raise_epoch();
+            } else {
+                row.lift_first_by = Some(actor.name.clone());
+            }
+            let epoch = child.epoch_from_now_on();
+            if ends {
+                self.plan_protection(child, &mut thought)?;
+            }
+            let mut batch = thought.batch;
+            batch.restrictions.push(row.clone());
+            batch.audit.push(self.line("lift", &actor.name, thought.at, |line| {
+                line.by.clone_from(&actor.by);
+                line.subject = Some(row.subject);
+                line.object = Some(format!("restriction:{id}"));
+                line.basis = Some(reason.to_owned());
+                line.request = actor.request;
+                line.outcome = Some(if ends { "lifted" } else { "one-of-two" }.to_owned());
+            }));
+            match kept_blocking(|done| self.store.keep(batch, done))? {
+                Ok(_) => {
+                    self.wake_courier();
+                    let (body, version) = (self.restriction_json(&row, epoch)?, row.version);
+                    return Ok(if ends {
+                        Acted::Done { body, version, before: false }
+                    } else {
+                        Acted::Begun { body, version }
+                    });
+                }
+                Err(Refused::Clash) => return Ok(Acted::Changed),
+                Err(_) => return Ok(Acted::Changed),
+            }
+        }
+    }
+
+    /// Plans for a child whose protection changed, and for all who share its place.
+    fn plan_protection(&self, mut child: Child, thought: &mut Thought<'_>) -> Result<(), StoreFault> {
+        child.look_again(thought.today, None);
+        let mut worked = Worked::default();
+        worked.note(child.id);
+        let protects = child.standing.protects_places;
+        let own_places: BTreeSet<_> = child.places(thought.today).into_iter().collect();
+        let id = child.id;
+        worked.children.insert(id, child);
+        self.spread(&mut worked, thought.today)?;
+        for one in worked.order.clone() {
+            let Some(child) = worked.children.get_mut(&one) else { continue };
+            let looked_for = child.looks_for(thought.today);
+            let within = one != id && protects && looked_for.iter().any(|place| own_places.contains(place));
+            // The store still says of the child itself what was so before this commit.
+            let stored = self.store.protected_places(&looked_for, Some(one))?.into_iter().any(|protected| protected);
+            let by_child_alone = one != id && !protects && looked_for.iter().any(|place| own_places.contains(place));
+            let shares_place = within || (stored && !by_child_alone);
+            thought.plan(child, shares_place)?;
+        }
+        thought.finish_together()?;
+        let changes = worked.order.iter().filter_map(|id| worked.children.get(id)).filter(|child| child.is_changed());
+        thought.batch.subjects = changes.map(|child| child.change(thought.today)).collect();
+        Ok(())
+    }
+
+    /// Who was told of a child, from the disclosure lines: recipient, since when, how often, last under which view.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(crate) fn holders(&self, subject: SubjectId) -> Result<Vec<Value>, StoreFault> {
+        let mut holders: Vec<(String, String, String, u64)> = Vec::new();
+        let mut before = None;
+        loop {
+            let page = self.store.audit(&AuditFilter {
+                subject: Some(subject),
+                action: Some("disclose".to_owned()),
+                before,
+                limit: LINES_READ_MAX,
+                ..AuditFilter::default()
+            })?;
+            let Some(last) = page.items.last().map(|line| line.seq) else { break };
+            before = Some(last);
+            for line in page.items {
+                let value: Value = serde_json::from_str(&line.line).unwrap_or_default();
+                let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+                let (recipient, at) = (text("recipient"), text("at"));
+                match holders.iter_mut().find(|(known, ..)| *known == recipient) {
+                    // Newest first: what comes later in the list is earlier in time.
+                    Some(holder) => {
+                        holder.1 = at;
+                        holder.3 += 1;
+                    }
+                    None => holders.push((recipient, at.clone(), at, 1)),
+                }
+            }
+        }
+        let holder = |(recipient, first, last, disclosures): (String, String, String, u64)| {
+            json!({ "recipient": recipient, "first": first, "last": last, "disclosures": disclosures })
+        };
+        Ok(holders.into_iter().map(holder).collect())
+    }
+
+    /// A restriction as callers read it: who it protects by our id, never by theirs.
+    ///
+    /// # Errors
+    /// When what is kept of it cannot be read.
+    pub(crate) fn restriction_json(&self, row: &Row, epoch: u64) -> Result<Value, StoreFault> {
+        let restriction = super::held::read_restriction(&row.body)?;
+        let day = |said: Said<Date>| match said {
+            Said::Is(day) => Some(day.to_string()),
+            _ => None,
+        };
+        Ok(json!({
+            "id": row.id,
+            "subject": row.subject,
+            "kind": row.kind,
+            "state": match (row.lifted_at, &row.lift_first_by) {
+                (Some(_), _) => "lifted",
+                (None, Some(_)) => "lifting",
+                (None, None) => "in-force",
+            },
+            "since": day(restriction.since),
+            "until": day(restriction.until),
+            "reviewOn": day(restriction.review_on),
+            "setBy": row.set_by,
+            "setAt": rfc3339(row.set_at),
+            "liftedAt": row.lifted_at.map(rfc3339),
+            "epoch": epoch,
+        }))
+    }
+}
+
+/// Whether the actor may act on a child: on those of its own authority, and on those whose authority nobody has said.
+fn is_own(child: &Child, actor: &Actor) -> bool {
+    match (&actor.authority, &child.standing.authority) {
+        (Some(own), Some(theirs)) => own == theirs,
+        _ => true,
+    }
+}
+
+/// The word of a kind that people set.
+pub(crate) fn kind_word(kind: RestrictionKind) -> &'static str {
+    if kind == RestrictionKind::Adopted { "adopted" } else { "location" }
+}
+
+fn restriction_of(asked: &ToRestrict) -> Restriction {
+    let said = |day: Option<Date>| day.map_or(Said::NotAsked, Said::Is);
+    Restriction {
+        kind: Said::Is(asked.kind),
+        since: Said::Is(asked.since),
+        until: said(asked.until),
+        review_on: said(asked.review_on),
+        set_by_role: Said::Is(asked.set_by_role.as_str().into()),
+        recipients: if asked.recipients.is_empty() {
+            Said::NotAsked
+        } else {
+            Said::Is(asked.recipients.iter().map(|code| code.as_str().into()).collect())
+        },
+        basis: Said::Is(RestrictionBasis::Stated),
+    }
+}
+
+fn body_of(restriction: &Restriction) -> Vec<u8> {
+    let subject = Subject { kind: SubjectKind::Child, identifiers: Vec::new(), authority: None };
+    let record =
+        Record { subject: subject.into(), statement: restriction.clone().into(), source: Source::at(Place::Document) };
+    let mut body = Vec::new();
+    write_record(&record, &mut body);
+    body
+}
+
+fn micros_of(day: Date) -> i64 {
+    super::moment::from_rfc3339(&format!("{day}T00:00:00Z")).unwrap_or_default()
+}

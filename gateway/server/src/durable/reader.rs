@@ -1,0 +1,138 @@
+//! The reader's round: a message is leased, its document opened, read while nobody else thinks, and settled.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::header::{self, HeaderMap, HeaderValue};
+use kit::document::Document;
+use store::message::{LeasedMessage, Message};
+use store::{Refused, StoreFault};
+
+use super::Durable;
+use super::commit::kept;
+use super::moment::now;
+use super::reading::Why;
+use crate::config::Intake;
+use crate::inbound::body::{BytesMax, read_document};
+use crate::inbound::media::body_kind;
+use crate::inbound::problem::Problem;
+
+/// Between two rounds when nothing calls for one.
+const ROUND: Duration = Duration::from_secs(2);
+
+/// How often a reading is thought again because something changed meanwhile, before another round takes it.
+const AGAIN_MAX: u32 = 8;
+
+/// Reads what comes, until it is dropped.
+pub(crate) async fn read_on(durable: Arc<Durable>) {
+    loop {
+        let leased = kept(|done| durable.store.lease_messages(1, now(), done)).await;
+        match leased {
+            Ok(leased) if !leased.is_empty() => {
+                for message in leased {
+                    read_one(&durable, message).await;
+                }
+            }
+            Ok(_) => durable.anything_to_read(ROUND).await,
+            Err(StoreFault::Closed) => return,
+            Err(fault) => {
+                tracing::error!(%fault, "messages could not be leased");
+                tokio::time::sleep(ROUND).await;
+            }
+        }
+    }
+}
+
+async fn read_one(durable: &Arc<Durable>, leased: LeasedMessage) {
+    let document = Arc::new(open_document(durable, &leased.message).await);
+    let (id, route, partner) = (leased.message.id, leased.message.route.clone(), leased.message.partner.clone());
+    let leased = Arc::new(leased);
+    for _ in 0..AGAIN_MAX {
+        let (shared, opened) = (leased.clone(), document.clone());
+        // Thought and settled while nobody else thinks: what was seen is what is there.
+        let settled = durable
+            .think(move |durable| {
+                let document = (*opened).as_ref().map_err(|why| *why);
+                let settlement = durable.read_message(&shared, document)?;
+                let state = settlement.state;
+                let settled = super::commit::kept_blocking(|done| durable.store.settle_message(settlement, done))?;
+                Ok::<_, StoreFault>(settled.map(|_| state))
+            })
+            .await;
+        match settled {
+            Ok(Ok(Ok(state))) => {
+                tracing::info!(message = %id, %route, %partner, state = state.word(), "a message was read");
+                durable.metrics.read(state.word());
+                durable.tell_read();
+                durable.wake_courier();
+                durable.after_reading(id, &route, state);
+                return;
+            }
+            Ok(Ok(Err(Refused::Clash))) => continue,
+            Ok(Ok(Err(refused))) => {
+                tracing::warn!(message = %id, ?refused, "a reading was not taken");
+                return;
+            }
+            Ok(Err(fault)) => {
+                tracing::error!(message = %id, %fault, "a message could not be read");
+                break;
+            }
+            Err(_) => {
+                // It panicked: our fault, and the same document would do it again.
+                tracing::error!(message = %id, "reading a message panicked");
+                let leased = leased.clone();
+                let quarantined = durable
+                    .think(move |durable| {
+                        let settlement = durable.read_message(&leased, Err("our-fault"))?;
+                        super::commit::kept_blocking(|done| durable.store.settle_message(settlement, done))
+                    })
+                    .await;
+                if !matches!(quarantined, Ok(Ok(Ok(_)))) {
+                    tracing::error!(message = %id, "the message could not be quarantined");
+                }
+                durable.tell_read();
+                return;
+            }
+        }
+    }
+    tokio::time::sleep(ROUND).await;
+    kept(|done| durable.store.release_message(id, leased.fence, done)).await.unwrap_or_else(|fault| {
+        tracing::error!(message = %id, %fault, "a message could not be given back");
+    });
+}
+
+/// Opens the document of a message as its body was opened when it came by request.
+///
+/// # Errors
+/// Why it cannot be opened, in a word.
+pub(crate) async fn open_document(durable: &Arc<Durable>, message: &Message) -> Result<Document, Why> {
+    let route = durable.route(&message.route).ok_or("route-gone")?;
+    let mut headers = HeaderMap::new();
+    let media_type = message.media_type.as_deref().unwrap_or("application/octet-stream");
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_str(media_type).map_err(|_| "media-type")?);
+    let kind = body_kind(&headers, route.from.format.get().media_types).map_err(|_| "media-type")?;
+    let id = message.id;
+    let first = durable.read(move |store| store.body_chunk(id, 0)).await.map_err(|_| "content-gone")?;
+    if first.is_none() && message.bytes > 0 {
+        return Err("content-gone");
+    }
+    let body = Body::from_stream(durable.body_pieces(id, first));
+    let limits = &durable.config.limits;
+    let most = BytesMax { bytes: limits.message_bytes_max, limit: "message_bytes_max" };
+    read_document(&headers, body, &kind, limits, most).await.map_err(|problem| match problem {
+        Problem::TooLarge { limit } => limit,
+        _ => "undecodable",
+    })
+}
+
+impl Durable {
+    /// What follows a reading besides deliveries: a file that was picked up is put where its outcome says.
+    fn after_reading(self: &Arc<Self>, id: store::message::MessageId, route: &str, state: store::message::MessageState) {
+        let Some(route) = self.route(route) else { return };
+        if let Intake::Directory(pickup) = &route.from.transport {
+            let (durable, pickup) = (self.clone(), pickup.clone());
+            tokio::spawn(async move { super::pickup::put_away(&durable, &pickup, id, state).await });
+        }
+    }
+}

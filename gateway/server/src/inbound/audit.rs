@@ -1,0 +1,109 @@
+//! The audit chain as those who may read it see it: lines, and whether it is whole (http, section 7).
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+use serde_json::{Value, json};
+use store::audit::{AuditFilter, AuditLine, Break, Verdict};
+
+use super::acts::member;
+use super::caller::Caller;
+use super::messages::{json_answer, list_answer};
+use super::problem::Problem;
+use super::query::Query;
+use super::stack::House;
+use crate::config::Scope;
+
+/// Lines of a page at most.
+const LINES_MAX: u64 = 200;
+
+/// `GET /v1/audit`. Pages go by number, downwards.
+pub(crate) async fn list(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
+    let caller = Caller::of(&request)?;
+    caller.needs(Scope::AuditRead)?;
+    let durable = house.durable()?;
+    let names = ["subject", "actor", "action", "object", "since", "until", "limit", "before"];
+    let query = Query::parse(request.uri().query(), &names)?;
+    let limit = query.number("limit", LINES_MAX)?.unwrap_or(50).max(1);
+    let filter = AuditFilter {
+        subject: query.id("subject")?,
+        actor: query.get("actor").map(str::to_owned),
+        action: query.get("action").map(str::to_owned),
+        object: query.get("object").map(str::to_owned),
+        since: query.instant("since")?,
+        until: query.instant("until")?,
+        before: query.number("before", u64::MAX)?,
+        limit: u32::try_from(limit).unwrap_or(u32::MAX),
+        after: None,
+    };
+    // A partner sees the lines about its own acts and about what was sent to it; a person with the scope of an
+    // operator sees all.
+    let (own, all) = (caller.name().to_owned(), caller.is_operator() || caller.is_authority());
+    let page = durable.read(move |store| store.audit(&filter)).await?;
+    let full = page.items.len() as u64 >= limit;
+    let last = page.items.last().map(|line| line.seq);
+    let lines: Vec<Value> = page.items.iter().filter(|line| all || concerns(line, &own)).map(line_json).collect();
+    let next = last.filter(|seq| full && *seq > 1).map(|seq| format!("/v1/audit?before={seq}&limit={limit}"));
+    Ok(list_answer(&json!({ "items": lines, "next": next }), next.as_deref()))
+}
+
+/// `POST /v1/audit/verify`.
+pub(crate) async fn verify(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
+    let caller = Caller::of(&request)?;
+    caller.needs(Scope::AuditRead)?;
+    Query::parse(request.uri().query(), &[])?;
+    let durable = house.durable()?;
+    let asked = super::acts::body(request, &house, &["fromSeq", "toSeq", "anchor"]).await?;
+    let number = |name: &'static str| match asked.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => value.as_u64().map(Some).ok_or_else(|| member(name, "is not a whole number", "a line's `seq`")),
+    };
+    let range = (number("fromSeq")?, number("toSeq")?);
+    let anchor = match asked.get("anchor") {
+        None | Some(Value::Null) => None,
+        Some(anchor) => {
+            let seq = anchor.get("seq").and_then(Value::as_u64);
+            let hash = anchor.get("hash").and_then(Value::as_str).and_then(|hash| hex::decode(hash).ok());
+            let hash: Option<[u8; 32]> = hash.and_then(|hash| hash.try_into().ok());
+            let malformed = || member("anchor", "is not a line's seq and hash", "as a receipt or the anchor file has them");
+            Some((seq.ok_or_else(malformed)?, hash.ok_or_else(malformed)?))
+        }
+    };
+    let verdict = durable.read(move |store| store.verify(range, anchor, &mut |_| ())).await?;
+    Ok(json_answer(&verdict_json(&verdict), None))
+}
+
+/// A verdict as callers read it.
+pub(crate) fn verdict_json(verdict: &Verdict) -> Value {
+    match verdict {
+        Verdict::Intact { from, to, head, lines } => {
+            json!({ "intact": true, "from": from, "to": to, "head": hex::encode(head), "lines": lines })
+        }
+        Verdict::Broken { seq, how } => json!({ "intact": false, "seq": seq, "how": break_word(*how) }),
+    }
+}
+
+fn break_word(how: Break) -> &'static str {
+    match how {
+        Break::Edited => "edited",
+        Break::Missing => "missing",
+        Break::Reordered => "reordered",
+        Break::Truncated => "truncated",
+        Break::AnchorDiffers => "anchor-differs",
+    }
+}
+
+fn line_json(line: &AuditLine) -> Value {
+    let mut value: Value = serde_json::from_str(&line.line).unwrap_or(Value::Null);
+    if let Some(members) = value.as_object_mut() {
+        members.insert("hash".to_owned(), json!(hex::encode(line.hash)));
+    }
+    value
+}
+
+/// Whether a line tells of the caller as actor or recipient.
+fn concerns(line: &AuditLine, partner: &str) -> bool {
+    let value: Value = serde_json::from_str(&line.line).unwrap_or(Value::Null);
+    ["actor", "recipient"].iter().any(|name| value.get(name).and_then(Value::as_str) == Some(partner))
+}

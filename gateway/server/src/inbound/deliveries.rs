@@ -1,0 +1,257 @@
+//! Deliveries as sender and recipient see them: lists, states, retry and discard (http, section 4.2).
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::{Value, json};
+use store::delivery::{
+    Delivery, DeliveryAct, DeliveryActKind, DeliveryFilter, DeliveryState, PartnerSide,
+};
+use store::Batch;
+use uuid::Uuid;
+
+use super::acts::{act_problem, member, reason_of};
+use super::caller::Caller;
+use super::intake::store_problem;
+use super::lists::{PAGE, PageAsked};
+use super::messages::{json_answer, list_answer};
+use super::problem::Problem;
+use super::query::Query;
+use super::request_id::RequestId;
+use super::stack::House;
+use super::tags::{etag, if_match};
+use crate::config::Scope;
+use crate::durable::Durable;
+use crate::durable::commit::kept;
+use crate::durable::moment::{now, rfc3339};
+
+const FILTERS: [&str; 6] = ["state", "route", "recipient", "message", "since", "until"];
+
+/// Dead letters retried by one request.
+const RETRIED_MAX: usize = 1_000;
+
+/// `GET /v1/deliveries`.
+pub(crate) async fn list(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
+    page(&house, &request, "/v1/deliveries", None).await
+}
+
+/// `GET /v1/dead-letters`: deliveries in state `dead`, with the lane they hold up.
+pub(crate) async fn dead_letters(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
+    page(&house, &request, "/v1/dead-letters", Some(DeliveryState::Dead)).await
+}
+
+async fn page(
+    house: &Arc<House>,
+    request: &Request,
+    path: &'static str,
+    state: Option<DeliveryState>,
+) -> Result<Response, Problem> {
+    let caller = Caller::of(request)?;
+    caller.needs(Scope::DeliveriesRead)?;
+    let durable = house.durable()?;
+    let names: Vec<&'static str> = FILTERS.into_iter().chain(PAGE).collect();
+    let query = Query::parse(request.uri().query(), &names)?;
+    let asked = PageAsked::read(&query, &durable.cursors, caller.name(), path, &FILTERS)?;
+    let words: Vec<(&'static str, DeliveryState)> =
+        DeliveryState::ALL.into_iter().map(|state| (state.word(), state)).collect();
+    let filter = DeliveryFilter {
+        partner: side(&durable, &caller),
+        state: state.or(query.choice("state", &words)?),
+        route: query.name("route")?,
+        recipient: query.name("recipient")?,
+        message: query.id("message")?,
+        since: query.instant("since")?,
+        until: query.instant("until")?,
+        after: asked.after,
+        limit: asked.limit,
+    };
+    let page = durable.read(move |store| store.deliveries(&filter)).await?;
+    let (body, next) = asked.answer(&durable.cursors, &page, delivery_json);
+    Ok(list_answer(&body, next.as_deref()))
+}
+
+/// `GET /v1/deliveries/{id}`.
+pub(crate) async fn show(
+    State(house): State<Arc<House>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let caller = Caller::of(&request)?;
+    caller.needs(Scope::DeliveriesRead)?;
+    Query::parse(request.uri().query(), &[])?;
+    let durable = house.durable()?;
+    let delivery = visible(&durable, &caller, &id).await?;
+    Ok(json_answer(&delivery_json(&delivery), Some(etag(delivery.version))))
+}
+
+/// `POST /v1/deliveries/{id}/retry`.
+pub(crate) async fn retry(
+    State(house): State<Arc<House>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
+    caller.needs(Scope::DeliveriesAct)?;
+    Query::parse(request.uri().query(), &[])?;
+    let durable = house.durable()?;
+    let version = if_match(request.headers())?;
+    super::acts::body(request, &house, &[]).await?;
+    let delivery = visible(&durable, &caller, &id).await?;
+    let delivery = act(&durable, &caller, request_id, &delivery, version, DeliveryActKind::Retry, "retry").await?;
+    durable.wake_courier();
+    let mut response = json_answer(&delivery_json(&delivery), Some(etag(delivery.version)));
+    *response.status_mut() = StatusCode::ACCEPTED;
+    Ok(response)
+}
+
+/// `POST /v1/deliveries/{id}/discard`. What was planned of its children goes back to what the recipient has, and what
+/// is current of them is planned anew behind it.
+pub(crate) async fn discard(
+    State(house): State<Arc<House>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
+    caller.needs(Scope::DeliveriesAct)?;
+    Query::parse(request.uri().query(), &[])?;
+    let durable = house.durable()?;
+    let version = if_match(request.headers())?;
+    let asked = super::acts::body(request, &house, &["reason"]).await?;
+    let reason = reason_of(&asked)?;
+    let delivery = visible(&durable, &caller, &id).await?;
+    let kind = DeliveryActKind::Discard(reason);
+    let delivery = act(&durable, &caller, request_id, &delivery, version, kind, "discard").await?;
+    durable.wake_courier();
+    Ok(json_answer(&delivery_json(&delivery), Some(etag(delivery.version))))
+}
+
+/// `POST /v1/dead-letters/retry`.
+pub(crate) async fn retry_dead(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
+    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
+    caller.needs(Scope::DeliveriesAct)?;
+    Query::parse(request.uri().query(), &[])?;
+    let durable = house.durable()?;
+    let asked = super::acts::body(request, &house, &["route", "recipient", "ids"]).await?;
+    let ids = match asked.get("ids") {
+        None => None,
+        Some(Value::Array(ids)) if ids.len() <= RETRIED_MAX => {
+            let read = |id: &Value| id.as_str().and_then(|id| Uuid::try_parse(id).ok());
+            let ids: Option<Vec<Uuid>> = ids.iter().map(read).collect();
+            Some(ids.ok_or_else(|| member("ids", "holds what is no id of ours", "take ids from GET /v1/dead-letters"))?)
+        }
+        Some(_) => return Err(member("ids", "is not a list of at most 1000 ids", "retry the rest with another request")),
+    };
+    let filter = DeliveryFilter {
+        partner: side(&durable, &caller),
+        state: Some(DeliveryState::Dead),
+        route: super::acts::text(&asked, "route")?,
+        recipient: super::acts::text(&asked, "recipient")?,
+        limit: u32::try_from(RETRIED_MAX).unwrap_or(u32::MAX),
+        ..DeliveryFilter::default()
+    };
+    let page = durable.read(move |store| store.deliveries(&filter)).await?;
+    let left_over = page.next.is_some();
+    let (mut results, mut retried, mut left) = (Vec::new(), 0_u64, 0_u64);
+    for delivery in page.items {
+        let id = delivery.planned.id;
+        if ids.as_ref().is_some_and(|ids| !ids.contains(&id)) {
+            continue;
+        }
+        let acted =
+            act(&durable, &caller, request_id, &delivery, delivery.version, DeliveryActKind::Retry, "retry").await;
+        let outcome = match acted {
+            Ok(_) => {
+                retried += 1;
+                "ready"
+            }
+            Err(_) => {
+                left += 1;
+                "left"
+            }
+        };
+        results.push(json!({ "id": id, "outcome": outcome }));
+    }
+    durable.wake_courier();
+    let body = json!({ "retried": retried, "left": left, "more": left_over, "results": results });
+    let mut response = json_answer(&body, None);
+    *response.status_mut() = StatusCode::ACCEPTED;
+    Ok(response)
+}
+
+async fn act(
+    durable: &Arc<Durable>,
+    caller: &Caller,
+    request_id: RequestId,
+    delivery: &Delivery,
+    version: u64,
+    act: DeliveryActKind,
+    action: &'static str,
+) -> Result<Delivery, Problem> {
+    let id = delivery.planned.id;
+    let again = matches!(act, DeliveryActKind::Discard(_));
+    let line = durable.line(action, &caller.actor(), now(), |line| {
+        line.by = Some(caller.by());
+        line.object = Some(format!("delivery:{id}"));
+        line.recipient = Some(delivery.planned.recipient.clone());
+        line.request = Some(request_id.0);
+    });
+    let batch =
+        Batch { delivery_acts: vec![DeliveryAct { id, version, act }], audit: vec![line], ..Batch::default() };
+    match kept(|done| durable.store.keep(batch, done)).await.map_err(store_problem)? {
+        Ok(_) => {
+            if again {
+                let subjects = delivery.planned.subjects.iter().map(|subject| subject.id).collect();
+                durable.plan_again(subjects).await?;
+            }
+            durable.delivery(id).await?.ok_or(Problem::Internal)
+        }
+        Err(refused) => Err(act_problem(&refused)),
+    }
+}
+
+/// As whom the caller sees deliveries: sender of some routes, recipient of others; an operator sees all.
+fn side(durable: &Durable, caller: &Caller) -> Option<PartnerSide> {
+    if caller.is_operator() {
+        return None;
+    }
+    let routes = durable.routes_of(caller.name());
+    Some(PartnerSide { recipient: caller.name().to_owned(), routes })
+}
+
+async fn visible(durable: &Durable, caller: &Caller, id: &str) -> Result<Delivery, Problem> {
+    let missing = Problem::NotFound { nearest: None };
+    let Ok(id) = Uuid::try_parse(id) else { return Err(missing) };
+    let Some(delivery) = durable.delivery(id).await? else { return Err(missing) };
+    let planned = &delivery.planned;
+    let concerns = planned.recipient == caller.name() || durable.routes_of(caller.name()).contains(&planned.route);
+    if concerns || caller.is_operator() { Ok(delivery) } else { Err(missing) }
+}
+
+/// A delivery as sender and recipient read it: nothing of its content.
+pub(crate) fn delivery_json(delivery: &Delivery) -> Value {
+    let planned = &delivery.planned;
+    json!({
+        "id": planned.id,
+        "route": planned.route,
+        "recipient": planned.recipient,
+        "format": planned.format,
+        "view": planned.view,
+        "state": delivery.state.word(),
+        "attempt": delivery.attempt,
+        "bytes": delivery.bytes,
+        "sha256": hex::encode(delivery.sha256),
+        "children": planned.subjects.len(),
+        "plannedAt": rfc3339(planned.planned_at),
+        "nextAt": delivery.state.is_open().then(|| rfc3339(delivery.next_at)),
+        "settledAt": delivery.settled_at.map(rfc3339),
+        "reason": delivery.reason,
+        "faultSide": delivery.side,
+        "status": delivery.status,
+        "holdsLane": delivery.holds_lane,
+        "correlationId": planned.correlation_id,
+        "messages": planned.messages,
+        "links": { "self": format!("/v1/deliveries/{}", planned.id) },
+    })
+}

@@ -1,0 +1,384 @@
+//! Who is who and who must not be found, over HTTP: look-ups, proposals, restrictions, exports (http, section 5).
+//!
+//! No identifier of a person is ever part of an address: look-ups are POSTs, and what comes back are ids of ours.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use schemas::code::RestrictionKind;
+use schemas::date::Date;
+use schemas::identifier::{Identifier, LaCode};
+use serde_json::{Map, Value, json};
+use store::Batch;
+use store::identity::{BlindIdentifier, Proposal, ProposalAct, ProposalState};
+use uuid::Uuid;
+
+use super::acts::{act_problem, member, reason_of, text};
+use super::caller::Caller;
+use super::intake::store_problem;
+use super::lists::{PAGE, PageAsked};
+use super::messages::{json_answer, list_answer};
+use super::problem::Problem;
+use super::query::Query;
+use super::request_id::RequestId;
+use super::stack::House;
+use super::tags::{etag, if_match};
+use crate::config::Scope;
+use crate::durable::Durable;
+use crate::durable::commit::kept;
+use crate::durable::moment::{now, rfc3339};
+use crate::durable::protect::{Acted, Actor, ToRestrict};
+use crate::durable::reading::blind_of;
+
+/// Recipients that a restriction may name.
+const RECIPIENTS_MAX: usize = 100;
+
+/// `POST /v1/identity/lookup`.
+pub(crate) async fn lookup(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
+    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
+    caller.needs(Scope::IdentityRead)?;
+    Query::parse(request.uri().query(), &[])?;
+    let durable = house.durable()?;
+    let asked = super::acts::body(request, &house, &["system", "value", "authority"]).await?;
+    let identifier = identifier_of(&asked, &caller)?;
+    let actor = actor(&caller, request_id);
+    let found = durable.read(move |store| store.find(&[identifier])).await?.into_iter().flatten().next();
+    let mut subjects = Vec::new();
+    if let Some(id) = found {
+        let child = durable.think(move |durable| durable.open_children(&[id])).await?.map_err(store_problem)?.pop();
+        let theirs = child.as_ref().and_then(|child| child.standing.authority.clone());
+        let own = actor.authority.is_none() || theirs.is_none() || theirs == actor.authority;
+        if let Some(child) = child.filter(|_| own) {
+            subjects.push(json!({ "id": child.id, "sources": child.holdings.keys().collect::<Vec<_>>() }));
+        }
+    }
+    let subject = if subjects.is_empty() { None } else { found };
+    tell(&durable, &actor, "lookup", subject, None, None).await?;
+    Ok(json_answer(&json!({ "subjects": subjects }), None))
+}
+
+/// `GET /v1/identity/proposals`.
+pub(crate) async fn proposals(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
+    let caller = Caller::of(&request)?;
+    caller.needs(Scope::IdentityRead)?;
+    let durable = house.durable()?;
+    let names: Vec<&'static str> = ["state"].into_iter().chain(PAGE).collect();
+    let query = Query::parse(request.uri().query(), &names)?;
+    let states =
+        [("open", ProposalState::Open), ("confirmed", ProposalState::Confirmed), ("rejected", ProposalState::Rejected)];
+    let state = query.choice("state", &states)?.unwrap_or(ProposalState::Open);
+    let asked = PageAsked::read(&query, &durable.cursors, caller.name(), "/v1/identity/proposals", &["state"])?;
+    let (after, limit) = (asked.after, asked.limit);
+    let page = durable.read(move |store| store.proposals(state, after, limit)).await?;
+    let (body, next) = asked.answer(&durable.cursors, &page, proposal_json);
+    Ok(list_answer(&body, next.as_deref()))
+}
+
+/// `GET /v1/identity/proposals/{id}`.
+pub(crate) async fn proposal(
+    State(house): State<Arc<House>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let caller = Caller::of(&request)?;
+    caller.needs(Scope::IdentityRead)?;
+    Query::parse(request.uri().query(), &[])?;
+    let durable = house.durable()?;
+    let proposal = found_proposal(&durable, &id).await?;
+    Ok(json_answer(&proposal_json(&proposal), Some(etag(proposal.version))))
+}
+
+/// `POST /v1/identity/proposals/{id}/reject`.
+pub(crate) async fn reject(
+    State(house): State<Arc<House>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
+    caller.needs(Scope::IdentityAct)?;
+    Query::parse(request.uri().query(), &[])?;
+    let durable = house.durable()?;
+    let version = if_match(request.headers())?;
+    let asked = super::acts::body(request, &house, &["reason"]).await?;
+    let reason = text(&asked, "reason")?;
+    let proposal = found_proposal(&durable, &id).await?;
+    if proposal.state != ProposalState::Open {
+        return Err(Problem::State { state: state_word(proposal.state) });
+    }
+    let actor = actor(&caller, request_id);
+    let at = now();
+    let line = durable.line("reject", &actor.name, at, |line| {
+        line.by.clone_from(&actor.by);
+        line.subject = Some(proposal.keeps);
+        line.object = Some(format!("proposal:{}", proposal.id));
+        line.basis = reason;
+        line.request = actor.request;
+    });
+    let act = ProposalAct { id: proposal.id, version, state: ProposalState::Rejected, by: actor.name.clone(), at };
+    let batch = Batch { proposal_acts: vec![act], audit: vec![line], ..Batch::default() };
+    match kept(|done| durable.store.keep(batch, done)).await.map_err(store_problem)? {
+        Ok(_) => {
+            let proposal = found_proposal(&durable, &id).await?;
+            Ok(json_answer(&proposal_json(&proposal), Some(etag(proposal.version))))
+        }
+        Err(refused) => Err(act_problem(&refused)),
+    }
+}
+
+/// `POST /v1/identity/restrictions`.
+pub(crate) async fn restrict(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
+    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
+    caller.needs(Scope::RestrictionsAct)?;
+    Query::parse(request.uri().query(), &[])?;
+    let durable = house.durable()?;
+    let members = ["child", "kind", "since", "until", "reviewOn", "setByRole", "recipients"];
+    let asked = super::acts::body(request, &house, &members).await?;
+    let child = match asked.get("child") {
+        Some(Value::Object(child)) => identifier_of(child, &caller)?,
+        _ => return Err(member("child", "is needed", "give `{\"system\", \"value\"}` of the child")),
+    };
+    let to_restrict = ToRestrict {
+        child,
+        kind: match text(&asked, "kind")?.as_deref() {
+            Some("location") => RestrictionKind::AuthorityRestricted,
+            Some("adopted") => RestrictionKind::Adopted,
+            _ => return Err(member("kind", "is neither location nor adopted", "say which of them")),
+        },
+        since: day(&asked, "since")?.ok_or_else(|| member("since", "is needed", "a day as YYYY-MM-DD"))?,
+        until: day(&asked, "until")?,
+        review_on: day(&asked, "reviewOn")?,
+        set_by_role: text(&asked, "setByRole")?
+            .filter(|role| !role.trim().is_empty())
+            .ok_or_else(|| member("setByRole", "is needed", "the role of whoever sets it, never a name"))?,
+        recipients: recipients(&asked)?,
+    };
+    let actor = actor(&caller, request_id);
+    let acted = durable.think(move |durable| durable.restrict(&to_restrict, &actor)).await?.map_err(store_problem)?;
+    answer(acted, StatusCode::CREATED)
+}
+
+/// `GET /v1/identity/restrictions`.
+pub(crate) async fn restrictions(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
+    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
+    caller.needs(Scope::RestrictionsAct)?;
+    let query = Query::parse(request.uri().query(), &["state"])?;
+    let review_due = query.choice("state", &[("in-force", false), ("review-due", true)])?.unwrap_or(false);
+    let durable = house.durable()?;
+    let authority = actor(&caller, request_id).authority;
+    let items = durable
+        .think(move |durable| {
+            let at = now();
+            let mut items = Vec::new();
+            for row in durable.store.restrictions(None)? {
+                if row.lifted_at.is_some() || (review_due && row.review_at.is_none_or(|review| review > at)) {
+                    continue;
+                }
+                let Some(child) = durable.open_children(&[row.subject])?.pop() else { continue };
+                let own = authority.is_none() || child.standing.authority.is_none() || child.standing.authority == authority;
+                if own {
+                    items.push(durable.restriction_json(&row, child.epoch)?);
+                }
+            }
+            Ok(items)
+        })
+        .await?
+        .map_err(store_problem)?;
+    Ok(list_answer(&json!({ "items": items, "next": null }), None))
+}
+
+/// `GET /v1/identity/restrictions/{id}/holders`.
+pub(crate) async fn holders(
+    State(house): State<Arc<House>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
+    caller.needs(Scope::RestrictionsAct)?;
+    Query::parse(request.uri().query(), &[])?;
+    let durable = house.durable()?;
+    let id = Uuid::try_parse(&id).map_err(|_| Problem::NotFound { nearest: None })?;
+    let actor = actor(&caller, request_id);
+    let authority = actor.authority.clone();
+    let found = durable
+        .think(move |durable| {
+            let Some(row) = durable.store.restriction(id)? else { return Ok(None) };
+            let child = durable.open_children(&[row.subject])?.pop();
+            let theirs = child.and_then(|child| child.standing.authority);
+            if authority.is_some() && theirs.is_some() && theirs != authority {
+                return Ok(None);
+            }
+            Ok(Some((row.subject, durable.holders(row.subject)?)))
+        })
+        .await?
+        .map_err(store_problem)?;
+    let Some((subject, holders)) = found else { return Err(Problem::NotFound { nearest: None }) };
+    tell(&durable, &actor, "holders", Some(subject), Some(format!("restriction:{id}")), None).await?;
+    Ok(json_answer(&json!({ "holders": holders }), None))
+}
+
+/// `POST /v1/identity/restrictions/{id}/lift`.
+pub(crate) async fn lift(
+    State(house): State<Arc<House>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
+    caller.needs(Scope::RestrictionsAct)?;
+    Query::parse(request.uri().query(), &[])?;
+    let durable = house.durable()?;
+    let version = if_match(request.headers())?;
+    let asked = super::acts::body(request, &house, &["reason"]).await?;
+    let reason = reason_of(&asked)?;
+    let id = Uuid::try_parse(&id).map_err(|_| Problem::NotFound { nearest: None })?;
+    let actor = actor(&caller, request_id);
+    let acted = durable.think(move |durable| durable.lift(id, version, &reason, &actor)).await?.map_err(store_problem)?;
+    answer(acted, StatusCode::OK)
+}
+
+/// `POST /v1/identity/subjects/{id}/export`: everything held of a child, from whom, and every disclosure.
+pub(crate) async fn export(
+    State(house): State<Arc<House>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
+    caller.needs(Scope::IdentityRead)?;
+    Query::parse(request.uri().query(), &[])?;
+    let durable = house.durable()?;
+    let asked = super::acts::body(request, &house, &["reason"]).await?;
+    let reason = reason_of(&asked)?;
+    let id = Uuid::try_parse(&id).map_err(|_| Problem::NotFound { nearest: None })?;
+    let actor = actor(&caller, request_id);
+    let authority = actor.authority.clone();
+    let found = durable.think(move |durable| durable.export(id, authority.as_deref())).await?.map_err(store_problem)?;
+    let Some(archive) = found else { return Err(Problem::NotFound { nearest: None }) };
+    // Told before the first byte leaves.
+    tell(&durable, &actor, "export", Some(id), None, Some(reason)).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/zip"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"export.zip\""),
+    ];
+    Ok((headers, archive).into_response())
+}
+
+async fn tell(
+    durable: &Durable,
+    actor: &Actor,
+    action: &'static str,
+    subject: Option<Uuid>,
+    object: Option<String>,
+    basis: Option<String>,
+) -> Result<(), Problem> {
+    let line = durable.line(action, &actor.name, now(), |line| {
+        line.by.clone_from(&actor.by);
+        line.subject = subject;
+        line.object = object;
+        line.basis = basis;
+        line.recipient = Some(actor.name.clone());
+        line.request = actor.request;
+    });
+    let batch = Batch { audit: vec![line], ..Batch::default() };
+    match kept(|done| durable.store.keep(batch, done)).await.map_err(store_problem)? {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Problem::Internal),
+    }
+}
+
+fn answer(acted: Acted, status: StatusCode) -> Result<Response, Problem> {
+    match acted {
+        Acted::Done { body, version, before } => {
+            let mut response = json_answer(&body, Some(etag(version)));
+            *response.status_mut() = if before { StatusCode::OK } else { status };
+            Ok(response)
+        }
+        Acted::Begun { body, version } => {
+            let mut response = json_answer(&body, Some(etag(version)));
+            *response.status_mut() = StatusCode::ACCEPTED;
+            Ok(response)
+        }
+        Acted::Missing => Err(Problem::NotFound { nearest: None }),
+        Acted::SamePerson => Err(Problem::SecondPersonRequired),
+        Acted::Changed => Err(Problem::PreconditionFailed),
+    }
+}
+
+/// Who acts: a person by name, or a partner's system by its own.
+pub(crate) fn actor(caller: &Caller, request_id: RequestId) -> Actor {
+    Actor {
+        name: caller.actor(),
+        by: Some(caller.by()),
+        request: Some(request_id.0),
+        authority: caller.authority().map(str::to_owned),
+    }
+}
+
+/// The identifier of a child, by its system's name and its value.
+fn identifier_of(body: &Map<String, Value>, caller: &Caller) -> Result<BlindIdentifier, Problem> {
+    let system = text(body, "system")?.ok_or_else(|| {
+        member("system", "is needed", "one of nhs-number, la-child-id, upn, uln, la-person-id")
+    })?;
+    let value = text(body, "value")?.ok_or_else(|| member("value", "is needed", "the identifier itself"))?;
+    let authority = match text(body, "authority")?.as_deref().or(caller.authority()) {
+        None => None,
+        Some(code) => Some(
+            LaCode::read(code.as_bytes())
+                .ok_or_else(|| member("authority", "is not the code of an authority", "three digits, as in 330"))?,
+        ),
+    };
+    let identifier = Identifier::of_system_word(&system, value.trim().as_bytes()).ok_or_else(|| {
+        member("value", "is not an identifier of that system", "send it as the system gives it; check digits are checked")
+    })?;
+    blind_of(&identifier, authority).ok_or_else(|| member("authority", "is needed for this system", "three digits, as in 330"))
+}
+
+fn day(body: &Map<String, Value>, name: &'static str) -> Result<Option<Date>, Problem> {
+    match text(body, name)? {
+        None => Ok(None),
+        Some(text) => Date::parse_iso(text.as_bytes())
+            .map(Some)
+            .ok_or_else(|| member(name, "is not a day", "write it as YYYY-MM-DD")),
+    }
+}
+
+fn recipients(body: &Map<String, Value>) -> Result<Vec<String>, Problem> {
+    let wrong = || member("recipients", "is not a list of at most 100 ODS codes", "as in [\"RKB\"]");
+    match body.get("recipients") {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::Array(codes)) if codes.len() <= RECIPIENTS_MAX => {
+            let is_code = |code: &str| {
+                (3..=12).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+            };
+            let read = |code: &Value| code.as_str().filter(|code| is_code(code)).map(str::to_owned);
+            codes.iter().map(read).collect::<Option<Vec<_>>>().ok_or_else(wrong)
+        }
+        Some(_) => Err(wrong()),
+    }
+}
+
+async fn found_proposal(durable: &Durable, id: &str) -> Result<Proposal, Problem> {
+    let missing = || Problem::NotFound { nearest: None };
+    let id = Uuid::try_parse(id).map_err(|_| missing())?;
+    durable.read(move |store| store.proposal(id)).await?.ok_or_else(missing)
+}
+
+fn state_word(state: ProposalState) -> &'static str {
+    match state {
+        ProposalState::Open => "open",
+        ProposalState::Confirmed => "confirmed",
+        ProposalState::Rejected => "rejected",
+    }
+}
+
+/// A proposal as those who decide read it: what agrees and differs, by names of fields.
+fn proposal_json(proposal: &Proposal) -> Value {
+    json!({
+        "id": proposal.id,
+        "state": state_word(proposal.state),
+        "subjects": [proposal.keeps, proposal.other],
+        "evidence": serde_json::from_slice::<Value>(&proposal.evidence).unwrap_or_default(),
+        "madeAt": rfc3339(proposal.made_at),
+        "decidedBy": proposal.decided_by,
+    })
+}

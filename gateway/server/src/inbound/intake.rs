@@ -1,0 +1,358 @@
+//! Taking a message in: `POST /v1/routes/{route}/messages` (http, section 4.1).
+//!
+//! The body goes to the store as it comes, in encrypted pieces under a message that nobody sees yet; the last commit
+//! holds the message, the key that makes a repeat safe, and the audit line, and only then is it acknowledged. What is
+//! read, found wrong and delivered comes later: a document full of errors is taken all the same.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lc_rs::digest::{Context, Digest, SHA256};
+use axum::extract::{Path, Request, State};
+use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+use store::batch::Idempotency;
+use store::message::{Message, MessageId, MessageState, NewBody, NewMessage};
+use store::{Batch, CHUNK_BYTES_MAX, Refused, Store, StoreFault};
+use uuid::Uuid;
+
+use super::body::{BytesMax, Inbound};
+use super::caller::Caller;
+use super::idempotency::{IdempotencyKey, Running};
+use super::media::{BodyKind, body_kind};
+use super::problem::Problem;
+use super::query::Query;
+use super::request_id::RequestId;
+use super::stack::House;
+use crate::config::{Intake, Route, Scope};
+use crate::durable::Durable;
+use crate::durable::commit::kept;
+use crate::durable::moment::{hours_before, now, rfc3339};
+use crate::durable::terms::Terms;
+
+/// The longest that `Prefer: wait=` waits, in seconds.
+const WAIT_SECONDS_MAX: u64 = 20;
+
+/// Characters of a file's name.
+const FILE_NAME_CHARS_MAX: usize = 200;
+
+const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+const CONTENT_DIGEST: HeaderName = HeaderName::from_static("content-digest");
+const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
+
+/// Takes a message, or says what would come of it (`dry_run=true`).
+pub(crate) async fn send(
+    State(house): State<Arc<House>>,
+    Path(route): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
+    caller.needs(Scope::MessagesSend)?;
+    let durable = house.durable()?;
+    let route = sendable(&durable, &caller, &route)?;
+    let asked = Asked::read(request.uri(), &house)?;
+    if asked.dry_run {
+        return super::v1::check_for_route(&house, &route, &asked.terms, request).await;
+    }
+    let kind = body_kind(request.headers(), route.from.format.get().media_types)?;
+    let key = IdempotencyKey::read(request.headers())?;
+    if key.is_none() && route.idempotency_required {
+        return Err(Problem::IdempotencyKeyRequired);
+    }
+    let wait = prefer_wait(request.headers());
+    let promised = content_digest(request.headers())?;
+    if !durable.has_room() {
+        return Err(Problem::Unavailable { retry_seconds: 30 });
+    }
+    let path = request.uri().path().to_owned();
+    let _running = match &key {
+        Some(key) => Some(Running::begin(&durable.running, caller.name(), &path, key)?),
+        None => None,
+    };
+    let correlation_id = caller.correlation_id.clone();
+    let (parts, body) = request.into_parts();
+    let most = BytesMax { bytes: house.config().limits.message_bytes_max, limit: "message_bytes_max" };
+    let inbound = Inbound::new(&parts.headers, body, &house.config().limits, most)?;
+    let message = Arriving::new(durable.store.clone()).take(inbound).await?;
+    if promised.is_some_and(|promised| promised != message.sha256) {
+        return Err(Problem::DigestMismatch);
+    }
+
+    let received_at = now();
+    let hours = durable.retention().idempotency_hours;
+    let terms = asked.terms.to_bytes();
+    let fingerprint = fingerprint(parts.uri.query(), &parts.headers, &message.sha256);
+    let idempotency = key.map(|key| Idempotency {
+        partner: caller.name().to_owned(),
+        request: format!("POST {path}"),
+        key: key.into_text(),
+        fingerprint,
+        answer: Vec::new(),
+        expires_at: received_at.saturating_add(received_at - hours_before(received_at, hours)),
+        now: received_at,
+        lenient: false,
+    });
+    let id = message.id;
+    let batch = Batch {
+        idempotency,
+        message: Some(NewMessage {
+            id,
+            route: route.name.clone(),
+            partner: caller.name().to_owned(),
+            correlation_id,
+            received_at,
+            bytes: message.bytes,
+            sha256: message.sha256,
+            body: message.body,
+            file_name: asked.file_name,
+            media_type: media_type(&kind, &parts.headers),
+            terms,
+            same_since: Some(hours_before(received_at, hours)),
+        }),
+        audit: vec![durable.line("receive", &caller.actor(), received_at, |line| {
+            line.by = Some(caller.by());
+            line.object = Some(format!("message:{id}"));
+            line.request = Some(request_id.0);
+        })],
+        ..Batch::default()
+    };
+    let store = durable.store.clone();
+    let (id, replayed) = match kept(|done| store.keep(batch, done)).await.map_err(store_problem)? {
+        Ok(_) => (id, false),
+        Err(refused) => {
+            store.abandon(id);
+            match refused {
+                Refused::Repeated { message: Some(first), .. } | Refused::SameContent(first) => (first, true),
+                Refused::Mismatch => return Err(Problem::IdempotencyMismatch),
+                _ => return Err(Problem::Internal),
+            }
+        }
+    };
+    durable.wake_reader();
+    let waited = match wait {
+        Some(wait) => durable.until_read(id, wait).await,
+        None => None,
+    };
+    let message = match waited {
+        Some(message) => message,
+        None => durable.message(id).await?.ok_or(Problem::Internal)?,
+    };
+    Ok(receipt(&message, replayed, wait.is_some()))
+}
+
+/// The route of that name, if the caller may send on it. A route that the caller has nothing to do with is not there.
+fn sendable(durable: &Durable, caller: &Caller, name: &str) -> Result<Arc<Route>, Problem> {
+    let route = durable.route(name).ok_or(Problem::NotFound { nearest: None })?;
+    let sends = route.from.partner == caller.name();
+    let receives = route.to.iter().any(|target| target.partner == caller.name());
+    match (sends, matches!(route.from.transport, Intake::Https), receives) {
+        (true, true, _) if route.enabled => Ok(route),
+        (true, ..) | (_, _, true) => Err(Problem::NotOnThisRoute),
+        _ => Err(Problem::NotFound { nearest: None }),
+    }
+}
+
+/// What the query asks.
+struct Asked {
+    file_name: Option<String>,
+    terms: Terms,
+    dry_run: bool,
+}
+
+impl Asked {
+    fn read(uri: &Uri, house: &House) -> Result<Self, Problem> {
+        let names = ["filename", "complete", "period", "authority", "dry_run"];
+        let query = Query::parse(uri.query(), &names)?;
+        let file_name = query.text("filename", FILE_NAME_CHARS_MAX)?;
+        if file_name.as_deref().is_some_and(|name| name.contains(['/', '\\']) || name.starts_with('.')) {
+            return Err(super::query::refuse("http/parameter", "filename", "is a path", "give the name alone"));
+        }
+        let flag = |name| query.choice(name, &[("true", true), ("false", false)]);
+        let terms = Terms { complete: flag("complete")?, period: query.period()?, authority: query.authority()? };
+        if terms.complete == Some(true)
+            && (terms.period.is_none() || (terms.authority.is_none() && house.config().authority.is_none()))
+        {
+            return Err(super::query::refuse(
+                "http/parameter",
+                "complete",
+                "needs a period and an authority",
+                "say which period and authority the file is the whole of",
+            ));
+        }
+        Ok(Self { file_name, terms, dry_run: flag("dry_run")?.unwrap_or(false) })
+    }
+}
+
+/// A body on its way into the store.
+struct Arriving {
+    store: Arc<dyn Store>,
+    id: MessageId,
+    hash: Context,
+    bytes: u64,
+    waiting: Vec<u8>,
+    pieces: u32,
+    /// Whether it is whole in the store, or was given up.
+    ended: bool,
+}
+
+/// A body that is whole.
+struct Arrived {
+    id: MessageId,
+    sha256: [u8; 32],
+    bytes: u64,
+    body: NewBody,
+}
+
+impl Arriving {
+    fn new(store: Arc<dyn Store>) -> Self {
+        let hash = Context::new(&SHA256);
+        Self { store, id: Uuid::now_v7(), hash, bytes: 0, waiting: Vec::new(), pieces: 0, ended: false }
+    }
+
+    /// Takes all of it. A small body waits in memory for the commit of its message; of a larger one no more than a
+    /// piece ever does.
+    async fn take(mut self, mut inbound: Inbound) -> Result<Arrived, Problem> {
+        while let Some(bytes) = inbound.next().await? {
+            self.hash.update(&bytes);
+            self.bytes += bytes.len() as u64;
+            let mut rest = &bytes[..];
+            while self.waiting.len() + rest.len() > CHUNK_BYTES_MAX {
+                let (now, later) = rest.split_at(CHUNK_BYTES_MAX - self.waiting.len());
+                self.waiting.extend_from_slice(now);
+                rest = later;
+                self.flush().await?;
+            }
+            self.waiting.extend_from_slice(rest);
+        }
+        let body = if self.pieces == 0 {
+            NewBody::Whole(std::mem::take(&mut self.waiting))
+        } else {
+            self.flush().await?;
+            NewBody::Arrived(self.pieces)
+        };
+        self.ended = true;
+        let sha256 = sha256(std::mem::replace(&mut self.hash, Context::new(&SHA256)).finish());
+        Ok(Arrived { id: self.id, sha256, bytes: self.bytes, body })
+    }
+
+    async fn flush(&mut self) -> Result<(), Problem> {
+        if self.pieces == 0 {
+            kept(|done| self.store.arrive(self.id, now(), done)).await.map_err(store_problem)?;
+        }
+        let piece = std::mem::take(&mut self.waiting);
+        kept(|done| self.store.chunk(self.id, self.pieces, piece, done)).await.map_err(store_problem)?;
+        self.pieces += 1;
+        Ok(())
+    }
+}
+
+impl Drop for Arriving {
+    fn drop(&mut self) {
+        if !self.ended && self.pieces > 0 {
+            self.store.abandon(self.id);
+        }
+    }
+}
+
+/// What acknowledges a message. It is made of the message as it stands, so that a repeat reads the same.
+pub(crate) fn receipt_json(message: &Message) -> serde_json::Value {
+    let id = message.id;
+    json!({
+        "id": id,
+        "route": message.route,
+        "state": message.state.word(),
+        "bytes": message.bytes,
+        "sha256": hex::encode(message.sha256),
+        "receivedAt": rfc3339(message.received_at),
+        "audit": { "seq": message.audit.0, "hash": hex::encode(message.audit.1) },
+        "links": { "self": format!("/v1/messages/{id}"), "report": format!("/v1/messages/{id}/report") },
+    })
+}
+
+fn receipt(message: &Message, replayed: bool, waited: bool) -> Response {
+    let mut body = receipt_json(message);
+    if !waited && let Some(state) = body.get_mut("state") {
+        // Reading may be over before the answer is: a receipt says what was promised, and is the same each time.
+        *state = json!(MessageState::Received.word());
+    }
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Ok(location) = HeaderValue::from_str(&format!("/v1/messages/{}", message.id)) {
+        headers.insert(header::LOCATION, location);
+    }
+    if replayed {
+        headers.insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
+    }
+    if waited {
+        headers.insert(PREFERENCE_APPLIED, HeaderValue::from_static("wait"));
+    }
+    (StatusCode::ACCEPTED, headers, body.to_string()).into_response()
+}
+
+/// What a fault of the store is to a caller.
+pub(crate) fn store_problem(fault: StoreFault) -> Problem {
+    match fault {
+        StoreFault::Full | StoreFault::Closed => Problem::Unavailable { retry_seconds: 30 },
+        fault => {
+            tracing::error!(%fault, "the store failed");
+            Problem::Unavailable { retry_seconds: 30 }
+        }
+    }
+}
+
+/// `Prefer: wait=N` (RFC 7240, section 4.3).
+fn prefer_wait(headers: &HeaderMap) -> Option<Duration> {
+    let preferences = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
+    let wait = preferences.flat_map(|value| value.split(',')).find_map(|one| one.trim().strip_prefix("wait="))?;
+    wait.trim_matches('"').parse().ok().map(|seconds: u64| Duration::from_secs(seconds.min(WAIT_SECONDS_MAX)))
+}
+
+/// The SHA-256 that the sender promises (RFC 9530); other algorithms are left to those who know them.
+fn content_digest(headers: &HeaderMap) -> Result<Option<[u8; 32]>, Problem> {
+    let Some(value) = headers.get(CONTENT_DIGEST) else { return Ok(None) };
+    let malformed = || Problem::InvalidHeader("Content-Digest");
+    let value = value.to_str().map_err(|_| malformed())?;
+    for member in value.split(',') {
+        let (name, digest) = member.trim().split_once('=').ok_or_else(malformed)?;
+        if name == "sha-256" {
+            let digest = digest.strip_prefix(':').and_then(|digest| digest.strip_suffix(':')).ok_or_else(malformed)?;
+            let bytes = STANDARD.decode(digest).map_err(|_| malformed())?;
+            return bytes.try_into().map(Some).map_err(|_| malformed());
+        }
+    }
+    Ok(None)
+}
+
+/// What makes two requests under one key the same: query, type and body (http, section 1.6).
+fn fingerprint(query: Option<&str>, headers: &HeaderMap, body: &[u8; 32]) -> [u8; 32] {
+    let mut context = Context::new(&SHA256);
+    for piece in [query.unwrap_or_default().as_bytes(), content_type(headers)] {
+        context.update(&(piece.len() as u64).to_be_bytes());
+        context.update(piece);
+    }
+    context.update(body);
+    sha256(context.finish())
+}
+
+fn content_type(headers: &HeaderMap) -> &[u8] {
+    headers.get(header::CONTENT_TYPE).map_or(&[], |value| value.as_bytes())
+}
+
+/// How the body is to be opened later: its whole type where a boundary stands in it.
+fn media_type(kind: &BodyKind, headers: &HeaderMap) -> Option<String> {
+    match kind {
+        BodyKind::Multipart { .. } => std::str::from_utf8(content_type(headers)).ok().map(str::to_owned),
+        BodyKind::Zip => Some("application/zip".to_owned()),
+        BodyKind::Single(media_type) => media_type.clone(),
+    }
+}
+
+pub(crate) fn sha256(digest: Digest) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(digest.as_ref());
+    bytes
+}

@@ -1,0 +1,133 @@
+//! Routes as people see them: what the first run would send, and the approval of it (http, section 4.2).
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Request, State};
+use axum::response::Response;
+use serde_json::{Value, json};
+
+use super::acts::reason_of;
+use super::caller::Caller;
+use super::intake::store_problem;
+use super::messages::json_answer;
+use super::problem::Problem;
+use super::query::Query;
+use super::stack::House;
+use super::tags::{etag, if_match};
+use crate::config::{Role, Scope};
+use crate::durable::approve::Step;
+use crate::durable::moment::rfc3339;
+
+/// `GET /v1/routes/{route}/preview`.
+pub(crate) async fn preview(
+    State(house): State<Arc<House>>,
+    Path(route): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let caller = Caller::of(&request)?;
+    if !caller.may(Role::Approve) {
+        caller.needs(Scope::MessagesRead)?;
+    }
+    Query::parse(request.uri().query(), &[])?;
+    let durable = house.durable()?;
+    let missing = || Problem::NotFound { nearest: None };
+    let known = durable.route(&route).ok_or_else(missing)?;
+    if known.from.partner != caller.name() && !caller.may(Role::Approve) && !caller.is_operator() {
+        return Err(missing());
+    }
+    let (body, tag) = durable.think(move |durable| durable.preview(&route)).await?.map_err(store_problem)?;
+    Ok(json_answer(&body, Some(etag(tag))))
+}
+
+/// `POST /v1/routes/{route}/approve`: a person, in the role `approve`.
+pub(crate) async fn approve(
+    State(house): State<Arc<House>>,
+    Path(route): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let caller = Caller::of(&request)?;
+    if !caller.may(Role::Approve) {
+        return Err(Problem::InsufficientScope { scope: "approve" });
+    }
+    Query::parse(request.uri().query(), &[])?;
+    let durable = house.durable()?;
+    let seen = if_match(request.headers())?;
+    let asked = super::acts::body(request, &house, &["reason"]).await?;
+    let reason = reason_of(&asked)?;
+    if durable.route(&route).is_none() {
+        return Err(Problem::NotFound { nearest: None });
+    }
+    let (person, by) = (caller.actor(), Some(caller.by()));
+    let name = route.clone();
+    let (step, tag) = durable
+        .think(move |durable| {
+            let step = durable.approve(&name, seen, &person, by, &reason)?;
+            Ok((step, durable.preview(&name)?.1))
+        })
+        .await?
+        .map_err(store_problem)?;
+    let state = match step {
+        Step::Approved => "approved",
+        Step::OneOfTwo => "one-of-two",
+        Step::SamePerson => return Err(Problem::SecondPersonRequired),
+        Step::Changed => return Err(Problem::PreconditionFailed),
+    };
+    durable.wake_courier();
+    Ok(json_answer(&json!({ "route": route, "state": state }), Some(etag(tag))))
+}
+
+/// `GET /v1/alerts`: what a person must see; nothing of a record.
+pub(crate) async fn alerts(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
+    let caller = Caller::of(&request)?;
+    if !caller.is_person() {
+        return Err(Problem::InsufficientScope { scope: "a person's role" });
+    }
+    let query = Query::parse(request.uri().query(), &["state"])?;
+    let open_only = query.choice("state", &[("open", true), ("all", false)])?.unwrap_or(true);
+    let durable = house.durable()?;
+    let alerts = durable.read(move |store| store.alerts(open_only)).await?;
+    let items: Vec<Value> = alerts
+        .iter()
+        .map(|alert| {
+            json!({
+                "id": alert.id, "kind": alert.kind, "about": alert.about, "subject": alert.subject,
+                "since": rfc3339(alert.raised_at), "seenBy": alert.seen_by,
+            })
+        })
+        .collect();
+    Ok(json_answer(&json!({ "items": items, "next": null }), None))
+}
+
+/// `POST /v1/alerts/{id}/seen`.
+pub(crate) async fn seen(
+    State(house): State<Arc<House>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let caller = Caller::of(&request)?;
+    if !caller.is_person() {
+        return Err(Problem::InsufficientScope { scope: "a person's role" });
+    }
+    Query::parse(request.uri().query(), &[])?;
+    super::acts::body(request, &house, &[]).await?;
+    let durable = house.durable()?;
+    let missing = || Problem::NotFound { nearest: None };
+    let id = uuid::Uuid::try_parse(&id).map_err(|_| missing())?;
+    let alerts = durable.read(|store| store.alerts(false)).await?;
+    let mut alert = alerts.into_iter().find(|alert| alert.id == id).ok_or_else(missing)?;
+    if alert.kind == "late-restriction" && !caller.may(Role::Restrictions) {
+        return Err(Problem::InsufficientScope { scope: "restrictions" });
+    }
+    alert.seen_by.get_or_insert_with(|| caller.actor());
+    let line = durable.line("seen", &caller.actor(), crate::durable::moment::now(), |line| {
+        line.by = Some(caller.by());
+        line.subject = alert.subject;
+        line.object = Some(format!("alert:{id}"));
+    });
+    let batch = store::Batch { alerts: vec![alert], audit: vec![line], ..store::Batch::default() };
+    let kept = crate::durable::commit::kept(|done| durable.store.keep(batch, done)).await.map_err(store_problem)?;
+    match kept {
+        Ok(_) => Ok(json_answer(&json!({ "id": id, "state": "seen" }), None)),
+        Err(_) => Err(Problem::Internal),
+    }
+}
