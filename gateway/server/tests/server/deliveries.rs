@@ -317,3 +317,23 @@ fn plain_http_is_for_this_machine_and_only_where_it_is_meant() {
         assert_eq!(parse(&folder, &route(&to)).is_ok(), taken, "{url}");
     }
 }
+
+#[test]
+fn no_route_breaks_the_reader() {
+    let folder = folder();
+    let more =
+        "schedule = { every = \"week\", on = \"monday\" }\nchildren = { age_min = 1, status = [\"looked-after\"] }\n";
+    let keys = "headers = { \"X-Y\" = \"1\" }, header_files = { \"X-Z\" = \"word\" }, delivery = { attempts_max = 2 }";
+    let source = format!("{HEAD}{IDS}{PARTNERS}\n{}{more}", posts(keys));
+    assert!(folder.parse(&source).is_ok());
+    for end in (0..source.len()).filter(|end| source.is_char_boundary(*end)) {
+        let _ = folder.parse(&source[..end]);
+    }
+    for place in 0..source.len() {
+        for byte in [b'"', b'[', b'=', b'\n', b'{', b'0', b'}', b'%'] {
+            let mut changed = source.clone().into_bytes();
+            changed[place] = byte;
+            let _ = folder.parse(&String::from_utf8(changed).unwrap());
+        }
+    }
+}
