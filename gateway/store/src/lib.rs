@@ -11,12 +11,18 @@
 
 pub mod audit;
 pub mod batch;
+mod chain;
 pub mod delivery;
 pub mod identity;
+mod keys;
 pub mod message;
+pub mod sqlite;
 pub mod subject;
+mod words;
 
 pub use batch::{Batch, Kept, Refused};
+pub use keys::{Keys, KeysFault};
+pub use sqlite::SqliteStore;
 
 use audit::{AuditFilter, AuditLine, Verdict};
 use delivery::{Delivery, DeliveryFilter, DeliveryId, DeliveryLeases, DeliverySettlement, LeaseOrder, Target};

@@ -1,0 +1,523 @@
+//! The store in one file: SQLite in WAL mode, every commit synced, one thread that writes.
+
+mod audit;
+mod census;
+mod deliveries;
+mod disk;
+mod lanes;
+mod messages;
+mod people;
+mod reading;
+mod retention;
+mod schema;
+mod subjects;
+mod writer;
+mod writing;
+
+use std::{
+    collections::HashMap,
+    fs::{File, OpenOptions, TryLockError},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError, RwLock},
+    time::Duration,
+};
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use uuid::Uuid;
+
+use crate::{
+    Batch, Census, Cursor, Done, Kept, Micros, Page, Refused, Retention, Store, StoreFault,
+    audit::{AuditFilter, AuditLine, Verdict},
+    delivery::{
+        Delivery, DeliveryFilter, DeliveryId, DeliveryLeases, DeliveryOutcome, DeliverySettlement, LeaseOrder, Target,
+    },
+    identity::{Alert, Approval, BlindIdentifier, Link, Proposal, ProposalState, Restriction},
+    keys::{Cell, DataKey, Keys, Wrapped},
+    message::{LeasedMessage, Message, MessageFilter, MessageId, MessageSettlement, NewBody, Reject},
+    subject::{PlaceKey, SubjectId, SubjectState},
+};
+use disk::Room;
+use reading::{Readers, Reading};
+use writer::{Pace, State, Work, Writer};
+use writing::{Halt, SealedBatch, Step};
+
+/// Name of the store's file in its folder.
+const FILE_NAME: &str = "homeward.sqlite";
+
+/// Name of the file whose lock says that a process has the store open.
+const LOCK_NAME: &str = "homeward.lock";
+
+/// Where a store is and how it is kept.
+#[derive(Debug)]
+pub struct Settings {
+    /// Its folder; it must exist.
+    pub folder: PathBuf,
+    /// Its keys.
+    pub keys: Keys,
+    /// A commit waits for others at most so long after the first, and only while others come.
+    pub commit_wait_us_max: u64,
+    /// Callers that share a commit.
+    pub commit_messages_max: usize,
+    /// Below this nothing more comes in; 0 asks for none.
+    pub disk_free_bytes_min: u64,
+}
+
+/// Why a store cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenFault {
+    /// Another process has it open.
+    #[error("another process has this store open")]
+    InUse,
+    /// A newer program wrote it.
+    #[error("this store has layout {store}, and this program knows none after {program}")]
+    Newer {
+        /// The layout it has.
+        store: u32,
+        /// The newest that this program knows.
+        program: u32,
+    },
+    /// Something in it is wrapped under a key that the key file does not hold.
+    #[error("the key file holds no key {0:?}, which this store needs")]
+    KeyMissing(String),
+    /// A key is not the one that the store was written with.
+    #[error("the key {0:?} is another than this store was written with")]
+    KeyDiffers(String),
+    /// The folder cannot be used.
+    #[error("the folder of the store: {0}")]
+    Folder(#[from] std::io::Error),
+    /// The file cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+}
+
+impl From<rusqlite::Error> for OpenFault {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// Data keys of bodies that arrive, and since when.
+type Arriving = Mutex<HashMap<MessageId, (Micros, DataKey, Wrapped)>>;
+
+/// The store in one file.
+pub struct SqliteStore {
+    // Before the lock, so that the file is closed when another may open it.
+    writer: Writer,
+    readers: Readers,
+    keys: Arc<RwLock<Arc<Keys>>>,
+    arriving: Arc<Arriving>,
+    folder: PathBuf,
+    _lock: File,
+}
+
+impl std::fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SqliteStore").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+impl SqliteStore {
+    /// Opens a store, made when there is none. Leases of an earlier process are void, and bodies that were arriving are
+    /// forgotten.
+    ///
+    /// # Errors
+    /// When another process has it, a newer program wrote it, the keys are not its own, or the disk fails.
+    pub fn open(settings: Settings) -> Result<Self, OpenFault> {
+        let Settings { folder, keys, commit_wait_us_max, commit_messages_max, disk_free_bytes_min } = settings;
+        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(folder.join(LOCK_NAME))?;
+        lock.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => OpenFault::InUse,
+            TryLockError::Error(error) => OpenFault::Folder(error),
+        })?;
+        let file = folder.join(FILE_NAME);
+        let mut db = Connection::open(&file)?;
+        schema::prepare_writer(&db)?;
+        let held = schema::version(&db)?;
+        if held > schema::SCHEMA_VERSION {
+            return Err(OpenFault::Newer { store: held, program: schema::SCHEMA_VERSION });
+        }
+        schema::migrate(&mut db)?;
+        let begin = db.transaction()?;
+        agree_about_keys(&begin, &keys)?;
+        void_leases(&begin)?;
+        begin.commit()?;
+        let messages = db.query_row("SELECT coalesce(max(number), 0) FROM message", [], |row| row.get(0))?;
+        let keys = Arc::new(RwLock::new(Arc::new(keys)));
+        let state = State {
+            head: audit::stored_head(&db)?,
+            messages,
+            keys: Arc::clone(&keys),
+            room: Room::new(folder.clone(), disk_free_bytes_min),
+        };
+        let pace = Pace { wait: Duration::from_micros(commit_wait_us_max), most: commit_messages_max.max(1) };
+        Ok(Self {
+            writer: Writer::start(db, state, pace)?,
+            readers: Readers::new(file),
+            keys,
+            arriving: Arc::default(),
+            folder,
+            _lock: lock,
+        })
+    }
+
+    /// Takes a key file that was read again: what is written from now on is wrapped under its first key, and
+    /// [`rewrap`](Store::rewrap) does the same for what is held.
+    ///
+    /// # Errors
+    /// When a key that the store needs is missing or another; the keys then stay as they were.
+    pub fn renew_keys(&self, keys: Keys) -> Result<(), OpenFault> {
+        let keys = Arc::new(keys);
+        let (told, answer) = std::sync::mpsc::channel();
+        let (agreed, slot) = (Arc::clone(&keys), Arc::clone(&self.keys));
+        let done: Done<Result<(), OpenFault>> = Box::new(move |came| {
+            let _ = told.send(came);
+        });
+        self.writer.hand_in(done, move |writing| match agree_about_keys(writing.db, &agreed) {
+            Ok(()) => {
+                *slot.write().unwrap_or_else(PoisonError::into_inner) = agreed;
+                Ok(Work::Keep(Ok(())))
+            }
+            Err(OpenFault::Store(fault)) => Err(fault),
+            Err(fault) => Ok(Work::Undo(Err(fault))),
+        });
+        answer.recv().map_err(|_| OpenFault::Store(StoreFault::Closed))??
+    }
+
+    fn keys(&self) -> Arc<Keys> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn read<T>(&self, read: impl FnOnce(&Reading<'_>) -> Result<T, StoreFault>) -> Result<T, StoreFault> {
+        self.readers.read(&self.keys(), read)
+    }
+
+    /// Seals bodies on the thread of who hands them in.
+    fn seal(&self, mut batch: Batch) -> Result<Result<SealedBatch, Refused>, StoreFault> {
+        let keys = self.keys();
+        let message = match &mut batch.message {
+            Some(new) => {
+                let id = new.id;
+                let body = std::mem::replace(&mut new.body, NewBody::Arrived(0));
+                let (body, (key, wrapped)) = match body {
+                    NewBody::Whole(bytes) => (Ok(bytes), keys.data_key("message", id.as_bytes())?),
+                    NewBody::Arrived(pieces) => {
+                        let Some(held) = self.arriving_key(id) else { return Ok(Err(Refused::Missing)) };
+                        (Err(pieces), held)
+                    }
+                };
+                Some(messages::seal(new, body, &key, wrapped)?)
+            }
+            None => None,
+        };
+        let deliveries =
+            batch.deliveries.iter_mut().map(|new| deliveries::seal(&keys, new)).collect::<Result<_, _>>()?;
+        Ok(Ok(SealedBatch { batch, message, deliveries }))
+    }
+
+    fn arriving_key(&self, id: MessageId) -> Option<(DataKey, Wrapped)> {
+        let arriving = self.arriving.lock().unwrap_or_else(PoisonError::into_inner);
+        arriving.get(&id).map(|(_, key, wrapped)| (key.clone(), wrapped.clone()))
+    }
+
+    fn forget_arriving(&self, forget: impl Fn(&MessageId, Micros) -> bool) {
+        forget_from(&self.arriving, forget);
+    }
+}
+
+fn forget_from(arriving: &Arriving, forget: impl Fn(&MessageId, Micros) -> bool) {
+    arriving.lock().unwrap_or_else(PoisonError::into_inner).retain(|id, (since, ..)| !forget(id, *since));
+}
+
+/// Recomputes the audit chain of a store, or of a copy of one, without its keys and without changing it.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn verify_file(
+    file: &Path,
+    range: (Option<u64>, Option<u64>),
+    anchor: Option<(u64, [u8; 32])>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Verdict, StoreFault> {
+    let db = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    schema::prepare_reader(&db)?;
+    let snapshot = db.unchecked_transaction()?;
+    audit::verify(&snapshot, range, anchor, progress)
+}
+
+/// Every key that something is wrapped under is in the key file, and is what it was; so is the oldest, which finds.
+fn agree_about_keys(db: &Connection, keys: &Keys) -> Result<(), OpenFault> {
+    let mut held = db.prepare("SELECT key_id, key_check FROM wrapping")?;
+    let held = held.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    for wrapping in held {
+        let (id, check): (String, Vec<u8>) = wrapping?;
+        match keys.check(&id) {
+            None => return Err(OpenFault::KeyMissing(id)),
+            Some(now) if now[..] != check => return Err(OpenFault::KeyDiffers(id)),
+            Some(_) => {}
+        }
+    }
+    let finds = keys.derive("blind index check");
+    let held: Option<Vec<u8>> =
+        db.query_row("SELECT key_check FROM wrapping_oldest", [], |row| row.get(0)).optional()?;
+    match held {
+        Some(held) if held != finds => return Err(OpenFault::KeyDiffers(keys.last().to_owned())),
+        Some(_) => {}
+        None => {
+            db.execute("INSERT INTO wrapping_oldest VALUES (1, ?1)", [finds])?;
+        }
+    }
+    let first = keys.first();
+    db.execute("INSERT OR IGNORE INTO wrapping VALUES (?1, ?2)", params![first, keys.check(first)])?;
+    Ok(())
+}
+
+/// What an earlier process had leased is leased again; what was arriving never came.
+fn void_leases(db: &Connection) -> Result<(), StoreFault> {
+    let epoch = schema::meta(db, "epoch")?.unwrap_or(0);
+    schema::set_meta(db, "epoch", epoch + 1)?;
+    db.execute(
+        "UPDATE message SET state = 'received', crashes = crashes + 1, version = version + 1 WHERE state = 'reading'",
+        [],
+    )?;
+    let mut leased = db.prepare("SELECT DISTINCT lane FROM delivery WHERE state = 'leased'")?;
+    let lanes: Vec<Vec<u8>> = leased.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    db.execute("UPDATE delivery SET state = 'ready', version = version + 1 WHERE state = 'leased'", [])?;
+    lanes.iter().try_for_each(|lane| lanes::refresh(db, lane))?;
+    retention::forget_arriving(db, None, usize::MAX)?;
+    Ok(())
+}
+
+/// A refusal rolls back and is an answer; a fault is none.
+fn work<T>(step: Step<T>) -> Result<Work<Result<T, Refused>>, StoreFault> {
+    match step {
+        Ok(kept) => Ok(Work::Keep(Ok(kept))),
+        Err(Halt::Refused(refused)) => Ok(Work::Undo(Err(refused))),
+        Err(Halt::Fault(fault)) => Err(fault),
+    }
+}
+
+impl Store for SqliteStore {
+    fn arrive(&self, message: MessageId, at: Micros, done: Done<()>) {
+        let (key, wrapped) = match self.keys().data_key("message", message.as_bytes()) {
+            Ok(made) => made,
+            Err(fault) => return done(Err(fault)),
+        };
+        let stored = wrapped.clone();
+        self.arriving.lock().unwrap_or_else(PoisonError::into_inner).insert(message, (at, key, wrapped));
+        self.writer.hand_in(done, move |writing| messages::arrive(writing, message, at, &stored).map(Work::Keep));
+    }
+
+    fn chunk(&self, message: MessageId, number: u32, bytes: Vec<u8>, done: Done<()>) {
+        let missing = || StoreFault::Failed("no such message arrives".to_owned());
+        let Some((key, _)) = self.arriving_key(message) else { return done(Err(missing())) };
+        if bytes.len() > crate::CHUNK_BYTES_MAX || u64::from(number) >= 1 << schema::PIECE_BITS {
+            return done(Err(StoreFault::Failed("a piece is too large".to_owned())));
+        }
+        let cell = Cell { table: "chunk", id: message.as_bytes(), piece: u64::from(number) };
+        match key.seal(&cell, &bytes) {
+            Ok(sealed) => {
+                self.writer.hand_in(done, move |writing| match messages::chunk(writing, message, number, &sealed)? {
+                    true => Ok(Work::Keep(())),
+                    false => Err(missing()),
+                })
+            }
+            Err(fault) => done(Err(fault)),
+        }
+    }
+
+    fn abandon(&self, message: MessageId) {
+        self.forget_arriving(|id, _| *id == message);
+        // Nobody waits: what could not be removed now is removed at start, or within the hour.
+        self.writer.hand_in(Box::new(|_| ()), move |writing| messages::abandon(writing, message).map(Work::Keep));
+    }
+
+    fn keep(&self, batch: Batch, done: Done<Result<Kept, Refused>>) {
+        let arrived = batch.message.as_ref().filter(|new| matches!(new.body, NewBody::Arrived(_))).map(|new| new.id);
+        let done: Done<Result<Kept, Refused>> = match arrived {
+            None => done,
+            Some(message) => {
+                let arriving = Arc::clone(&self.arriving);
+                Box::new(move |came| {
+                    if matches!(came, Ok(Ok(_))) {
+                        forget_from(&arriving, |id, _| *id == message);
+                    }
+                    done(came);
+                })
+            }
+        };
+        match self.seal(batch) {
+            Ok(Ok(sealed)) => self.writer.hand_in(done, move |writing| work(writing.apply(sealed))),
+            Ok(Err(refused)) => done(Ok(Err(refused))),
+            Err(fault) => done(Err(fault)),
+        }
+    }
+
+    fn lease_messages(&self, most: usize, now: Micros, done: Done<Vec<LeasedMessage>>) {
+        self.writer.hand_in(done, move |writing| messages::lease(writing, most, now).map(Work::Keep));
+    }
+
+    fn lease_deliveries(&self, order: LeaseOrder, done: Done<DeliveryLeases>) {
+        self.writer.hand_in(done, move |writing| lanes::lease(writing, &order).map(Work::Keep));
+    }
+
+    fn settle_message(&self, mut settlement: MessageSettlement, done: Done<Result<Kept, Refused>>) {
+        match self.seal(std::mem::take(&mut settlement.batch)) {
+            Ok(Ok(sealed)) => {
+                self.writer.hand_in(done, move |writing| work(messages::settle(writing, &settlement, sealed)));
+            }
+            Ok(Err(refused)) => done(Ok(Err(refused))),
+            Err(fault) => done(Err(fault)),
+        }
+    }
+
+    fn settle_deliveries(&self, settlements: Vec<DeliverySettlement>, done: Done<Vec<bool>>) {
+        let keys = self.keys();
+        let mut sealed = Vec::with_capacity(settlements.len());
+        for mut settlement in settlements {
+            let cells = match &mut settlement.outcome {
+                DeliveryOutcome::Superseded { instead, .. } => {
+                    instead.iter_mut().map(|new| deliveries::seal(&keys, new)).collect()
+                }
+                _ => Ok(Vec::new()),
+            };
+            match cells {
+                Ok(cells) => sealed.push((settlement, cells)),
+                Err(fault) => return done(Err(fault)),
+            }
+        }
+        self.writer.hand_in(done, move |writing| {
+            let settled = sealed
+                .into_iter()
+                .map(|(settlement, cells)| writing.alone(|writing| deliveries::settle(writing, settlement, cells)));
+            settled.collect::<Result<_, _>>().map(Work::Keep)
+        });
+    }
+
+    fn message(&self, id: MessageId) -> Result<Option<Message>, StoreFault> {
+        self.read(|reading| reading.message(id))
+    }
+
+    fn messages(&self, filter: &MessageFilter) -> Result<Page<Message>, StoreFault> {
+        self.read(|reading| reading.messages(filter))
+    }
+
+    fn body_chunk(&self, id: MessageId, number: u32) -> Result<Option<Vec<u8>>, StoreFault> {
+        self.read(|reading| reading.body_chunk(id, number))
+    }
+
+    fn report(&self, id: MessageId, attempt: Option<u32>) -> Result<Option<Vec<u8>>, StoreFault> {
+        self.read(|reading| reading.report(id, attempt))
+    }
+
+    fn rejects(&self, id: MessageId) -> Result<Vec<Reject>, StoreFault> {
+        self.read(|reading| reading.rejects(id))
+    }
+
+    fn find(&self, identifiers: &[BlindIdentifier]) -> Result<Vec<Option<SubjectId>>, StoreFault> {
+        self.read(|reading| reading.find(identifiers))
+    }
+
+    fn subjects(&self, ids: &[SubjectId], targets: &[Target]) -> Result<Vec<Option<SubjectState>>, StoreFault> {
+        self.read(|reading| reading.subjects(ids, targets))
+    }
+
+    fn protected_places(&self, places: &[PlaceKey], but: Option<SubjectId>) -> Result<Vec<bool>, StoreFault> {
+        self.read(|reading| reading.protected_places(places, but))
+    }
+
+    fn subjects_at(&self, places: &[PlaceKey]) -> Result<Vec<SubjectId>, StoreFault> {
+        self.read(|reading| reading.subjects_at(places))
+    }
+
+    fn all_subjects(&self, after: Option<SubjectId>, most: usize) -> Result<Vec<SubjectId>, StoreFault> {
+        self.read(|reading| reading.all_subjects(after, most))
+    }
+
+    fn delivery(&self, id: DeliveryId, with_body: bool) -> Result<Option<Delivery>, StoreFault> {
+        self.read(|reading| reading.delivery(id, with_body))
+    }
+
+    fn deliveries(&self, filter: &DeliveryFilter) -> Result<Page<Delivery>, StoreFault> {
+        self.read(|reading| reading.deliveries(filter))
+    }
+
+    fn open_deliveries(&self, subject: SubjectId) -> Result<Vec<Delivery>, StoreFault> {
+        self.read(|reading| reading.open_deliveries(subject))
+    }
+
+    fn next_delivery_at(&self) -> Result<Option<Micros>, StoreFault> {
+        self.read(|reading| reading.next_delivery_at())
+    }
+
+    fn breakers(&self) -> Result<Vec<(Target, Vec<u8>)>, StoreFault> {
+        self.read(|reading| reading.breakers())
+    }
+
+    fn proposals(&self, state: ProposalState, after: Option<Cursor>, limit: u32) -> Result<Page<Proposal>, StoreFault> {
+        self.read(|reading| reading.proposals(state, after, limit))
+    }
+
+    fn proposal(&self, id: Uuid) -> Result<Option<Proposal>, StoreFault> {
+        self.read(|reading| reading.proposal(id))
+    }
+
+    fn link(&self, id: Uuid) -> Result<Option<Link>, StoreFault> {
+        self.read(|reading| reading.link(id))
+    }
+
+    fn restrictions(&self, subject: Option<SubjectId>) -> Result<Vec<Restriction>, StoreFault> {
+        self.read(|reading| reading.restrictions(subject))
+    }
+
+    fn restriction(&self, id: Uuid) -> Result<Option<Restriction>, StoreFault> {
+        self.read(|reading| reading.restriction(id))
+    }
+
+    fn approvals(&self, route: Option<&str>) -> Result<Vec<Approval>, StoreFault> {
+        self.read(|reading| reading.approvals(route))
+    }
+
+    fn alerts(&self, open_only: bool) -> Result<Vec<Alert>, StoreFault> {
+        self.read(|reading| reading.alerts(open_only))
+    }
+
+    fn audit(&self, filter: &AuditFilter) -> Result<Page<AuditLine>, StoreFault> {
+        self.read(|reading| reading.audit(filter))
+    }
+
+    fn verify(
+        &self,
+        range: (Option<u64>, Option<u64>),
+        anchor: Option<(u64, [u8; 32])>,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Verdict, StoreFault> {
+        self.read(|reading| audit::verify(reading.db, range, anchor, progress))
+    }
+
+    fn audit_head(&self) -> Result<(u64, [u8; 32]), StoreFault> {
+        self.read(|reading| reading.audit_head())
+    }
+
+    fn purge(&self, due: &Retention, now: Micros, lot: usize, done: Done<u64>) {
+        let due = due.clone();
+        self.forget_arriving(|_, since| since < now.saturating_sub(retention::ARRIVING_MICROS_MAX));
+        self.writer.hand_in(done, move |writing| retention::purge(writing, &due, now, lot).map(Work::Keep));
+    }
+
+    fn rewrap(&self, lot: usize, done: Done<u64>) {
+        self.writer.hand_in(done, move |writing| retention::rewrap(writing, lot).map(Work::Keep));
+    }
+
+    fn census(&self) -> Result<Census, StoreFault> {
+        let census = self.read(|reading| reading.census())?;
+        Ok(Census { disk_free_bytes: fs4::available_space(&self.folder).ok(), commits: self.writer.tally(), ..census })
+    }
+
+    fn touch(&self, now: Micros, done: Done<()>) {
+        self.writer.hand_in(done, move |writing| schema::set_meta(writing.db, "touched_at", now).map(Work::Keep));
+    }
+
+    fn derive(&self, label: &str) -> [u8; 32] {
+        self.keys().derive(label)
+    }
+}

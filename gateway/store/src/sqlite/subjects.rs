@@ -1,0 +1,299 @@
+//! Subjects: what is held of each, by whom it is known, and what each target was sent.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::{
+    reading::{Reading, corrupt},
+    writing::{Step, Writing},
+};
+use crate::{
+    Refused, StoreFault,
+    delivery::Target,
+    identity::BlindIdentifier,
+    keys::{Cell, DataKey, Keys, Wrapped},
+    subject::{PlaceKey, Sent, Standing, SubjectChange, SubjectId, SubjectState},
+};
+
+/// Which cell of what was sent.
+#[derive(Clone, Copy)]
+enum Memory {
+    Planned,
+    Delivered,
+}
+
+/// Changes subjects. What one of them is no longer known by, another of them may be known by from now on.
+pub(super) fn change(writing: &Writing<'_>, changes: &[SubjectChange]) -> Step<()> {
+    for change in changes {
+        let mut forget = writing.db.prepare_cached("DELETE FROM identifier WHERE name = ?1 AND subject = ?2")?;
+        for identifier in &change.forgotten {
+            forget.execute(params![blind(writing.keys, identifier), change.id])?;
+        }
+    }
+    changes.iter().try_for_each(|change| one(writing, change))
+}
+
+fn one(writing: &Writing<'_>, change: &SubjectChange) -> Step<()> {
+    let key = if change.seen == 0 { new(writing, change)? } else { held(writing, change)? };
+    let subject = change.id.as_bytes();
+    for (source, bytes) in &change.holdings {
+        if bytes.is_empty() {
+            let mut remove = writing.db.prepare_cached("DELETE FROM holding WHERE subject = ?1 AND source = ?2")?;
+            remove.execute(params![change.id, source])?;
+        } else {
+            let sealed = key.seal(&Cell { table: "holding", id: &row_name(subject, source), piece: 0 }, bytes)?;
+            let mut set = writing
+                .db
+                .prepare_cached("INSERT INTO holding VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET body = ?3")?;
+            set.execute(params![change.id, source, sealed])?;
+        }
+    }
+    let mut know = writing.db.prepare_cached("INSERT INTO identifier VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
+    let mut whose = writing.db.prepare_cached("SELECT subject FROM identifier WHERE name = ?1")?;
+    for identifier in &change.identifiers {
+        let name = blind(writing.keys, identifier);
+        if know.execute(params![name, change.id])? == 0
+            && whose.query_row([name], |row| row.get::<_, SubjectId>(0))? != change.id
+        {
+            return Err(Refused::Clash.into());
+        }
+    }
+    if let Some(places) = &change.places {
+        writing.db.prepare_cached("DELETE FROM place WHERE subject = ?1")?.execute([change.id])?;
+        let mut live = writing.db.prepare_cached("INSERT OR IGNORE INTO place VALUES (?1, ?2)")?;
+        for place in places {
+            live.execute(params![change.id, blind_place(writing.keys, place)])?;
+        }
+    }
+    for (target, bytes) in &change.planned {
+        remember(writing, &key, target, change.id, (Some(bytes), None))?;
+    }
+    Ok(())
+}
+
+fn new(writing: &Writing<'_>, change: &SubjectChange) -> Step<DataKey> {
+    let (key, wrapped) = writing.keys.data_key("subject", change.id.as_bytes())?;
+    let standing = &change.standing;
+    let mut insert = writing
+        .db
+        .prepare_cached("INSERT INTO subject VALUES (?1, 1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING")?;
+    let inserted = insert.execute(params![
+        change.id,
+        standing.authority,
+        standing.protects_places,
+        standing.guard_hold,
+        standing.closed_by_adoption,
+        standing.merged_into,
+        wrapped.sealed,
+        wrapped.key_id
+    ])?;
+    if inserted == 0 { Err(Refused::Clash.into()) } else { Ok(key) }
+}
+
+fn held(writing: &Writing<'_>, change: &SubjectChange) -> Step<DataKey> {
+    let standing = &change.standing;
+    let mut update = writing.db.prepare_cached(
+        "UPDATE subject SET version = version + 1, epoch = epoch + ?3, authority = ?4, protects_places = ?5, \
+         guard_hold = ?6, closed_by_adoption = ?7, merged_into = ?8 WHERE id = ?1 AND version = ?2",
+    )?;
+    let updated = update.execute(params![
+        change.id,
+        change.seen,
+        change.raise_epoch,
+        standing.authority,
+        standing.protects_places,
+        standing.guard_hold,
+        standing.closed_by_adoption,
+        standing.merged_into
+    ])?;
+    if updated == 0 {
+        return Err(Refused::Clash.into());
+    }
+    Ok(data_key(writing, change.id)?.ok_or_else(corrupt)?)
+}
+
+/// The data key of a subject; `None` when there is no such subject.
+pub(super) fn data_key(writing: &Writing<'_>, id: SubjectId) -> Result<Option<DataKey>, StoreFault> {
+    let mut held = writing.db.prepare_cached("SELECT data_key, key_id FROM subject WHERE id = ?1")?;
+    let held: Option<(Vec<u8>, String)> = held.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    held.map(|(sealed, key_id)| writing.data_key("subject", id.as_bytes(), sealed, key_id)).transpose()
+}
+
+/// A target will have been sent these bytes of a subject.
+pub(super) fn plan(writing: &Writing<'_>, target: &str, subject: SubjectId, bytes: &[u8]) -> Step<()> {
+    let key = data_key(writing, subject)?.ok_or(Refused::Missing)?;
+    remember(writing, &key, target, subject, (Some(bytes), None))?;
+    Ok(())
+}
+
+/// A target has these bytes of a subject; one that is gone is not remembered.
+pub(super) fn delivered(
+    writing: &Writing<'_>,
+    target: &str,
+    subject: SubjectId,
+    bytes: &[u8],
+) -> Result<(), StoreFault> {
+    match data_key(writing, subject)? {
+        Some(key) => remember(writing, &key, target, subject, (None, Some(bytes))),
+        None => Ok(()),
+    }
+}
+
+/// What is planned of a subject for a target is again what was delivered.
+pub(super) fn plan_back(writing: &Writing<'_>, target: &str, subject: SubjectId) -> Result<(), StoreFault> {
+    let mut held = writing.db.prepare_cached("SELECT delivered FROM sent WHERE subject = ?1 AND target = ?2")?;
+    let sealed: Option<Vec<u8>> = held.query_row(params![subject, target], |row| row.get(0)).optional()?;
+    let (Some(sealed), Some(key)) = (sealed, data_key(writing, subject)?) else { return Ok(()) };
+    let bytes = open_sent(&key, subject, target, Memory::Delivered, &sealed)?;
+    remember(writing, &key, target, subject, (Some(&bytes), None))
+}
+
+/// Replaces what is planned, what is delivered, or both. What was never planned is planned as it was delivered.
+fn remember(
+    writing: &Writing<'_>,
+    key: &DataKey,
+    target: &str,
+    subject: SubjectId,
+    (planned, delivered): (Option<&[u8]>, Option<&[u8]>),
+) -> Result<(), StoreFault> {
+    let seal = |memory, bytes: &[u8]| -> Result<Vec<u8>, StoreFault> {
+        let row = row_name(subject.as_bytes(), target);
+        key.seal(&Cell { table: "sent", id: &row, piece: memory as u64 }, bytes)
+    };
+    let mut set = writing.db.prepare_cached(
+        "INSERT INTO sent VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET \
+         planned = iif(?5, ?3, planned), delivered = iif(?6, ?4, delivered)",
+    )?;
+    set.execute(params![
+        subject,
+        target,
+        seal(Memory::Planned, planned.or(delivered).unwrap_or_default())?,
+        seal(Memory::Delivered, delivered.unwrap_or_default())?,
+        planned.is_some(),
+        delivered.is_some()
+    ])?;
+    Ok(())
+}
+
+fn open_sent(
+    key: &DataKey,
+    subject: SubjectId,
+    target: &str,
+    memory: Memory,
+    sealed: &[u8],
+) -> Result<Vec<u8>, StoreFault> {
+    let row = row_name(subject.as_bytes(), target);
+    key.open(&Cell { table: "sent", id: &row, piece: memory as u64 }, sealed)
+}
+
+/// A row that is named by a subject and a word.
+fn row_name(subject: &[u8], word: &str) -> Vec<u8> {
+    [subject, word.as_bytes()].concat()
+}
+
+fn blind(keys: &Keys, identifier: &BlindIdentifier) -> [u8; 32] {
+    keys.blind("identifier", &[identifier.system.as_bytes(), identifier.value.as_bytes()])
+}
+
+fn blind_place(keys: &Keys, place: &PlaceKey) -> [u8; 32] {
+    keys.blind("place", &[&place.0])
+}
+
+impl Reading<'_> {
+    /// The subjects that are known by these identifiers.
+    pub(super) fn find(&self, identifiers: &[BlindIdentifier]) -> Result<Vec<Option<SubjectId>>, StoreFault> {
+        let mut whose = self.db.prepare_cached("SELECT subject FROM identifier WHERE name = ?1")?;
+        let mut found = Vec::with_capacity(identifiers.len());
+        for identifier in identifiers {
+            found.push(whose.query_row([blind(self.keys, identifier)], |row| row.get(0)).optional()?);
+        }
+        Ok(found)
+    }
+
+    /// What is held of these subjects.
+    pub(super) fn subjects(
+        &self,
+        ids: &[SubjectId],
+        targets: &[Target],
+    ) -> Result<Vec<Option<SubjectState>>, StoreFault> {
+        ids.iter().map(|id| self.subject(*id, targets)).collect()
+    }
+
+    fn subject(&self, id: SubjectId, targets: &[Target]) -> Result<Option<SubjectState>, StoreFault> {
+        let mut held = self.db.prepare_cached(
+            "SELECT version, epoch, authority, protects_places, guard_hold, closed_by_adoption, merged_into, data_key, \
+             key_id FROM subject WHERE id = ?1",
+        )?;
+        let mut rows = held.query([id])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let wrapped = Wrapped { sealed: row.get(7)?, key_id: row.get(8)? };
+        let key = self.keys.unwrap("subject", id.as_bytes(), &wrapped)?;
+        let standing = Standing {
+            authority: row.get(2)?,
+            protects_places: row.get(3)?,
+            guard_hold: row.get(4)?,
+            closed_by_adoption: row.get(5)?,
+            merged_into: row.get(6)?,
+        };
+        let mut holdings = Vec::new();
+        let mut bodies =
+            self.db.prepare_cached("SELECT source, body FROM holding WHERE subject = ?1 ORDER BY source")?;
+        let mut bodies = bodies.query([id])?;
+        while let Some(row) = bodies.next()? {
+            let (source, sealed): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
+            let name = row_name(id.as_bytes(), &source);
+            let bytes = key.open(&Cell { table: "holding", id: &name, piece: 0 }, &sealed)?;
+            holdings.push((source, bytes));
+        }
+        let mut sent = Vec::new();
+        let mut memory =
+            self.db.prepare_cached("SELECT planned, delivered FROM sent WHERE subject = ?1 AND target = ?2")?;
+        for target in targets {
+            let mut rows = memory.query(params![id, target])?;
+            if let Some(row) = rows.next()? {
+                let (planned, delivered): (Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?);
+                sent.push(Sent {
+                    target: target.clone(),
+                    planned: open_sent(&key, id, target, Memory::Planned, &planned)?,
+                    delivered: open_sent(&key, id, target, Memory::Delivered, &delivered)?,
+                });
+            }
+        }
+        Ok(Some(SubjectState { id, version: row.get(0)?, epoch: row.get(1)?, standing, holdings, sent }))
+    }
+
+    /// Which of these places is one of a protected subject.
+    pub(super) fn protected_places(
+        &self,
+        places: &[PlaceKey],
+        but: Option<SubjectId>,
+    ) -> Result<Vec<bool>, StoreFault> {
+        let mut protected = self.db.prepare_cached(
+            "SELECT 1 FROM place p JOIN subject s ON s.id = p.subject \
+             WHERE p.name = ?1 AND s.protects_places = 1 AND s.id IS NOT ?2",
+        )?;
+        let mut answers = Vec::with_capacity(places.len());
+        for place in places {
+            answers.push(protected.exists(params![blind_place(self.keys, place), but])?);
+        }
+        Ok(answers)
+    }
+
+    /// The subjects who live in any of these places, each once.
+    pub(super) fn subjects_at(&self, places: &[PlaceKey]) -> Result<Vec<SubjectId>, StoreFault> {
+        let mut who = self.db.prepare_cached("SELECT subject FROM place WHERE name = ?1")?;
+        let mut found = std::collections::BTreeSet::new();
+        for place in places {
+            for subject in who.query_map([blind_place(self.keys, place)], |row| row.get(0))? {
+                found.insert(subject?);
+            }
+        }
+        Ok(found.into_iter().collect())
+    }
+
+    /// Subjects in the order of their ids.
+    pub(super) fn all_subjects(&self, after: Option<SubjectId>, most: usize) -> Result<Vec<SubjectId>, StoreFault> {
+        let mut all = self.db.prepare_cached("SELECT id FROM subject WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+        let ids = all.query_map(params![after.unwrap_or_default(), most], |row| row.get(0))?;
+        Ok(ids.collect::<Result<_, _>>()?)
+    }
+}
