@@ -100,6 +100,74 @@ impl<'a> Section<'a> {
         Section { reading: self.reading, table, byte, asked: RefCell::default() }
     }
 
+    /// The tables of a list of tables (`[[key]]`), each with its place.
+    pub(super) fn tables(&self, key: &'static str) -> Vec<Section<'a>> {
+        let Some((_, value)) = self.find(key) else { return Vec::new() };
+        let Some(items) = value.get_ref().as_array() else {
+            self.wrong_type(value.span(), "a list of tables, as in [[partner]]");
+            return Vec::new();
+        };
+        let mut sections = Vec::new();
+        for item in items.iter() {
+            match item.get_ref() {
+                DeValue::Table(table) => sections.push(Section {
+                    reading: self.reading,
+                    table: Some(table),
+                    byte: item.span().start,
+                    asked: RefCell::default(),
+                }),
+                _ => self.wrong_type(item.span(), "a table"),
+            }
+        }
+        sections
+    }
+
+    /// The `name`s of a list of tables that another reads: what is wrong with them is told there.
+    pub(super) fn names(&self, key: &str) -> Vec<&'a str> {
+        let items = self.table.and_then(|table| table.get(key)).and_then(|value| value.get_ref().as_array());
+        let tables = items.into_iter().flat_map(|items| items.iter()).filter_map(|item| item.get_ref().as_table());
+        tables.filter_map(|table| table.get("name")?.get_ref().as_str()).collect()
+    }
+
+    /// Where the value of a key begins, when it is there.
+    pub(super) fn present(&self, key: &'static str) -> Option<usize> {
+        self.find(key).map(|(_, value)| value.span().start)
+    }
+
+    /// A list of texts; what is no text is told and left out.
+    pub(super) fn texts(&self, key: &'static str) -> Option<Vec<Placed<&'a str>>> {
+        let found = self.typed(key, "a list of texts", DeValue::as_array)?;
+        let mut texts = Vec::new();
+        for item in found.value.iter() {
+            match item.get_ref().as_str() {
+                Some(value) => texts.push(Placed { value, byte: item.span().start }),
+                None => self.wrong_type(item.span(), "a text in quotes"),
+            }
+        }
+        Some(texts)
+    }
+
+    /// A list of words of ours.
+    pub(super) fn choices<T: Copy>(&self, key: &'static str, words: &[(&'static str, T)]) -> Option<Vec<T>> {
+        let texts = self.texts(key)?;
+        let mut choices = Vec::new();
+        for text in texts {
+            match words.iter().find(|(word, _)| *word == text.value) {
+                Some((_, choice)) => choices.push(*choice),
+                None => {
+                    let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+                    self.range(text.byte, format!("one of {}", words.join(", ")));
+                }
+            }
+        }
+        Some(choices)
+    }
+
+    /// A day (`2027-03-31`) or an instant (RFC 3339, with its offset), as TOML writes them: without quotes.
+    pub(super) fn date_time(&self, key: &'static str) -> Option<Placed<&'a toml::value::Datetime>> {
+        self.typed(key, "a day or an instant without quotes", DeValue::as_datetime)
+    }
+
     pub(super) fn text(&self, key: &'static str) -> Option<Placed<&'a str>> {
         self.typed(key, "a text in quotes", DeValue::as_str)
     }

@@ -54,7 +54,8 @@ pub(crate) async fn read_document(
 ) -> Result<Document, Problem> {
     let key = SpoolKey::random().map_err(|error| disk(&error))?;
     let document_limits = DocumentLimits::new(limits, limits.translate_bytes_max);
-    let inbound = Inbound::new(headers, body, limits)?;
+    let most = BytesMax { limit: "translate_bytes_max", bytes: limits.translate_bytes_max };
+    let inbound = Inbound::new(headers, body, limits, most)?;
     match kind {
         BodyKind::Single(_) => {
             let bytes = spool(inbound, &key, &document_limits.spool).await?;
@@ -69,6 +70,31 @@ pub(crate) async fn read_document(
     }
 }
 
+/// How long a body may be, and what the limit is called.
+#[derive(Clone, Copy)]
+pub(crate) struct BytesMax {
+    pub(crate) limit: &'static str,
+    pub(crate) bytes: u64,
+}
+
+/// Reads the body of a request that is no document, such as a form, into memory.
+///
+/// # Errors
+/// As [`read_document`].
+pub(crate) async fn read_small(
+    headers: &HeaderMap,
+    body: Body,
+    limits: &Limits,
+    most: BytesMax,
+) -> Result<Vec<u8>, Problem> {
+    let mut inbound = Inbound::new(headers, body, limits, most)?;
+    let mut whole = Vec::new();
+    while let Some(bytes) = inbound.next().await? {
+        whole.extend_from_slice(&bytes);
+    }
+    Ok(whole)
+}
+
 /// A body as it comes: paced, inflated and counted.
 struct Inbound {
     body: Body,
@@ -81,17 +107,17 @@ struct Inbound {
     given: u64,
     idle_max: Duration,
     bytes_per_second_min: u64,
-    bytes_max: u64,
+    most: BytesMax,
     inflate_ratio_max: u64,
 }
 
 impl Inbound {
-    fn new(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<Self, Problem> {
+    fn new(headers: &HeaderMap, body: Body, limits: &Limits, most: BytesMax) -> Result<Self, Problem> {
         let gzip = is_gzip(headers)?;
         // hyper has checked the length; a body that says it is too large is not asked for.
         let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-        if announced.unwrap_or(0_u64).max(body.size_hint().lower()) > limits.translate_bytes_max {
-            return Err(Problem::TooLarge { limit: "translate_bytes_max" });
+        if announced.unwrap_or(0_u64).max(body.size_hint().lower()) > most.bytes {
+            return Err(Problem::TooLarge { limit: most.limit });
         }
         Ok(Self {
             body,
@@ -103,7 +129,7 @@ impl Inbound {
             given: 0,
             idle_max: seconds(limits.body_idle_seconds_max),
             bytes_per_second_min: limits.body_bytes_per_second_min,
-            bytes_max: limits.translate_bytes_max,
+            most,
             inflate_ratio_max: limits.inflate_ratio_max,
         })
     }
@@ -127,8 +153,8 @@ impl Inbound {
                 },
             };
             self.given = self.given.saturating_add(given.len() as u64);
-            if self.given > self.bytes_max {
-                return Err(Problem::TooLarge { limit: "translate_bytes_max" });
+            if self.given > self.most.bytes {
+                return Err(Problem::TooLarge { limit: self.most.limit });
             }
             if self.inflater.is_some() && self.given > self.received.saturating_mul(self.inflate_ratio_max) {
                 return Err(Problem::TooLarge { limit: "inflate_ratio_max" });

@@ -11,5 +11,6 @@ mod connections;
 mod documents;
 mod house;
 mod lifecycle;
+mod partners;
 mod routes;
 mod tls;

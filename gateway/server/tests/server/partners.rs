@@ -1,0 +1,3 @@
+//! Partners: how they are configured, recognised, limited, and given tokens.
+
+mod configured;
