@@ -170,7 +170,7 @@ fn a_faulty_configuration_is_refused_with_every_place() {
         (
             "open.toml",
             configuration("0.0.0.0:8443", ""),
-            &["config/public-without-partner", "open.toml:6:", "knows no partners"][..],
+            &["config/public-without-partner", "open.toml:6:", "name a [[partner]]"][..],
         ),
         (
             "unknown.toml",
@@ -179,7 +179,7 @@ fn a_faulty_configuration_is_refused_with_every_place() {
         ),
         (
             "later.toml",
-            configuration("127.0.0.1:0", "[[partner]]\nname = \"nhs\"\n"),
+            configuration("127.0.0.1:0", "[[mesh]]\nmailbox = \"X26ABC1\"\n"),
             &["config/not-yet", "later.toml:16:"],
         ),
         (

@@ -15,6 +15,7 @@ mod oauth;
 mod pace;
 pub(crate) mod partners;
 mod problem;
+mod published;
 mod query;
 mod quota;
 mod request_id;

@@ -22,11 +22,11 @@ use super::admit::{Access, limited, refuse};
 use super::body::{BytesMax, read_small};
 use super::partners::{Identity, Known, Partners, now};
 use super::problem::Problem;
+use super::published::Published;
 use super::query::Query;
 use super::request_id::RequestId;
 use super::stack::{House, resource};
 use super::token::Claims;
-use super::v1::published;
 use crate::assertions::Assertions;
 use crate::config::{OAuth, PublicKey, Scope, Scopes, SigningAlgorithm};
 
@@ -69,7 +69,7 @@ async fn metadata(State(house): State<Arc<House>>, uri: Uri, headers: HeaderMap)
         "scopes_supported": scopes,
         "tls_client_certificate_bound_access_tokens": house.partners.bind_tokens(),
     });
-    published(&headers, "application/json", metadata.to_string().into_bytes())
+    Published::new("application/json", metadata.to_string().into_bytes())?.answer(&headers)
 }
 
 async fn token(State(house): State<Arc<House>>, request: Request) -> Response {

@@ -29,6 +29,7 @@ use super::limit::AddressLimiter;
 use super::oauth::{self, CarriesToken};
 use super::partners::Partners;
 use super::problem::Problem;
+use super::published::PublishedDocuments;
 use super::request_id::{RequestId, identify};
 use super::v1;
 use crate::assertions::{Assertions, RememberedAssertions};
@@ -46,6 +47,7 @@ pub(crate) struct House {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) limiter: AddressLimiter<MonotonicClock>,
     pub(crate) partners: Arc<Partners>,
+    pub(crate) documents: PublishedDocuments,
     /// Assertions of token requests, each of which passes once.
     pub(crate) assertions: Arc<dyn Assertions>,
     /// Places of documents that are read, worked on or answered (`translate_waiting_max`).
@@ -59,6 +61,7 @@ impl House {
         let permits = |most: u64| usize::try_from(most).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
         Arc::new(Self {
             partners: Arc::new(Partners::new(&config)),
+            documents: PublishedDocuments::default(),
             assertions: Arc::new(RememberedAssertions::default()),
             limiter: AddressLimiter::new(&config.address_limits, MonotonicClock),
             places: Arc::new(Semaphore::new(permits(config.limits.translate_waiting_max))),

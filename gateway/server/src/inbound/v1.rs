@@ -4,11 +4,9 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_lc_rs::digest;
-use axum::body::Body;
 use axum::extract::{Path, Request, State};
+use axum::http::Uri;
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
@@ -24,6 +22,7 @@ use super::me;
 use super::media::{BodyKind, body_kind, negotiate};
 use super::partners::Caller;
 use super::problem::{Problem, disk};
+use super::published::Published;
 use super::query::{Query, is_name, missing};
 use super::stack::{House, resource};
 use crate::config::{Scope, seconds};
@@ -79,8 +78,7 @@ pub(crate) fn routes(house: &Arc<House>) -> Router {
 
 async fn formats(State(house): State<Arc<House>>, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
     Query::parse(uri.query(), &[])?;
-    let json = document(&house, |work| Ok(work.formats())).await?;
-    published(&headers, JSON, json)
+    kept(&house, "formats", JSON, |work| Ok(work.formats())).await?.answer(&headers)
 }
 
 async fn format(
@@ -91,8 +89,8 @@ async fn format(
 ) -> Result<Response, Problem> {
     Query::parse(uri.query(), &[])?;
     let name = format_name(name)?;
-    let json = document(&house, move |work| work.format(&name)).await?;
-    published(&headers, JSON, json)
+    // By its name and not by the address, which can be written in many ways.
+    kept(&house, &format!("formats/{name}"), JSON, move |work| work.format(&name)).await?.answer(&headers)
 }
 
 async fn schema(
@@ -105,7 +103,7 @@ async fn schema(
     let (year, part) = (query.year()?, query.name("part")?);
     let name = format_name(name)?;
     let json = document(&house, move |work| work.schema(&name, year.as_deref(), part.as_deref())).await?;
-    published(&headers, JSON_SCHEMA, json)
+    Published::new(JSON_SCHEMA, json)?.answer(&headers)
 }
 
 async fn template(
@@ -118,15 +116,14 @@ async fn template(
     let (year, part) = (query.year()?, query.name("part")?);
     let name = format_name(name)?;
     let template = document(&house, move |work| work.template(&name, year.as_deref(), part.as_deref())).await?;
-    let mut response = published(&headers, template.media_type, template.bytes)?;
+    let mut response = Published::new(template.media_type, template.bytes)?.answer(&headers)?;
     response.headers_mut().insert(header::CONTENT_DISPOSITION, attachment(&template.file_name)?);
     Ok(response)
 }
 
 async fn record_schema(State(house): State<Arc<House>>, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
     Query::parse(uri.query(), &[])?;
-    let json = document(&house, |work| Ok(work.record_schema())).await?;
-    published(&headers, JSON_SCHEMA, json)
+    kept(&house, "schemas/record", JSON_SCHEMA, |work| Ok(work.record_schema())).await?.answer(&headers)
 }
 
 async fn check(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
@@ -268,6 +265,21 @@ async fn run<T: Send + 'static>(
     within(seconds(house.config.limits.translate_seconds_max), running).await
 }
 
+/// A document about formats that has no parameters: it is made once.
+async fn kept(
+    house: &Arc<House>,
+    key: &str,
+    media_type: &'static str,
+    make: impl FnOnce(&dyn Work) -> Result<Vec<u8>, Refusal> + Send + 'static,
+) -> Result<Published, Problem> {
+    if let Some(published) = house.documents.find(key) {
+        return Ok(published);
+    }
+    let published = Published::new(media_type, document(house, make).await?)?;
+    house.documents.keep(key, &published);
+    Ok(published)
+}
+
 /// Makes a document about formats, away from the threads that serve connections.
 async fn document<T: Send + 'static>(
     house: &Arc<House>,
@@ -292,26 +304,6 @@ async fn within<T>(
 /// A name in an address that has not the form of one names nothing.
 fn format_name(name: String) -> Result<String, Problem> {
     if is_name(&name) { Ok(name) } else { Err(Problem::NotFound { nearest: None }) }
-}
-
-/// An answer that is the same for everyone and stays true for a while.
-pub(super) fn published(asked: &HeaderMap, media_type: &'static str, bytes: Vec<u8>) -> Result<Response, Problem> {
-    let hash = digest::digest(&digest::SHA256, &bytes);
-    let etag = header_value(&format!("\"{}\"", hex::encode(&hash.as_ref()[..16])))?;
-    let known = asked.get_all(header::IF_NONE_MATCH).iter().any(|value| {
-        let tags = value.to_str().unwrap_or_default();
-        let matches = |tag: &str| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag).as_bytes() == etag.as_bytes();
-        tags.split(',').any(|tag| matches(tag.trim()))
-    });
-    let cache = (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
-    let etag = (header::ETAG, etag);
-    if known {
-        return Ok((StatusCode::NOT_MODIFIED, [cache, etag]).into_response());
-    }
-    // Judged last: what is the same for everyone has one form.
-    negotiate(asked, &[media_type])?;
-    let content_type = (header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-    Ok(([cache, etag, content_type], Body::from(bytes)).into_response())
 }
 
 fn report_headers(report: &Report) -> Result<HeaderMap, Problem> {
