@@ -210,7 +210,7 @@ fn a_faulty_configuration_is_refused_with_every_place() {
         (
             "open.toml",
             configuration("0.0.0.0:8443", ""),
-            &["config/public-without-partner", "open.toml:6:", "knows no partners"][..],
+            &["config/public-without-partner", "open.toml:6:", "name a [[partner]]"][..],
         ),
         (
             "unknown.toml",

@@ -10,6 +10,7 @@ mod exchange;
 mod fhir;
 mod gateway;
 mod output;
+mod partner;
 mod program;
 mod reference;
 mod refusals;

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::commands;
+
 /// Homeward translates between the systems that hold a looked-after child's life in England.
 ///
 /// Data goes to standard output, talk to standard error. Exit status: 0 all is well, 1 the input has errors,
@@ -59,6 +61,9 @@ pub enum Command {
     /// Look at a gateway's configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Make a key for a partner of a gateway, or show what one may see.
+    #[command(subcommand)]
+    Partner(PartnerCommand),
     /// Show the gateway at work on a synthetic authority.
     Demo(DemoArguments),
     /// Print a shell's completion script.
@@ -276,6 +281,33 @@ pub enum ConfigCommand {
         /// Where to write: a file; by default, and for `-`, standard output.
         #[arg(short, long, value_name = "PATH")]
         output: Option<PathBuf>,
+    },
+}
+
+/// `homeward partner`.
+#[derive(Debug, Subcommand)]
+pub enum PartnerCommand {
+    /// Make an API key: the key, once, on standard output; the block of the configuration on standard error.
+    ///
+    /// No file is touched. The block holds a hash: nobody can make the key of it.
+    Key {
+        /// The name of the partner.
+        #[arg(value_name = "NAME")]
+        name: String,
+
+        /// How many days the key lasts, 400 at most.
+        #[arg(long, value_name = "N", value_parser = commands::partner::days)]
+        days: i64,
+    },
+    /// Show what a partner may do and see: its view, field by field.
+    Show {
+        /// The name of the partner.
+        #[arg(value_name = "NAME")]
+        name: String,
+
+        /// The configuration.
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
     },
 }
 

@@ -46,6 +46,7 @@ pub fn main() -> ExitCode {
         Command::Synth(arguments) => commands::synth::run(arguments, &terminal),
         Command::Serve(arguments) => commands::serve::run(arguments, &terminal),
         Command::Config(command) => commands::config::run(command, &terminal),
+        Command::Partner(command) => commands::partner::run(command, &terminal),
         Command::Demo(arguments) => commands::demo::run(arguments, &terminal),
         Command::Completions { shell } => commands::completions::run(*shell, &terminal),
     };

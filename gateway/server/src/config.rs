@@ -20,8 +20,12 @@ mod delivery;
 mod dialects;
 mod fault;
 mod files;
+mod key_set;
 mod limits;
+mod oauth;
+mod partners;
 mod routes;
+mod scope;
 mod section;
 mod targets;
 mod views;
@@ -29,13 +33,19 @@ mod views;
 pub use delivery::{Delivery, OnDead, Outbound};
 pub use dialects::NamedDialect;
 pub use fault::{CONFIG_RULES, ConfigFault, ConfigFaults, ConfigRule};
+pub use key_set::{PublicKey, SigningAlgorithm};
 pub(crate) use limits::seconds;
-pub use limits::{AddressLimits, DeliveryLimits, LimitDeclaration, Limits};
+pub use limits::{AddressLimits, DeliveryLimits, LimitDeclaration, Limits, PartnerLimits, Retention};
+pub use oauth::OAuth;
+pub use partners::{
+    API_KEY_DAYS_MAX, AddressRange, ApiKey, Means, OAuthClient, Partner, PartnerCertificate, SubjectName, is_name,
+};
 pub use routes::{AfterPickup, Every, Intake, KnownFormat, Pickup, Route, RowErrors, Schedule, Source};
+pub use scope::{Scope, Scopes};
 pub use targets::{Batch, ClientProof, Folder, Https, Secret, SignIn, Target, Transport, Untraced};
 pub use views::ReleaseDays;
 
-use crate::tls::{Certificate, TlsFault};
+use crate::tls::{Certificate, ClientAuthority, ClientCertificate, ClientCertificates, Revocations, TlsFault};
 use section::{Placed, Reading, Section};
 
 /// A configuration file is a page or two; a larger one is another file.
@@ -44,14 +54,15 @@ pub const CONFIG_BYTES_MAX: u64 = 1024 * 1024;
 /// A certificate chain in PEM.
 const CERTIFICATE_BYTES_MAX: u64 = 1024 * 1024;
 
+/// Lists of certificates that are taken back, in PEM.
+const REVOCATION_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
 /// Tables of the file that later versions read.
 const TABLES_NOT_YET: &[&str] = &[
     "store",
     "audit",
     "retention",
-    "oauth",
     "fhir",
-    "partner",
     "mesh",
     "mesh_folder",
     "framework",
@@ -91,6 +102,12 @@ pub struct Config {
     pub limits: Limits,
     /// `[limits.address]`.
     pub address_limits: AddressLimits,
+    /// `[limits.partner]`.
+    pub partner_limits: PartnerLimits,
+    /// `[oauth]`.
+    pub oauth: OAuth,
+    /// Every `[[partner]]`.
+    pub partners: Vec<Partner>,
     /// The key of resource ids.
     pub ids_key: IdsKey,
     /// The authority itself, as FHIR shows it.
@@ -131,6 +148,8 @@ pub struct Tls {
     pub version_min: TlsVersion,
     /// Seconds for a handshake.
     pub handshake_seconds_max: u64,
+    /// What is done about client certificates.
+    pub client: ClientCertificates,
 }
 
 /// Versions of TLS.
@@ -242,6 +261,9 @@ impl Config {
             admin_address: loopback,
             limits: Limits::default(),
             address_limits: AddressLimits::default(),
+            partner_limits: PartnerLimits::default(),
+            oauth: OAuth::default(),
+            partners: Vec::new(),
             ids_key,
             organisation: Organisation::default(),
             views: Views::default(),
@@ -305,12 +327,7 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
     let name = root.text("name");
     root.require("public_url");
     let public_url = read_public_url(&root);
-    let authority = root.text("authority").map(|found| {
-        if found.value.len() != 3 || !found.value.bytes().all(|byte| byte.is_ascii_digit()) {
-            root.range(found.byte, "three digits".to_owned());
-        }
-        found.value.to_owned()
-    });
+    let authority = root.text("authority").map(|found| authority_code(&root, found));
     let timezone = root.text("timezone").map_or("Europe/London", |found| {
         if !is_zone_name(found.value) {
             root.range(found.byte, "the IANA name of a zone".to_owned());
@@ -320,7 +337,7 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
     let public_documents = root.boolean("public_documents").is_none_or(|found| found.value);
 
     let listen = root.section("listen");
-    let public = read_public(listen.section("public"));
+    let (public, public_byte) = read_public(listen.section("public"));
     let admin_address = read_admin(listen.section("admin"));
     listen.finish();
 
@@ -329,9 +346,14 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
     let address_section = limits_section.section("address");
     let address_limits = AddressLimits::default().overridden(&address_section);
     address_section.finish();
+    let partner_section = limits_section.section("partner");
+    let partner_limits = PartnerLimits::default().overridden(&partner_section);
+    partner_section.finish();
     limits_section.not_yet(limits::LIMITS_NOT_YET);
     limits_section.finish();
 
+    let oauth = OAuth::read(root.section("oauth"));
+    let partners = read_partners(&root, &public, public_byte, &partner_limits);
     let ids_key = read_ids(root.section("ids"));
     let organisation = read_organisation(root.section("organisation"));
     let (views, release_days) = views::read(&root);
@@ -361,6 +383,9 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
         admin_address,
         limits,
         address_limits,
+        partner_limits,
+        oauth,
+        partners,
         ids_key: ids_key?,
         organisation,
         views,
@@ -411,23 +436,50 @@ fn read_address(section: &Section<'_>, default: u16) -> Placed<SocketAddr> {
     }
 }
 
-fn read_public(section: Section<'_>) -> PublicListener {
+/// A three-digit code of a local authority.
+fn authority_code(section: &Section<'_>, found: Placed<&str>) -> String {
+    if found.value.len() != 3 || !found.value.bytes().all(|byte| byte.is_ascii_digit()) {
+        section.range(found.byte, "three digits".to_owned());
+    }
+    found.value.to_owned()
+}
+
+/// Reads the partners, and judges by them where the public listener may listen.
+fn read_partners(
+    root: &Section<'_>,
+    public: &PublicListener,
+    public_byte: usize,
+    limits: &PartnerLimits,
+) -> Vec<Partner> {
+    let client = public.tls.as_ref().map(|tls| &tls.client);
+    let listens = partners::Listens {
+        client_certificates: client.is_some_and(|client| client.asked != ClientCertificate::Off),
+        client_authority: client.is_some_and(|client| client.authority.is_some()),
+    };
+    let mut views = exchange::view::NAMES.to_vec();
+    views.extend(root.names("view"));
+    let partners = partners::read(root, listens, limits, &views, jiff::Timestamp::now());
+    if !public.address.ip().is_loopback() && !partners.iter().any(|partner| partner.enabled) {
+        root.fault(&fault::PUBLIC_WITHOUT_PARTNER, public_byte, None);
+    }
+    partners
+}
+
+/// The listener, and where its address stands.
+fn read_public(section: Section<'_>) -> (PublicListener, usize) {
     let address = read_address(&section, 8443);
     let tls_section = section.section("tls");
     let plain = !tls_section.is_present();
     let tls = read_tls(tls_section);
-    if !address.value.ip().is_loopback() {
-        section.fault(&fault::PUBLIC_WITHOUT_PARTNER, address.byte, None);
-        if plain {
-            section.fault(&fault::PLAIN_PUBLIC, address.byte, None);
-        }
+    if plain && !address.value.ip().is_loopback() {
+        section.fault(&fault::PLAIN_PUBLIC, address.byte, None);
     }
     match section.boolean("proxy_protocol") {
         Some(found) if found.value => section.fault(&fault::NOT_YET, found.byte, Some("`proxy_protocol`".to_owned())),
         _ => {}
     }
     section.finish();
-    PublicListener { address: address.value, tls }
+    (PublicListener { address: address.value, tls }, address.byte)
 }
 
 fn read_admin(section: Section<'_>) -> SocketAddr {
@@ -450,16 +502,30 @@ fn read_tls(section: Section<'_>) -> Option<Tls> {
     let versions = [("1.2", TlsVersion::Tls12), ("1.3", TlsVersion::Tls13)];
     let version_min = section.choice("version_min", &versions).map_or(TlsVersion::Tls12, |found| found.value);
     let handshake_seconds_max = section.integer("handshake_seconds_max", 1..=300).map_or(10, |found| found.value);
-    match section.text("client_certificate") {
-        Some(found) if found.value != "off" => {
-            section.fault(&fault::NOT_YET, found.byte, Some("client certificates other than \"off\"".to_owned()));
-        }
-        _ => {}
-    }
-    section.not_yet(&["client_ca_file", "client_revocation_file"]);
+    let client = read_client(&section);
     let certificate = read_certificate(&section, certificate_file, key_file);
     section.finish();
-    Some(Tls { certificate: certificate?, version_min, handshake_seconds_max })
+    Some(Tls { certificate: certificate?, version_min, handshake_seconds_max, client })
+}
+
+fn read_client(section: &Section<'_>) -> ClientCertificates {
+    let authority = section.path("client_ca_file");
+    let has_authority = authority.is_some();
+    let authority: Option<ClientAuthority> = authority.and_then(|file| partners::read_client_authority(section, file));
+    let revocations = section.path("client_revocation_file").and_then(|file| {
+        let read = files::read_public(&file.value, REVOCATION_BYTES_MAX);
+        let pem = read.map_err(|rule| section.fault(rule, file.byte, None)).ok()?;
+        let read = Revocations::from_pem(&pem);
+        read.map_err(|told| section.fault(&fault::CERTIFICATE, file.byte, Some(told.to_string()))).ok()
+    });
+    let words = [
+        ("off", ClientCertificate::Off),
+        ("optional", ClientCertificate::Optional),
+        ("required", ClientCertificate::Required),
+    ];
+    let default = if has_authority { ClientCertificate::Optional } else { ClientCertificate::Off };
+    let asked = section.choice("client_certificate", &words).map_or(default, |found| found.value);
+    ClientCertificates { asked, authority, revocations: revocations.unwrap_or_default() }
 }
 
 fn read_certificate(

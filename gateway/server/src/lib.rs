@@ -4,10 +4,12 @@
 //! questions about documents, and ends it with [`Running::drain`]. Nothing of the runtime shows: all of it is called
 //! from blocking code.
 //!
-//! **Invariants.** Without partners the gateway listens on loopback only. No byte of a body, a path or a query stands
+//! **Invariants.** Without partners the gateway listens on loopback only; with them it answers nobody whom it does not
+//! know but on documents. No byte of a body, a path or a query stands
 //! in an answer that refuses, in a counter or in the log. Everything that a peer can make longer has a limit with a
 //! name. A spool on disk is unreadable to everyone but the request that wrote it.
 
+pub mod api_key;
 pub mod config;
 pub mod desk;
 pub mod documents;
@@ -16,6 +18,7 @@ pub mod spool;
 pub mod work;
 
 mod admin;
+mod assertions;
 mod inbound;
 mod log;
 mod metrics;
@@ -24,4 +27,6 @@ mod tls;
 
 pub use log::{LogFault, install_log};
 pub use serve::{Gateway, Running, StartFault, run_until_signal};
-pub use tls::{Certificate, TlsFault};
+pub use tls::{
+    Certificate, ClientAuthority, ClientAuthorityFault, ClientCertificate, ClientCertificates, Revocations, TlsFault,
+};

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::admin::{self, Admin};
-use crate::config::{Config, Limits};
+use crate::config::{Config, Limits, PartnerCertificate};
 use crate::inbound::accept::Listener;
 use crate::inbound::stack::{House, stack};
 use crate::metrics::Metrics;
@@ -33,10 +33,10 @@ pub struct Gateway;
 /// Why a gateway did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartFault {
-    /// The public listener would be reachable from other machines, and there are no partners.
+    /// The public listener would be reachable from other machines, without TLS or without partners.
     #[error(
-        "the public listener would listen on {address}, which is not loopback. This version knows no partners, so \
-         whoever reached it could use it: listen on 127.0.0.1 or [::1]"
+        "the public listener would listen on {address}, which is not loopback, and there is no partner with TLS, so \
+         whoever reached it could use it: name a partner, or listen on 127.0.0.1 or [::1]"
     )]
     PublicWithoutPartner {
         /// The address of the configuration.
@@ -72,14 +72,20 @@ impl Gateway {
     /// [`StartFault`]; nothing is left open then.
     pub fn start(config: Config, work: Arc<dyn Work>) -> Result<Running, StartFault> {
         // The reader of configurations says the same with a line number; a configuration may also be made in a program.
-        if !config.public.address.ip().is_loopback() {
+        let guarded = config.public.tls.is_some() && config.partners.iter().any(|partner| partner.enabled);
+        if !guarded && !config.public.address.ip().is_loopback() {
             return Err(StartFault::PublicWithoutPartner { address: config.public.address });
         }
         if !config.admin_address.ip().is_loopback() {
             return Err(StartFault::AdminPublic { address: config.admin_address });
         }
+        let fingerprints = config
+            .partners
+            .iter()
+            .flat_map(|partner| &partner.certificates)
+            .any(|certificate| matches!(certificate, PartnerCertificate::Fingerprint(_)));
         let tls = match &config.public.tls {
-            Some(tls) => Some((server_config(tls)?, tls.handshake_seconds_max)),
+            Some(tls) => Some((server_config(tls, fingerprints)?, tls.handshake_seconds_max)),
             None => None,
         };
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -102,8 +108,15 @@ impl Gateway {
         let limits = config.limits.clone();
         let digest = config.digest.clone();
         let house = House::new(config, work, metrics.clone());
-        let public_listener =
-            Listener { socket: public_socket, tls, limits, router: stack(&house), metrics, drain: draining };
+        let public_listener = Listener {
+            socket: public_socket,
+            tls,
+            limits,
+            router: stack(&house),
+            partners: Some(house.partners.clone()),
+            metrics,
+            drain: draining,
+        };
         let admin_listener = Listener {
             socket: admin_socket,
             tls: None,
@@ -114,6 +127,7 @@ impl Gateway {
                 ..Limits::default()
             },
             router: admin_router,
+            partners: None,
             // Probes are not what the counters are about.
             metrics: Arc::new(Metrics::default()),
             drain: admin_closing,

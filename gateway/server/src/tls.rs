@@ -16,6 +16,10 @@ use rustls::sign::{CertifiedKey, SingleCertAndKey};
 
 use crate::config::{Tls, TlsVersion};
 
+pub(crate) mod client;
+
+pub use client::{ClientAuthority, ClientAuthorityFault, ClientCertificate, ClientCertificates, Revocations};
+
 /// Why a certificate cannot be used.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum TlsFault {
@@ -91,21 +95,25 @@ pub(crate) fn client_config(roots: RootCertStore, own: Option<&Certificate>) -> 
     }))
 }
 
-/// The rustls configuration of a listener.
+/// The rustls configuration of a listener; with `fingerprints` a client certificate of an unknown issuer passes the
+/// handshake, to be judged by its fingerprint.
 ///
 /// # Errors
 /// [`TlsFault::Unusable`] when the provider does not speak the versions asked for.
-pub(crate) fn server_config(tls: &Tls) -> Result<Arc<ServerConfig>, TlsFault> {
+pub(crate) fn server_config(tls: &Tls, fingerprints: bool) -> Result<Arc<ServerConfig>, TlsFault> {
     let versions: &[&rustls::SupportedProtocolVersion] = match tls.version_min {
         TlsVersion::Tls12 => &[&rustls::version::TLS13, &rustls::version::TLS12],
         TlsVersion::Tls13 => &[&rustls::version::TLS13],
     };
     let provider: Arc<CryptoProvider> = Arc::new(aws_lc_rs::default_provider());
-    let mut config = ServerConfig::builder_with_provider(provider)
+    let builder = ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(versions)
-        .map_err(|_| TlsFault::Unusable)?
-        .with_no_client_auth()
-        .with_cert_resolver(Arc::new(SingleCertAndKey::from(tls.certificate.key.clone())));
+        .map_err(|_| TlsFault::Unusable)?;
+    let builder = match client::HandshakeVerifier::of(&tls.client, fingerprints) {
+        Some(verifier) => builder.with_client_cert_verifier(Arc::new(verifier)),
+        None => builder.with_no_client_auth(),
+    };
+    let mut config = builder.with_cert_resolver(Arc::new(SingleCertAndKey::from(tls.certificate.key.clone())));
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     // Tickets resume sessions of both versions under keys that rotate; a cache on the server would be one more bound.
     let ticketer: Arc<dyn ProducesTickets> = aws_lc_rs::Ticketer::new().map_err(|_| TlsFault::Unusable)?;

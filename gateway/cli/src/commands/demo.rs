@@ -14,7 +14,7 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, 
 use schemas::{date::CollectionYear, identifier::LaCode, record::STATEMENTS};
 use serde_json::Value;
 use server::{
-    Certificate, Gateway, Running, StartFault,
+    Certificate, ClientCertificates, Gateway, Running, StartFault,
     config::{Config, IdsKey, Tls, TlsVersion},
     desk::Desk,
     outbound::{Answer, Post},
@@ -203,7 +203,12 @@ fn start(arguments: &DemoArguments, folder: &Path) -> Result<Running, Failure> {
     getrandom::fill(&mut key).map_err(|_| Failure::new("this system gives no random numbers", ""))?;
     let mut config = Config::on_loopback("demo", IdsKey::new(key));
     config.public.address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
-    config.public.tls = Some(Tls { certificate, version_min: TlsVersion::Tls12, handshake_seconds_max: 10 });
+    config.public.tls = Some(Tls {
+        certificate,
+        version_min: TlsVersion::Tls12,
+        handshake_seconds_max: 10,
+        client: ClientCertificates::default(),
+    });
     let desk = Arc::new(Desk::new(&config));
     Gateway::start(config, desk).map_err(|fault| match fault {
         StartFault::Listen { .. } => Failure::new(

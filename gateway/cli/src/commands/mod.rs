@@ -7,6 +7,7 @@ pub(crate) mod demo;
 pub(crate) mod describe;
 pub(crate) mod flows;
 pub(crate) mod formats;
+pub(crate) mod partner;
 pub(crate) mod serve;
 pub(crate) mod synth;
 pub(crate) mod template;

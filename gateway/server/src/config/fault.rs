@@ -38,7 +38,7 @@ rules! {
     FILE_CONTENT "config/file-content" "the file does not hold what is needed", "write one line: 32 random bytes in base64 (`openssl rand -base64 32`)";
     STORE_KEYS "config/store-keys" "the file does not hold keys of a store", "write one line a key, `id:` and 32 random bytes in base64; the first encrypts, all decrypt, the last is the oldest and stays";
     CERTIFICATE "config/certificate" "the certificate cannot be used", "give the chain as PEM, leaf first, and the key that belongs to it";
-    PUBLIC_WITHOUT_PARTNER "config/public-without-partner" "without partners only loopback", "use 127.0.0.1 or [::1]: this version knows no partners, so whoever reached another address could use it";
+    PUBLIC_WITHOUT_PARTNER "config/public-without-partner" "without partners only loopback", "name a [[partner]] that is enabled, or use 127.0.0.1 or [::1]: whoever reached another address could use it";
     PLAIN_PUBLIC "config/plain-public" "a listener outside loopback needs tls", "add [listen.public.tls] with certificate_file and key_file";
     ADMIN_PUBLIC "config/admin-public" "the admin listener outside loopback needs client certificates, which this version does not read", "use 127.0.0.1 or [::1]";
     VIEW_WIDENS "config/view-widens" "a view lets out no more than its base", "name a precision at or below that of the base, or leave the field out";
@@ -63,6 +63,10 @@ rules! {
     FILE_NAME "config/file-name" "a file name is made of plain characters and {date}, {delivery}, {route}", "no folders, and never anything of a child: use those three words";
     DIALECT "config/dialect" "the dialect has a fault", "mend the dialect";
     SCHEDULE "config/schedule" "this is no time of the schedule", "`at` is \"HH:MM\"; `on` a day of the week for week, 1 to 28 for month";
+    DUPLICATE "config/duplicate" "this stands for two things at once", "give each its own: nobody could tell who is meant";
+    MEANS "config/means" "nobody could show this to the listener", "see [listen.public.tls]: client_ca_file, and client_certificate = \"optional\" or \"required\"";
+    KEY_SET "config/key-set" "the key set cannot be used", "give a JWKS file (RFC 7517) of public keys, each with its `kid`: RSA of 2048 bits or more, or P-384";
+    VIEW "config/view" "there is no such view", "name a shipped view or a [[view]]";
     NOT_YET "config/not-yet" "this version does not read this", "remove it: a key that has no effect would say what is not true";
 }
 

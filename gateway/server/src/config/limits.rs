@@ -69,6 +69,9 @@ limits! {
     translate_output_bytes_max = 67_108_864, 1..=1_099_511_627_776, "bytes of the output of a translation";
     translate_concurrency_max = 4, 1..=1_024, "documents translated or checked at once";
     translate_waiting_max = 64, 1..=100_000, "documents being read, worked on or answered at once: bounds what the spools take on disk";
+    message_bytes_max = 268_435_456, 1..=1_099_511_627_776, "bytes of a message sent to a route, inflated";
+    json_bytes_max = 1_048_576, 1_024..=1_073_741_824, "bytes of a body in JSON that is no document";
+    form_bytes_max = 16_384, 1_024..=1_048_576, "bytes of the form of a token request";
     spool_bytes_min = 1_048_576, 0..=1_099_511_627_776, "bodies and outputs above this many bytes go to disk, encrypted";
     inflate_ratio_max = 100, 1..=10_000, "inflated to sent bytes of a body or an archive";
     zip_members_max = 1_000, 1..=65_534, "files in one archive, folder or multipart body";
@@ -109,9 +112,16 @@ limits! {
     breaker_open_ms_max = 900_000, 1..=86_400_000, "milliseconds that the breaker stays open at most";
 }
 
+limits! {
+    /// `[limits.partner]`: what one partner may ask, by GCRA; `[partner.limits]` says otherwise for one of them.
+    PartnerLimits, DECLARATIONS:
+    requests_per_minute = 600, 1..=100_000_000, "requests a minute of one partner in the long run";
+    requests_burst = 600, 1..=100_000_000, "requests of one partner all at once";
+    bytes_per_minute = 268_435_456, 1..=1_000_000_000, "bytes of bodies a minute of one partner, all at once or spread";
+}
+
 /// Keys of `[limits]` that a later version reads.
-pub(super) const LIMITS_NOT_YET: &[&str] =
-    &["message_bytes_max", "json_bytes_max", "form_bytes_max", "bulk_bytes_max", "bulk_rows_max", "partner"];
+pub(super) const LIMITS_NOT_YET: &[&str] = &["bulk_bytes_max", "bulk_rows_max"];
 
 /// Seconds as a duration.
 pub(crate) fn seconds(seconds: u64) -> Duration {
@@ -128,7 +138,8 @@ mod tests {
             assert!((limit.least..=limit.greatest).contains(&limit.default), "{}", limit.name);
             assert!(limit.name.ends_with("_max") || limit.name.ends_with("_min"), "{}", limit.name);
         }
-        for limit in AddressLimits::DECLARATIONS.iter().chain(DeliveryLimits::DECLARATIONS) {
+        let all = AddressLimits::DECLARATIONS.iter().chain(DeliveryLimits::DECLARATIONS);
+        for limit in all.chain(PartnerLimits::DECLARATIONS).chain(Retention::DECLARATIONS) {
             assert!((limit.least..=limit.greatest).contains(&limit.default), "{}", limit.name);
         }
     }

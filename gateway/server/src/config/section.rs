@@ -120,6 +120,18 @@ impl<'a> Section<'a> {
         sections
     }
 
+    /// The `name`s of a list of tables that another reads: what is wrong with them is told there.
+    pub(super) fn names(&self, key: &str) -> Vec<&'a str> {
+        let items = self.table.and_then(|table| table.get(key)).and_then(|value| value.get_ref().as_array());
+        let tables = items.into_iter().flat_map(|items| items.iter()).filter_map(|item| item.get_ref().as_table());
+        tables.filter_map(|table| table.get("name")?.get_ref().as_str()).collect()
+    }
+
+    /// Where the value of a key begins, when it is there.
+    pub(super) fn present(&self, key: &'static str) -> Option<usize> {
+        self.find(key).map(|(_, value)| value.span().start)
+    }
+
     /// A list of texts.
     pub(super) fn texts(&self, key: &'static str) -> Option<Vec<Placed<&'a str>>> {
         let (_, value) = self.find(key)?;
@@ -153,6 +165,27 @@ impl<'a> Section<'a> {
             }
         }
         entries
+    }
+
+    /// A list of words of ours.
+    pub(super) fn choices<T: Copy>(&self, key: &'static str, words: &[(&'static str, T)]) -> Option<Vec<T>> {
+        let texts = self.texts(key)?;
+        let mut choices = Vec::new();
+        for text in texts {
+            match words.iter().find(|(word, _)| *word == text.value) {
+                Some((_, choice)) => choices.push(*choice),
+                None => {
+                    let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+                    self.range(text.byte, format!("one of {}", words.join(", ")));
+                }
+            }
+        }
+        Some(choices)
+    }
+
+    /// A day (`2027-03-31`) or an instant (RFC 3339, with its offset), as TOML writes them: without quotes.
+    pub(super) fn date_time(&self, key: &'static str) -> Option<Placed<&'a toml::value::Datetime>> {
+        self.typed(key, "a day or an instant without quotes", DeValue::as_datetime)
     }
 
     pub(super) fn text(&self, key: &'static str) -> Option<Placed<&'a str>> {

@@ -27,6 +27,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use rustls::ServerConfig;
+use rustls::pki_types::CertificateDer;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -37,9 +38,11 @@ use tower::Service;
 
 use super::limit::AddressKey;
 use super::pace::{InRequest, Pace, PacedStream};
+use super::partners::{Identity, Partners};
 use super::problem::Problem;
 use crate::config::{Limits, seconds};
 use crate::metrics::Metrics;
+use crate::tls::client::ShownCertificate;
 
 /// Rest after an accept that failed because the process or the system is out of something.
 const ACCEPT_REST: Duration = Duration::from_millis(50);
@@ -63,6 +66,8 @@ pub(crate) struct Listener {
     pub(crate) tls: Option<(Arc<ServerConfig>, u64)>,
     pub(crate) limits: Limits,
     pub(crate) router: Router,
+    /// Who client certificates may belong to.
+    pub(crate) partners: Option<Arc<Partners>>,
     pub(crate) metrics: Arc<Metrics>,
     /// Turns true once: drain.
     pub(crate) drain: watch::Receiver<bool>,
@@ -71,7 +76,7 @@ pub(crate) struct Listener {
 impl Listener {
     /// Runs until drained.
     pub(crate) async fn run(self) {
-        let Self { socket, tls, limits, router, metrics, mut drain } = self;
+        let Self { socket, tls, limits, router, partners, metrics, mut drain } = self;
         let connections_max = usize::try_from(limits.connections_max).unwrap_or(usize::MAX);
         let places = Arc::new(Semaphore::new(connections_max.min(Semaphore::MAX_PERMITS)));
         let addresses = Arc::new(Addresses::default());
@@ -82,6 +87,7 @@ impl Listener {
             drain_max: seconds(limits.drain_seconds_max),
             limits,
             router,
+            partners,
             metrics,
             drain: drain.clone(),
         });
@@ -131,6 +137,7 @@ struct Shared {
     drain_max: Duration,
     limits: Limits,
     router: Router,
+    partners: Option<Arc<Partners>>,
     metrics: Arc<Metrics>,
     drain: watch::Receiver<bool>,
 }
@@ -150,7 +157,7 @@ async fn connection(shared: Arc<Shared>, socket: TcpStream, peer: SocketAddr, he
     match &shared.tls {
         None => {
             pace.speak(false);
-            speak(&shared, &shared.http1, stream, peer, pace).await;
+            speak(&shared, &shared.http1, stream, Asker { peer, identity: None }, pace).await;
         }
         Some((acceptor, handshake_max)) => {
             let Ok(Ok(stream)) = timeout(*handshake_max, acceptor.accept(stream)).await else {
@@ -160,23 +167,45 @@ async fn connection(shared: Arc<Shared>, socket: TcpStream, peer: SocketAddr, he
             let multiplexed = stream.get_ref().1.alpn_protocol() == Some(b"h2");
             pace.speak(multiplexed);
             let builder = if multiplexed { &shared.http2 } else { &shared.http1 };
-            speak(&shared, builder, stream, peer, pace).await;
+            let identity = identity(&shared, stream.get_ref().1.peer_certificates());
+            speak(&shared, builder, stream, Asker { peer, identity }, pace).await;
         }
     }
     drop(held);
 }
 
-async fn speak<S>(shared: &Shared, builder: &auto::Builder<TokioExecutor>, stream: S, peer: SocketAddr, pace: Arc<Pace>)
-where
+/// Whoever is at the other end of a connection.
+struct Asker {
+    peer: SocketAddr,
+    identity: Option<Identity>,
+}
+
+/// Whose the certificate of a connection is, when it showed one.
+fn identity(shared: &Shared, certificates: Option<&[CertificateDer<'_>]>) -> Option<Identity> {
+    let partners = shared.partners.as_ref()?;
+    Some(partners.identify(ShownCertificate::of(certificates?)?))
+}
+
+async fn speak<S>(
+    shared: &Shared,
+    builder: &auto::Builder<TokioExecutor>,
+    stream: S,
+    Asker { peer, identity }: Asker,
+    pace: Arc<Pace>,
+) where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let router = shared.router.clone();
     let service = service_fn(move |request: Request<Incoming>| {
         let mut router = router.clone();
         let mut in_request = pace.request();
+        let identity = identity.clone();
         async move {
             let (mut parts, body) = request.into_parts();
             parts.extensions.insert(Peer(peer.ip()));
+            if let Some(identity) = identity {
+                parts.extensions.insert(identity);
+            }
             let (version, has_body) = (parts.version, !body.is_end_stream());
             let answer = router.call(Request::from_parts(parts, Body::new(body))).await;
             let mut answer = answer.unwrap_or_else(|never: Infallible| match never {});
@@ -202,7 +231,15 @@ where
 fn close_if_unread(answer: &mut Response<Body>, version: Version) {
     use axum::http::header::{CONNECTION, HeaderValue};
     let problem = answer.extensions().get::<Arc<Problem>>();
-    let unread = matches!(problem.map(AsRef::as_ref), Some(Problem::TooLarge { .. } | Problem::RequestTimeout));
+    let unread = matches!(
+        problem.map(AsRef::as_ref),
+        Some(
+            Problem::TooLarge { .. }
+                | Problem::CostExceedsQuota
+                | Problem::QuotaExceeded { .. }
+                | Problem::RequestTimeout
+        )
+    );
     if unread && version < Version::HTTP_2 {
         answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }

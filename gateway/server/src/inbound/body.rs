@@ -84,6 +84,24 @@ pub(crate) async fn read_document(
     }
 }
 
+/// Reads the body of a request that is no document, such as a form, into memory.
+///
+/// # Errors
+/// As [`read_document`].
+pub(crate) async fn read_small(
+    headers: &HeaderMap,
+    body: Body,
+    limits: &Limits,
+    most: BytesMax,
+) -> Result<Vec<u8>, Problem> {
+    let mut inbound = Inbound::new(headers, body, limits, most)?;
+    let mut whole = Vec::new();
+    while let Some(bytes) = inbound.next().await? {
+        whole.extend_from_slice(&bytes);
+    }
+    Ok(whole)
+}
+
 /// A body as it comes: paced, inflated and counted.
 pub(crate) struct Inbound {
     body: Body,

@@ -14,6 +14,7 @@ use axum::response::IntoResponse;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use crate::config::Scope;
 use crate::documents::DocumentFault;
 use crate::work::{Refusal, Report};
 
@@ -26,20 +27,43 @@ pub(crate) enum Problem {
     InvalidRequest(Complaint),
     InvalidHeader(&'static str),
     Unauthenticated,
+    InvalidToken,
+    CredentialsDisagree,
+    InsufficientScope(Scope),
     ViewRequired,
     ViewWithholds,
-    NotFound { nearest: Option<&'static str> },
-    MethodNotAllowed { allow: &'static str },
-    NotAcceptable { available: Vec<&'static str> },
+    NotFound {
+        nearest: Option<&'static str>,
+    },
+    MethodNotAllowed {
+        allow: &'static str,
+    },
+    NotAcceptable {
+        available: Vec<&'static str>,
+    },
     RequestTimeout,
-    TooLarge { limit: &'static str },
-    UnsupportedMediaType { accepted: Vec<&'static str>, coding: bool },
+    TooLarge {
+        limit: &'static str,
+    },
+    UnsupportedMediaType {
+        accepted: Vec<&'static str>,
+        coding: bool,
+    },
     DocumentHasErrors(Report),
-    QuotaExceeded { retry_seconds: u64 },
-    HeaderTooLarge { request_line: bool },
+    /// `policy` is absent for those who are limited by address.
+    QuotaExceeded {
+        retry_seconds: u64,
+        policy: Option<&'static str>,
+    },
+    CostExceedsQuota,
+    HeaderTooLarge {
+        request_line: bool,
+    },
     Internal,
     NotImplemented,
-    Unavailable { retry_seconds: u64 },
+    Unavailable {
+        retry_seconds: u64,
+    },
     Timeout,
 }
 
@@ -93,6 +117,24 @@ impl Problem {
             Self::Unauthenticated => {
                 kind("unauthenticated", S::UNAUTHORIZED, "A credential is needed", "see WWW-Authenticate")
             }
+            Self::InvalidToken => kind(
+                "invalid-token",
+                S::UNAUTHORIZED,
+                "The token is not good",
+                "ask for a new token, with the certificate that you call with",
+            ),
+            Self::CredentialsDisagree => kind(
+                "credentials-disagree",
+                S::UNAUTHORIZED,
+                "The credentials name different partners",
+                "send the credentials of one partner",
+            ),
+            Self::InsufficientScope(_) => kind(
+                "insufficient-scope",
+                S::FORBIDDEN,
+                "A scope is missing",
+                "ask for a token with this scope, or the operator to grant it",
+            ),
             Self::ViewRequired => kind(
                 "view-required",
                 S::BAD_REQUEST,
@@ -150,6 +192,12 @@ impl Problem {
             Self::QuotaExceeded { .. } => {
                 kind("quota-exceeded", S::TOO_MANY_REQUESTS, "Too many requests", "wait as Retry-After says")
             }
+            Self::CostExceedsQuota => kind(
+                "cost-exceeds-quota",
+                S::PAYLOAD_TOO_LARGE,
+                "More than the whole quota",
+                "split the document: no waiting lets it pass",
+            ),
             Self::HeaderTooLarge { request_line: true } => kind(
                 "header-too-large",
                 S::URI_TOO_LONG,
@@ -192,6 +240,12 @@ impl Problem {
             Self::InvalidHeader(name) => format!("the header {name} is malformed").into(),
             Self::NotFound { nearest: Some(nearest) } => format!("there is no such format; nearest: {nearest}").into(),
             Self::TooLarge { limit } => format!("the limit {limit} is reached").into(),
+            // The means that are taken, never which part of what was shown is wrong.
+            Self::Unauthenticated | Self::InvalidToken | Self::CredentialsDisagree => {
+                "a client certificate, a bearer token of /oauth2/token, or an API key in X-API-Key is taken here".into()
+            }
+            Self::InsufficientScope(scope) => format!("the scope {} is needed", scope.name()).into(),
+            Self::QuotaExceeded { policy: Some(policy), .. } => format!("the quota {policy} is used up").into(),
             Self::HeaderTooLarge { request_line: true } => "the request line is above 8 KiB".into(),
             Self::HeaderTooLarge { request_line: false } => {
                 "the header fields are above header_bytes_max or header_count_max".into()
@@ -223,6 +277,12 @@ impl Problem {
             Self::TooLarge { limit } => {
                 body.insert("limit".to_owned(), json!(limit));
             }
+            Self::InsufficientScope(scope) => {
+                body.insert("scope".to_owned(), json!(scope.name()));
+            }
+            Self::QuotaExceeded { policy: Some(policy), .. } => {
+                body.insert("violated-policies".to_owned(), json!([policy]));
+            }
             Self::UnsupportedMediaType { accepted, coding: false } => {
                 body.insert("accepted".to_owned(), json!(accepted));
             }
@@ -237,10 +297,20 @@ impl Problem {
             }
         };
         match self {
-            Self::Unauthenticated => insert(header::WWW_AUTHENTICATE, "Bearer realm=\"homeward\""),
+            Self::Unauthenticated | Self::CredentialsDisagree => {
+                insert(header::WWW_AUTHENTICATE, "Bearer realm=\"homeward\"");
+            }
+            Self::InvalidToken => {
+                insert(header::WWW_AUTHENTICATE, "Bearer realm=\"homeward\", error=\"invalid_token\"");
+            }
+            // RFC 6750, section 3.1.
+            Self::InsufficientScope(scope) => insert(
+                header::WWW_AUTHENTICATE,
+                &format!("Bearer realm=\"homeward\", error=\"insufficient_scope\", scope=\"{}\"", scope.name()),
+            ),
             Self::MethodNotAllowed { allow } => insert(header::ALLOW, allow),
             Self::UnsupportedMediaType { coding: true, .. } => insert(header::ACCEPT_ENCODING, "gzip"),
-            Self::QuotaExceeded { retry_seconds } | Self::Unavailable { retry_seconds } => {
+            Self::QuotaExceeded { retry_seconds, .. } | Self::Unavailable { retry_seconds } => {
                 insert(header::RETRY_AFTER, &retry_seconds.to_string());
             }
             _ => {}

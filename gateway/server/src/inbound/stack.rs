@@ -1,8 +1,8 @@
 //! The column that every request passes, from the top down.
 //!
-//! The order of refusals is the order of the column: ids, header limits, route (404, 405), limit by address (429),
-//! then the handler: media types (406, 415), body limits (413), the work. Nothing above the handler looks at the body,
-//! so a refused request is never asked for it.
+//! The order of refusals is the order of the column: ids, header limits, route (404, 405), who may pass (429, 401, 429
+//! or 413, 403; see [`super::admit`]), then the handler: media types (406, 415), body limits (413), the work. Nothing
+//! above the handler looks at the body, so a refused request is never asked for it.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::header::{self, HeaderName, HeaderValue};
-use axum::http::{Method, StatusCode};
+use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use axum::http::{Extensions, Method, StatusCode, Version};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
@@ -24,11 +24,15 @@ use tower_http::compression::{
     predicate::{NotForContentType, SizeAbove},
 };
 
-use super::accept::Peer;
+use super::admit::{Access, RateLimited, admit};
 use super::limit::AddressLimiter;
+use super::oauth::{self, CarriesToken};
+use super::partners::Partners;
 use super::problem::Problem;
+use super::published::PublishedDocuments;
 use super::request_id::{RequestId, identify};
 use super::v1;
+use crate::assertions::{Assertions, RememberedAssertions};
 use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::work::Work;
@@ -42,6 +46,10 @@ pub(crate) struct House {
     pub(crate) work: Arc<dyn Work>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) limiter: AddressLimiter<MonotonicClock>,
+    pub(crate) partners: Arc<Partners>,
+    pub(crate) documents: PublishedDocuments,
+    /// Assertions of token requests, each of which passes once.
+    pub(crate) assertions: Arc<dyn Assertions>,
     /// Places of documents that are read, worked on or answered (`translate_waiting_max`).
     pub(crate) places: Arc<Semaphore>,
     /// Threads that work on documents (`translate_concurrency_max`).
@@ -52,6 +60,9 @@ impl House {
     pub(crate) fn new(config: Config, work: Arc<dyn Work>, metrics: Arc<Metrics>) -> Arc<Self> {
         let permits = |most: u64| usize::try_from(most).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
         Arc::new(Self {
+            partners: Arc::new(Partners::new(&config)),
+            documents: PublishedDocuments::default(),
+            assertions: Arc::new(RememberedAssertions::default()),
             limiter: AddressLimiter::new(&config.address_limits, MonotonicClock),
             places: Arc::new(Semaphore::new(permits(config.limits.translate_waiting_max))),
             workers: Arc::new(Semaphore::new(permits(config.limits.translate_concurrency_max))),
@@ -64,7 +75,7 @@ impl House {
 
 /// The public surface: the column over the routes.
 pub(crate) fn stack(house: &Arc<House>) -> Router {
-    v1::routes(house).fallback(unknown_path).layer(
+    v1::routes(house).merge(oauth::routes(house)).fallback(unknown_path).layer(
         ServiceBuilder::new()
             // On top: no answer, drawn below or not, leaves without these headers.
             .layer(from_fn(furnish))
@@ -85,17 +96,19 @@ pub(crate) fn stack(house: &Arc<House>) -> Router {
 #[derive(Clone, Copy)]
 struct RouteTemplate(&'static str);
 
-/// One address: its methods below the limit by address, `OPTIONS`, and a refusal of all others.
+/// One address: its methods for those who may pass, `OPTIONS`, and a refusal of all others.
 pub(crate) fn resource(
     house: &Arc<House>,
     template: &'static str,
     allow: &'static str,
+    access: Access,
     methods: MethodRouter<Arc<House>>,
 ) -> MethodRouter<Arc<House>> {
+    let shared = house.clone();
     methods
         .options(async move || (StatusCode::NO_CONTENT, [(header::ALLOW, allow)]))
         // Below the route: an unknown address or method costs nobody a request.
-        .route_layer(from_fn_with_state(house.clone(), limit_address))
+        .route_layer(from_fn(move |request: Request, next: Next| admit(shared.clone(), access, request, next)))
         .fallback(async move |method: Method| unknown_method(&method, allow))
         .layer(from_fn(move |request: Request, next: Next| async move {
             let mut response = next.run(request).await;
@@ -151,9 +164,11 @@ fn millis(duration: Duration) -> u64 {
 /// Answers shorter than this are not packed: what is saved does not pay for the packing.
 const PACKED_BYTES_MIN: u16 = 1025;
 
-/// Which answers are packed for those who take gzip: not what is packed already.
+/// Which answers are packed for those who take gzip: not what is packed already, never what carries a token.
 fn is_worth_packing() -> impl Predicate {
-    SizeAbove::new(PACKED_BYTES_MIN).and(NotForContentType::const_new("application/zip"))
+    let no_token =
+        |_: StatusCode, _: Version, _: &HeaderMap, extensions: &Extensions| extensions.get::<CarriesToken>().is_none();
+    SizeAbove::new(PACKED_BYTES_MIN).and(NotForContentType::const_new("application/zip")).and(no_token)
 }
 
 /// Headers that every answer has.
@@ -162,7 +177,11 @@ async fn furnish(request: Request, next: Next) -> Response {
     const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000");
     const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
     let mut response = next.run(request).await;
+    let rate_limited = response.extensions_mut().remove::<RateLimited>();
     let headers = response.headers_mut();
+    if let Some(rate_limited) = rate_limited {
+        rate_limited.furnish(headers);
+    }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
     headers.insert(header::STRICT_TRANSPORT_SECURITY, TWO_YEARS);
     // Public documents have said already how long they stay true.
@@ -199,19 +218,4 @@ async fn limit_header(State(house): State<Arc<House>>, request: Request, next: N
         return Problem::HeaderTooLarge { request_line: false }.into_response();
     }
     next.run(request).await
-}
-
-async fn limit_address(State(house): State<Arc<House>>, request: Request, next: Next) -> Response {
-    let checked = match request.extensions().get::<Peer>() {
-        Some(Peer(address)) => house.limiter.check(*address),
-        // Requests come through the accept loop, which knows the address.
-        None => return Problem::Internal.into_response(),
-    };
-    match checked {
-        Ok(()) => next.run(request).await,
-        Err(retry_seconds) => {
-            house.metrics.limited();
-            Problem::QuotaExceeded { retry_seconds }.into_response()
-        }
-    }
 }

@@ -4,26 +4,30 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_lc_rs::digest;
-use axum::Router;
-use axum::body::Body;
 use axum::extract::{Path, Request, State};
+use axum::http::Uri;
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use uuid::Uuid;
 
+use super::admit::Access;
 use super::answer::{Answer, SpooledOutput};
 use super::body::{BytesMax, read_document};
+use super::me;
 use super::media::{BodyKind, body_kind, negotiate};
+use super::partners::Caller;
 use super::problem::{Problem, disk};
+use super::published::Published;
 use super::query::{Query, is_name, missing};
 use super::stack::{House, resource};
-use crate::config::seconds;
+use crate::config::{Scope, seconds};
+use exchange::precision::Precision;
+use exchange::view::{NAMES, matrix};
 use kit::document::Document;
 
 use crate::documents::DocumentLimits;
@@ -50,24 +54,31 @@ const QUESTION: [&str; 5] = ["from", "year", "as_at", "authority", "dialect"];
 pub(crate) fn routes(house: &Arc<House>) -> Router {
     const READ: &str = "GET, HEAD, OPTIONS";
     const ASK: &str = "POST, OPTIONS";
-    let route = |router: Router<Arc<House>>, template, allow, methods| {
-        router.route(template, resource(house, template, allow, methods))
+    const TRANSLATE: Access = Access::Scope(Scope::Translate);
+    let route = |router: Router<Arc<House>>, template, allow, access, methods| {
+        router.route(template, resource(house, template, allow, access, methods))
     };
     let router = Router::new();
-    let router = route(router, "/v1/formats", READ, get(formats));
-    let router = route(router, "/v1/formats/{format}", READ, get(format));
-    let router = route(router, "/v1/formats/{format}/schema", READ, get(schema));
-    let router = route(router, "/v1/formats/{format}/template", READ, get(template));
-    let router = route(router, "/v1/schemas/record", READ, get(record_schema));
-    let router = route(router, "/v1/translate", ASK, post(translate));
-    let router = route(router, "/v1/check", ASK, post(check));
+    let router = route(router, "/v1/formats", READ, Access::Document, get(formats));
+    let router = route(router, "/v1/formats/{format}", READ, Access::Document, get(format));
+    let router = route(router, "/v1/formats/{format}/schema", READ, Access::Document, get(schema));
+    let router = route(router, "/v1/formats/{format}/template", READ, Access::Document, get(template));
+    let router = route(router, "/v1/schemas/record", READ, Access::Document, get(record_schema));
+    let router = route(router, "/v1/translate", ASK, TRANSLATE, post(translate));
+    let router = route(router, "/v1/check", ASK, TRANSLATE, post(check));
+    // Without partners there is nobody to tell about.
+    let router = if house.partners.is_empty() {
+        router
+    } else {
+        let router = route(router, "/v1/me", READ, Access::Any, get(me::me));
+        route(router, "/v1/me/limits", READ, Access::Free, get(me::limits))
+    };
     router.with_state(house.clone())
 }
 
 async fn formats(State(house): State<Arc<House>>, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
     Query::parse(uri.query(), &[])?;
-    let json = document(&house, |work| Ok(work.formats())).await?;
-    published(&headers, JSON, json)
+    kept(&house, "formats", JSON, |work| Ok(work.formats())).await?.answer(&headers)
 }
 
 async fn format(
@@ -78,8 +89,8 @@ async fn format(
 ) -> Result<Response, Problem> {
     Query::parse(uri.query(), &[])?;
     let name = format_name(name)?;
-    let json = document(&house, move |work| work.format(&name)).await?;
-    published(&headers, JSON, json)
+    // By its name and not by the address, which can be written in many ways.
+    kept(&house, &format!("formats/{name}"), JSON, move |work| work.format(&name)).await?.answer(&headers)
 }
 
 async fn schema(
@@ -92,7 +103,7 @@ async fn schema(
     let (year, part) = (query.year()?, query.name("part")?);
     let name = format_name(name)?;
     let json = document(&house, move |work| work.schema(&name, year.as_deref(), part.as_deref())).await?;
-    published(&headers, JSON_SCHEMA, json)
+    Published::new(JSON_SCHEMA, json)?.answer(&headers)
 }
 
 async fn template(
@@ -105,15 +116,14 @@ async fn template(
     let (year, part) = (query.year()?, query.name("part")?);
     let name = format_name(name)?;
     let template = document(&house, move |work| work.template(&name, year.as_deref(), part.as_deref())).await?;
-    let mut response = published(&headers, template.media_type, template.bytes)?;
+    let mut response = Published::new(template.media_type, template.bytes)?.answer(&headers)?;
     response.headers_mut().insert(header::CONTENT_DISPOSITION, attachment(&template.file_name)?);
     Ok(response)
 }
 
 async fn record_schema(State(house): State<Arc<House>>, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
     Query::parse(uri.query(), &[])?;
-    let json = document(&house, |work| Ok(work.record_schema())).await?;
-    published(&headers, JSON_SCHEMA, json)
+    kept(&house, "schemas/record", JSON_SCHEMA, |work| Ok(work.record_schema())).await?.answer(&headers)
 }
 
 async fn check(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
@@ -134,7 +144,11 @@ async fn check(State(house): State<Arc<House>>, request: Request) -> Result<Resp
     Ok((headers, Answer::default().bytes(report.body).keep(place)).into_response())
 }
 
-async fn translate(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
+async fn translate(
+    State(house): State<Arc<House>>,
+    caller: Option<Extension<Caller>>,
+    request: Request,
+) -> Result<Response, Problem> {
     let mut names = vec!["to", "view", "errors", "errors_max"];
     names.extend(QUESTION);
     let query = Query::parse(request.uri().query(), &names)?;
@@ -147,6 +161,11 @@ async fn translate(State(house): State<Arc<House>>, request: Request) -> Result<
             .number("errors_max", house.config.limits.errors_max)?
             .unwrap_or(house.config.limits.errors_max),
     };
+    if let (Some(Extension(caller)), Some(view)) = (&caller, &translation.view)
+        && !is_within(view, &caller.known.partner.view)
+    {
+        return Err(Problem::ViewWithholds);
+    }
     let target = house.work.prepare(&translation)?;
     let media_type = if target.several_parts { "application/zip" } else { target.media_type };
     let mixed = negotiate(request.headers(), &[media_type, MIXED])? == 1;
@@ -180,6 +199,18 @@ async fn translate(State(house): State<Arc<House>>, request: Request) -> Result<
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(header::CONTENT_DISPOSITION, attachment(&target.file_name)?);
     Ok((headers, Answer::default().spool(output).keep(place)).into_response())
+}
+
+/// Whether a view shows nothing that the other does not: the same one, or in no row of the matrix more precise.
+fn is_within(view: &str, ceiling: &str) -> bool {
+    let column = |name: &str| NAMES.iter().position(|known| *known == name);
+    let (Some(narrow), Some(wide)) = (column(view), column(ceiling)) else { return view == ceiling };
+    narrow == wide
+        || matrix().all(|row| {
+            let precision = |column: usize| row.precisions[column].unwrap_or(Precision::Withheld);
+            let (narrow, wide) = (precision(narrow), precision(wide));
+            narrow == wide || wide == Precision::Full || narrow == Precision::Withheld
+        })
 }
 
 fn question(house: &House, query: &Query<'_>) -> Result<Question, Problem> {
@@ -241,14 +272,26 @@ async fn run<T: Send + 'static>(
     within(seconds(house.config.limits.translate_seconds_max), running).await
 }
 
+/// A document about formats that has no parameters: it is made once.
+async fn kept(
+    house: &Arc<House>,
+    key: &str,
+    media_type: &'static str,
+    make: impl FnOnce(&dyn Work) -> Result<Vec<u8>, Refusal> + Send + 'static,
+) -> Result<Published, Problem> {
+    if let Some(published) = house.documents.find(key) {
+        return Ok(published);
+    }
+    let published = Published::new(media_type, document(house, make).await?)?;
+    house.documents.keep(key, &published);
+    Ok(published)
+}
+
 /// Makes a document about formats, away from the threads that serve connections.
 async fn document<T: Send + 'static>(
     house: &Arc<House>,
     make: impl FnOnce(&dyn Work) -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Problem> {
-    if !house.config.public_documents {
-        return Err(Problem::Unauthenticated);
-    }
     let shared = house.clone();
     let running = spawn_blocking(move || make(shared.work.as_ref()).map_err(Problem::from));
     within(seconds(house.config.limits.handler_seconds_max), running).await
@@ -268,26 +311,6 @@ async fn within<T>(
 /// A name in an address that has not the form of one names nothing.
 fn format_name(name: String) -> Result<String, Problem> {
     if is_name(&name) { Ok(name) } else { Err(Problem::NotFound { nearest: None }) }
-}
-
-/// An answer that is the same for everyone and stays true for a while.
-fn published(asked: &HeaderMap, media_type: &'static str, bytes: Vec<u8>) -> Result<Response, Problem> {
-    let hash = digest::digest(&digest::SHA256, &bytes);
-    let etag = header_value(&format!("\"{}\"", hex::encode(&hash.as_ref()[..16])))?;
-    let known = asked.get_all(header::IF_NONE_MATCH).iter().any(|value| {
-        let tags = value.to_str().unwrap_or_default();
-        let matches = |tag: &str| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag).as_bytes() == etag.as_bytes();
-        tags.split(',').any(|tag| matches(tag.trim()))
-    });
-    let cache = (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
-    let etag = (header::ETAG, etag);
-    if known {
-        return Ok((StatusCode::NOT_MODIFIED, [cache, etag]).into_response());
-    }
-    // Judged last: what is the same for everyone has one form.
-    negotiate(asked, &[media_type])?;
-    let content_type = (header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-    Ok(([cache, etag, content_type], Body::from(bytes)).into_response())
 }
 
 fn report_headers(report: &Report) -> Result<HeaderMap, Problem> {
@@ -318,4 +341,19 @@ fn attachment(file_name: &str) -> Result<HeaderValue, Problem> {
 /// A header of our own words; one that cannot be written is our fault.
 fn header_value(text: &str) -> Result<HeaderValue, Problem> {
     HeaderValue::from_str(text).map_err(|_| Problem::Internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_view_is_within_itself_and_within_a_wider_one() {
+        for name in NAMES {
+            // Pseudonyms are for analysts alone.
+            assert!(is_within(name, name) && (is_within(name, "local-authority") || name == "statistics"), "{name}");
+        }
+        assert!(!is_within("local-authority", "health") && !is_within("health", "provider"));
+        assert!(!is_within("health", "coventry-epep") && is_within("coventry-epep", "coventry-epep"));
+    }
 }

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use server::config::{Config, ConfigError, ConfigFaults, Delivery, DeliveryLimits, Environment, Limits, LogFormat};
+use server::config::{
+    Config, ConfigError, ConfigFaults, Delivery, DeliveryLimits, Environment, Limits, LogFormat, OAuth, PartnerLimits,
+};
 
 /// A folder with the files that a configuration names.
 pub(crate) struct Folder(tempfile::TempDir);
@@ -96,10 +98,47 @@ fn the_annotated_example_is_taken() {
     for limit in DeliveryLimits::DECLARATIONS {
         assert!(fs::read_to_string(example).unwrap().contains(limit.name), "{} is not in the example", limit.name);
     }
-    assert!(config.public.tls.is_some());
     assert_eq!(config.delivery, Delivery::default());
     assert_eq!((config.routes.len(), config.dialects.len()), (1, 1));
     assert_eq!(config.routes[0].to.len(), 2);
+    assert!(config.public.tls.is_some() && config.partners.is_empty());
+    assert_eq!((&config.oauth, &config.partner_limits), (&OAuth::default(), &PartnerLimits::default()));
+    // What is shown as an example is taken as well, once it is no comment.
+    let whole: String = fs::read_to_string(example)
+        .unwrap()
+        .lines()
+        .map(|line| match line.strip_prefix('#') {
+            Some(example) if !example.starts_with(' ') => format!("{example}\n"),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    for (name, as_name) in [("server.pem", "client-ca.pem"), ("server.pem", "council-ca.pem")] {
+        fs::copy(folder.path().join(name), folder.path().join("tls").join(as_name)).unwrap();
+    }
+    fs::write(folder.path().join("tls/client.crl"), crl()).unwrap();
+    fs::create_dir(folder.path().join("partners")).unwrap();
+    let keys = format!(r#"{{"keys":[{{"kty":"RSA","kid":"k","n":"{}","e":"AQAB"}}]}}"#, "wcHB".repeat(86));
+    fs::write(folder.path().join("partners/uhcw.jwks.json"), keys).unwrap();
+    fs::write(&file, whole).unwrap();
+    let config = Config::load(&file, &environment).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(config.partners.len(), 3);
+}
+
+/// A list of revoked certificates in PEM, which names none.
+fn crl() -> String {
+    let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    params.key_usages = vec![rcgen::KeyUsagePurpose::CrlSign];
+    let issuer = rcgen::CertifiedIssuer::self_signed(params, rcgen::KeyPair::generate().unwrap()).unwrap();
+    let list = rcgen::CertificateRevocationListParams {
+        this_update: rcgen::date_time_ymd(2026, 1, 1),
+        next_update: rcgen::date_time_ymd(2036, 1, 1),
+        crl_number: rcgen::SerialNumber::from(1),
+        issuing_distribution_point: None,
+        revoked_certs: Vec::new(),
+        key_identifier_method: rcgen::KeyIdMethod::Sha256,
+    };
+    list.signed_by(&issuer).unwrap().pem().unwrap()
 }
 
 #[test]
@@ -149,8 +188,10 @@ fn each_fault_has_its_rule_and_its_place_and_never_the_value() {
         (tls(&pair.replace("server.pem", "server.key")), "config/certificate", 7, 20, "no certificate"),
         (tls(&pair.replace("server.key", "ids.key")), "config/certificate", 8, 12, "no private key"),
         (tls(&format!("{pair}version_min = \"1.1\"\n")), "config/range", 9, 15, "one of 1.2, 1.3"),
-        (tls(&format!("{pair}client_ca_file = \"canary\"\n")), "config/not-yet", 9, 1, "client_ca_file"),
-        (tls(&format!("{pair}client_certificate = \"optional\"\n")), "config/not-yet", 9, 22, "client certificates"),
+        (tls(&format!("{pair}client_ca_file = \"canary\"\n")), "config/file-missing", 9, 18, ""),
+        (tls(&format!("{pair}client_ca_file = \"server.key\"\n")), "config/certificate", 9, 18, "of an authority"),
+        (tls(&format!("{pair}client_revocation_file = \"server.pem\"\n")), "config/certificate", 9, 26, "revocation"),
+        (tls(&format!("{pair}client_certificate = \"canary\"\n")), "config/range", 9, 22, "one of off, optional"),
         (
             format!("{IDS}[listen.public]\naddress = \"0.0.0.0:8443\"\n[listen.public.tls]\n{pair}"),
             "config/public-without-partner",
@@ -163,8 +204,12 @@ fn each_fault_has_its_rule_and_its_place_and_never_the_value() {
         (format!("{IDS}[listen.public]\nproxy_protocol = true\n"), "config/not-yet", 7, 18, "proxy_protocol"),
         (format!("{IDS}[store]\nkind = \"sqlite\"\n"), "config/not-yet", 6, 2, "`store`"),
         (format!("{IDS}[[framework]]\nname = \"canary\"\n"), "config/not-yet", 6, 3, "`framework`"),
-        (format!("{IDS}[limits]\nmessage_bytes_max = 1\n"), "config/not-yet", 7, 1, "message_bytes_max"),
-        (format!("{IDS}[limits.partner]\nrequests_per_minute = 1\n"), "config/not-yet", 6, 9, "`partner`"),
+        (format!("{IDS}[limits]\nbulk_rows_max = 1\n"), "config/not-yet", 7, 1, "bulk_rows_max"),
+        (format!("{IDS}[limits]\nform_bytes_max = 1\n"), "config/range", 7, 18, "allowed 1024 to"),
+        (format!("{IDS}[limits.partner]\nrequests_burst = 0\n"), "config/range", 7, 18, "allowed 1 to"),
+        (format!("{IDS}[oauth]\nalgorithms = [\"HS256\"]\n"), "config/range", 7, 15, "one of RS512, RS384, ES384"),
+        (format!("{IDS}[oauth]\nassertion_seconds_max = 301\n"), "config/range", 7, 25, "allowed 10 to 300"),
+        (format!("{IDS}[oauth]\ntokens_not_before = 2026-11-22\n"), "config/range", 7, 21, "an instant"),
     ];
     for (rest, rule, line, column, words) in cases {
         let faults = folder.parse(&format!("{HEAD}{rest}")).expect_err(&rest).0;

@@ -18,7 +18,7 @@ fn an_address_outside_loopback_is_refused_with_the_reason() {
         public.public.address = address.parse().unwrap();
         let fault = Gateway::start(public, Arc::new(Echo::default())).unwrap_err();
         assert!(matches!(fault, StartFault::PublicWithoutPartner { .. }));
-        assert!(fault.to_string().contains("knows no partners"), "{fault}");
+        assert!(fault.to_string().contains("there is no partner"), "{fault}");
         let mut admin = config(Limits::default());
         admin.admin_address = address.parse().unwrap();
         let fault = Gateway::start(admin, Arc::new(Echo::default())).unwrap_err();

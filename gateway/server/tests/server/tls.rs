@@ -30,7 +30,8 @@ fn pair() -> Pair {
 fn start(pair: &Pair, version_min: TlsVersion, handshake_seconds_max: u64, limits: Limits) -> Running {
     let certificate = Certificate::from_pem(pair.certificate.as_bytes(), pair.key.as_bytes()).unwrap();
     let mut config: Config = config(limits);
-    config.public.tls = Some(Tls { certificate, version_min, handshake_seconds_max });
+    config.public.tls =
+        Some(Tls { certificate, version_min, handshake_seconds_max, client: server::ClientCertificates::default() });
     Gateway::start(config, Arc::new(Echo::default())).unwrap()
 }
 

@@ -1,0 +1,7 @@
+//! Partners: how they are configured, recognised, limited, and given tokens.
+
+mod called;
+mod configured;
+mod limited;
+mod support;
+mod tokens;
