@@ -152,12 +152,6 @@ pub enum ClientProof {
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// A secret of this text.
-    #[must_use]
-    pub fn new(text: String) -> Self {
-        Self(Zeroizing::new(text))
-    }
-
     /// The text, for the one place that sends it.
     #[must_use]
     pub fn text(&self) -> &str {

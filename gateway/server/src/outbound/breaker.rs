@@ -3,6 +3,8 @@
 //! A state machine without a clock and without chance: both are handed in, so that the same calls give the same state.
 //! Times are milliseconds of the wall clock, because the state outlives the process.
 
+use crate::config::DeliveryLimits;
+
 /// Attempts of which half must not fail.
 const RECENT_MAX: u32 = 20;
 
@@ -13,11 +15,21 @@ const OPEN_JITTER_PERCENT: u64 = 20;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct BreakerLimits {
     /// Failures in a row that open it.
-    pub failures_max: u32,
+    pub failures_max: u64,
     /// Milliseconds that it stays open at first.
     pub open_ms_min: u64,
     /// Milliseconds that it stays open at most.
     pub open_ms_max: u64,
+}
+
+impl From<&DeliveryLimits> for BreakerLimits {
+    fn from(limits: &DeliveryLimits) -> Self {
+        Self {
+            failures_max: limits.breaker_failures_max,
+            open_ms_min: limits.breaker_open_ms_min,
+            open_ms_max: limits.breaker_open_ms_max,
+        }
+    }
 }
 
 /// Whether an attempt may be made.
@@ -117,7 +129,7 @@ impl Breaker {
             return;
         }
         let half = self.state.recent_count == RECENT_MAX && self.state.recent.count_ones() * 2 >= RECENT_MAX;
-        if at_once || half || self.state.failures >= self.limits.failures_max {
+        if at_once || half || u64::from(self.state.failures) >= self.limits.failures_max {
             self.open(now_ms, random);
         }
     }
@@ -149,12 +161,11 @@ mod tests {
 
     use super::*;
 
-    const LIMITS: BreakerLimits = BreakerLimits { failures_max: 5, open_ms_min: 30_000, open_ms_max: 900_000 };
     /// The middle of all draws: no jitter.
     const MIDDLE: u64 = u64::MAX / 2;
 
     fn breaker() -> Breaker {
-        Breaker::new(LIMITS, BreakerState::default())
+        Breaker::new(BreakerLimits::from(&DeliveryLimits::default()), BreakerState::default())
     }
 
     #[test]
@@ -219,7 +230,7 @@ mod tests {
         let mut breaker = breaker();
         breaker.failed(0, true, MIDDLE);
         assert_eq!(breaker.ask(30_000), Leave::Probe);
-        let mut again = Breaker::new(LIMITS, breaker.state());
+        let mut again = Breaker::new(breaker.limits, breaker.state());
         assert_eq!(again.ask(29_000), Leave::Wait { until_ms: 30_000 });
         assert_eq!(again.ask(30_000), Leave::Probe);
     }
