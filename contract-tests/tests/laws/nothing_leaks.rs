@@ -312,7 +312,11 @@ fn a_field_that_is_let_out_is_found() {
         for (statement, field) in &of_authority {
             writeln!(said, "{},{statement},{field}", to.name).unwrap();
         }
-        for view in ["health", "statistics"] {
+        for view in ["health", "virtual-school", "carer", "statistics"] {
+            // A return names its rows by the case system's identifier, which carers are not told.
+            if to.case_management && view == "carer" {
+                continue;
+            }
             let found = plain_search.said(&everything(&let_out(plain.clone(), to, view).1));
             for canary in plain_search.canaries.iter().filter(|canary| of_matrix(view, canary) == Level::Full) {
                 let field = (canary.statement, canary.field);
