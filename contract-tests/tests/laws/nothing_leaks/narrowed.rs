@@ -25,7 +25,7 @@ use crate::{made::format_of, support::translated_through};
 const NARROWINGS: usize = 200;
 
 /// With how many conditions and positions a narrowing is tried besides the plain child.
-const DRAWN_EACH: usize = 5;
+const DRAWN_EACH: usize = 4;
 
 /// Which random narrowings, unless `HOMEWARD_SEED` says others.
 const SEED: u64 = 20_260_331;
