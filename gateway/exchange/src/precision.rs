@@ -1,7 +1,7 @@
 //! How precisely a view lets a field out, and what that makes of an answer (views, section 1).
 
 use schemas::{
-    code::{Class, Code, Ethnicity, LegalStatus, PlacementType},
+    code::{Class, Code, Ethnicity, LegalStatus, NameUse, PlacementType},
     date::Date,
     reflect::{Field, Kind, Value},
     said::{Coarse, Reduction, Said},
@@ -145,6 +145,8 @@ pub(crate) enum Change {
     PlacementType,
     LegalStatus,
     Flag,
+    /// Of a person's names only those that are in use.
+    WithoutFormerNames,
 }
 
 impl Change {
@@ -171,11 +173,20 @@ impl Change {
         })
     }
 
-    /// What is let out in place of an answer. Only a field let out as a code says that it is blank or refused.
+    /// How the list is let out without one of its entries; where that cannot be done, it is withheld.
+    pub(crate) fn without(entry: &str) -> Self {
+        match entry {
+            "names[former]" => Self::WithoutFormerNames,
+            _ => Self::Withhold,
+        }
+    }
+
+    /// What is let out in place of an answer. Only what is let out as codes, or but for some entries, says that it is
+    /// blank or refused.
     pub(crate) fn apply(self, answer: Said<Value>, field: &Field, as_at: Option<Date>) -> Said<Value> {
         match answer {
             Said::Is(value) => self.apply_to_value(value, field, as_at).unwrap_or_default(),
-            other if self == Self::Listed => other,
+            other if matches!(self, Self::Listed | Self::WithoutFormerNames) => other,
             _ => Said::NotAsked,
         }
     }
@@ -201,10 +212,24 @@ impl Change {
             (Self::LegalStatus, Value::Code(index)) => {
                 reduced(Reduction::Coarse(legal_group(LegalStatus::from_index(index)?)))
             }
+            (Self::WithoutFormerNames, Value::List(mut names)) => {
+                names.retain(|name| is_in_use(name, field.kind));
+                if names.is_empty() { None } else { said(Value::List(names)) }
+            }
             (Self::Flag, value) => is_there(&value, field.kind).map(|flag| Said::Reduced(Reduction::Flag(flag))),
             _ => None,
         }
     }
+}
+
+/// Whether a name is said to be the usual or the preferred one. Of whatever does not say it nobody knows.
+fn is_in_use(name: &Value, kind: Kind) -> bool {
+    let (Kind::List(Kind::Item(shape)), Value::Item(members)) = (kind, name) else { return false };
+    let mut uses = shape.members.iter().zip(members).filter(|(member, _)| member.name == "use");
+    uses.any(|(_, said)| {
+        let Said::Is(Value::Code(index)) = said else { return false };
+        matches!(NameUse::from_index(*index), Some(NameUse::Usual | NameUse::Preferred))
+    })
 }
 
 /// Yes or no as it was said, else that there is one. A code that says "unknown" or "none" says nothing here, nor does a

@@ -39,7 +39,7 @@ pub const NAMES: [&str; RECIPIENTS] =
 pub struct Row {
     /// The statement's name; `Subject` and `Identifier` for what records hang on.
     pub statement: &'static str,
-    /// The field's name; one entry of a list of groups is written `names[former]`.
+    /// The field's name. One entry of a list of groups is written `names[former]`, and lets out no more than the list.
     pub field: &'static str,
     /// A precision a recipient, in the order of [`NAMES`]; `None` for a word that is none.
     pub precisions: [Option<Precision>; RECIPIENTS],
@@ -157,7 +157,8 @@ pub(crate) struct Frame {
 struct Projection {
     of: Discriminant<Statement>,
     name: &'static str,
-    precisions: Vec<(&'static Field, Precision)>,
+    /// By the name of the field, or of one entry of it.
+    precisions: Vec<(&'static str, Precision)>,
     /// The fields that are not let out as they are.
     changes: Vec<(&'static Field, Change)>,
     /// The fields of which something may be let out, those first that are quickly looked at.
@@ -272,7 +273,7 @@ impl View {
                 .projections
                 .iter()
                 .find(|projection| projection.name == statement)
-                .and_then(|projection| projection.precisions.iter().find(|(known, _)| known.name == field))
+                .and_then(|projection| projection.precisions.iter().find(|(known, _)| *known == field))
                 .map_or(Precision::Withheld, |(_, precision)| *precision),
         }
     }
@@ -339,7 +340,7 @@ impl View {
             basis: None,
         };
         Self::compile(frame, |statement, field| {
-            let rows = matrix().filter(|row| row.statement == statement && row.whole_field() == field);
+            let rows = matrix().filter(|row| row.statement == statement && row.field == field);
             rows.map(|row| row.precisions[column].unwrap_or(Precision::Withheld))
                 .reduce(Precision::meet)
                 .unwrap_or(Precision::Withheld)
@@ -405,7 +406,18 @@ pub fn cells() -> impl Iterator<Item = (&'static str, &'static str)> {
     let of_subject = std::iter::once(("Subject", "authority"));
     let identifiers = IdentifierKind::ALL.into_iter().map(|kind| ("Identifier", identifier_row(kind)));
     let fields = STATEMENTS.iter().flat_map(|of| of.fields.iter().map(|field| (of.name, field.name)));
-    of_subject.chain(identifiers).chain(fields)
+    of_subject.chain(identifiers).chain(fields).chain(ENTRIES.iter().copied())
+}
+
+/// The rows of the matrix that speak of one entry of a list.
+static ENTRIES: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+    matrix().filter(|row| row.field != row.whole_field()).map(|row| (row.statement, row.field)).collect()
+});
+
+/// The entries of a field that a view may hold back.
+fn entries_of(statement: &str, field: &str) -> impl Iterator<Item = &'static str> {
+    let of_field = move |entry: &str| entry.split_once('[').is_some_and(|(whole, _)| whole == field);
+    ENTRIES.iter().filter(move |(of, entry)| *of == statement && of_field(entry)).map(|(_, entry)| *entry)
 }
 
 impl Projection {
@@ -422,9 +434,20 @@ impl Projection {
             kept: Vec::new(),
         };
         for field in statement_type.fields {
-            let precision = precision_of(statement_type.name, field.name).for_field(field);
-            let change = Change::of(field, precision);
-            projection.precisions.push((field, precision));
+            let mut precision = precision_of(statement_type.name, field.name).for_field(field);
+            let mut change = Change::of(field, precision);
+            for entry in entries_of(statement_type.name, field.name) {
+                let of_entry = precision_of(statement_type.name, entry);
+                projection.precisions.push((entry, of_entry.meet(precision)));
+                // That there is a list must not tell that there is such an entry.
+                if of_entry == Precision::Withheld {
+                    change = Some(if precision == Precision::Full { Change::without(entry) } else { Change::Withhold });
+                }
+            }
+            if change == Some(Change::Withhold) {
+                precision = Precision::Withheld;
+            }
+            projection.precisions.push((field.name, precision));
             projection.changes.extend(change.map(|change| (field, change)));
             projection.kept.extend((change != Some(Change::Withhold)).then_some(field));
         }

@@ -1,7 +1,7 @@
 //! Canaries: a child in whose record every field of every statement holds a valid, otherwise unused value.
 
 use schemas::{
-    code::{ConsentDecision, ConsentGivenBy, ConsentScope, RestrictionKind},
+    code::{Code, ConsentDecision, ConsentGivenBy, ConsentScope, NameUse, RestrictionKind},
     date::{ClockTime, Date},
     decimal::Decimal,
     identifier::{
@@ -80,7 +80,10 @@ pub(crate) fn child(condition: Condition) -> Child {
     for of in STATEMENTS {
         let mut statement = unsaid(of.name).unwrap();
         for field in of.fields {
-            let value = special(of.name, field, condition).unwrap_or_else(|| numbers.value(field.kind));
+            let mut value = special(of.name, field, condition).unwrap_or_else(|| numbers.value(field.kind));
+            if let ("names", Value::List(names), Kind::List(name)) = (field.name, &mut value, field.kind) {
+                names.push(former(numbers.value(*name)));
+            }
             // An order, or a day on which the adoption plan has not ended, makes another child of it.
             if (of.name, field.name) == ("Adoption", "order_date") && !condition.holds(Condition::Adopted) {
                 continue;
@@ -131,10 +134,19 @@ pub(crate) fn canaries(child: &Child) -> Vec<Canary> {
         let of = statement.statement_type();
         for field in of.fields {
             let Said::Is(value) = field.get(statement) else { continue };
-            let mut spelt = Vec::new();
-            spellings(&value, &mut spelt);
-            if !spelt.is_empty() {
-                canaries.push(Canary { statement: of.name, field: field.name, spelt });
+            let entries = match (field.name, value) {
+                ("names", Value::List(mut names)) => {
+                    let former = names.pop().map(|former| ("names[former]", former));
+                    former.into_iter().chain([("names", Value::List(names))]).collect()
+                }
+                (name, value) => vec![(name, value)],
+            };
+            for (field, value) in entries {
+                let mut spelt = Vec::new();
+                spellings(&value, &mut spelt);
+                if !spelt.is_empty() {
+                    canaries.push(Canary { statement: of.name, field, spelt });
+                }
             }
         }
     }
@@ -191,6 +203,15 @@ fn special(statement: &str, field: &Field, condition: Condition) -> Option<Value
         ("Consent", "given_by") => code("PARENT"),
         _ => None,
     }
+}
+
+/// The same name as a former one: its use is its first member.
+fn former(name: Value) -> Value {
+    let Value::Item(mut members) = name else { return name };
+    if let Some(r#use) = members.first_mut() {
+        *r#use = Said::Is(Value::Code(NameUse::Former.index()));
+    }
+    Value::Item(members)
 }
 
 fn refusal() -> Statement {

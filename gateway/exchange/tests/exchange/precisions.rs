@@ -3,15 +3,17 @@
 use schemas::{
     code::{
         ConsentDecision, ConsentGivenBy, ConsentScope, DelegationMatter, EpisodeEndReason, Ethnicity, LegalStatus,
-        PlacementType, PrevPermanence, Rne, SdqReason,
+        NameUse, PlacementType, PrevPermanence, Rne, SdqReason,
     },
     record::{
-        AnnualHealth, CareEpisode, CareLeaver, Delegation, Immigration, LibertyOrder, Person, PersonMore,
+        AnnualHealth, CareEpisode, CareLeaver, Delegation, Immigration, LibertyOrder, Name, Person, PersonMore,
         PreviousPermanence, Review, SdqScore, SocialWorker, Statement,
     },
     reflect::{Number, Open},
     said::Said,
 };
+
+use exchange::view::View;
 
 use crate::made::{Child, consent, day, episode, is_day, let_out, person, postcode, said_of};
 
@@ -243,5 +245,25 @@ fn a_legal_status_of_a_child_is_grouped_without_a_gap() {
             },
         );
         assert!(said.contains("placement_type=coarse:"), "{said}");
+    }
+}
+
+#[test]
+fn former_names_are_told_to_health_and_to_nobody_else_who_sees_names() {
+    let name =
+        |r#use: Said<NameUse>, forename: &str| Name { r#use, forename: Said::Is(forename.into()), ..Name::default() };
+    let names = vec![
+        name(Said::Is(NameUse::Usual), "Ann"),
+        name(Said::Is(NameUse::Former), "Bea"),
+        name(Said::Is(NameUse::Preferred), "Cat"),
+        name(Said::NotAsked, "Dot"),
+    ];
+    for (view, kept) in [("health", 4), ("virtual-school", 2), ("carer", 2), ("provider", 2), ("statistics", 0)] {
+        let more = PersonMore { names: Said::Is(names.clone()), ..PersonMore::default() };
+        let mut statement = Person { more: Some(Box::new(more)), ..person("2015-06-15") }.into();
+        View::shipped(view).unwrap().project(&mut statement, None);
+        let Statement::Person(person) = statement else { panic!("another statement") };
+        let left = person.more.map_or(0, |more| more.names.is().map_or(0, |names| names.len()));
+        assert_eq!(left, kept, "{view}");
     }
 }
