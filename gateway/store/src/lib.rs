@@ -9,6 +9,7 @@
 //! commit as what it tells. A delivery is leased only if nothing that protects its children has changed since it was
 //! made. A settlement under an old fence changes nothing. No error holds a value of a record.
 
+pub mod anchors;
 pub mod audit;
 pub mod batch;
 mod chain;
