@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::StatusCode;
-use axum::http::header::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -71,7 +71,14 @@ pub(crate) async fn admit(house: Arc<House>, access: Access, mut request: Reques
         let metered = Metered { body, known: known.clone(), refused: refused.clone() };
         request = Request::from_parts(parts, Body::new(metered));
     }
-    let response = next.run(request).await;
+    let mut response = next.run(request).await;
+    // What is behind a credential is for its caller's own cache, and for no one's in between.
+    if access == Access::Document && !house.config.public_documents {
+        let headers = response.headers_mut();
+        if headers.contains_key(header::CACHE_CONTROL) {
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=300"));
+        }
+    }
     match refused.load(Ordering::Acquire) {
         0 => limited(response, &known, None),
         NEVER => refuse(&house, &known, Over::Never),
