@@ -131,10 +131,10 @@ pub(crate) fn refuse(house: &House, known: &Known, over: Over) -> Response {
 
 /// An answer that tells its caller what is left; 401 and 403 do not.
 pub(crate) fn limited(mut response: Response, known: &Known, refused: Option<Over>) -> Response {
-    if !matches!(response.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
-        if let Ok(left) = HeaderValue::from_str(&known.quota.rate_limit(refused)) {
-            response.extensions_mut().insert(RateLimited { policy: known.quota.policies.clone(), left });
-        }
+    if !matches!(response.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+        && let Ok(left) = HeaderValue::from_str(&known.quota.rate_limit(refused))
+    {
+        response.extensions_mut().insert(RateLimited { policy: known.quota.policies.clone(), left });
     }
     response
 }
