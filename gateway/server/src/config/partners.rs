@@ -327,6 +327,7 @@ fn read_certificate(section: Section<'_>, judging: &mut Judging<'_>) -> Option<P
                 section.fault(&fault::MEANS, section.byte(), None);
             }
             section.require("ca_file");
+            let authority = ca_file.as_ref().map(|file| file.value.display().to_string()).unwrap_or_default();
             let below = ca_file.and_then(|file| read_client_authority(&section, file));
             let name = match (dns, uri) {
                 (Some(found), _) => dns_name(&section, found),
@@ -341,7 +342,10 @@ fn read_certificate(section: Section<'_>, judging: &mut Judging<'_>) -> Option<P
                 }
                 _ => None,
             };
-            Some(PartnerCertificate::Named { name: name?, below: below? })
+            let name = name?;
+            let byte = dns.or(uri).map_or(section.byte(), |found| found.byte);
+            taken.take(&section, "the name of a certificate", format!("{name:?} below {authority}"), byte);
+            Some(PartnerCertificate::Named { name, below: below? })
         }
         (None, None, None) => {
             section.fault(&fault::MISSING_KEY, section.byte(), Some("`sha256`, `san_dns` or `san_uri`".to_owned()));

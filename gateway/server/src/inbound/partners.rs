@@ -33,10 +33,23 @@ pub(crate) struct Known {
 pub(crate) struct Caller {
     pub(crate) known: Arc<Known>,
     pub(crate) scopes: Scopes,
+    /// The certificate that it showed.
+    pub(crate) certificate: Option<Arc<ShownCertificate>>,
+    /// Whether it showed a token.
+    pub(crate) token: bool,
+    /// The id of the key that it showed.
+    pub(crate) key_id: Option<String>,
+}
+
+impl Caller {
     /// How it was recognised, in the words of the audit: `certificate:3f5a…`, `token`, `api-key:b1`.
-    pub(crate) recognised_by: Vec<String>,
-    /// The last second of the certificate shown.
-    pub(crate) certificate_expires: Option<i64>,
+    pub(crate) fn recognised_by(&self) -> Vec<String> {
+        let certificate =
+            self.certificate.as_ref().map(|certificate| format!("certificate:{}", hex::encode(certificate.sha256)));
+        let token = self.token.then(|| "token".to_owned());
+        let key = self.key_id.as_ref().map(|id| format!("api-key:{id}"));
+        [certificate, token, key].into_iter().flatten().collect()
+    }
 }
 
 impl Caller {
@@ -221,19 +234,14 @@ impl Partners {
         if !partner.enabled || !partner.require.iter().all(shown) {
             return Err(Problem::Unauthenticated);
         }
-        let mut recognised_by = Vec::new();
-        recognised_by.extend(
-            certificate.map(|(identity, _)| format!("certificate:{}", hex::encode(identity.certificate.sha256))),
-        );
-        recognised_by.extend(token.as_ref().map(|_| "token".to_owned()));
-        recognised_by.extend(key.as_ref().map(|(_, id)| format!("api-key:{id}")));
         // A token may have fewer scopes than its partner, never more.
         let scopes = token.as_ref().map_or(partner.scopes, |(_, claims)| claims.scopes.common(partner.scopes));
         Ok(Some(Caller {
             known: known.clone(),
             scopes,
-            recognised_by,
-            certificate_expires: certificate.map(|(identity, _)| identity.certificate.expires),
+            certificate: certificate.map(|(identity, _)| identity.certificate.clone()),
+            token: token.is_some(),
+            key_id: key.as_ref().map(|(_, id)| id.clone()),
         }))
     }
 
