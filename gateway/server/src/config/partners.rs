@@ -344,7 +344,7 @@ fn read_certificate(section: Section<'_>, judging: &mut Judging<'_>) -> Option<P
             };
             let name = name?;
             let byte = dns.or(uri).map_or(section.byte(), |found| found.byte);
-            taken.take(&section, "the name of a certificate", format!("{name:?} below {authority}"), byte);
+            judging.take(&section, "the name of a certificate", &format!("{name:?} below {authority}"), byte);
             Some(PartnerCertificate::Named { name, below: below? })
         }
         (None, None, None) => {

@@ -74,7 +74,7 @@ impl Caller {
 
     /// How it was recognised.
     pub(crate) fn by(&self) -> String {
-        self.recognised_by.join(" ")
+        self.recognised_by().join(" ")
     }
 
     /// The authority whose children it sends and may act on.
