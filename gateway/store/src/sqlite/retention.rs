@@ -62,7 +62,10 @@ pub(super) fn purge(writing: &mut Writing<'_>, due: &Retention, now: Micros, lot
         left -= forget_arriving(writing.db, Some(now.saturating_sub(ARRIVING_MICROS_MAX)), most)?.min(left);
     }
     if left < lot {
-        writing.db.execute_batch(&format!("PRAGMA incremental_vacuum({VACUUM_PAGES_MAX})"))?;
+        // Each step gives one page back.
+        let mut vacuum = writing.db.prepare(&format!("PRAGMA incremental_vacuum({VACUUM_PAGES_MAX})"))?;
+        let mut pages = vacuum.query([])?;
+        while pages.next()?.is_some() {}
     }
     Ok(lot - left)
 }
