@@ -57,6 +57,8 @@ pub(crate) enum Acted {
     SamePerson,
     /// What was seen has changed.
     Changed,
+    /// It is never done, whoever asks: two NHS numbers, or the two sides of an adoption.
+    Forbidden,
 }
 
 impl Durable {

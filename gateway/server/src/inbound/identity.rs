@@ -12,7 +12,7 @@ use schemas::date::Date;
 use schemas::identifier::{Identifier, IdentifierKind, LaCode};
 use serde_json::{Map, Value, json};
 use store::Batch;
-use store::identity::{BlindIdentifier, Proposal, ProposalAct, ProposalState};
+use store::identity::{BlindIdentifier, Link, Proposal, ProposalAct, ProposalState};
 use uuid::Uuid;
 
 use super::acts::{act_problem, member, reason_of, text};
@@ -27,6 +27,7 @@ use super::stack::House;
 use super::tags::{etag, if_match};
 use crate::durable::Durable;
 use crate::durable::commit::kept;
+use crate::durable::merging::link_json;
 use crate::durable::moment::{now, rfc3339};
 use crate::durable::protect::{Acted, Actor, ToRestrict};
 use crate::durable::reading::blind_of;
@@ -121,6 +122,71 @@ pub(crate) async fn reject(
         }
         Err(refused) => Err(act_problem(&refused)),
     }
+}
+
+/// `POST /v1/identity/proposals/{id}/confirm`.
+pub(crate) async fn confirm(
+    State(house): State<Arc<House>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
+    Query::parse(request.uri().query(), &[])?;
+    let durable = house.durable()?;
+    let version = if_match(request.headers())?;
+    super::acts::body(request, &house, &[]).await?;
+    let proposal = found_proposal(&durable, &caller, &id).await?;
+    if proposal.state != ProposalState::Open {
+        return Err(Problem::State { state: state_word(proposal.state) });
+    }
+    let actor = actor(&caller, request_id);
+    let acted =
+        durable.think(move |durable| durable.confirm(&proposal, version, &actor)).await?.map_err(store_problem)?;
+    answer(acted, StatusCode::OK)
+}
+
+/// `GET /v1/identity/links/{id}`.
+pub(crate) async fn link(
+    State(house): State<Arc<House>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let caller = Caller::of(&request)?;
+    Query::parse(request.uri().query(), &[])?;
+    let durable = house.durable()?;
+    let link = found_link(&durable, &caller, &id).await?;
+    Ok(json_answer(&link_json(&link), Some(etag(link.version))))
+}
+
+/// `POST /v1/identity/links/{id}/undo`.
+pub(crate) async fn undo(
+    State(house): State<Arc<House>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
+    Query::parse(request.uri().query(), &[])?;
+    let durable = house.durable()?;
+    let version = if_match(request.headers())?;
+    let asked = super::acts::body(request, &house, &["reason"]).await?;
+    let reason = reason_of(&asked)?;
+    let link = found_link(&durable, &caller, &id).await?;
+    let actor = actor(&caller, request_id);
+    let acted =
+        durable.think(move |durable| durable.undo(link.id, version, &reason, &actor)).await?.map_err(store_problem)?;
+    answer(acted, StatusCode::OK)
+}
+
+/// A link of a child of the caller's authority.
+async fn found_link(durable: &Arc<Durable>, caller: &Caller, id: &str) -> Result<Link, Problem> {
+    let missing = || Problem::NotFound { nearest: None };
+    let id = Uuid::try_parse(id).map_err(|_| missing())?;
+    let link = durable.read(move |store| store.link(id)).await?.ok_or_else(missing)?;
+    let Some(authority) = caller.authority().map(str::to_owned) else { return Ok(link) };
+    let ids = [link.winner, link.loser];
+    let children = durable.think(move |durable| durable.open_children(&ids)).await?.map_err(store_problem)?;
+    let own = children.iter().any(|child| child.standing.authority.as_ref() == Some(&authority));
+    if own { Ok(link) } else { Err(missing()) }
 }
 
 /// `POST /v1/identity/restrictions`.
@@ -294,6 +360,7 @@ fn answer(acted: Acted, status: StatusCode) -> Result<Response, Problem> {
         Acted::Missing => Err(Problem::NotFound { nearest: None }),
         Acted::SamePerson => Err(Problem::SecondPersonRequired),
         Acted::Changed => Err(Problem::PreconditionFailed),
+        Acted::Forbidden => Err(Problem::State { state: "never-joined" }),
     }
 }
 
