@@ -31,6 +31,7 @@ use uuid::Uuid;
 use super::approve::Approved;
 use super::held::Child;
 use super::moment::{day_in, now};
+use super::schedule::next_run;
 use super::way::Way;
 use super::{Durable, HOUSE};
 
@@ -259,7 +260,7 @@ impl<'d> Thought<'d> {
             recipient: way.target.partner.clone(),
             lane: lane.into_bytes(),
             ahead,
-            not_before: self.at,
+            not_before: if ahead { self.at } else { self.due(way) },
             planned_at: self.at,
             format: way.format().name.to_owned(),
             media_type: self.media_type(way).to_owned(),
@@ -271,6 +272,12 @@ impl<'d> Thought<'d> {
             correlation_id: self.correlation_id.clone(),
             messages: self.messages.clone(),
         }
+    }
+
+    /// When what is planned now may leave: at once, or at the route's next run. What takes something back never waits.
+    fn due(&self, way: &Way) -> Micros {
+        let zone = &self.durable.config.timezone;
+        way.route.schedule.as_ref().map_or(self.at, |schedule| next_run(schedule, zone, self.at))
     }
 
     fn media_type(&self, way: &Way) -> &'static str {
