@@ -5,6 +5,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod arguments;
+mod asking;
 mod commands;
 pub mod failure;
 mod output;
@@ -47,6 +48,11 @@ pub fn main() -> ExitCode {
         Command::Serve(arguments) => commands::serve::run(arguments, &terminal),
         Command::Config(command) => commands::config::run(command, &terminal),
         Command::Partner(command) => commands::partner::run(command, &terminal),
+        Command::Messages(group) => commands::messages::run(group, &terminal),
+        Command::Deliveries(group) => commands::deliveries::run(group, &terminal),
+        Command::Route(group) => commands::route::run(group, &terminal),
+        Command::Identity(group) => commands::identity::run(group, &terminal),
+        Command::Audit(group) => commands::audit::run(group, &terminal),
         Command::Demo(arguments) => commands::demo::run(arguments, &terminal),
         Command::Completions { shell } => commands::completions::run(*shell, &terminal),
     };

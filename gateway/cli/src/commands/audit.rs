@@ -1,0 +1,218 @@
+//! `homeward audit`: the lines of a gateway's audit chain, and whether it is whole.
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, Read},
+    path::Path,
+};
+
+use serde_json::{Map, Value, json};
+use store::{
+    audit::{Break, Verdict},
+    sqlite::verify_file,
+};
+
+use crate::{
+    arguments::gateway::{AuditCommand, ReachArguments, ToGateway},
+    asking::{self, Asked, List},
+    failure::{Ended, Failure, Outcome},
+    terminal::Terminal,
+};
+
+/// Bytes of one anchor.
+const ANCHOR_BYTES_MAX: u64 = 4_096;
+
+/// The file of a store in its folder.
+const STORE_FILE: &str = "homeward.sqlite";
+
+const LIST: [(&str, &str); 7] = [
+    ("seq", "seq"),
+    ("at", "at"),
+    ("actor", "actor"),
+    ("action", "action"),
+    ("object", "object"),
+    ("recipient", "recipient"),
+    ("outcome", "outcome"),
+];
+
+pub(crate) fn run(group: &ToGateway<AuditCommand>, terminal: &Terminal) -> Outcome {
+    match &group.command {
+        AuditCommand::List { subject, actor, action, object, list } => asking::run(&group.reach, terminal, |asking| {
+            let filters = [
+                ("subject", subject.as_deref()),
+                ("actor", actor.as_deref()),
+                ("action", action.as_deref()),
+                ("object", object.as_deref()),
+                ("since", list.since.as_deref()),
+                ("until", list.until.as_deref()),
+            ];
+            List { path: "/v1/audit", filters: &filters, limit: list.limit, columns: &LIST }.run(asking)
+        }),
+        AuditCommand::Verify { from, to, anchor_file, store } => {
+            let range = Range { from: *from, to: *to };
+            let anchor = anchor_file.as_deref().map(|file| newest_anchor(file, &range)).transpose()?.flatten();
+            match store {
+                Some(path) => of_copy(path, &range, anchor, &group.reach, terminal),
+                None => asking::run(&group.reach, terminal, |asking| {
+                    let told = asking.act("/v1/audit/verify", &question(&range, anchor.as_ref()), None)?;
+                    asking.tell(&told, verdict)?;
+                    answered(&told.value)
+                }),
+            }
+        }
+    }
+}
+
+/// Which lines are verified.
+struct Range {
+    from: Option<u64>,
+    to: Option<u64>,
+}
+
+/// The head of the chain at some hour, as it was written outside the store.
+struct Anchor {
+    seq: u64,
+    hash: [u8; 32],
+}
+
+fn question(range: &Range, anchor: Option<&Anchor>) -> Value {
+    let mut body = Map::new();
+    let numbers = [("fromSeq", range.from), ("toSeq", range.to)];
+    body.extend(numbers.into_iter().filter_map(|(name, seq)| Some((name.to_owned(), json!(seq?)))));
+    if let Some(anchor) = anchor {
+        body.insert("anchor".to_owned(), json!({ "seq": anchor.seq, "hash": hex(&anchor.hash) }));
+    }
+    Value::Object(body)
+}
+
+/// Verifies a copy of a store without its key and without changing it.
+fn of_copy(path: &Path, range: &Range, anchor: Option<Anchor>, reach: &ReachArguments, terminal: &Terminal) -> Outcome {
+    let file = if path.is_dir() { path.join(STORE_FILE) } else { path.to_owned() };
+    if !file.is_file() {
+        return Err(Failure::new("there is no store at --store", "name its folder, or its file homeward.sqlite"));
+    }
+    let anchor = anchor.map(|anchor| (anchor.seq, anchor.hash));
+    let found = verify_file(&file, (range.from, range.to), anchor, &mut |_| ())
+        .map_err(|fault| Failure::new("the store cannot be read", fault.to_string()))?;
+    let answer = match found {
+        Verdict::Intact { from, to, head, lines } => {
+            json!({ "intact": true, "from": from, "to": to, "head": hex(&head), "lines": lines })
+        }
+        Verdict::Broken { seq, how } => json!({ "intact": false, "seq": seq, "how": word(how) }),
+    };
+    let told = if reach.json { format!("{answer}\n") } else { verdict(&answer) };
+    terminal.print(told.as_bytes())?;
+    Ok(if answer["intact"] == true { Ended::Well } else { Ended::WithErrors })
+}
+
+fn word(how: Break) -> &'static str {
+    match how {
+        Break::Edited => "edited",
+        Break::Missing => "missing",
+        Break::Reordered => "reordered",
+        Break::Truncated => "truncated",
+        Break::AnchorDiffers => "anchor-differs",
+    }
+}
+
+/// What was found, in one line.
+fn verdict(answer: &Value) -> String {
+    let text = |name: &str| match &answer[name] {
+        Value::String(text) => text.chars().filter(|c| !c.is_control()).collect(),
+        value => value.to_string(),
+    };
+    if answer["intact"] == true {
+        let [lines, from, to, head] = ["lines", "from", "to", "head"].map(text);
+        format!("intact: {lines} lines, {from} to {to}, head {head}\n")
+    } else {
+        format!("broken at line {}: {}\n", text("seq"), text("how"))
+    }
+}
+
+fn answered(answer: &Value) -> Asked<Ended> {
+    match answer["intact"].as_bool() {
+        Some(true) => Ok(Ended::Well),
+        Some(false) => Ok(Ended::WithErrors),
+        None => {
+            Err(Failure::new("the answer is no verdict", "is it a gateway of this version that listens there?").into())
+        }
+    }
+}
+
+/// The newest anchor within the lines that are verified. It stands for those before it: the chain leads from each to it.
+fn newest_anchor(file: &Path, range: &Range) -> Result<Option<Anchor>, Failure> {
+    let unreadable = |error: io::Error| {
+        Failure::new("the file of --anchor-file cannot be read", format!("the system says: {}", error.kind()))
+    };
+    let mut lines = BufReader::new(File::open(file).map_err(unreadable)?);
+    let mut newest: Option<Anchor> = None;
+    let mut line = Vec::new();
+    for number in 1_u64.. {
+        line.clear();
+        if (&mut lines).take(ANCHOR_BYTES_MAX).read_until(b'\n', &mut line).map_err(unreadable)? == 0 {
+            break;
+        }
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        let anchor = read_anchor(&line).ok_or_else(|| {
+            Failure::new(
+                format!("line {number} of --anchor-file is no anchor"),
+                "each line is {\"seq\", \"hash\", \"at\"}, as the gateway writes them; a last line may be cut short: remove it",
+            )
+        })?;
+        let within = range.from.is_none_or(|from| from <= anchor.seq) && range.to.is_none_or(|to| anchor.seq <= to);
+        if within && newest.as_ref().is_none_or(|newest| newest.seq <= anchor.seq) {
+            newest = Some(anchor);
+        }
+    }
+    Ok(newest)
+}
+
+fn read_anchor(line: &[u8]) -> Option<Anchor> {
+    let value: Value = serde_json::from_slice(line).ok()?;
+    let text = value["hash"].as_str().filter(|text| text.len() == 64 && text.is_ascii())?;
+    let mut hash = [0; 32];
+    for (byte, at) in hash.iter_mut().zip((0..64).step_by(2)) {
+        *byte = u8::from_str_radix(&text[at..at + 2], 16).ok()?;
+    }
+    Some(Anchor { seq: value["seq"].as_u64()?, hash })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_anchor_in_reach_is_taken_and_a_torn_one_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("anchors.ndjson");
+        let line = |seq: u64| format!("{{\"seq\":{seq},\"hash\":\"{:064x}\",\"at\":\"2026-11-21T09:00:00Z\"}}\n", seq);
+        std::fs::write(&file, format!("{}{}\n{}", line(5), line(9), line(12))).unwrap();
+        let newest = |from, to| newest_anchor(&file, &Range { from, to }).unwrap().map(|anchor| anchor.seq);
+        assert_eq!(newest(None, None), Some(12));
+        assert_eq!(newest(None, Some(11)), Some(9));
+        assert_eq!((newest(Some(13), None), newest(Some(6), Some(8))), (None, None));
+        assert_eq!(
+            hex(&newest_anchor(&file, &Range { from: None, to: None }).unwrap().unwrap().hash),
+            format!("{:064x}", 12)
+        );
+        let whole = std::fs::read(&file).unwrap();
+        std::fs::write(&file, &whole[..whole.len() - 9]).unwrap();
+        let failure = newest_anchor(&file, &Range { from: None, to: None }).err().unwrap();
+        assert!(failure.what.contains("line 4"), "{failure}");
+    }
+
+    #[test]
+    fn a_verdict_is_one_line_and_one_that_is_none_is_a_fault() {
+        let intact = json!({"intact": true, "from": 1, "to": 9, "head": "41ab", "lines": 9});
+        assert_eq!(verdict(&intact), "intact: 9 lines, 1 to 9, head 41ab\n");
+        assert_eq!(verdict(&json!({"intact": false, "seq": 4, "how": "edited\u{1b}"})), "broken at line 4: edited\n");
+        assert!(answered(&json!({"intact": "yes"})).is_err());
+        assert_eq!(answered(&json!({"intact": false})).unwrap(), Ended::WithErrors);
+    }
+}
