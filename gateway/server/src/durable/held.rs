@@ -7,11 +7,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use exchange::carried::is_adopted;
 use exchange::holding::Holding;
 use exchange::passage::ChildHeld;
 use exchange::planned::Planned;
 use exchange::restrict::{looked_for_keys, place_keys, protects_others};
-use exchange::carried::is_adopted;
 use kit::adapter::Dossier;
 use schemas::date::Date;
 use schemas::document::{read_records, read_subject, write_records, write_subject};
@@ -158,8 +158,7 @@ impl Child {
     /// What all sources say and the house has set.
     pub(crate) fn dossier(&self) -> Dossier {
         let sources = self.sources();
-        let held = ChildHeld { holdings: &sources, shares_place: false, restrictions: &self.restrictions };
-        held.dossier_with_restrictions()
+        ChildHeld { holdings: &sources, shares_place: false, restrictions: &self.restrictions }.protection()
     }
 
     /// Where it lives, as those who share it are found.
@@ -218,7 +217,13 @@ impl Child {
 /// Of what a source says only what protects the child: another's route carries nothing else of it, and is held by it.
 fn only_protection(holding: &Holding) -> Holding {
     let protects = |statement: &Statement| {
-        matches!(statement, Statement::Restriction(_) | Statement::Consent(_) | Statement::Adoption(_) | Statement::PlacedForAdoption(_))
+        matches!(
+            statement,
+            Statement::Restriction(_)
+                | Statement::Consent(_)
+                | Statement::Adoption(_)
+                | Statement::PlacedForAdoption(_)
+        )
     };
     Holding {
         subject: holding.subject.clone(),

@@ -21,9 +21,7 @@ use schemas::date::Date;
 use schemas::identifier::LaCode;
 use schemas::record::{Record, Subject};
 use store::audit::AuditEntry;
-use store::delivery::{
-    Delivery, DeliveryOutcome, DeliverySettlement, DeliverySubject, NewDelivery, Target,
-};
+use store::delivery::{Delivery, DeliveryOutcome, DeliverySettlement, DeliverySubject, NewDelivery, Target};
 use store::message::MessageId;
 use store::subject::SubjectId;
 use store::{Batch, Micros, Store, StoreFault};
@@ -168,10 +166,10 @@ impl<'d> Thought<'d> {
             Telling { id: child.id, epoch, subject, records, after, ahead, takes_back }
         };
         match passage(&held, &to) {
-            Passage::Through(through) => {
+            Passage::Through(mut through) => {
                 let delta = compare(before, &through, way.format().together, &key);
                 if counts {
-                    self.findings.absorb(through.findings_of());
+                    self.findings.absorb(std::mem::take(&mut through.findings));
                 }
                 if delta.is_empty() {
                     return None;
@@ -187,7 +185,9 @@ impl<'d> Thought<'d> {
                 let subject = held.dossier().subject?;
                 match farewell(before, &held, &to, reason, &key) {
                     Farewell::Hold | Farewell::Nothing => None,
-                    Farewell::Closing(records) => Some(told(subject_of(&records, &subject), records, &Planned::default(), false, true)),
+                    Farewell::Closing(records) => {
+                        Some(told(subject_of(&records, &subject), records, &Planned::default(), false, true))
+                    }
                     Farewell::Withdrawal { records, .. } => {
                         Some(told(subject_of(&records, &subject), records, &Planned::default(), true, true))
                     }
@@ -240,7 +240,7 @@ impl<'d> Thought<'d> {
     }
 
     fn media_type(&self, way: &Way) -> &'static str {
-        if way.format().parts == Parts::Several { "application/zip" } else { way.media_type("") }
+        if goes_as_archive(way) { "application/zip" } else { way.media_type("") }
     }
 
     /// Who will have been told what, on which ground: written before the first byte leaves.
@@ -279,7 +279,7 @@ impl<'d> Thought<'d> {
         let Written { parts, findings } =
             write(way.format(), &options, disclosures).map_err(|error| StoreFault::Failed(error.kind().to_string()))?;
         self.findings.absorb(findings);
-        if way.format().parts == Parts::Several {
+        if goes_as_archive(way) {
             return archive(parts).map(|body| vec![body]).map_err(|error| StoreFault::Failed(error.kind().to_string()));
         }
         Ok(parts.into_iter().map(|(_, bytes)| bytes).filter(|bytes| !bytes.is_empty()).collect())
@@ -287,6 +287,15 @@ impl<'d> Thought<'d> {
 
     fn authority(&self) -> Option<LaCode> {
         self.durable.config.authority.as_deref().and_then(|code| LaCode::read(code.as_bytes()))
+    }
+}
+
+/// Whether several parts go as one archive: files of the format's own, or the parts of several children.
+fn goes_as_archive(way: &Way) -> bool {
+    match way.format().parts {
+        Parts::One => false,
+        Parts::Named => true,
+        Parts::EachChild => !way.is_by_child(),
     }
 }
 
@@ -391,8 +400,7 @@ impl Durable {
             return Ok(nothing(as_delivered));
         }
         let same = |telling: &Telling| {
-            !telling.takes_back
-                && planned.subjects.iter().any(|was| was.id == telling.id && was.after == telling.after)
+            !telling.takes_back && planned.subjects.iter().any(|was| was.id == telling.id && was.after == telling.after)
         };
         if tried && tellings.len() == planned.subjects.len() && tellings.iter().all(same) {
             let refs: Vec<&Telling> = tellings.iter().collect();

@@ -18,17 +18,18 @@ use serde_json::json;
 use store::batch::Idempotency;
 use store::message::{Message, MessageId, MessageState, NewBody, NewMessage};
 use store::{Batch, CHUNK_BYTES_MAX, Refused, Store, StoreFault};
+use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
-use super::body::{BytesMax, Inbound};
-use super::caller::Caller;
+use super::body::{BytesMax, Inbound, read_document};
 use super::idempotency::{IdempotencyKey, Running};
 use super::media::{BodyKind, body_kind};
+use super::partners::Caller;
 use super::problem::Problem;
 use super::query::Query;
 use super::request_id::RequestId;
 use super::stack::House;
-use crate::config::{Intake, Route, Scope};
+use crate::config::{Intake, Route};
 use crate::durable::Durable;
 use crate::durable::commit::kept;
 use crate::durable::moment::{hours_before, now, rfc3339};
@@ -51,12 +52,11 @@ pub(crate) async fn send(
     request: Request,
 ) -> Result<Response, Problem> {
     let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    caller.needs(Scope::MessagesSend)?;
     let durable = house.durable()?;
     let route = sendable(&durable, &caller, &route)?;
     let asked = Asked::read(request.uri(), &house)?;
     if asked.dry_run {
-        return super::v1::check_for_route(&house, &route, &asked.terms, request).await;
+        return dry_run(&house, &durable, &route, &asked.terms, request).await;
     }
     let kind = body_kind(request.headers(), route.from.format.get().media_types)?;
     let key = IdempotencyKey::read(request.headers())?;
@@ -73,10 +73,10 @@ pub(crate) async fn send(
         Some(key) => Some(Running::begin(&durable.running, caller.name(), &path, key)?),
         None => None,
     };
-    let correlation_id = caller.correlation_id.clone();
+    let correlation_id = super::request_id::correlation_id(request.headers());
     let (parts, body) = request.into_parts();
-    let most = BytesMax { bytes: house.config().limits.message_bytes_max, limit: "message_bytes_max" };
-    let inbound = Inbound::new(&parts.headers, body, &house.config().limits, most)?;
+    let most = BytesMax { bytes: house.config.limits.message_bytes_max, limit: "message_bytes_max" };
+    let inbound = Inbound::new(&parts.headers, body, &house.config.limits, most)?;
     let message = Arriving::new(durable.store.clone()).take(inbound).await?;
     if promised.is_some_and(|promised| promised != message.sha256) {
         return Err(Problem::DigestMismatch);
@@ -144,6 +144,29 @@ pub(crate) async fn send(
     Ok(receipt(&message, replayed, wait.is_some()))
 }
 
+/// What a submission would find: the document is read as the route reads it, and nothing is kept.
+async fn dry_run(
+    house: &Arc<House>,
+    durable: &Arc<Durable>,
+    route: &Arc<Route>,
+    terms: &Terms,
+    request: Request,
+) -> Result<Response, Problem> {
+    let kind = body_kind(request.headers(), route.from.format.get().media_types)?;
+    let Ok(_place) = house.places.clone().try_acquire_owned() else {
+        return Err(Problem::Unavailable { retry_seconds: 5 });
+    };
+    let most = BytesMax { bytes: house.config.limits.message_bytes_max, limit: "message_bytes_max" };
+    let (parts, body) = request.into_parts();
+    let document = read_document(&parts.headers, body, &kind, &house.config.limits, most).await?;
+    let (durable, name, terms) = (durable.clone(), route.name.clone(), terms.clone());
+    let report =
+        spawn_blocking(move || durable.dry_run(&name, &terms, &document)).await.map_err(|_| Problem::Internal)?;
+    let report = report.map_err(|state| Problem::State { state })?;
+    house.metrics.rules(report.format, &report.rules);
+    Ok(([(header::CONTENT_TYPE, "application/json")], report.body).into_response())
+}
+
 /// The route of that name, if the caller may send on it. A route that the caller has nothing to do with is not there.
 fn sendable(durable: &Durable, caller: &Caller, name: &str) -> Result<Arc<Route>, Problem> {
     let route = durable.route(name).ok_or(Problem::NotFound { nearest: None })?;
@@ -174,7 +197,7 @@ impl Asked {
         let flag = |name| query.choice(name, &[("true", true), ("false", false)]);
         let terms = Terms { complete: flag("complete")?, period: query.period()?, authority: query.authority()? };
         if terms.complete == Some(true)
-            && (terms.period.is_none() || (terms.authority.is_none() && house.config().authority.is_none()))
+            && (terms.period.is_none() || (terms.authority.is_none() && house.config.authority.is_none()))
         {
             return Err(super::query::refuse(
                 "http/parameter",
