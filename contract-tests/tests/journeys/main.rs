@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod asking;
 mod client;
 mod demonstration;
 mod exchange;
@@ -16,5 +17,6 @@ mod reference;
 mod refusals;
 mod samples;
 mod silence;
+mod stub;
 mod synthetic;
 mod views;

@@ -15,7 +15,10 @@ mod terminal;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{
+    Parser,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
 
 use crate::{
     arguments::{Arguments, ColourWhen, Command},
@@ -71,6 +74,13 @@ fn wrong_command(error: &clap::Error) -> Option<Failure> {
     let said = error.render().to_string();
     let mut lines = said.lines().map(str::trim);
     let mut what = lines.next()?.strip_prefix("error: ")?.to_owned();
+    if let Some(ContextValue::String(unknown)) = error.get(ContextKind::InvalidArg)
+        && error.kind() == ErrorKind::UnknownArgument
+        && !unknown.starts_with('-')
+    {
+        // It may be an identifier that belongs on standard input: it is not repeated.
+        "an argument stands where none belongs".clone_into(&mut what);
+    }
     let (mut help, mut help_flag) = (Vec::new(), "homeward --help".to_owned());
     for line in lines {
         if let Some(tip) = line.strip_prefix("tip: ") {

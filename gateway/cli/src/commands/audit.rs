@@ -1,13 +1,10 @@
 //! `homeward audit`: the lines of a gateway's audit chain, and whether it is whole.
 
-use std::{
-    fs::File,
-    io::{self, BufRead, BufReader, Read},
-    path::Path,
-};
+use std::path::Path;
 
 use serde_json::{Map, Value, json};
 use store::{
+    anchors::{Anchor, read_anchors},
     audit::{Break, Verdict},
     sqlite::verify_file,
 };
@@ -18,9 +15,6 @@ use crate::{
     failure::{Ended, Failure, Outcome},
     terminal::Terminal,
 };
-
-/// Bytes of one anchor.
-const ANCHOR_BYTES_MAX: u64 = 4_096;
 
 /// The file of a store in its folder.
 const STORE_FILE: &str = "homeward.sqlite";
@@ -50,7 +44,8 @@ pub(crate) fn run(group: &ToGateway<AuditCommand>, terminal: &Terminal) -> Outco
         }),
         AuditCommand::Verify { from, to, anchor_file, store } => {
             let range = Range { from: *from, to: *to };
-            let anchor = anchor_file.as_deref().map(|file| newest_anchor(file, &range)).transpose()?.flatten();
+            let anchor =
+                anchor_file.as_deref().map(|file| newest_anchor(file, &range, terminal)).transpose()?.flatten();
             match store {
                 Some(path) => of_copy(path, &range, anchor, &group.reach, terminal),
                 None => asking::run(&group.reach, terminal, |asking| {
@@ -67,12 +62,6 @@ pub(crate) fn run(group: &ToGateway<AuditCommand>, terminal: &Terminal) -> Outco
 struct Range {
     from: Option<u64>,
     to: Option<u64>,
-}
-
-/// The head of the chain at some hour, as it was written outside the store.
-struct Anchor {
-    seq: u64,
-    hash: [u8; 32],
 }
 
 fn question(range: &Range, anchor: Option<&Anchor>) -> Value {
@@ -140,43 +129,25 @@ fn answered(answer: &Value) -> Asked<Ended> {
 }
 
 /// The newest anchor within the lines that are verified. It stands for those before it: the chain leads from each to it.
-fn newest_anchor(file: &Path, range: &Range) -> Result<Option<Anchor>, Failure> {
-    let unreadable = |error: io::Error| {
+fn newest_anchor(file: &Path, range: &Range, terminal: &Terminal) -> Result<Option<Anchor>, Failure> {
+    let (anchors, others) = read_anchors(file).map_err(|error| {
         Failure::new("the file of --anchor-file cannot be read", format!("the system says: {}", error.kind()))
-    };
-    let mut lines = BufReader::new(File::open(file).map_err(unreadable)?);
-    let mut newest: Option<Anchor> = None;
-    let mut line = Vec::new();
-    for number in 1_u64.. {
-        line.clear();
-        if (&mut lines).take(ANCHOR_BYTES_MAX).read_until(b'\n', &mut line).map_err(unreadable)? == 0 {
-            break;
-        }
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
-        let anchor = read_anchor(&line).ok_or_else(|| {
-            Failure::new(
-                format!("line {number} of --anchor-file is no anchor"),
-                "each line is {\"seq\", \"hash\", \"at\"}, as the gateway writes them; a last line may be cut short: remove it",
-            )
-        })?;
-        let within = range.from.is_none_or(|from| from <= anchor.seq) && range.to.is_none_or(|to| anchor.seq <= to);
-        if within && newest.as_ref().is_none_or(|newest| newest.seq <= anchor.seq) {
-            newest = Some(anchor);
-        }
+    })?;
+    if anchors.is_empty() {
+        return Err(Failure::new(
+            "the file of --anchor-file holds no anchor",
+            "each line is {\"seq\", \"hash\", \"at\"}",
+        ));
+    }
+    if others > 0 {
+        terminal.note(&format!("note: {others} lines of --anchor-file are no anchors"));
+    }
+    let within = |seq: u64| range.from.is_none_or(|from| from <= seq) && range.to.is_none_or(|to| seq <= to);
+    let newest = anchors.into_iter().filter(|anchor| within(anchor.seq)).max_by_key(|anchor| anchor.seq);
+    if newest.is_none() {
+        terminal.note("note: no anchor stands among the lines that are verified");
     }
     Ok(newest)
-}
-
-fn read_anchor(line: &[u8]) -> Option<Anchor> {
-    let value: Value = serde_json::from_slice(line).ok()?;
-    let text = value["hash"].as_str().filter(|text| text.len() == 64 && text.is_ascii())?;
-    let mut hash = [0; 32];
-    for (byte, at) in hash.iter_mut().zip((0..64).step_by(2)) {
-        *byte = u8::from_str_radix(&text[at..at + 2], 16).ok()?;
-    }
-    Some(Anchor { seq: value["seq"].as_u64()?, hash })
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -188,23 +159,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_newest_anchor_in_reach_is_taken_and_a_torn_one_is_told() {
+    fn the_newest_anchor_in_reach_is_taken() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("anchors.ndjson");
-        let line = |seq: u64| format!("{{\"seq\":{seq},\"hash\":\"{:064x}\",\"at\":\"2026-11-21T09:00:00Z\"}}\n", seq);
-        std::fs::write(&file, format!("{}{}\n{}", line(5), line(9), line(12))).unwrap();
-        let newest = |from, to| newest_anchor(&file, &Range { from, to }).unwrap().map(|anchor| anchor.seq);
-        assert_eq!(newest(None, None), Some(12));
-        assert_eq!(newest(None, Some(11)), Some(9));
+        let line = |seq: u64| format!("{{\"seq\":{seq},\"hash\":\"{seq:064x}\",\"at\":\"2026-11-21T09:00:00Z\"}}\n");
+        std::fs::write(&file, format!("{}{}\n{}{{\"seq\":99", line(5), line(12), line(9))).unwrap();
+        let terminal = Terminal::new(true, crate::arguments::ColourWhen::Never);
+        let newest = |from, to| newest_anchor(&file, &Range { from, to }, &terminal).unwrap().map(|anchor| anchor.seq);
+        assert_eq!((newest(None, None), newest(None, Some(11))), (Some(12), Some(9)));
         assert_eq!((newest(Some(13), None), newest(Some(6), Some(8))), (None, None));
-        assert_eq!(
-            hex(&newest_anchor(&file, &Range { from: None, to: None }).unwrap().unwrap().hash),
-            format!("{:064x}", 12)
-        );
-        let whole = std::fs::read(&file).unwrap();
-        std::fs::write(&file, &whole[..whole.len() - 9]).unwrap();
-        let failure = newest_anchor(&file, &Range { from: None, to: None }).err().unwrap();
-        assert!(failure.what.contains("line 4"), "{failure}");
+        std::fs::write(&file, "no anchor\n").unwrap();
+        let none = newest_anchor(&file, &Range { from: None, to: None }, &terminal).err().unwrap();
+        assert!(none.what.contains("no anchor"), "{none}");
     }
 
     #[test]
