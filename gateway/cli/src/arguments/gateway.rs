@@ -193,8 +193,8 @@ pub struct SendArguments {
     #[arg(long, requires_all = ["period", "authority"])]
     pub complete: bool,
 
-    /// The period that the file tells of.
-    #[arg(long, value_name = "PERIOD")]
+    /// The period that the file tells of, as in 2025-04-01/2026-03-31.
+    #[arg(long, value_name = "FIRST/LAST")]
     pub period: Option<String>,
 
     /// Three-digit code of the authority that the file is of.

@@ -64,10 +64,13 @@ impl Problem {
         }
         let title = self.text("title").unwrap_or_else(|| format!("the gateway answered {}", self.status));
         let mut lines = vec![format!("error: {title}")];
-        let detail = self.text("detail").filter(|detail| *detail != title);
+        let repeated = |detail: &String| {
+            *detail == title || self.errors().any(|error| error["message"].as_str() == self.value["detail"].as_str())
+        };
+        let detail = self.text("detail").filter(|detail| !repeated(detail));
         lines.extend(detail.map(|detail| format!("detail: {detail}")));
         lines.extend(self.text("state").map(|state| format!("state: {state}")));
-        for error in self.value["errors"].as_array().into_iter().flatten() {
+        for error in self.errors() {
             let words = |name: &str| error[name].as_str().map(clean);
             let [message, help] = [words("message"), words("help")];
             let said: Vec<String> = message.into_iter().chain(help).collect();
@@ -79,6 +82,10 @@ impl Problem {
             lines.extend(self.text("instance").map(|instance| format!("instance: {instance}")));
         }
         lines.join("\n")
+    }
+
+    fn errors(&self) -> impl Iterator<Item = &Value> {
+        self.value["errors"].as_array().into_iter().flatten()
     }
 
     fn text(&self, name: &str) -> Option<String> {
