@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Cursor, Write};
 use std::sync::Arc;
 
+use exchange::carried::LeftOut;
 use exchange::delta::compare;
 use exchange::farewell::{Farewell, farewell};
 use exchange::passage::{ChildHeld, Destination, Passage, passage};
@@ -109,6 +110,35 @@ impl<'d> Thought<'d> {
         Ok(())
     }
 
+    /// Takes back everything that was told of a child, on every way: it goes on under another id.
+    ///
+    /// # Errors
+    /// When something cannot be written.
+    pub(crate) fn withdraw(&mut self, child: &mut Child) -> Result<(), StoreFault> {
+        let ways: Vec<Arc<Way>> = self.durable.ways.all().cloned().collect();
+        for way in ways {
+            let (planned, delivered) = child.told(&way.key);
+            let before = planned.either(&delivered);
+            let sources = child.for_sender(&way.route.from.partner);
+            let held = ChildHeld { holdings: &sources, shares_place: false, restrictions: &child.restrictions };
+            let key = way.plan_key(&self.secret);
+            let to = self.destination(&way);
+            let reason = LeftOut::WithoutIdentifier;
+            let Farewell::Withdrawal { records, .. } = farewell(&before, &held, &to, reason, &key) else { continue };
+            let Some(subject) = held.dossier().subject else { continue };
+            let mut after = Vec::new();
+            Planned::default().write(&mut after);
+            let subject = subject_of(&records, &subject);
+            let epoch = child.epoch_from_now_on();
+            let telling =
+                Telling { id: child.id, epoch, subject, records, after: after.clone(), ahead: true, takes_back: true };
+            child.plan(&way.key, after);
+            let deliveries = self.deliveries(&way, &[&telling], true)?;
+            self.batch.deliveries.extend(deliveries);
+        }
+        Ok(())
+    }
+
     fn plan_way(&mut self, child: &mut Child, way: &Way, shares_place: bool) -> Result<(), StoreFault> {
         if !way.is_open() || !self.approved.holds(way) {
             return Ok(());
@@ -139,6 +169,17 @@ impl<'d> Thought<'d> {
         Ok(())
     }
 
+    fn destination<'w>(&self, way: &'w Way) -> Destination<'w> {
+        Destination {
+            view: &way.view,
+            recipient: &way.recipient,
+            as_at: Some(self.today),
+            untraced: way.untraced(),
+            labels: way.view.is_for_others() || !way.format().case_management,
+            diagnostics_max: 0,
+        }
+    }
+
     /// What has to be told of a child to a recipient who was told `before`; `None` when there is nothing.
     fn telling(
         &mut self,
@@ -150,14 +191,7 @@ impl<'d> Thought<'d> {
     ) -> Option<Telling> {
         let sources = child.for_sender(&way.route.from.partner);
         let held = ChildHeld { holdings: &sources, shares_place, restrictions: &child.restrictions };
-        let to = Destination {
-            view: &way.view,
-            recipient: &way.recipient,
-            as_at: Some(self.today),
-            untraced: way.untraced(),
-            labels: way.view.is_for_others() || !way.format().case_management,
-            diagnostics_max: 0,
-        };
+        let to = self.destination(way);
         let key = way.plan_key(&self.secret);
         let epoch = child.epoch_from_now_on();
         let told = |subject, records, planned: &Planned, ahead, takes_back| {
