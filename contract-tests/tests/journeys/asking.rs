@@ -106,6 +106,8 @@ fn an_act_needs_what_was_seen_and_says_it() {
         vec!["deliveries", "discard", ID, "--reason", "twice"],
         vec!["route", "approve", "lcs-to-health", "--reason", "seen"],
         vec!["identity", "reject", ID],
+        vec!["identity", "confirm", ID],
+        vec!["identity", "undo", ID, "--reason", "wrong"],
         vec!["identity", "lift", ID, "--reason", "over"],
     ];
     for command in &without {
@@ -129,11 +131,13 @@ fn an_act_needs_what_was_seen_and_says_it() {
 
 #[test]
 fn each_act_goes_where_it_belongs() {
-    let acts: [(&[&str], &str, Value); 5] = [
+    let acts: [(&[&str], &str, Value); 7] = [
         (&["messages", "discard", ID, "--reason", "r"], "messages/{}/discard", json!({"reason": "r"})),
         (&["deliveries", "retry", ID], "deliveries/{}/retry", json!({})),
         (&["deliveries", "discard", ID, "--reason", "r"], "deliveries/{}/discard", json!({"reason": "r"})),
         (&["identity", "reject", ID], "identity/proposals/{}/reject", json!({})),
+        (&["identity", "confirm", ID], "identity/proposals/{}/confirm", json!({})),
+        (&["identity", "undo", ID, "--reason", "r"], "identity/links/{}/undo", json!({"reason": "r"})),
         (&["identity", "lift", ID, "--reason", "r"], "identity/restrictions/{}/lift", json!({"reason": "r"})),
     ];
     let stub = Stub::new([]);
@@ -272,7 +276,8 @@ fn what_is_downloaded_stands_whole_under_its_name_or_not_at_all() {
         Canned::problem(410, "gone", "It was purged", "nothing can be done"),
     ]);
     let folder = Scratch::new();
-    let file = folder.file("as-received.csv");
+    // A name that ends in .zip makes no archive of what is one.
+    let file = folder.file("as-received.zip");
     assert_eq!(stub.ask(&["messages", "content", ID]).ended(0).out, content);
     stub.ask(&["messages", "content", ID, "-o", &file]).ended(0);
     assert_eq!(std::fs::read(&file).unwrap(), content);
@@ -280,9 +285,9 @@ fn what_is_downloaded_stands_whole_under_its_name_or_not_at_all() {
     assert_eq!(std::fs::read(&file).unwrap(), content, "what stood there stands");
     let export = folder.file("export.zip");
     stub.ask(&["identity", "export", ID, "--reason", "asked for", "-o", &export]).refused("connection broke", "");
-    assert_eq!(folder.names(), ["as-received.csv"]);
+    assert_eq!(folder.names(), ["as-received.zip"]);
     told(stub.ask(&["messages", "content", ID, "-o", &export]), 1, &["It was purged"]);
-    assert_eq!(folder.names(), ["as-received.csv"]);
+    assert_eq!(folder.names(), ["as-received.zip"]);
     let got = stub.got();
     assert_eq!(got[3].line, format!("POST /v1/identity/subjects/{ID}/export"));
     assert_eq!(serde_json::from_slice::<Value>(&got[3].body).unwrap(), json!({"reason": "asked for"}));

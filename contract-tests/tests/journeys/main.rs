@@ -10,6 +10,7 @@ mod demonstration;
 mod exchange;
 mod fhir;
 mod gateway;
+mod operating;
 mod output;
 mod partner;
 mod program;

@@ -190,7 +190,7 @@ impl<'t> Asking<'t> {
         if !is_success(answer.status()) {
             return Err(stopped(answer));
         }
-        let mut target = crate::output::Target::open(path, kit::adapter::Parts::One)?;
+        let mut target = crate::output::Target::open_plain(path)?;
         let bytes = answer.copy_to(&mut OnePart(&mut target)).map_err(|fault| match fault {
             ClientFault::Output(error) => crate::output::cannot_write(error),
             fault => failed(&fault),

@@ -23,8 +23,7 @@ pub struct ReachArguments {
     #[arg(long, global = true, value_name = "URL")]
     pub gateway: Option<String>,
 
-    /// The gateway's configuration. Without credentials beside it, the store of a stopped gateway on this machine is
-    /// read, for what lists and shows.
+    /// The gateway's configuration. Without credentials beside it, `audit verify` reads the store that it names.
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
 
@@ -47,6 +46,13 @@ pub struct ReachArguments {
     /// Machine form: the gateway's answer as it came.
     #[arg(long, global = true)]
     pub json: bool,
+}
+
+impl ReachArguments {
+    /// Whether it is said who asks.
+    pub(crate) fn signs_in(&self) -> bool {
+        self.certificate_file.is_some() || self.key_file.is_some() || self.api_key_file.is_some()
+    }
 }
 
 /// A thing that is acted on.
@@ -294,6 +300,22 @@ pub enum IdentityCommand {
     Show {
         /// The proposal.
         id: String,
+    },
+    /// Say that a proposal is of one child: what is held of both becomes one record.
+    Confirm {
+        /// The proposal.
+        #[command(flatten)]
+        act: ActArguments,
+    },
+    /// Take a confirmation back: both children are as before, and whoever was sent the one is told.
+    Undo {
+        /// The link that the confirmation made.
+        #[command(flatten)]
+        act: ActArguments,
+
+        /// Why, in a sentence that names no child.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
     },
     /// Say that a proposal is of two children. The pair is not proposed again unless an identifier changes.
     Reject {

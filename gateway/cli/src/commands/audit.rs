@@ -1,6 +1,6 @@
 //! `homeward audit`: the lines of a gateway's audit chain, and whether it is whole.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 use store::{
@@ -13,6 +13,7 @@ use crate::{
     arguments::gateway::{AuditCommand, ReachArguments, ToGateway},
     asking::{self, Asked, List},
     failure::{Ended, Failure, Outcome},
+    reading::load_config,
     terminal::Terminal,
 };
 
@@ -44,10 +45,11 @@ pub(crate) fn run(group: &ToGateway<AuditCommand>, terminal: &Terminal) -> Outco
         }),
         AuditCommand::Verify { from, to, anchor_file, store } => {
             let range = Range { from: *from, to: *to };
+            let configured = if store.is_none() { configured_store(&group.reach)? } else { None };
             let anchor =
                 anchor_file.as_deref().map(|file| newest_anchor(file, &range, terminal)).transpose()?.flatten();
-            match store {
-                Some(path) => of_copy(path, &range, anchor, &group.reach, terminal),
+            match store.as_ref().or(configured.as_ref()) {
+                Some(path) => of_file(path, &range, anchor, &group.reach, terminal),
                 None => asking::run(&group.reach, terminal, |asking| {
                     let told = asking.act("/v1/audit/verify", &question(&range, anchor.as_ref()), None)?;
                     asking.tell(&told, verdict)?;
@@ -74,8 +76,18 @@ fn question(range: &Range, anchor: Option<&Anchor>) -> Value {
     Value::Object(body)
 }
 
-/// Verifies a copy of a store without its key and without changing it.
-fn of_copy(path: &Path, range: &Range, anchor: Option<Anchor>, reach: &ReachArguments, terminal: &Terminal) -> Outcome {
+/// The store of a configuration that is given alone: nobody is to be asked.
+fn configured_store(reach: &ReachArguments) -> Result<Option<PathBuf>, Failure> {
+    let Some(file) = reach.config.as_ref().filter(|_| !reach.signs_in() && reach.gateway.is_none()) else {
+        return Ok(None);
+    };
+    let store = load_config(file)?.store;
+    let store = store.ok_or_else(|| Failure::new("this configuration has no [store]", "give --store, or --gateway"))?;
+    Ok(Some(store.folder))
+}
+
+/// Verifies a store without its key and without changing it.
+fn of_file(path: &Path, range: &Range, anchor: Option<Anchor>, reach: &ReachArguments, terminal: &Terminal) -> Outcome {
     let file = if path.is_dir() { path.join(STORE_FILE) } else { path.to_owned() };
     if !file.is_file() {
         return Err(Failure::new("there is no store at --store", "name its folder, or its file homeward.sqlite"));

@@ -37,17 +37,19 @@ pub(crate) fn run(group: &ToGateway<IdentityCommand>, terminal: &Terminal) -> Ou
             List { path: "/v1/identity/proposals", filters: &filters, limit: *limit, columns: &PROPOSALS }.run(asking)
         }
         IdentityCommand::Show { id } => asking.tell_seen(&asking.get(&proposal(id)?, &[])?, thing),
+        IdentityCommand::Confirm { act } => {
+            let shown_by = "homeward identity show ID --json";
+            decided(asking, act, &proposal(&act.id)?, ("Is this one child?", shown_by), "confirm", &json!({}))
+        }
         IdentityCommand::Reject { act, reason } => {
-            let path = proposal(&act.id)?;
-            let act = Act {
-                if_match: act.if_match.as_deref(),
-                question: "Are these two children?",
-                shown_by: "homeward identity show ID --json",
-            };
-            let seen = act.seen(asking, || asking.get(&path, &[]), thing)?;
-            let Some(etag) = seen else { return Ok(Ended::WithErrors) };
             let body = reason.as_ref().map_or_else(|| json!({}), |reason| json!({ "reason": reason }));
-            asking.tell_seen(&asking.act(&format!("{path}/reject"), &body, Some(&etag))?, thing)
+            let shown_by = "homeward identity show ID --json";
+            decided(asking, act, &proposal(&act.id)?, ("Are these two children?", shown_by), "reject", &body)
+        }
+        IdentityCommand::Undo { act, reason } => {
+            let path = format!("/v1/identity/links/{}", id(&act.id)?);
+            let asked = ("Part these two children again?", "homeward identity confirm ID --json");
+            decided(asking, act, &path, asked, "undo", &json!({ "reason": reason }))
         }
         IdentityCommand::Restrict(arguments) => restrict(asking, arguments),
         IdentityCommand::Restrictions { review_due } => {
@@ -76,6 +78,20 @@ fn proposal(text: &str) -> Result<String, Failure> {
 
 fn restriction(text: &str) -> Result<String, Failure> {
     Ok(format!("{RESTRICTIONS_PATH}/{}", id(text)?))
+}
+
+/// Decides on what stands at a path, once it was seen.
+fn decided(
+    asking: &Asking<'_>,
+    act: &ActArguments,
+    path: &str,
+    (question, shown_by): (&str, &str),
+    verb: &str,
+    body: &Value,
+) -> Asked<Ended> {
+    let act = Act { if_match: act.if_match.as_deref(), question, shown_by };
+    let Some(etag) = act.seen(asking, || asking.get(path, &[]), thing)? else { return Ok(Ended::WithErrors) };
+    asking.tell_seen(&asking.act(&format!("{path}/{verb}"), body, Some(&etag))?, thing)
 }
 
 /// They come on one page, and take no `limit`.
