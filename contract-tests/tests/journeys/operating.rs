@@ -112,7 +112,7 @@ fn a_return_is_sent_approved_by_two_delivered_and_a_child_is_protected() {
 
     let child = std::fs::read_to_string(authority(2026, 20, 3, 0).join("header.csv")).unwrap();
     let child = child.lines().nth(1).and_then(|line| line.split(',').next()).unwrap().to_owned();
-    let restrict = ["identity", "restrict", "--system", "la-child-id", "--kind", "location", "--since", "2026-04-01"];
+    let restrict = ["identity", "restrict", "--system", "la-child", "--kind", "location", "--since", "2026-04-01"];
     let restrict = [restrict.as_slice(), &["--set-by-role", "team manager", "--json"]].concat();
     let set = lcs.ask_with(&restrict, child.as_bytes()).ended(0);
     assert!(!set.talk.contains(&child) && !set.text().contains(&child));

@@ -368,7 +368,7 @@ pub enum IdentityCommand {
 /// `homeward identity restrict`.
 #[derive(Args, Debug)]
 pub struct RestrictArguments {
-    /// Which identifier is given: nhs-number, la-child-id, upn, uln, la-person-id.
+    /// Which identifier is given: nhs-number, la-child, upn, uln, la-person.
     #[arg(long, value_name = "SYSTEM")]
     pub system: String,
 
