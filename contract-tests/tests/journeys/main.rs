@@ -6,6 +6,7 @@
 
 mod client;
 mod demonstration;
+mod durable;
 mod exchange;
 mod fhir;
 mod gateway;
@@ -16,5 +17,6 @@ mod reference;
 mod refusals;
 mod samples;
 mod silence;
+mod stub;
 mod synthetic;
 mod views;
