@@ -100,6 +100,11 @@ impl House {
     }
 
     fn with(partners: &str, routes: &str, level: &'static str) -> Self {
+        Self::beside(partners, routes, level, &[])
+    }
+
+    /// The same, with files beside the configuration; one without a word is a folder.
+    fn beside(partners: &str, routes: &str, level: &'static str, files: &[(&str, &str)]) -> Self {
         let scratch = Scratch::new();
         scratch.key("ids.key", 7);
         scratch.key("store.key", 9);
@@ -107,6 +112,13 @@ impl House {
         fs::write(scratch.path().join("store.key"), format!("k1:{key}")).unwrap();
         for folder in ["store", "out"] {
             fs::create_dir(scratch.path().join(folder)).unwrap();
+        }
+        for (name, text) in files {
+            if text.is_empty() {
+                fs::create_dir(scratch.path().join(name)).unwrap();
+            } else {
+                scratch.write(name, text);
+            }
         }
         let (certificate, key) = (certificates().file("server.pem"), certificates().file("server.key"));
         // Tables of lists come last: what stands behind one belongs to it.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use kit::document::Document;
-use store::message::{LeasedMessage, Message};
+use store::message::{LeasedMessage, Message, MessageState};
 use store::{Refused, StoreFault};
 
 use super::Durable;
@@ -107,6 +107,7 @@ async fn give_up(durable: &Arc<Durable>, leased: &Arc<LeasedMessage>) {
         tokio::time::sleep(ROUND).await;
     }
     durable.tell_read();
+    durable.after_reading(leased.message.id, &leased.message.route, MessageState::Quarantined);
 }
 
 /// Opens the document of a message as its body was opened when it came by request.
@@ -139,7 +140,7 @@ impl Durable {
         self: &Arc<Self>,
         id: store::message::MessageId,
         route: &str,
-        state: store::message::MessageState,
+        state: MessageState,
     ) {
         let Some(route) = self.route(route) else { return };
         if let Intake::Directory(pickup) = &route.from.transport {

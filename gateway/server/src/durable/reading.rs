@@ -162,6 +162,9 @@ impl Durable {
         let closed = subjects.closed_to_others();
         let why = if closed {
             Some("restrictions-unreadable")
+        } else if subjects.rows() == 0 && errors > 0 {
+            // Not a row with a fault, but no rows: nothing of it is the sender's word.
+            Some("undecodable")
         } else if how.errors == RowErrors::Fail && errors > 0 {
             Some("errors")
         } else if errors > how.errors_max {
