@@ -20,16 +20,31 @@ fn two_children_with_one_nhs_number_are_a_question_and_never_one_child() {
     let house = House::open(TO_HEALTH);
     let document = Return::small();
     let numbers = document.column("links.csv", "nhs_number");
-    let (first, second) = (&numbers[0], &numbers[1]);
-    assert!(first.len() == 10 && second.len() == 10);
-    document.rewrite("links.csv", |line| Some(line.replace(second.as_str(), first)));
-    let message = house.send(SEND, &document.zip());
-    assert_eq!(message["counts"]["proposals"], 1, "{message}");
-    assert_eq!(message["counts"]["childrenNew"], document.children().len());
-    let children = document.children();
-    let [one, two] = [0, 1].map(|at| lookup(&house, "lcs", "la-child", &children[at]));
+    let linked: Vec<usize> = (0..numbers.len()).filter(|at| numbers[*at].len() == 10).collect();
+    let (first, second) = (&numbers[linked[0]], &numbers[linked[1]]);
+    let holders = document.column("links.csv", "la_child_id");
+    // In one document it is a fault of the rows, told to the sender.
+    let both = Return::of(document.0.path());
+    both.rewrite("links.csv", |line| Some(line.replace(second.as_str(), first)));
+    let check = "/v1/check?from=ssda903-csv&year=2026&authority=330";
+    let checked = house.by("lcs").send("POST", check, &[("Content-Type", "application/zip")], &both.zip()).json();
+    assert_eq!(checked["errors"], 2, "{checked}");
+
+    // In two, the second asks whether they are one.
+    let told = house.send(SEND, &document.zip());
+    assert_eq!(told["counts"]["childrenNew"], document.children().len());
+    let known = lookup(&house, "lcs", "nhs-number", first);
+    both.rewrite("links.csv", |line| (!line.contains(holders[linked[0]].as_str())).then(|| line.to_owned()));
+    let message = house.send(SEND, &both.zip());
+    assert_eq!(
+        (&message["counts"]["proposals"], &message["counts"]["childrenNew"]),
+        (&json!(1), &json!(0)),
+        "{message}"
+    );
+    let [one, two] = [0, 1].map(|at| lookup(&house, "lcs", "la-child", &holders[linked[at]]));
     assert_eq!((one.len(), two.len()), (1, 1));
     assert_ne!(one[0]["id"], two[0]["id"], "they stay two");
+    assert_eq!(known, one);
     assert_eq!(lookup(&house, "lcs", "nhs-number", first), one, "whoever came first has the number");
 
     let lcs = house.by("lcs");
@@ -40,7 +55,7 @@ fn two_children_with_one_nhs_number_are_a_question_and_never_one_child() {
     }
     assert!(!proposals[0].to_string().contains(first.as_str()), "fields are named, never values");
     // Said again, it is not asked again.
-    let again = Return::of(document.0.path());
+    let again = Return::of(both.0.path());
     again.rewrite("reviews.csv", |line| Some(line.replace("PN0", "PN1")));
     house.send(SEND, &again.zip());
     assert_eq!(lcs.get("/v1/identity/proposals").json()["items"].as_array().unwrap().len(), 1);

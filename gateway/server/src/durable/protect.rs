@@ -30,6 +30,8 @@ pub(crate) struct Actor {
     pub(crate) name: String,
     pub(crate) by: Option<String>,
     pub(crate) request: Option<Uuid>,
+    /// Whether it is a person, who may take the second step of what needs two.
+    pub(crate) is_person: bool,
     /// The authority whose children the actor may act on; `None` for whoever may act on all.
     pub(crate) authority: Option<String>,
 }
@@ -55,6 +57,8 @@ pub(crate) enum Acted {
     Missing,
     /// The same person may not be both.
     SamePerson,
+    /// A partner's system may not be the second.
+    NoPerson,
     /// What was seen has changed.
     Changed,
 }
@@ -162,6 +166,9 @@ impl Durable {
             let first = row.lift_first_by.clone();
             if first.as_deref() == Some(actor.name.as_str()) {
                 return Ok(Acted::SamePerson);
+            }
+            if first.is_some() && !actor.is_person {
+                return Ok(Acted::NoPerson);
             }
             row.version += 1;
             let ends = first.is_some();

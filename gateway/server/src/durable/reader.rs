@@ -136,12 +136,7 @@ pub(crate) async fn open_document(durable: &Arc<Durable>, message: &Message) -> 
 
 impl Durable {
     /// What follows a reading besides deliveries: a file that was picked up is put where its outcome says.
-    fn after_reading(
-        self: &Arc<Self>,
-        id: store::message::MessageId,
-        route: &str,
-        state: MessageState,
-    ) {
+    fn after_reading(self: &Arc<Self>, id: store::message::MessageId, route: &str, state: MessageState) {
         let Some(route) = self.route(route) else { return };
         if let Intake::Directory(pickup) = &route.from.transport {
             let (durable, pickup) = (self.clone(), pickup.clone());

@@ -40,11 +40,42 @@ pub(crate) async fn body(
     if bytes.is_empty() {
         return Ok(Map::new());
     }
-    let essence = content_type.as_deref().and_then(|value| value.split(';').next()).unwrap_or_default().trim();
-    if !essence.eq_ignore_ascii_case("application/json") {
+    if !is_json(content_type.as_deref().unwrap_or_default()) {
         return Err(Problem::UnsupportedMediaType { accepted: vec!["application/json"], coding: false });
     }
     let object = strict_object(&bytes).ok_or_else(|| malformed("the body is not one JSON object"))?;
+    only_known(&object, members, Place::Body)?;
+    Ok(object)
+}
+
+/// Whether a media type is JSON in UTF-8 (http, section 1.7).
+fn is_json(content_type: &str) -> bool {
+    let mut parameters = content_type.split(';');
+    let essence = parameters.next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/json")
+        && parameters.filter_map(|parameter| parameter.split_once('=')).all(|(name, value)| {
+            !name.trim().eq_ignore_ascii_case("charset") || value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+        })
+}
+
+/// An object within the body, whose members are known by name too; `None` where there is none.
+///
+/// # Errors
+/// [`Problem::InvalidRequest`] when it is something else, or has a member of another name.
+pub(crate) fn object<'b>(
+    body: &'b Map<String, Value>,
+    name: &'static str,
+    members: &[&'static str],
+    help: &'static str,
+) -> Result<Option<&'b Map<String, Value>>, Problem> {
+    match body.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Object(object)) => only_known(object, members, Place::Member(name)).map(|()| Some(object)),
+        Some(_) => Err(member(name, "is not an object", help)),
+    }
+}
+
+fn only_known(object: &Map<String, Value>, members: &[&'static str], place: Place) -> Result<(), Problem> {
     for (number, name) in (1..).zip(object.keys()) {
         if !members.contains(&name.as_str()) {
             let nearest = nearest(name, members.iter().copied());
@@ -56,11 +87,11 @@ pub(crate) async fn body(
                 rule: "http/unknown-member",
                 message: message.into(),
                 help: "leave it out",
-                place: Place::Body,
+                place,
             }));
         }
     }
-    Ok(object)
+    Ok(())
 }
 
 /// How deep one value may stand in another (http, section 1.7).

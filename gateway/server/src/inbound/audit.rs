@@ -99,14 +99,14 @@ pub(crate) async fn verify(State(house): State<Arc<House>>, request: Request) ->
         Some(value) => value.as_u64().map(Some).ok_or_else(|| member(name, "is not a whole number", "a line's `seq`")),
     };
     let range = (number("fromSeq")?, number("toSeq")?);
-    let anchor = match asked.get("anchor") {
-        None | Some(Value::Null) => None,
+    let help = "as a receipt or the anchor file has them";
+    let anchor = match super::acts::object(&asked, "anchor", &["seq", "hash"], help)? {
+        None => None,
         Some(anchor) => {
             let seq = anchor.get("seq").and_then(Value::as_u64);
             let hash = anchor.get("hash").and_then(Value::as_str).and_then(|hash| hex::decode(hash).ok());
             let hash: Option<[u8; 32]> = hash.and_then(|hash| hash.try_into().ok());
-            let malformed =
-                || member("anchor", "is not a line's seq and hash", "as a receipt or the anchor file has them");
+            let malformed = || member("anchor", "is not a line's seq and hash", help);
             Some((seq.ok_or_else(malformed)?, hash.ok_or_else(malformed)?))
         }
     };

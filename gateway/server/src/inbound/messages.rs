@@ -171,8 +171,11 @@ pub(crate) async fn replay(
         return Ok(json_answer(&durable.preview_replay(message, overrides).await?, None));
     }
     let act = MessageActKind::Replay(overrides.to_bytes());
+    let attempt = message.attempt + 1;
     let message = acted(&durable, &caller, request_id, message, version, act, "replay").await?;
     durable.wake_reader();
+    // The attempt that was asked for, whether or not its reading has begun.
+    let message = Message { attempt, ..message };
     let mut response = json_answer(&message_json(&message), Some(etag(message.version)));
     *response.status_mut() = StatusCode::ACCEPTED;
     Ok(response)
