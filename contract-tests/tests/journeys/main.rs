@@ -7,6 +7,7 @@
 mod asking;
 mod client;
 mod demonstration;
+mod durable;
 mod exchange;
 mod fhir;
 mod gateway;
@@ -14,6 +15,7 @@ mod operating;
 mod output;
 mod partner;
 mod program;
+mod recipient;
 mod reference;
 mod refusals;
 mod samples;

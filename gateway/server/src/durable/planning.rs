@@ -106,6 +106,11 @@ impl<'d> Thought<'d> {
         self.correlation_id = correlation_id;
     }
 
+    /// The message that made us think, as alerts name it.
+    pub(crate) fn cause(&self) -> String {
+        self.messages.first().map_or_else(String::new, |message| format!("message:{message}"))
+    }
+
     /// Plans everything that a child's state calls for, on every way that its senders have.
     ///
     /// # Errors

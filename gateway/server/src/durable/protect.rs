@@ -30,6 +30,8 @@ pub(crate) struct Actor {
     pub(crate) name: String,
     pub(crate) by: Option<String>,
     pub(crate) request: Option<Uuid>,
+    /// Whether it is a person, who may take the second step of what needs two.
+    pub(crate) is_person: bool,
     /// On whose children.
     pub(crate) whose: Whose,
 }
@@ -84,6 +86,8 @@ pub(crate) enum Acted {
     Missing,
     /// The same person may not be both.
     SamePerson,
+    /// A partner's system may not be the second.
+    NoPerson,
     /// What was seen has changed.
     Changed,
     /// It is never done, whoever asks: two NHS numbers, or the two sides of an adoption.
@@ -195,6 +199,9 @@ impl Durable {
         if first.as_deref() == Some(actor.name.as_str()) {
             return Ok(Acted::SamePerson);
         }
+        if first.is_some() && !actor.is_person {
+            return Ok(Acted::NoPerson);
+        }
         row.version += 1;
         let ends = first.is_some();
         if ends {
@@ -206,9 +213,7 @@ impl Durable {
             row.lift_first_by = Some(actor.name.clone());
         }
         let epoch = child.epoch_from_now_on();
-        if ends {
-            self.plan_protection(child, &mut thought)?;
-        }
+        let neighbours = if ends { self.plan_protection(child, &mut thought)? } else { Vec::new() };
         let mut batch = thought.batch;
         batch.restrictions.push(row.clone());
         batch.audit.push(self.line("lift", &actor.name, thought.at, |line| {
@@ -221,6 +226,7 @@ impl Durable {
         }));
         match kept_blocking(|done| self.store.keep(batch, done))? {
             Ok(_) => {
+                self.plan_children(&neighbours, |_| true)?;
                 self.wake_courier();
                 let (body, version) = (self.restriction_json(&row, epoch)?, row.version);
                 Ok(if ends { Acted::Done { body, version, before: false } } else { Acted::Begun { body, version } })
@@ -230,8 +236,9 @@ impl Durable {
         }
     }
 
-    /// Plans for a child whose protection changed, and for all who share its place.
-    fn plan_protection(&self, mut child: Child, thought: &mut Thought<'_>) -> Result<(), StoreFault> {
+    /// Plans for a child whose protection changed, and for all who share its place; who they are. Those who were
+    /// protected by the child are so until the commit is done: what opens is planned after it.
+    fn plan_protection(&self, mut child: Child, thought: &mut Thought<'_>) -> Result<Vec<SubjectId>, StoreFault> {
         child.look_again(thought.today, None);
         let mut worked = Worked::default();
         worked.note(child.id);
@@ -244,16 +251,13 @@ impl Durable {
             let Some(child) = worked.children.get_mut(&one) else { continue };
             let looked_for = child.looks_for(thought.today);
             let within = one != id && protects && looked_for.iter().any(|place| own_places.contains(place));
-            // The store still says of the child itself what was so before this commit.
             let stored = self.store.protected_places(&looked_for, Some(one))?.into_iter().any(|protected| protected);
-            let by_child_alone = one != id && !protects && looked_for.iter().any(|place| own_places.contains(place));
-            let shares_place = within || (stored && !by_child_alone);
-            thought.plan(child, shares_place)?;
+            thought.plan(child, within || stored)?;
         }
         thought.finish_together()?;
         let changes = worked.order.iter().filter_map(|id| worked.children.get(id)).filter(|child| child.is_changed());
         thought.batch.subjects = changes.map(|child| child.change(thought.today)).collect();
-        Ok(())
+        Ok(worked.order.into_iter().filter(|one| *one != id).collect())
     }
 
     /// Who was told of a child, from the disclosure lines: recipient, since when, how often, last under which view.

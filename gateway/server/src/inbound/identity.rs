@@ -25,6 +25,7 @@ use super::query::Query;
 use super::request_id::RequestId;
 use super::stack::House;
 use super::tags::{etag, if_match};
+use crate::config::Role;
 use crate::durable::Durable;
 use crate::durable::commit::kept;
 use crate::durable::merging::link_json;
@@ -193,10 +194,15 @@ pub(crate) async fn restrict(State(house): State<Arc<House>>, request: Request) 
     let durable = house.durable()?;
     let members = ["child", "kind", "since", "until", "reviewOn", "setByRole", "recipients"];
     let asked = super::acts::body(request, &house, &members).await?;
-    let child = match asked.get("child") {
-        Some(Value::Object(child)) => identifier_of(child, &caller)?,
-        _ => return Err(member("child", "is needed", "give `{\"system\", \"value\"}` of the child")),
-    };
+    let help = "give `{\"system\", \"value\"}` of the child";
+    let child = super::acts::object(&asked, "child", &["system", "value", "authority"], help)?
+        .ok_or_else(|| member("child", "is needed", help))?;
+    // Nobody protects, and so tells apart, the children of another authority by naming it.
+    let named = text(child, "authority")?;
+    if named.is_some() && caller.authority().is_some() && named.as_deref() != caller.authority() {
+        return Err(Problem::NotFound { nearest: None });
+    }
+    let child = identifier_of(child, &caller)?;
     let to_restrict = ToRestrict {
         child,
         kind: match text(&asked, "kind")?.as_deref() {
@@ -354,6 +360,7 @@ fn answer(acted: Acted, status: StatusCode) -> Result<Response, Problem> {
         }
         Acted::Missing => Err(Problem::NotFound { nearest: None }),
         Acted::SamePerson => Err(Problem::SecondPersonRequired),
+        Acted::NoPerson => Err(Problem::InsufficientRole(Role::Restrictions)),
         Acted::Changed => Err(Problem::PreconditionFailed),
         Acted::Forbidden => Err(Problem::State { state: "never-joined" }),
     }
@@ -361,7 +368,13 @@ fn answer(acted: Acted, status: StatusCode) -> Result<Response, Problem> {
 
 /// Who acts: a person by name, or a partner's system by its own.
 pub(crate) fn actor(caller: &Caller, request_id: RequestId) -> Actor {
-    Actor { name: caller.actor(), by: Some(caller.by()), request: Some(request_id.0), whose: whose(caller) }
+    Actor {
+        name: caller.actor(),
+        by: Some(caller.by()),
+        request: Some(request_id.0),
+        is_person: caller.is_person(),
+        whose: whose(caller),
+    }
 }
 
 fn whose(caller: &Caller) -> Whose {
