@@ -116,12 +116,20 @@ fn the_annotated_example_is_taken() {
         fs::copy(folder.path().join(name), folder.path().join("tls").join(as_name)).unwrap();
     }
     fs::write(folder.path().join("tls/client.crl"), crl()).unwrap();
+    for (made, named) in [("server.pem", "mesh.pem"), ("server.key", "mesh.key"), ("server.pem", "mesh-ca.pem")] {
+        fs::copy(folder.path().join(made), folder.path().join("tls").join(named)).unwrap();
+    }
+    folder.secret("mesh-password", "password\n");
+    folder.secret("mesh-shared-key", "TestKey\n");
     fs::create_dir(folder.path().join("partners")).unwrap();
     let keys = format!(r#"{{"keys":[{{"kty":"RSA","kid":"k","n":"{}","e":"AQAB"}}]}}"#, "wcHB".repeat(86));
     fs::write(folder.path().join("partners/uhcw.jwks.json"), keys).unwrap();
     fs::write(&file, whole).unwrap();
     let config = Config::load(&file, &environment).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(config.partners.len(), 3);
+    let [mesh] = &config.mesh[..] else { panic!("one mailbox by the API") };
+    assert_eq!((mesh.poll_seconds, mesh.chunk_bytes_max, mesh.private_network), (300, 52_428_800, false));
+    assert_eq!((config.mesh_folders.len(), config.routes.len()), (1, 2));
 }
 
 /// A list of revoked certificates in PEM, which names none.
