@@ -102,6 +102,14 @@ impl View {
         }))
     }
 
+    /// The same view for fewer children: those whom a filter takes in as well.
+    #[must_use]
+    pub fn of_children(&self, children: &Children) -> Self {
+        let mut frame = self.frame();
+        frame.children = frame.children.meet(children);
+        Self::compile(frame, |statement, field| self.precision(statement, field))
+    }
+
     /// What both let out, of the children whom both carry, under the rules of both.
     #[must_use]
     pub fn meet(&self, other: &Self) -> Self {

@@ -278,6 +278,14 @@ impl View {
         }
     }
 
+    /// What is let out, field by field, with the word of its precision.
+    pub fn cells_let_out(&self) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> + '_ {
+        cells().filter_map(|(statement, field)| {
+            let precision = self.precision(statement, field);
+            (precision != Precision::Withheld).then(|| (statement, field, precision.word()))
+        })
+    }
+
     /// Whether an identifier of this kind is let out.
     #[must_use]
     pub fn lets_out(&self, identifier: &Identifier) -> bool {

@@ -67,6 +67,8 @@ fn main() {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let (certificate, key) = (made.cert.pem(), made.signing_key.serialize_pem());
     let (gateway, signer) = start_gateway(&certificate, &key);
+    // The gateway has a runtime of its own: so has the bare server, and neither shares the client's.
+    let serving = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     for protocol in [Protocol::Http1, Protocol::Http2] {
         let tls = client_config(&certificate, protocol);
         let bare = Side { address: gateway.public, tls: tls.clone(), headers: HeaderMap::new() };
@@ -78,7 +80,7 @@ fn main() {
             let target = format!("/v1/formats/{format}");
             let answer =
                 runtime.block_on(async { Sender::open(&ours, protocol).await.ask(&target, &ours.headers).await });
-            let address = runtime.block_on(start_bare(&certificate, &key, &answer));
+            let address = serving.block_on(start_bare(&certificate, &key, &answer));
             // The same request, so that both read the same bytes.
             let bare = Side { address, ..ours.clone() };
             let mut turns = [Vec::new(), Vec::new()];

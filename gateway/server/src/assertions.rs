@@ -1,9 +1,14 @@
 //! Which assertions of token requests have been used: each passes once (RFC 7523, section 3, `jti`).
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_lc_rs::digest;
+use store::batch::Assertion;
+use store::{Batch, Store};
+use tokio::task::block_in_place;
+
+use crate::durable::commit::kept_blocking;
 
 /// Assertions of one partner remembered at once; more within their few minutes are refused.
 const ASSERTIONS_PER_PARTNER_MAX: usize = 65_536;
@@ -48,6 +53,32 @@ impl Assertions for RememberedAssertions {
         remembered.oldest = remembered.oldest.min(expires_at);
         remembered.expiries.insert(id, expires_at);
         true
+    }
+}
+
+/// In the store: a restart remembers, and so does every process on it.
+pub(crate) struct StoredAssertions {
+    store: Arc<dyn Store>,
+}
+
+impl StoredAssertions {
+    pub(crate) fn new(store: Arc<dyn Store>) -> Self {
+        Self { store }
+    }
+}
+
+impl Assertions for StoredAssertions {
+    fn once(&self, partner: &str, jti: &str, expires_at: i64, now: i64) -> bool {
+        let micros = |second: i64| second.saturating_mul(1_000_000);
+        let assertion = Assertion {
+            partner: partner.to_owned(),
+            jti: jti.to_owned(),
+            expires_at: micros(expires_at),
+            now: micros(now),
+        };
+        let batch = Batch { assertion: Some(assertion), ..Batch::default() };
+        // A store that cannot say whether it was here before lets nobody in.
+        block_in_place(|| matches!(kept_blocking(|done| self.store.keep(batch, done)), Ok(Ok(_))))
     }
 }
 

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use aws_lc_rs::digest;
 use base64::Engine as _;
 use exchange::views::Views;
+use kit::dialect::Dialect;
 use toml::de::DeTable;
 use zeroize::Zeroizing;
 
@@ -26,9 +27,11 @@ mod limits;
 mod mesh;
 mod oauth;
 mod partners;
+mod people;
 mod routes;
 mod scope;
 mod section;
+mod store;
 mod targets;
 mod views;
 
@@ -43,8 +46,10 @@ pub use oauth::OAuth;
 pub use partners::{
     API_KEY_DAYS_MAX, AddressRange, ApiKey, Means, OAuthClient, Partner, PartnerCertificate, SubjectName, is_name,
 };
+pub use people::{Person, Role};
 pub use routes::{AfterPickup, Every, Intake, KnownFormat, Pickup, Route, RowErrors, Schedule, Source};
 pub use scope::{Scope, Scopes};
+pub use store::StoreConfig;
 pub use targets::{Batch, ClientProof, Folder, Https, Secret, SignIn, Target, Transport, Untraced};
 pub use views::ReleaseDays;
 
@@ -61,8 +66,7 @@ const CERTIFICATE_BYTES_MAX: u64 = 1024 * 1024;
 const REVOCATION_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// Tables of the file that later versions read.
-const TABLES_NOT_YET: &[&str] =
-    &["store", "audit", "retention", "fhir", "framework", "registers", "pep", "merge", "console", "mail", "alerts"];
+const TABLES_NOT_YET: &[&str] = &["fhir", "framework", "registers", "pep", "merge", "mail", "alerts"];
 
 /// What is taken from the environment, handed in by the program.
 #[derive(Clone, Debug, Default)]
@@ -118,6 +122,8 @@ pub struct Config {
     pub dialects: Vec<NamedDialect>,
     /// Every `[[route]]`.
     pub routes: Vec<Route>,
+    /// What is remembered, and where; `None`: nothing.
+    pub store: Option<StoreConfig>,
     /// `[log]`.
     pub log: Log,
     /// SHA-256 of the file, in hex; empty when there was none.
@@ -268,9 +274,22 @@ impl Config {
             mesh_folders: Vec::new(),
             dialects: Vec::new(),
             routes: Vec::new(),
+            store: None,
             log: Log { format: LogFormat::Json, level: LogLevel::Info },
             digest: String::new(),
         }
+    }
+
+    /// The partner of that name.
+    #[must_use]
+    pub fn partner(&self, name: &str) -> Option<&Partner> {
+        self.partners.iter().find(|partner| partner.name == name)
+    }
+
+    /// The dialect of that name.
+    #[must_use]
+    pub fn dialect(&self, name: &str) -> Option<Dialect> {
+        self.dialects.iter().find(|dialect| dialect.name == name).map(|dialect| dialect.dialect.clone())
     }
 
     /// Reads and checks a configuration file and every file that it names.
@@ -349,7 +368,7 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
     limits_section.finish();
 
     let oauth = OAuth::read(root.section("oauth"));
-    let partners = read_partners(&root, &public, public_byte, &partner_limits);
+    let partners = read_partners(&root, &public, public_byte, &partner_limits, authority.as_deref());
     let ids_key = read_ids(root.section("ids"));
     let organisation = read_organisation(root.section("organisation"));
     let (views, release_days) = views::read(&root);
@@ -367,6 +386,7 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
         mailboxes: &mailboxes,
     };
     let routes = routes::read(&root, &known);
+    let store = store::read_store(&root, !routes.is_empty());
     let log = read_log(root.section("log"));
     root.not_yet(TABLES_NOT_YET);
     root.finish();
@@ -394,6 +414,7 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
         mesh_folders: mailboxes.folders,
         dialects,
         routes,
+        store,
         log,
         digest: hex::encode(digest::digest(&digest::SHA256, source.as_bytes())),
     })
@@ -450,6 +471,7 @@ fn read_partners(
     public: &PublicListener,
     public_byte: usize,
     limits: &PartnerLimits,
+    authority: Option<&str>,
 ) -> Vec<Partner> {
     let client = public.tls.as_ref().map(|tls| &tls.client);
     let listens = partners::Listens {
@@ -458,10 +480,13 @@ fn read_partners(
     };
     let mut views = exchange::view::NAMES.to_vec();
     views.extend(root.names("view"));
-    let partners = partners::read(root, listens, limits, &views, jiff::Timestamp::now());
+    let mut judging = partners::Judging::new(listens, &views, jiff::Timestamp::now());
+    let mut partners = partners::read(root, limits, &mut judging);
+    let people = people::read(root, &mut judging, &partners, authority);
     if !public.address.ip().is_loopback() && !partners.iter().any(|partner| partner.enabled) {
         root.fault(&fault::PUBLIC_WITHOUT_PARTNER, public_byte, None);
     }
+    partners.extend(people);
     partners
 }
 

@@ -296,7 +296,7 @@ fn workers() -> NonZeroUsize {
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
-fn report(from: &'static Format, mut outcome: pipeline::Outcome, form: ReportForm) -> Report {
+pub(crate) fn report(from: &'static Format, mut outcome: pipeline::Outcome, form: ReportForm) -> Report {
     let summary = Summary {
         format: from.name,
         rows: outcome.rows,

@@ -23,8 +23,10 @@ pub(crate) mod approve;
 pub(crate) mod breakers;
 pub(crate) mod commit;
 pub(crate) mod courier;
+mod export;
 pub(crate) mod held;
 pub(crate) mod keeper;
+pub(crate) mod merging;
 pub(crate) mod moment;
 pub(crate) mod pickup;
 pub(crate) mod planning;
@@ -64,6 +66,14 @@ pub(crate) struct Durable {
     was_read: Notify,
     /// Whether the disk has room for intake.
     room: AtomicBool,
+    /// Nothing more is begun.
+    stopping: AtomicBool,
+}
+
+impl std::fmt::Debug for Durable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Durable(..)")
+    }
 }
 
 impl Durable {
@@ -78,6 +88,7 @@ impl Durable {
             to_send: Notify::new(),
             was_read: Notify::new(),
             room: AtomicBool::new(true),
+            stopping: AtomicBool::new(false),
             store,
             config,
             metrics,
@@ -204,6 +215,18 @@ impl Durable {
         }
     }
 
+    /// From now on nothing more is begun; what is under way ends.
+    pub(crate) fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+        self.wake_reader();
+        self.wake_courier();
+    }
+
+    /// Whether nothing more is to be begun.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+
     /// Whether intake may begin.
     pub(crate) fn has_room(&self) -> bool {
         self.room.load(Ordering::Relaxed)
@@ -213,4 +236,3 @@ impl Durable {
         self.room.store(room, Ordering::Relaxed);
     }
 }
-

@@ -5,20 +5,30 @@
 //! whatever refuses it says so in the words of [`problem`].
 
 pub(crate) mod accept;
+pub(crate) mod acts;
 mod admit;
 mod answer;
-mod body;
+mod audit;
+pub(crate) mod body;
+pub(crate) mod deliveries;
+pub(crate) mod idempotency;
+mod identity;
+pub(crate) mod intake;
 pub(crate) mod limit;
+pub(crate) mod lists;
 mod me;
-mod media;
+pub(crate) mod media;
+mod messages;
 mod oauth;
 mod pace;
 pub(crate) mod partners;
-mod problem;
+pub(crate) mod problem;
 mod published;
 mod query;
 mod quota;
 mod request_id;
+mod routes;
 pub(crate) mod stack;
+mod tags;
 mod token;
 mod v1;

@@ -19,6 +19,7 @@ pub mod work;
 
 mod admin;
 mod assertions;
+mod durable;
 mod inbound;
 mod log;
 mod metrics;

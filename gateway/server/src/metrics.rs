@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use store::Census;
+
 /// Upper bounds of the histogram of request times, in milliseconds.
 const BUCKETS_MS: [u64; 10] = [1, 5, 10, 50, 100, 500, 1_000, 5_000, 30_000, 120_000];
 
@@ -23,6 +25,12 @@ pub(crate) struct Metrics {
     connections_open: AtomicI64,
     connections_refused: AtomicU64,
     handshakes_failed: AtomicU64,
+    messages_read: Mutex<BTreeMap<&'static str, u64>>,
+    delivered: Mutex<BTreeMap<(String, &'static str), u64>>,
+    breakers_opened: AtomicU64,
+    folders_unreadable: AtomicU64,
+    /// What the store held when it was last looked at, and whether it could be written.
+    store: Mutex<Option<(Option<Census>, bool)>>,
 }
 
 #[derive(Clone, Default)]
@@ -54,6 +62,37 @@ impl Metrics {
                 *rules.entry((format, rule)).or_default() += count;
             }
         }
+    }
+
+    /// A message was read, and is in this state.
+    pub(crate) fn read(&self, state: &'static str) {
+        let mut read = self.messages_read.lock().unwrap_or_else(PoisonError::into_inner);
+        *read.entry(state).or_default() += 1;
+    }
+
+    /// An attempt to deliver ended so. Recipients are names of the configuration.
+    pub(crate) fn delivered(&self, recipient: &str, outcome: &'static str) {
+        let mut delivered = self.delivered.lock().unwrap_or_else(PoisonError::into_inner);
+        *delivered.entry((recipient.to_owned(), outcome)).or_default() += 1;
+    }
+
+    pub(crate) fn breaker_opened(&self) {
+        self.breakers_opened.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn folder_unreadable(&self) {
+        self.folders_unreadable.fetch_add(1, Relaxed);
+    }
+
+    /// What the store holds now, and whether it could be written just now.
+    pub(crate) fn store(&self, census: Option<Census>, writable: bool) {
+        *self.store.lock().unwrap_or_else(PoisonError::into_inner) = Some((census, writable));
+    }
+
+    /// Whether the store could be read and written when it was last looked at; true without a store.
+    pub(crate) fn store_is_well(&self) -> bool {
+        let store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        store.as_ref().is_none_or(|(census, writable)| census.is_some() && *writable)
     }
 
     pub(crate) fn limited(&self) {
@@ -121,6 +160,7 @@ impl Metrics {
             family(&mut text, name, kind, help);
             line(&mut text, &format!("{name} {value}"));
         }
+        self.durable_text(&mut text);
         family(&mut text, "homeward_connections_open", "gauge", "Connections open now.");
         line(&mut text, &format!("homeward_connections_open {}", self.connections_open.load(Relaxed)));
         if let Some(seconds) = certificate_seconds_left {
@@ -128,6 +168,74 @@ impl Metrics {
             line(&mut text, &format!("homeward_certificate_expiry_seconds {seconds}"));
         }
         text
+    }
+}
+
+impl Metrics {
+    /// What the durable exchange has counted, and what its store holds.
+    fn durable_text(&self, text: &mut String) {
+        let store = self.store.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some((census, _)) = store else { return };
+        family(text, "homeward_messages_read_total", "counter", "Messages read, by the state they came to.");
+        for (state, count) in self.messages_read.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            line(text, &format!("homeward_messages_read_total{{state=\"{state}\"}} {count}"));
+        }
+        family(text, "homeward_attempts_total", "counter", "Attempts to deliver, by recipient and outcome.");
+        for ((recipient, outcome), count) in self.delivered.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            line(text, &format!("homeward_attempts_total{{recipient=\"{recipient}\",outcome=\"{outcome}\"}} {count}"));
+        }
+        for (name, help, count) in [
+            ("homeward_breakers_opened_total", "Breakers that opened.", &self.breakers_opened),
+            (
+                "homeward_folders_unreadable_total",
+                "Looks into a folder that could not be read.",
+                &self.folders_unreadable,
+            ),
+        ] {
+            family(text, name, "counter", help);
+            line(text, &format!("{name} {}", count.load(Relaxed)));
+        }
+        let Some(census) = census else { return };
+        family(text, "homeward_messages", "gauge", "Messages held, by state.");
+        for (state, count) in &census.messages {
+            line(text, &format!("homeward_messages{{state=\"{state}\"}} {count}"));
+        }
+        family(text, "homeward_deliveries", "gauge", "Deliveries held, by state and recipient.");
+        for (state, recipient, count) in &census.deliveries {
+            line(text, &format!("homeward_deliveries{{state=\"{state}\",recipient=\"{recipient}\"}} {count}"));
+        }
+        if let Some(oldest) = census.oldest_delivery {
+            let seconds = (crate::durable::moment::now() - oldest).max(0) / 1_000_000;
+            family(text, "homeward_delivery_oldest_seconds", "gauge", "Age of the oldest delivery that is open.");
+            line(text, &format!("homeward_delivery_oldest_seconds {seconds}"));
+        }
+        family(text, "homeward_store_bytes", "gauge", "Bytes of the store, by table.");
+        for (table, bytes) in &census.bytes {
+            line(text, &format!("homeward_store_bytes{{table=\"{table}\"}} {bytes}"));
+        }
+        family(text, "homeward_restrictions", "gauge", "Restrictions set here and in force, by kind.");
+        for (kind, count) in &census.restrictions {
+            line(text, &format!("homeward_restrictions{{kind=\"{kind}\"}} {count}"));
+        }
+        let gauges = [
+            ("homeward_disk_free_bytes", "Free bytes of the store's disk.", census.disk_free_bytes.unwrap_or(0)),
+            ("homeward_audit_seq", "Last line of the audit chain.", census.audit_seq),
+            ("homeward_guard_holds", "Children held back by a guard that cannot be read.", census.guard_holds),
+            ("homeward_alerts_open", "Alerts that nobody has seen.", census.alerts_open),
+            ("homeward_store_rewrap_left", "Data keys wrapped under an older key.", census.rewrap_left),
+        ];
+        for (name, help, value) in gauges {
+            family(text, name, "gauge", help);
+            line(text, &format!("{name} {value}"));
+        }
+        let (writes, commits) = census.commits;
+        for (name, help, value) in [
+            ("homeward_writes_total", "Writes committed since start.", writes),
+            ("homeward_commits_total", "Commits they were in.", commits),
+        ] {
+            family(text, name, "counter", help);
+            line(text, &format!("{name} {value}"));
+        }
     }
 }
 

@@ -12,8 +12,13 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
+use store::sqlite::Settings;
+use store::{Keys, SqliteStore, Store};
+
 use crate::admin::{self, Admin};
-use crate::config::{Config, Limits, PartnerCertificate};
+use crate::config::{Config, Limits, PartnerCertificate, StoreConfig};
+use crate::durable::courier::Rounds;
+use crate::durable::{Durable, keeper, pickup, reader};
 use crate::inbound::accept::Listener;
 use crate::inbound::stack::{House, stack};
 use crate::metrics::Metrics;
@@ -60,6 +65,12 @@ pub enum StartFault {
     /// The certificate cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsFault),
+    /// The store cannot be opened.
+    #[error("the store cannot be opened: {0}")]
+    Store(#[from] store::sqlite::OpenFault),
+    /// The store cannot be read.
+    #[error("the store cannot be read: {0}")]
+    Kept(#[from] store::StoreFault),
     /// The system gives no threads or no signals.
     #[error("the runtime cannot be started: {0}")]
     Runtime(#[source] io::Error),
@@ -107,7 +118,14 @@ impl Gateway {
         });
         let limits = config.limits.clone();
         let digest = config.digest.clone();
-        let house = House::new(config, work, metrics.clone());
+        let config = Arc::new(config);
+        let store = config.store.as_ref().map(open_store).transpose()?;
+        let durable = store.map(|store| Durable::new(config.clone(), store, metrics.clone()));
+        let house = House::new(config, work, metrics.clone(), durable.clone());
+        let exchange = match &durable {
+            Some(durable) => Some(runtime.block_on(Exchange::begin(durable))?),
+            None => None,
+        };
         let public_listener = Listener {
             socket: public_socket,
             tls,
@@ -135,7 +153,17 @@ impl Gateway {
         let public_task = runtime.spawn(public_listener.run());
         let admin_task = runtime.spawn(admin_listener.run());
         runtime.spawn(sweep(house));
-        Ok(Running { public, admin, digest, drain, close_admin, public_task, admin_task, runtime: Some(runtime) })
+        Ok(Running {
+            public,
+            admin,
+            digest,
+            drain,
+            close_admin,
+            public_task,
+            admin_task,
+            exchange,
+            runtime: Some(runtime),
+        })
     }
 }
 
@@ -152,6 +180,7 @@ pub struct Running {
     close_admin: watch::Sender<bool>,
     public_task: JoinHandle<()>,
     admin_task: JoinHandle<()>,
+    exchange: Option<Exchange>,
     runtime: Option<Runtime>,
 }
 
@@ -179,6 +208,10 @@ impl Running {
         if let Some(runtime) = self.runtime.take() {
             runtime.block_on(async {
                 let _ = (&mut self.public_task).await;
+                // What was acknowledged last is read when the gateway starts again.
+                if let Some(exchange) = self.exchange.take() {
+                    exchange.end().await;
+                }
                 // The last thing to go quiet is what tells the operator how it ends.
                 self.close_admin.send_replace(true);
                 let _ = (&mut self.admin_task).await;
@@ -199,6 +232,59 @@ impl Drop for Running {
             runtime.shutdown_background();
         }
     }
+}
+
+/// The tasks of the durable exchange.
+#[derive(Debug)]
+struct Exchange {
+    durable: Arc<Durable>,
+    reader: JoinHandle<()>,
+    courier: JoinHandle<()>,
+    others: Vec<JoinHandle<()>>,
+}
+
+impl Exchange {
+    /// Tells the audit chain under which configuration it works, and sets the tasks to work.
+    async fn begin(durable: &Arc<Durable>) -> Result<Self, StartFault> {
+        let rounds = Rounds::new(durable.clone(), &durable.store.breakers()?)?;
+        keeper::tell_configuration(durable).await;
+        Ok(Self {
+            durable: durable.clone(),
+            reader: tokio::spawn(reader::read_on(durable.clone())),
+            courier: tokio::spawn(rounds.go()),
+            others: vec![
+                tokio::spawn(keeper::keep_house(durable.clone())),
+                tokio::spawn(pickup::pick_up(durable.clone())),
+            ],
+        })
+    }
+
+    /// Begins nothing more, and waits for what is under way; what does not end in time is done again after the start.
+    async fn end(self) {
+        self.durable.stop();
+        for task in self.others {
+            task.abort();
+        }
+        let patience = Duration::from_secs(self.durable.config.limits.drain_seconds_max);
+        let _ = tokio::time::timeout(patience, async {
+            let _ = self.courier.await;
+            let _ = self.reader.await;
+        })
+        .await;
+        keeper::anchor(&self.durable).await;
+    }
+}
+
+fn open_store(config: &StoreConfig) -> Result<Arc<dyn Store>, StartFault> {
+    // The reader of configurations has looked at the keys.
+    let keys = Keys::parse(&config.keys).map_err(|_| store::StoreFault::Corrupt("the key file holds no keys"))?;
+    Ok(Arc::new(SqliteStore::open(Settings {
+        folder: config.folder.clone(),
+        keys,
+        commit_wait_us_max: config.commit_wait_us_max,
+        commit_messages_max: usize::try_from(config.commit_messages_max).unwrap_or(usize::MAX),
+        disk_free_bytes_min: config.disk_free_bytes_min,
+    })?))
 }
 
 /// Starts a gateway, tells `started` where it listens, and runs until SIGTERM or Ctrl-C; then drains.

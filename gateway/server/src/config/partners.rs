@@ -8,6 +8,7 @@ use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
 use super::key_set::{self, PublicKey};
 use super::limits::PartnerLimits;
+use super::people::Person;
 use super::scope::{Scope, Scopes};
 use super::section::{Placed, Section};
 use super::{CERTIFICATE_BYTES_MAX, fault, files};
@@ -51,6 +52,8 @@ pub struct Partner {
     pub api_keys: Vec<ApiKey>,
     /// How much it may ask.
     pub limits: PartnerLimits,
+    /// The person, when it is not a partner's system that calls.
+    pub person: Option<Person>,
 }
 
 impl Partner {
@@ -176,16 +179,54 @@ pub(super) struct Listens {
 }
 
 /// Reads every `[[partner]]`; what is wrong with one is told with its place. `now` is when API keys are judged.
-pub(super) fn read(
-    root: &Section<'_>,
-    listens: Listens,
-    limits: &PartnerLimits,
-    views: &[&str],
-    now: Timestamp,
-) -> Vec<Partner> {
-    let mut taken = Taken::default();
+pub(super) fn read(root: &Section<'_>, limits: &PartnerLimits, judging: &mut Judging<'_>) -> Vec<Partner> {
     let sections = root.sections("partner");
-    sections.into_iter().filter_map(|section| read_partner(section, listens, limits, views, now, &mut taken)).collect()
+    sections.into_iter().filter_map(|section| read_partner(section, limits, judging)).collect()
+}
+
+/// What partners and people are judged by, and what some of them have taken already.
+pub(super) struct Judging<'j> {
+    listens: Listens,
+    views: &'j [&'j str],
+    now: Timestamp,
+    taken: Taken,
+}
+
+impl<'j> Judging<'j> {
+    pub(super) fn new(listens: Listens, views: &'j [&'j str], now: Timestamp) -> Self {
+        Self { listens, views, now, taken: Taken::default() }
+    }
+
+    /// Takes what may stand for one party only.
+    pub(super) fn take(&mut self, section: &Section<'_>, kind: &'static str, value: &str, byte: usize) {
+        self.taken.take(section, kind, value.to_owned(), byte);
+    }
+
+    /// Whether there is a view of that name.
+    pub(super) fn knows_view(&self, name: &str) -> bool {
+        is_name(name) && self.views.contains(&name)
+    }
+}
+
+/// Reads the fingerprint of a certificate.
+pub(super) fn read_fingerprint(
+    section: &Section<'_>,
+    key: &'static str,
+    judging: &mut Judging<'_>,
+) -> Option<PartnerCertificate> {
+    let found = section.text(key)?;
+    if !judging.listens.client_certificates {
+        section.fault(&fault::MEANS, section.byte(), None);
+    }
+    let fingerprint = sha256(section, found)?;
+    judging.take(section, "the fingerprint of a certificate", &hex::encode(fingerprint), found.byte);
+    Some(PartnerCertificate::Fingerprint(fingerprint))
+}
+
+/// Reads the API keys of a partner or a person.
+pub(super) fn read_api_keys(section: &Section<'_>, judging: &mut Judging<'_>) -> Vec<ApiKey> {
+    let keys = section.sections("api_key");
+    keys.into_iter().filter_map(|key| read_api_key(key, judging.now, &mut judging.taken)).collect()
 }
 
 /// What may stand for one partner only.
@@ -202,14 +243,7 @@ impl Taken {
     }
 }
 
-fn read_partner(
-    section: Section<'_>,
-    listens: Listens,
-    limits: &PartnerLimits,
-    views: &[&str],
-    now: Timestamp,
-    taken: &mut Taken,
-) -> Option<Partner> {
+fn read_partner(section: Section<'_>, limits: &PartnerLimits, judging: &mut Judging<'_>) -> Option<Partner> {
     section.require("name");
     section.require("view");
     let name = section.text("name").filter(|found| {
@@ -220,10 +254,10 @@ fn read_partner(
         valid
     });
     if let Some(found) = name {
-        taken.take(&section, "the name of a partner", found.value.to_owned(), found.byte);
+        judging.take(&section, "the name of a partner", found.value, found.byte);
     }
     let view = section.text("view");
-    if let Some(found) = view.filter(|found| !is_name(found.value) || !views.contains(&found.value)) {
+    if let Some(found) = view.filter(|found| !judging.knows_view(found.value)) {
         section.fault(&fault::VIEW, found.byte, None);
     }
     let title = text(&section, "title");
@@ -237,14 +271,13 @@ fn read_partner(
     let certificates: Vec<PartnerCertificate> = section
         .sections("certificate")
         .into_iter()
-        .filter_map(|certificate| read_certificate(certificate, listens, taken))
+        .filter_map(|certificate| read_certificate(certificate, judging))
         .collect();
     let oauth_section = section.section("oauth");
     let has_oauth = oauth_section.is_present();
-    let oauth = read_oauth(oauth_section, taken);
-    let keys = section.sections("api_key");
-    let has_keys = !keys.is_empty();
-    let api_keys = keys.into_iter().filter_map(|key| read_api_key(key, now, taken)).collect();
+    let oauth = read_oauth(oauth_section, &mut judging.taken);
+    let has_keys = section.present("api_key").is_some();
+    let api_keys = read_api_keys(&section, judging);
     let limits_section = section.section("limits");
     let limits = limits.overridden(&limits_section);
     limits_section.finish();
@@ -272,31 +305,29 @@ fn read_partner(
         oauth,
         api_keys,
         limits,
+        person: None,
     })
 }
 
-fn read_certificate(section: Section<'_>, listens: Listens, taken: &mut Taken) -> Option<PartnerCertificate> {
+fn read_certificate(section: Section<'_>, judging: &mut Judging<'_>) -> Option<PartnerCertificate> {
+    let listens = judging.listens;
     let fingerprint = section.text("sha256");
     let dns = section.text("san_dns");
     let uri = section.text("san_uri");
     let ca_file = section.path("ca_file");
     let certificate = match (fingerprint, dns, uri) {
-        (Some(found), None, None) => {
+        (Some(_), None, None) => {
             if let Some(file) = ca_file {
                 section.fault(&fault::UNKNOWN_KEY, file.byte, Some("a fingerprint needs no authority".to_owned()));
             }
-            if !listens.client_certificates {
-                section.fault(&fault::MEANS, section.byte(), None);
-            }
-            let fingerprint = sha256(&section, found)?;
-            taken.take(&section, "the fingerprint of a certificate", hex::encode(fingerprint), found.byte);
-            Some(PartnerCertificate::Fingerprint(fingerprint))
+            read_fingerprint(&section, "sha256", judging)
         }
         (None, Some(_), None) | (None, None, Some(_)) => {
             if !listens.client_authority {
                 section.fault(&fault::MEANS, section.byte(), None);
             }
             section.require("ca_file");
+            let authority = ca_file.as_ref().map(|file| file.value.display().to_string()).unwrap_or_default();
             let below = ca_file.and_then(|file| read_client_authority(&section, file));
             let name = match (dns, uri) {
                 (Some(found), _) => dns_name(&section, found),
@@ -311,7 +342,10 @@ fn read_certificate(section: Section<'_>, listens: Listens, taken: &mut Taken) -
                 }
                 _ => None,
             };
-            Some(PartnerCertificate::Named { name: name?, below: below? })
+            let name = name?;
+            let byte = dns.or(uri).map_or(section.byte(), |found| found.byte);
+            judging.take(&section, "the name of a certificate", &format!("{name:?} below {authority}"), byte);
+            Some(PartnerCertificate::Named { name, below: below? })
         }
         (None, None, None) => {
             section.fault(&fault::MISSING_KEY, section.byte(), Some("`sha256`, `san_dns` or `san_uri`".to_owned()));

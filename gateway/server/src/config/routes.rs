@@ -53,6 +53,12 @@ pub struct Route {
 pub struct KnownFormat(&'static Format);
 
 impl KnownFormat {
+    /// The format itself.
+    #[must_use]
+    pub fn get(self) -> &'static Format {
+        self.0
+    }
+
     /// The format of that name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {

@@ -75,6 +75,12 @@ impl Scopes {
         Self(self.0 & other.0)
     }
 
+    /// What is in either.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// Whether all of these are among the others.
     #[must_use]
     pub fn is_within(self, other: Self) -> bool {

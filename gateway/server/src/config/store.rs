@@ -38,14 +38,21 @@ impl std::fmt::Debug for StoreConfig {
 
 /// Reads the three tables; `None` without `[store]`, or with a fault. Retention and anchors without a store say what
 /// has no effect, which is refused as a missing key.
-pub(super) fn read_store(root: &Section<'_>) -> Option<StoreConfig> {
+pub(super) fn read_store(root: &Section<'_>, has_routes: bool) -> Option<StoreConfig> {
     let section = root.section("store");
     let retention_section = root.section("retention");
     let audit_section = root.section("audit");
-    let wanted = section.is_present() || retention_section.is_present() || audit_section.is_present();
+    // What is acknowledged on a route must be kept somewhere.
+    let wanted = has_routes || section.is_present() || retention_section.is_present() || audit_section.is_present();
     if wanted {
         section.require("path");
         section.require("key_file");
+    }
+    if !wanted {
+        for nothing in [section, retention_section, audit_section] {
+            nothing.finish();
+        }
+        return None;
     }
     match section.text("kind") {
         Some(found) if found.value == "postgres" => {
@@ -69,7 +76,7 @@ pub(super) fn read_store(root: &Section<'_>) -> Option<StoreConfig> {
     let commit_messages_max = number("commit_messages_max", 1..=65_536, 256);
     let disk_free_bytes_min = number("disk_free_bytes_min", 0..=1_099_511_627_776, 2_147_483_648);
     section.finish();
-    let retention = Retention::read(&retention_section);
+    let retention = Retention::default().overridden(&retention_section);
     retention_section.finish();
     let anchor_file = audit_section.path("anchor_file");
     let anchor_every_minutes =

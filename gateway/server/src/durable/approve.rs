@@ -12,11 +12,11 @@ use serde_json::{Value, json};
 use store::identity::Approval;
 use store::{Batch, Refused, StoreFault};
 
+use super::Durable;
 use super::commit::kept_blocking;
 use super::moment::{day_in, now};
 use super::planning::Thought;
 use super::way::Way;
-use super::Durable;
 use crate::config::Untraced;
 
 /// Children of a lot.
@@ -44,9 +44,9 @@ impl Approved {
     }
 
     fn find(&self, way: &Way) -> Option<&Approval> {
-        self.approvals.iter().find(|approval| {
-            approval.route == way.route.name && approval.recipient == recipient_of(way)
-        })
+        self.approvals
+            .iter()
+            .find(|approval| approval.route == way.route.name && approval.recipient == recipient_of(way))
     }
 
     /// Whether two persons have to approve.
@@ -57,7 +57,8 @@ impl Approved {
         let same_view = |approval: &&Approval| {
             approval.second_by.is_some() && approval.digest.split('|').next() == Some(way.view.digest())
         };
-        let same_recipient = |approval: &&Approval| approval.recipient.split('/').next() == Some(way.target.partner.as_str());
+        let same_recipient =
+            |approval: &&Approval| approval.recipient.split('/').next() == Some(way.target.partner.as_str());
         !self.approvals.iter().filter(same_recipient).any(|approval| same_view(&approval))
     }
 }
@@ -209,7 +210,8 @@ impl Durable {
                 line.recipient = Some(way.target.partner.clone());
                 line.view = Some(way.view.digest().to_owned());
                 line.basis = Some(reason.to_owned());
-                line.outcome = Some(if first.is_none() && approved.needs_two(way) { "one-of-two" } else { "approved" }.to_owned());
+                line.outcome =
+                    Some(if first.is_none() && approved.needs_two(way) { "one-of-two" } else { "approved" }.to_owned());
             }));
         }
         if batch.approvals.is_empty() {

@@ -17,12 +17,7 @@ impl Breakers {
     /// The breakers of all ways, as they were when the store was last told.
     pub(crate) fn of<'w>(ways: impl Iterator<Item = &'w Way>, remembered: &[(Target, Vec<u8>)]) -> Self {
         let breakers = ways.map(|way| {
-            let limits = &way.target.delivery.limits;
-            let limits = BreakerLimits {
-                failures_max: u32::try_from(limits.breaker_failures_max).unwrap_or(u32::MAX),
-                open_ms_min: limits.breaker_open_ms_min,
-                open_ms_max: limits.breaker_open_ms_max,
-            };
+            let limits = BreakerLimits::from(&way.target.delivery.limits);
             let state = remembered.iter().find(|(target, _)| *target == way.key).map(|(_, bytes)| read(bytes));
             (way.key.clone(), Breaker::new(limits, state.unwrap_or_default()))
         });
@@ -53,16 +48,17 @@ impl Breakers {
     }
 
     /// An attempt failed in a way that may pass. What to remember, and whether the breaker opened by it.
-    pub(crate) fn failed(&mut self, target: &Target, now_ms: u64, at_once: bool, random: u64) -> (Option<Vec<u8>>, bool) {
+    pub(crate) fn failed(
+        &mut self,
+        target: &Target,
+        now_ms: u64,
+        at_once: bool,
+        random: u64,
+    ) -> (Option<Vec<u8>>, bool) {
         let Some(breaker) = self.breakers.get_mut(target) else { return (None, false) };
         let was_open = breaker.is_open();
         breaker.failed(now_ms, at_once, random);
         (Some(write(breaker.state())), !was_open && breaker.is_open())
-    }
-
-    /// Targets whose breaker is open.
-    pub(crate) fn open(&self) -> impl Iterator<Item = &Target> {
-        self.breakers.iter().filter(|(_, breaker)| breaker.is_open()).map(|(target, _)| target)
     }
 }
 

@@ -10,9 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use store::delivery::{
-    Delivery, DeliveryOutcome, DeliverySettlement, LeaseOrder, Target, TargetOrder,
-};
+use store::delivery::{Delivery, DeliveryOutcome, DeliverySettlement, LeaseOrder, Target, TargetOrder};
 use tokio::task::JoinSet;
 
 use super::breakers::Breakers;
@@ -57,10 +55,10 @@ impl Rounds {
         Ok(Self { durable, courier, reached, breakers, under_way: HashMap::new() })
     }
 
-    /// Goes round until it is dropped.
+    /// Goes round until nothing more is to be begun; then waits for what is under way.
     pub(crate) async fn go(mut self) {
         let mut sending: JoinSet<Target> = JoinSet::new();
-        loop {
+        while !self.durable.is_stopping() {
             let leased = self.round(&mut sending).await;
             if leased > 0 && sending.len() < 2 * LEASED_MAX as usize {
                 // There may be more: what ended meanwhile has left places.
@@ -77,6 +75,7 @@ impl Rounds {
                 self.ended(ended);
             }
         }
+        while sending.join_next().await.is_some() {}
     }
 
     fn ended(&mut self, ended: Result<Target, tokio::task::JoinError>) {
@@ -221,9 +220,14 @@ impl Attempt {
         let mut breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
         let (breaker, outcome) = match outcome {
             Outcome::Accepted => (breakers.answered(&planned.target), DeliveryOutcome::Delivered { status: None }),
+            Outcome::Sent { .. } => (breakers.answered(&planned.target), DeliveryOutcome::Sent),
             Outcome::Dead { reason, side } => (
                 breakers.answered(&planned.target),
-                DeliveryOutcome::Dead { reason: reason.to_string(), side: side.word().to_owned(), status: status(reason) },
+                DeliveryOutcome::Dead {
+                    reason: reason.to_string(),
+                    side: side.word().to_owned(),
+                    status: status(reason),
+                },
             ),
             Outcome::Retry { after, breaker_at_once, side, reason } => {
                 let random = uuid::Uuid::new_v4().as_u64_pair().1;

@@ -19,7 +19,8 @@ impl Durable {
     /// When the store cannot be read.
     pub(crate) fn export(&self, id: SubjectId, authority: Option<&str>) -> Result<Option<Vec<u8>>, StoreFault> {
         let Some(child) = self.open_children(&[id])?.pop() else { return Ok(None) };
-        if authority.is_some() && child.standing.authority.is_some() && child.standing.authority.as_deref() != authority {
+        if authority.is_some() && child.standing.authority.is_some() && child.standing.authority.as_deref() != authority
+        {
             return Ok(None);
         }
         let failed = |error: std::io::Error| StoreFault::Failed(error.kind().to_string());
@@ -44,8 +45,7 @@ impl Durable {
         let mut lines = Vec::new();
         let mut before = None;
         loop {
-            let filter =
-                AuditFilter { subject: Some(id), before, limit: LINES_READ_MAX, ..AuditFilter::default() };
+            let filter = AuditFilter { subject: Some(id), before, limit: LINES_READ_MAX, ..AuditFilter::default() };
             let page = self.store.audit(&filter)?;
             let Some(last) = page.items.last().map(|line| line.seq) else { break };
             before = Some(last);

@@ -7,11 +7,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use exchange::carried::is_adopted;
 use exchange::holding::Holding;
 use exchange::passage::ChildHeld;
 use exchange::planned::Planned;
 use exchange::restrict::{looked_for_keys, place_keys, protects_others};
-use exchange::carried::is_adopted;
 use kit::adapter::Dossier;
 use schemas::date::Date;
 use schemas::document::{read_records, read_subject, write_records, write_subject};
@@ -47,6 +47,7 @@ pub(crate) struct Child {
 struct Changed {
     holdings: Vec<String>,
     identifiers: Vec<BlindIdentifier>,
+    forgotten: Vec<BlindIdentifier>,
     places: bool,
     epoch: bool,
     planned: Vec<(Target, Vec<u8>)>,
@@ -123,6 +124,11 @@ impl Child {
         self.changed.identifiers.extend(identifiers);
     }
 
+    /// From now on it is no longer known by these identifiers.
+    pub(crate) fn forget(&mut self, identifiers: impl IntoIterator<Item = BlindIdentifier>) {
+        self.changed.forgotten.extend(identifiers);
+    }
+
     /// Takes a new look at what protects the child; what changed raises its epoch.
     pub(crate) fn look_again(&mut self, as_at: Date, authority: Option<String>) {
         let dossier = self.dossier();
@@ -158,8 +164,7 @@ impl Child {
     /// What all sources say and the house has set.
     pub(crate) fn dossier(&self) -> Dossier {
         let sources = self.sources();
-        let held = ChildHeld { holdings: &sources, shares_place: false, restrictions: &self.restrictions };
-        held.dossier_with_restrictions()
+        ChildHeld { holdings: &sources, shares_place: false, restrictions: &self.restrictions }.protection()
     }
 
     /// Where it lives, as those who share it are found.
@@ -192,6 +197,7 @@ impl Child {
             || self.changed.epoch
             || !self.changed.holdings.is_empty()
             || !self.changed.identifiers.is_empty()
+            || !self.changed.forgotten.is_empty()
             || !self.changed.planned.is_empty()
     }
 
@@ -208,7 +214,7 @@ impl Child {
             raise_epoch: self.changed.epoch,
             holdings: holdings.collect(),
             identifiers: self.changed.identifiers.clone(),
-            forgotten: Vec::new(),
+            forgotten: self.changed.forgotten.clone(),
             places: self.changed.places.then(|| self.places(as_at)),
             planned: self.changed.planned.clone(),
         }
@@ -218,7 +224,13 @@ impl Child {
 /// Of what a source says only what protects the child: another's route carries nothing else of it, and is held by it.
 fn only_protection(holding: &Holding) -> Holding {
     let protects = |statement: &Statement| {
-        matches!(statement, Statement::Restriction(_) | Statement::Consent(_) | Statement::Adoption(_) | Statement::PlacedForAdoption(_))
+        matches!(
+            statement,
+            Statement::Restriction(_)
+                | Statement::Consent(_)
+                | Statement::Adoption(_)
+                | Statement::PlacedForAdoption(_)
+        )
     };
     Holding {
         subject: holding.subject.clone(),

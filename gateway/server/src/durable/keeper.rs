@@ -97,7 +97,8 @@ pub(crate) async fn anchor(durable: &Arc<Durable>) {
     let written = durable
         .read(move |store| {
             let (seq, hash) = store.audit_head()?;
-            store::append_anchor(&file, seq, hash, at).map_err(|error| store::StoreFault::Failed(error.kind().to_string()))
+            store::anchors::append_anchor(&file, seq, hash, at)
+                .map_err(|error| store::StoreFault::Failed(error.kind().to_string()))
         })
         .await;
     if written.is_err() {

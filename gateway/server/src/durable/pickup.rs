@@ -67,7 +67,9 @@ pub(crate) async fn pick_up(durable: Arc<Durable>) {
                     continue;
                 }
                 let rests = match resting.get(&path) {
-                    Some((before, since)) if *before == seen => since.elapsed() >= Duration::from_secs(pickup.settle_seconds),
+                    Some((before, since)) if *before == seen => {
+                        since.elapsed() >= Duration::from_secs(pickup.settle_seconds)
+                    }
                     _ => {
                         resting.insert(path.clone(), (seen, Instant::now()));
                         pickup.settle_seconds == 0
@@ -89,7 +91,9 @@ pub(crate) async fn pick_up(durable: Arc<Durable>) {
                         }
                     }
                     Ok(Ok(None)) => {}
-                    Ok(Err(fault)) => tracing::error!(route = %route_name(&routes, &path), %fault, "a file could not be taken"),
+                    Ok(Err(fault)) => {
+                        tracing::error!(route = %route_name(&routes, &path), %fault, "a file could not be taken")
+                    }
                     Err(_) => tracing::error!("taking a file panicked"),
                 }
             }
@@ -101,7 +105,7 @@ pub(crate) async fn pick_up(durable: Arc<Durable>) {
 fn route_name(routes: &[Arc<Route>], path: &Path) -> String {
     let found = routes.iter().find(|route| match &route.from.transport {
         Intake::Directory(pickup) => path.starts_with(&pickup.path),
-        Intake::Https => false,
+        Intake::Https | Intake::Mesh(_) | Intake::MeshFolder(_) => false,
     });
     found.map_or_else(String::new, |route| route.name.clone())
 }
@@ -315,12 +319,19 @@ mod tests {
 
     #[test]
     fn a_star_stands_for_any_characters_and_nothing_else_does() {
-        for (name, pattern) in
-            [("a.zip", "*.zip"), ("a.zip", "*"), ("a.zip", "a.zip"), ("a-b-c.csv", "a*b*.csv"), ("aa", "a*a"), ("", "*")]
-        {
+        for (name, pattern) in [
+            ("a.zip", "*.zip"),
+            ("a.zip", "*"),
+            ("a.zip", "a.zip"),
+            ("a-b-c.csv", "a*b*.csv"),
+            ("aa", "a*a"),
+            ("", "*"),
+        ] {
             assert!(fits(name, pattern), "{name} {pattern}");
         }
-        for (name, pattern) in [("a.zip", "*.csv"), ("a", "a*a"), ("a.zip.bak", "*.zip"), ("b.zip", "a*"), ("a.zip", "?.zip")] {
+        for (name, pattern) in
+            [("a.zip", "*.csv"), ("a", "a*a"), ("a.zip.bak", "*.zip"), ("b.zip", "a*"), ("a.zip", "?.zip")]
+        {
             assert!(!fits(name, pattern), "{name} {pattern}");
         }
     }

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Cursor, Write};
 use std::sync::Arc;
 
+use exchange::carried::LeftOut;
 use exchange::delta::compare;
 use exchange::farewell::{Farewell, farewell};
 use exchange::passage::{ChildHeld, Destination, Passage, passage};
@@ -21,9 +22,7 @@ use schemas::date::Date;
 use schemas::identifier::LaCode;
 use schemas::record::{Record, Subject};
 use store::audit::AuditEntry;
-use store::delivery::{
-    Delivery, DeliveryOutcome, DeliverySettlement, DeliverySubject, NewDelivery, Target,
-};
+use store::delivery::{Delivery, DeliveryOutcome, DeliverySettlement, DeliverySubject, NewDelivery, Target};
 use store::message::MessageId;
 use store::subject::SubjectId;
 use store::{Batch, Micros, Store, StoreFault};
@@ -111,6 +110,35 @@ impl<'d> Thought<'d> {
         Ok(())
     }
 
+    /// Takes back everything that was told of a child, on every way: it goes on under another id.
+    ///
+    /// # Errors
+    /// When something cannot be written.
+    pub(crate) fn withdraw(&mut self, child: &mut Child) -> Result<(), StoreFault> {
+        let ways: Vec<Arc<Way>> = self.durable.ways.all().cloned().collect();
+        for way in ways {
+            let (planned, delivered) = child.told(&way.key);
+            let before = planned.either(&delivered);
+            let sources = child.for_sender(&way.route.from.partner);
+            let held = ChildHeld { holdings: &sources, shares_place: false, restrictions: &child.restrictions };
+            let key = way.plan_key(&self.secret);
+            let to = self.destination(&way);
+            let reason = LeftOut::WithoutIdentifier;
+            let Farewell::Withdrawal { records, .. } = farewell(&before, &held, &to, reason, &key) else { continue };
+            let Some(subject) = held.dossier().subject else { continue };
+            let mut after = Vec::new();
+            Planned::default().write(&mut after);
+            let subject = subject_of(&records, &subject);
+            let epoch = child.epoch_from_now_on();
+            let telling =
+                Telling { id: child.id, epoch, subject, records, after: after.clone(), ahead: true, takes_back: true };
+            child.plan(&way.key, after);
+            let deliveries = self.deliveries(&way, &[&telling], true)?;
+            self.batch.deliveries.extend(deliveries);
+        }
+        Ok(())
+    }
+
     fn plan_way(&mut self, child: &mut Child, way: &Way, shares_place: bool) -> Result<(), StoreFault> {
         if !way.is_open() || !self.approved.holds(way) {
             return Ok(());
@@ -141,6 +169,17 @@ impl<'d> Thought<'d> {
         Ok(())
     }
 
+    fn destination<'w>(&self, way: &'w Way) -> Destination<'w> {
+        Destination {
+            view: &way.view,
+            recipient: &way.recipient,
+            as_at: Some(self.today),
+            untraced: way.untraced(),
+            labels: way.view.is_for_others() || !way.format().case_management,
+            diagnostics_max: 0,
+        }
+    }
+
     /// What has to be told of a child to a recipient who was told `before`; `None` when there is nothing.
     fn telling(
         &mut self,
@@ -152,14 +191,7 @@ impl<'d> Thought<'d> {
     ) -> Option<Telling> {
         let sources = child.for_sender(&way.route.from.partner);
         let held = ChildHeld { holdings: &sources, shares_place, restrictions: &child.restrictions };
-        let to = Destination {
-            view: &way.view,
-            recipient: &way.recipient,
-            as_at: Some(self.today),
-            untraced: way.untraced(),
-            labels: way.view.is_for_others() || !way.format().case_management,
-            diagnostics_max: 0,
-        };
+        let to = self.destination(way);
         let key = way.plan_key(&self.secret);
         let epoch = child.epoch_from_now_on();
         let told = |subject, records, planned: &Planned, ahead, takes_back| {
@@ -168,10 +200,10 @@ impl<'d> Thought<'d> {
             Telling { id: child.id, epoch, subject, records, after, ahead, takes_back }
         };
         match passage(&held, &to) {
-            Passage::Through(through) => {
+            Passage::Through(mut through) => {
                 let delta = compare(before, &through, way.format().together, &key);
                 if counts {
-                    self.findings.absorb(through.findings_of());
+                    self.findings.absorb(std::mem::take(&mut through.findings));
                 }
                 if delta.is_empty() {
                     return None;
@@ -187,7 +219,9 @@ impl<'d> Thought<'d> {
                 let subject = held.dossier().subject?;
                 match farewell(before, &held, &to, reason, &key) {
                     Farewell::Hold | Farewell::Nothing => None,
-                    Farewell::Closing(records) => Some(told(subject_of(&records, &subject), records, &Planned::default(), false, true)),
+                    Farewell::Closing(records) => {
+                        Some(told(subject_of(&records, &subject), records, &Planned::default(), false, true))
+                    }
                     Farewell::Withdrawal { records, .. } => {
                         Some(told(subject_of(&records, &subject), records, &Planned::default(), true, true))
                     }
@@ -240,7 +274,7 @@ impl<'d> Thought<'d> {
     }
 
     fn media_type(&self, way: &Way) -> &'static str {
-        if way.format().parts == Parts::Several { "application/zip" } else { way.media_type("") }
+        if goes_as_archive(way) { "application/zip" } else { way.media_type("") }
     }
 
     /// Who will have been told what, on which ground: written before the first byte leaves.
@@ -279,7 +313,7 @@ impl<'d> Thought<'d> {
         let Written { parts, findings } =
             write(way.format(), &options, disclosures).map_err(|error| StoreFault::Failed(error.kind().to_string()))?;
         self.findings.absorb(findings);
-        if way.format().parts == Parts::Several {
+        if goes_as_archive(way) {
             return archive(parts).map(|body| vec![body]).map_err(|error| StoreFault::Failed(error.kind().to_string()));
         }
         Ok(parts.into_iter().map(|(_, bytes)| bytes).filter(|bytes| !bytes.is_empty()).collect())
@@ -287,6 +321,15 @@ impl<'d> Thought<'d> {
 
     fn authority(&self) -> Option<LaCode> {
         self.durable.config.authority.as_deref().and_then(|code| LaCode::read(code.as_bytes()))
+    }
+}
+
+/// Whether several parts go as one archive: files of the format's own, or the parts of several children.
+fn goes_as_archive(way: &Way) -> bool {
+    match way.format().parts {
+        Parts::One => false,
+        Parts::Named => true,
+        Parts::EachChild => !way.is_by_child(),
     }
 }
 
@@ -391,8 +434,7 @@ impl Durable {
             return Ok(nothing(as_delivered));
         }
         let same = |telling: &Telling| {
-            !telling.takes_back
-                && planned.subjects.iter().any(|was| was.id == telling.id && was.after == telling.after)
+            !telling.takes_back && planned.subjects.iter().any(|was| was.id == telling.id && was.after == telling.after)
         };
         if tried && tellings.len() == planned.subjects.len() && tellings.iter().all(same) {
             let refs: Vec<&Telling> = tellings.iter().collect();

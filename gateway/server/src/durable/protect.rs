@@ -1,7 +1,7 @@
 //! Restrictions that people set and lift: in force before they are answered, lifted by two, and told to whoever holds
 //! the place (views, sections 7.3 and 7.9; configuration, section 5.11).
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use schemas::code::{RestrictionBasis, RestrictionKind};
 use schemas::date::Date;
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use store::audit::AuditFilter;
 use store::identity::{Alert, BlindIdentifier, Restriction as Row};
 use store::subject::SubjectId;
-use store::{Batch, Refused, StoreFault};
+use store::{Refused, StoreFault};
 use uuid::Uuid;
 
 use super::Durable;
@@ -57,6 +57,8 @@ pub(crate) enum Acted {
     SamePerson,
     /// What was seen has changed.
     Changed,
+    /// It is never done, whoever asks: two NHS numbers, or the two sides of an adoption.
+    Forbidden,
 }
 
 impl Durable {
@@ -209,7 +211,7 @@ impl Durable {
         let mut worked = Worked::default();
         worked.note(child.id);
         let protects = child.standing.protects_places;
-        let own_places: BTreeSet<_> = child.places(thought.today).into_iter().collect();
+        let own_places: HashSet<_> = child.places(thought.today).into_iter().collect();
         let id = child.id;
         worked.children.insert(id, child);
         self.spread(&mut worked, thought.today)?;
@@ -260,9 +262,7 @@ impl Durable {
                 }
             }
         }
-        let holder = |(recipient, first, last, disclosures): (String, String, String, u64)| {
-            json!({ "recipient": recipient, "first": first, "last": last, "disclosures": disclosures })
-        };
+        let holder = |(recipient, first, last, disclosures): (String, String, String, u64)| json!({ "recipient": recipient, "first": first, "last": last, "disclosures": disclosures });
         Ok(holders.into_iter().map(holder).collect())
     }
 

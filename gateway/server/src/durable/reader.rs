@@ -21,17 +21,23 @@ use crate::inbound::problem::Problem;
 /// Between two rounds when nothing calls for one.
 const ROUND: Duration = Duration::from_secs(2);
 
+/// Messages that one lease takes.
+const LEASED_MAX: usize = 16;
+
 /// How often a reading is thought again because something changed meanwhile, before another round takes it.
 const AGAIN_MAX: u32 = 8;
 
-/// Reads what comes, until it is dropped.
+/// Reads what comes, until nothing more is to be begun.
 pub(crate) async fn read_on(durable: Arc<Durable>) {
-    loop {
-        let leased = kept(|done| durable.store.lease_messages(1, now(), done)).await;
+    while !durable.is_stopping() {
+        let leased = kept(|done| durable.store.lease_messages(LEASED_MAX, now(), done)).await;
         match leased {
             Ok(leased) if !leased.is_empty() => {
                 for message in leased {
-                    read_one(&durable, message).await;
+                    // What was leased and not read is leased again after the start.
+                    if !durable.is_stopping() {
+                        read_one(&durable, message).await;
+                    }
                 }
             }
             Ok(_) => durable.anything_to_read(ROUND).await,
@@ -81,25 +87,32 @@ async fn read_one(durable: &Arc<Durable>, leased: LeasedMessage) {
             Err(_) => {
                 // It panicked: our fault, and the same document would do it again.
                 tracing::error!(message = %id, "reading a message panicked");
-                let leased = leased.clone();
-                let quarantined = durable
-                    .think(move |durable| {
-                        let settlement = durable.read_message(&leased, Err("our-fault"))?;
-                        super::commit::kept_blocking(|done| durable.store.settle_message(settlement, done))
-                    })
-                    .await;
-                if !matches!(quarantined, Ok(Ok(Ok(_)))) {
-                    tracing::error!(message = %id, "the message could not be quarantined");
-                }
-                durable.tell_read();
+                give_up(durable, &leased).await;
                 return;
             }
         }
     }
-    tokio::time::sleep(ROUND).await;
-    kept(|done| durable.store.release_message(id, leased.fence, done)).await.unwrap_or_else(|fault| {
-        tracing::error!(message = %id, %fault, "a message could not be given back");
-    });
+    give_up(durable, &leased).await;
+}
+
+/// Quarantines what cannot be read for a reason of ours; while even that fails, nothing behind it is read.
+async fn give_up(durable: &Arc<Durable>, leased: &Arc<LeasedMessage>) {
+    loop {
+        let shared = leased.clone();
+        let quarantined = durable
+            .think(move |durable| {
+                let settlement = durable.read_message(&shared, Err("our-fault"))?;
+                super::commit::kept_blocking(|done| durable.store.settle_message(settlement, done))
+            })
+            .await;
+        match quarantined {
+            Ok(Ok(_)) => break,
+            Ok(Err(StoreFault::Closed)) => return,
+            _ => tracing::error!(message = %leased.message.id, "a message could not be quarantined"),
+        }
+        tokio::time::sleep(ROUND).await;
+    }
+    durable.tell_read();
 }
 
 /// Opens the document of a message as its body was opened when it came by request.
@@ -128,7 +141,12 @@ pub(crate) async fn open_document(durable: &Arc<Durable>, message: &Message) -> 
 
 impl Durable {
     /// What follows a reading besides deliveries: a file that was picked up is put where its outcome says.
-    fn after_reading(self: &Arc<Self>, id: store::message::MessageId, route: &str, state: store::message::MessageState) {
+    fn after_reading(
+        self: &Arc<Self>,
+        id: store::message::MessageId,
+        route: &str,
+        state: store::message::MessageState,
+    ) {
         let Some(route) = self.route(route) else { return };
         if let Intake::Directory(pickup) = &route.from.transport {
             let (durable, pickup) = (self.clone(), pickup.clone());

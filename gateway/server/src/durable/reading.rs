@@ -10,11 +10,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::num::NonZeroUsize;
 use std::thread;
 
-use exchange::holding::{Cover, Holding, Incoming, SubjectsMissingMax, merge, subjects_missing};
+use exchange::holding::{Cover, Incoming, SubjectsMissingMax, merge, subjects_missing};
 use exchange::identity::{Found, Known, Resolved, evidence, resolve};
-use exchange::restrict::is_protected_in;
+use exchange::pipeline::{self, Watch};
 use kit::adapter::{Dossier, Format, Options, PartLabel, Subjects};
-use kit::document::Document;
+use kit::document::{Document, ReadAt};
 use kit::render;
 use kit::report::{Findings, Summary};
 use schemas::date::{CollectionYear, Date};
@@ -24,7 +24,7 @@ use serde_json::json;
 use store::identity::{BlindIdentifier, NewProposal};
 use store::message::{LeasedMessage, MessageSettlement, MessageState, Reject};
 use store::subject::{PlaceKey, SubjectId};
-use store::{Micros, Store, StoreFault};
+use store::{Micros, StoreFault};
 use uuid::Uuid;
 
 use super::held::Child;
@@ -34,6 +34,8 @@ use super::replay::Overrides;
 use super::terms::Terms;
 use super::{Durable, HOUSE};
 use crate::config::{Route, RowErrors};
+use crate::desk;
+use crate::work::{Report as FoundReport, ReportForm};
 
 /// A reading that ended the process so often is not begun again.
 const CRASHES_MAX: u32 = 3;
@@ -43,6 +45,9 @@ const LOT: usize = 256;
 
 /// Bytes of rows that are kept as rejects, in all; further ones are counted only.
 const REJECTED_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// Bytes of one rejected row before and after the place of its fault.
+const ROW_BYTES_MAX: u64 = 64 * 1024;
 
 /// Bytes that one message may plan in deliveries: what is above is a document to be split.
 const PLANNED_BYTES_MAX: usize = 1024 * 1024 * 1024;
@@ -85,14 +90,20 @@ impl Durable {
             Some(year) => CollectionYear::parse(year.as_bytes()),
         };
         let partner = self.config.partner(&route.from.partner).ok_or("sender-gone")?;
-        let authority = terms.authority.as_deref().or(partner.authority.as_deref()).or(self.config.authority.as_deref());
+        let authority =
+            terms.authority.as_deref().or(partner.authority.as_deref()).or(self.config.authority.as_deref());
         let period = terms.days();
         let options = Options {
             year,
             authority: authority.and_then(|code| LaCode::read(code.as_bytes())),
             as_at: Some(today),
             dialect,
-            settings: route.from.options.iter().map(|(name, value)| (name.as_str().into(), value.as_str().into())).collect(),
+            settings: route
+                .from
+                .options
+                .iter()
+                .map(|(name, value)| (name.as_str().into(), value.as_str().into()))
+                .collect(),
             ..Options::plain()
         };
         Ok(How {
@@ -104,6 +115,18 @@ impl Durable {
             options,
             route,
         })
+    }
+
+    /// What reading a document on a route would find; nothing is kept of it.
+    ///
+    /// # Errors
+    /// The word of why the route cannot be read on.
+    pub(crate) fn dry_run(&self, route: &str, terms: &Terms, document: &Document) -> Result<FoundReport, Why> {
+        let how = self.how(route, terms, &Overrides::default())?;
+        let diagnostics_max = usize::try_from(self.config.limits.diagnostics_max).unwrap_or(usize::MAX);
+        let workers = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let outcome = pipeline::check(document, how.from, &how.options, workers, diagnostics_max, &Unwatched);
+        Ok(desk::report(how.from, outcome, ReportForm::Json))
     }
 
     /// Reads a message whose document has been opened, or could not be.
@@ -236,7 +259,13 @@ impl Durable {
     }
 
     /// The report of a message that is not taken in, and its counts.
-    fn report(&self, how: &How, subjects: &dyn Subjects, spoken: &[Spoken], mut findings: Findings) -> (Vec<u8>, Vec<u8>) {
+    fn report(
+        &self,
+        how: &How,
+        subjects: &dyn Subjects,
+        spoken: &[Spoken],
+        mut findings: Findings,
+    ) -> (Vec<u8>, Vec<u8>) {
         let records = spoken.iter().map(|spoken| spoken.dossier.records.len() as u64).sum();
         let summary = Summary {
             format: how.from.name,
@@ -277,7 +306,7 @@ impl Durable {
     ) -> Result<Result<Counts, Why>, StoreFault> {
         let today = thought.today;
         let mut counts = Counts { children: 0, new: 0, changed: 0, missing: 0, records: 0, held: 0 };
-        let statements: Vec<&'static str> = how.from.statements().collect();
+        let statements = statements_of(how.from);
         let cover = match (how.complete, how.period) {
             // A row whose child cannot be read may be anybody's: then nobody is missing (configuration, section 5.10).
             (true, Some(period)) if !unplaced => Cover::Whole { statements: &statements, period: Some(period) },
@@ -307,7 +336,7 @@ impl Durable {
         counts.changed = worked.changed.len() as u64;
         self.spread(&mut worked, today)?;
         // Places that this very message protects are not in the store yet.
-        let mut protected: BTreeMap<PlaceKey, BTreeSet<SubjectId>> = BTreeMap::new();
+        let mut protected: HashMap<PlaceKey, BTreeSet<SubjectId>> = HashMap::new();
         for child in worked.children.values().filter(|child| child.standing.protects_places) {
             for place in child.places(today) {
                 protected.entry(place).or_default().insert(child.id);
@@ -370,7 +399,12 @@ impl Durable {
                 .map(|((identifier, found), blind)| Found {
                     identifier: *identifier,
                     // Whoever came first in this very message may be it.
-                    subject: worked.by_identifier.get(blind).copied().or(*found).and_then(|id| worked.known(id)),
+                    subject: worked
+                        .by_identifier
+                        .get(blind)
+                        .copied()
+                        .or(*found)
+                        .and_then(|id| worked.known(id, partner)),
                 })
                 .collect();
             let resolution = resolve(&found);
@@ -381,10 +415,6 @@ impl Durable {
                     let id = Uuid::new_v4();
                     worked.children.insert(id, Child::new(id));
                     id
-                }
-                Resolved::Closed(_) => {
-                    counts.held += 1;
-                    continue;
                 }
             };
             let authority = spoken.dossier.subject.as_ref().and_then(|subject| subject.authority);
@@ -398,14 +428,13 @@ impl Durable {
                 let other = Uuid::from_bytes(*other);
                 thought.batch.proposals.push(worked.proposal(id, other, &spoken.dossier, thought.at));
             }
+            worked.note(id);
             let Some(child) = worked.children.get_mut(&id) else { continue };
             child.attach(attach);
             let held = child.holdings.get(partner).cloned().unwrap_or_default();
             let incoming = Incoming { dossier: spoken.dossier, cover, has_rejected_rows: spoken.rejected };
             let merged = merge(held.clone(), incoming);
-            let unchanged = merged.is_unchanged(&held);
-            worked.note(id);
-            if !unchanged {
+            if !merged.is_unchanged(&held) {
                 worked.changed.insert(id);
                 if merged.changes.iter().any(|change| protects(change.statement)) {
                     child.raise_epoch();
@@ -514,8 +543,9 @@ impl Worked {
         }
     }
 
-    fn known(&self, id: SubjectId) -> Option<Known> {
+    fn known(&self, id: SubjectId, partner: &str) -> Option<Known> {
         let child = self.children.get(&id)?;
+        let own = child.holdings.get(partner).and_then(|holding| holding.subject.as_ref());
         let numbers = child.holdings.values().filter_map(|holding| holding.subject.as_ref()).flat_map(|subject| {
             subject.identifiers.iter().filter_map(|identifier| match identifier {
                 Identifier::Nhs(number) => Some(*number),
@@ -524,18 +554,28 @@ impl Worked {
         });
         Some(Known {
             id: id.into_bytes(),
+            sender_key: own.and_then(|own| own.identifiers.iter().min_by_key(|identifier| identifier.rank()).copied()),
             nhs_number: { numbers }.next(),
-            closed_by_adoption: child.standing.closed_by_adoption && child.standing.merged_into.is_some(),
+            closed_by_adoption: child.standing.closed_by_adoption,
         })
     }
 
     fn proposal(&self, keeps: SubjectId, other: SubjectId, dossier: &Dossier, at: Micros) -> NewProposal {
         let theirs = self.children.get(&other).map(Child::dossier).unwrap_or_default();
         let compared = evidence(dossier.statements(), theirs.statements().collect::<Vec<_>>());
-        let names = |pairs: &[(&str, &str)]| pairs.iter().map(|(of, field)| format!("{of}.{field}")).collect::<Vec<_>>();
+        let names =
+            |pairs: &[(&str, &str)]| pairs.iter().map(|(of, field)| format!("{of}.{field}")).collect::<Vec<_>>();
         let evidence = json!({ "agree": names(&compared.agree), "differ": names(&compared.differ) });
         NewProposal { id: Uuid::now_v7(), keeps, other, evidence: evidence.to_string().into_bytes(), made_at: at }
     }
+}
+
+/// The types of statement that the tables of a format are able to say.
+fn statements_of(format: &Format) -> Vec<&'static str> {
+    let columns = format.tables.iter().flat_map(|table| table.columns);
+    let said: BTreeSet<&'static str> =
+        columns.filter_map(|column| column.field.split_once('.')).map(|(statement, _)| statement).collect();
+    said.into_iter().collect()
 }
 
 /// Reads every child of a document. Also whether a row was rejected of which nobody knows whose it is.
@@ -565,14 +605,18 @@ fn rejects(document: &Document, labels: &[PartLabel], findings: &mut Findings) -
     let mut rejects: Vec<Reject> = Vec::new();
     let mut bytes_left = REJECTED_BYTES_MAX;
     let mut seen = BTreeSet::new();
-    let diagnostics: Vec<Diagnostic> =
-        findings.diagnostics().iter().filter(|diagnostic| diagnostic.rule.severity == Severity::Error).cloned().collect();
+    let diagnostics: Vec<Diagnostic> = findings
+        .diagnostics()
+        .iter()
+        .filter(|diagnostic| diagnostic.rule.severity == Severity::Error)
+        .cloned()
+        .collect();
     for diagnostic in diagnostics {
         let Place::Cell { part, line, byte, .. } = diagnostic.place else { continue };
         if !seen.insert((part, line)) {
             continue;
         }
-        let Some(row) = document.part(part).and_then(|part| kit::render::excerpt::line_at(&*part.bytes, byte)) else {
+        let Some(row) = document.part(part).and_then(|part| row_at(&*part.bytes, byte)) else {
             continue;
         };
         let Some(left) = bytes_left.checked_sub(row.len()) else { break };
@@ -581,6 +625,21 @@ fn rejects(document: &Document, labels: &[PartLabel], findings: &mut Findings) -
         rejects.push(Reject { part: label, line, byte, rule: diagnostic.rule.code.to_owned(), row });
     }
     rejects
+}
+
+/// The line in which a byte stands, as it came; `None` when it cannot be read.
+fn row_at(bytes: &dyn ReadAt, byte: u64) -> Option<Vec<u8>> {
+    let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let from = byte.saturating_sub(ROW_BYTES_MAX);
+    let mut before = vec![0; usize::try_from(byte - from).ok()?];
+    let count = bytes.read_at(from, &mut before).ok()?;
+    before.truncate(count);
+    let mut after = vec![0; usize::try_from(ROW_BYTES_MAX).ok()?];
+    let count = bytes.read_at(byte, &mut after).ok()?;
+    after.truncate(count);
+    let begin = before.iter().rposition(is_end).map_or(0, |end| end + 1);
+    let end = after.iter().position(is_end).unwrap_or(after.len());
+    Some([&before[begin..], &after[..end]].concat())
 }
 
 /// The identifiers of a child, the sender's own key first.
@@ -606,12 +665,17 @@ pub(crate) fn blind_of(identifier: &Identifier, authority: Option<LaCode>) -> Op
     Some(BlindIdentifier { system: String::from_utf8(system).ok()?, value: String::from_utf8(value).ok()? })
 }
 
-/// Whether a type of statement decides who may be told.
+/// Nobody waits for it to be stopped.
+struct Unwatched;
+
+impl Watch for Unwatched {}
+
+/// Whether a type of statement decides who may be told. What follows from others (a placement for adoption, an adoption
+/// order in an episode) shows in the child's standing.
 fn protects(statement: &str) -> bool {
-    is_protected_in(statement)
+    ["Restriction", "Consent", "Adoption", "PlacedForAdoption"].contains(&statement)
 }
 
 fn rules_of(findings: &Findings) -> Vec<(&'static str, u64)> {
     findings.counts().map(|count| (count.rule.code, count.count)).collect()
 }
-

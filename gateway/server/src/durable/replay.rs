@@ -30,26 +30,34 @@ impl Overrides {
     pub(crate) fn read(body: &Map<String, Value>, durable: &Durable) -> Result<Self, Problem> {
         let dialect = crate::inbound::acts::text(body, "dialect")?;
         if dialect.as_deref().is_some_and(|name| durable.config.dialect(name).is_none()) {
-            return Err(member("dialect", "names no dialect of the configuration", "see [[dialect]] in the configuration"));
+            return Err(member(
+                "dialect",
+                "names no dialect of the configuration",
+                "see [[dialect]] in the configuration",
+            ));
         }
         let errors = match crate::inbound::acts::text(body, "errors")? {
             None => None,
             Some(word) => Some(
-                of_word(&word).ok_or_else(|| member("errors", "is none of fail, skip, quarantine", "choose one of them"))?,
+                of_word(&word)
+                    .ok_or_else(|| member("errors", "is none of fail, skip, quarantine", "choose one of them"))?,
             ),
         };
         let errors_max = match body.get("errorsMax") {
             None | Some(Value::Null) => None,
-            Some(value) => {
-                Some(value.as_u64().ok_or_else(|| member("errorsMax", "is not a whole number", "write it without quotes"))?)
-            }
+            Some(value) => Some(
+                value
+                    .as_u64()
+                    .ok_or_else(|| member("errorsMax", "is not a whole number", "write it without quotes"))?,
+            ),
         };
         Ok(Self { dialect, errors, errors_max })
     }
 
     /// As they are kept.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        let word = self.errors.and_then(|errors| ERRORS.iter().find(|(_, known)| *known == errors)).map(|(word, _)| *word);
+        let word =
+            self.errors.and_then(|errors| ERRORS.iter().find(|(_, known)| *known == errors)).map(|(word, _)| *word);
         json!({ "dialect": self.dialect, "errors": word, "errorsMax": self.errors_max }).to_string().into_bytes()
     }
 
@@ -129,11 +137,8 @@ mod tests {
 
     #[test]
     fn overrides_come_back_as_they_were_kept() {
-        let overrides = Overrides {
-            dialect: Some("coventry-903".to_owned()),
-            errors: Some(RowErrors::Skip),
-            errors_max: Some(12),
-        };
+        let overrides =
+            Overrides { dialect: Some("coventry-903".to_owned()), errors: Some(RowErrors::Skip), errors_max: Some(12) };
         assert_eq!(Overrides::from_bytes(Some(&overrides.to_bytes())), overrides);
         assert_eq!(Overrides::from_bytes(Some(&Overrides::default().to_bytes())), Overrides::default());
         assert_eq!(Overrides::from_bytes(Some(b"[")), Overrides::default());

@@ -101,7 +101,12 @@ impl Way {
     /// The media type, as the format declares it; what was planned under another version goes as that.
     pub(crate) fn media_type(&self, planned: &str) -> &'static str {
         let types = self.format().media_types;
-        types.iter().copied().find(|known| *known == planned).or(types.first().copied()).unwrap_or("application/octet-stream")
+        types
+            .iter()
+            .copied()
+            .find(|known| *known == planned)
+            .or(types.first().copied())
+            .unwrap_or("application/octet-stream")
     }
 
     /// Whether one delivery holds one child.
@@ -128,7 +133,13 @@ impl Way {
     }
 
     /// What encoding takes into account.
-    pub(crate) fn options(&self, config: &Config, today: Date, authority: Option<LaCode>, at: store::Micros) -> Options {
+    pub(crate) fn options(
+        &self,
+        config: &Config,
+        today: Date,
+        authority: Option<LaCode>,
+        at: store::Micros,
+    ) -> Options {
         Options {
             year: CollectionYear::of(today),
             authority,
@@ -140,7 +151,12 @@ impl Way {
                 office_phone: config.organisation.office_phone.as_deref().map(Into::into),
                 duty_phone: config.organisation.duty_phone.as_deref().map(Into::into),
             },
-            settings: self.target.options.iter().map(|(name, value)| (name.as_str().into(), value.as_str().into())).collect(),
+            settings: self
+                .target
+                .options
+                .iter()
+                .map(|(name, value)| (name.as_str().into(), value.as_str().into()))
+                .collect(),
             ..Options::plain()
         }
     }

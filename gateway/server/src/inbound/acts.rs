@@ -23,8 +23,9 @@ pub(crate) async fn body(
     house: &House,
     members: &[&'static str],
 ) -> Result<Map<String, Value>, Problem> {
-    let content_type = request.headers().get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or("?").to_owned());
-    let most = usize::try_from(house.config().limits.json_bytes_max).unwrap_or(usize::MAX);
+    let content_type =
+        request.headers().get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or("?").to_owned());
+    let most = usize::try_from(house.config.limits.json_bytes_max).unwrap_or(usize::MAX);
     let bytes = Limited::new(request.into_body(), most).collect().await.map_err(|error| {
         if error.is::<http_body_util::LengthLimitError>() {
             Problem::TooLarge { limit: "json_bytes_max" }

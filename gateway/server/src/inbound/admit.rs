@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::StatusCode;
-use axum::http::header::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -71,7 +71,14 @@ pub(crate) async fn admit(house: Arc<House>, access: Access, mut request: Reques
         let metered = Metered { body, known: known.clone(), refused: refused.clone() };
         request = Request::from_parts(parts, Body::new(metered));
     }
-    let response = next.run(request).await;
+    let mut response = next.run(request).await;
+    // What is behind a credential is for its caller's own cache, and for no one's in between.
+    if access == Access::Document && !house.config.public_documents {
+        let headers = response.headers_mut();
+        if headers.contains_key(header::CACHE_CONTROL) {
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=300"));
+        }
+    }
     match refused.load(Ordering::Acquire) {
         0 => limited(response, &known, None),
         NEVER => refuse(&house, &known, Over::Never),
@@ -124,12 +131,10 @@ pub(crate) fn refuse(house: &House, known: &Known, over: Over) -> Response {
 
 /// An answer that tells its caller what is left; 401 and 403 do not.
 pub(crate) fn limited(mut response: Response, known: &Known, refused: Option<Over>) -> Response {
-    if !matches!(response.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
-        let values = HeaderValue::from_str(&known.quota.policies)
-            .and_then(|policy| Ok((policy, HeaderValue::from_str(&known.quota.rate_limit(refused))?)));
-        if let Ok((policy, left)) = values {
-            response.extensions_mut().insert(RateLimited { policy, left });
-        }
+    if !matches!(response.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+        && let Ok(left) = HeaderValue::from_str(&known.quota.rate_limit(refused))
+    {
+        response.extensions_mut().insert(RateLimited { policy: known.quota.policies.clone(), left });
     }
     response
 }

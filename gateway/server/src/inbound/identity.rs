@@ -9,25 +9,25 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use schemas::code::RestrictionKind;
 use schemas::date::Date;
-use schemas::identifier::{Identifier, LaCode};
+use schemas::identifier::{Identifier, IdentifierKind, LaCode};
 use serde_json::{Map, Value, json};
 use store::Batch;
-use store::identity::{BlindIdentifier, Proposal, ProposalAct, ProposalState};
+use store::identity::{BlindIdentifier, Link, Proposal, ProposalAct, ProposalState};
 use uuid::Uuid;
 
 use super::acts::{act_problem, member, reason_of, text};
-use super::caller::Caller;
 use super::intake::store_problem;
 use super::lists::{PAGE, PageAsked};
 use super::messages::{json_answer, list_answer};
+use super::partners::Caller;
 use super::problem::Problem;
 use super::query::Query;
 use super::request_id::RequestId;
 use super::stack::House;
 use super::tags::{etag, if_match};
-use crate::config::Scope;
 use crate::durable::Durable;
 use crate::durable::commit::kept;
+use crate::durable::merging::link_json;
 use crate::durable::moment::{now, rfc3339};
 use crate::durable::protect::{Acted, Actor, ToRestrict};
 use crate::durable::reading::blind_of;
@@ -38,7 +38,6 @@ const RECIPIENTS_MAX: usize = 100;
 /// `POST /v1/identity/lookup`.
 pub(crate) async fn lookup(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
     let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    caller.needs(Scope::IdentityRead)?;
     Query::parse(request.uri().query(), &[])?;
     let durable = house.durable()?;
     let asked = super::acts::body(request, &house, &["system", "value", "authority"]).await?;
@@ -62,7 +61,6 @@ pub(crate) async fn lookup(State(house): State<Arc<House>>, request: Request) ->
 /// `GET /v1/identity/proposals`.
 pub(crate) async fn proposals(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
     let caller = Caller::of(&request)?;
-    caller.needs(Scope::IdentityRead)?;
     let durable = house.durable()?;
     let names: Vec<&'static str> = ["state"].into_iter().chain(PAGE).collect();
     let query = Query::parse(request.uri().query(), &names)?;
@@ -71,7 +69,8 @@ pub(crate) async fn proposals(State(house): State<Arc<House>>, request: Request)
     let state = query.choice("state", &states)?.unwrap_or(ProposalState::Open);
     let asked = PageAsked::read(&query, &durable.cursors, caller.name(), "/v1/identity/proposals", &["state"])?;
     let (after, limit) = (asked.after, asked.limit);
-    let page = durable.read(move |store| store.proposals(state, after, limit)).await?;
+    let mut page = durable.read(move |store| store.proposals(state, after, limit)).await?;
+    page.items = own(&durable, &caller, page.items).await?;
     let (body, next) = asked.answer(&durable.cursors, &page, proposal_json);
     Ok(list_answer(&body, next.as_deref()))
 }
@@ -83,10 +82,9 @@ pub(crate) async fn proposal(
     request: Request,
 ) -> Result<Response, Problem> {
     let caller = Caller::of(&request)?;
-    caller.needs(Scope::IdentityRead)?;
     Query::parse(request.uri().query(), &[])?;
     let durable = house.durable()?;
-    let proposal = found_proposal(&durable, &id).await?;
+    let proposal = found_proposal(&durable, &caller, &id).await?;
     Ok(json_answer(&proposal_json(&proposal), Some(etag(proposal.version))))
 }
 
@@ -97,13 +95,12 @@ pub(crate) async fn reject(
     request: Request,
 ) -> Result<Response, Problem> {
     let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    caller.needs(Scope::IdentityAct)?;
     Query::parse(request.uri().query(), &[])?;
     let durable = house.durable()?;
     let version = if_match(request.headers())?;
     let asked = super::acts::body(request, &house, &["reason"]).await?;
     let reason = text(&asked, "reason")?;
-    let proposal = found_proposal(&durable, &id).await?;
+    let proposal = found_proposal(&durable, &caller, &id).await?;
     if proposal.state != ProposalState::Open {
         return Err(Problem::State { state: state_word(proposal.state) });
     }
@@ -120,17 +117,81 @@ pub(crate) async fn reject(
     let batch = Batch { proposal_acts: vec![act], audit: vec![line], ..Batch::default() };
     match kept(|done| durable.store.keep(batch, done)).await.map_err(store_problem)? {
         Ok(_) => {
-            let proposal = found_proposal(&durable, &id).await?;
+            let proposal = found_proposal(&durable, &caller, &id).await?;
             Ok(json_answer(&proposal_json(&proposal), Some(etag(proposal.version))))
         }
         Err(refused) => Err(act_problem(&refused)),
     }
 }
 
+/// `POST /v1/identity/proposals/{id}/confirm`.
+pub(crate) async fn confirm(
+    State(house): State<Arc<House>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
+    Query::parse(request.uri().query(), &[])?;
+    let durable = house.durable()?;
+    let version = if_match(request.headers())?;
+    super::acts::body(request, &house, &[]).await?;
+    let proposal = found_proposal(&durable, &caller, &id).await?;
+    if proposal.state != ProposalState::Open {
+        return Err(Problem::State { state: state_word(proposal.state) });
+    }
+    let actor = actor(&caller, request_id);
+    let acted =
+        durable.think(move |durable| durable.confirm(&proposal, version, &actor)).await?.map_err(store_problem)?;
+    answer(acted, StatusCode::OK)
+}
+
+/// `GET /v1/identity/links/{id}`.
+pub(crate) async fn link(
+    State(house): State<Arc<House>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let caller = Caller::of(&request)?;
+    Query::parse(request.uri().query(), &[])?;
+    let durable = house.durable()?;
+    let link = found_link(&durable, &caller, &id).await?;
+    Ok(json_answer(&link_json(&link), Some(etag(link.version))))
+}
+
+/// `POST /v1/identity/links/{id}/undo`.
+pub(crate) async fn undo(
+    State(house): State<Arc<House>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
+    Query::parse(request.uri().query(), &[])?;
+    let durable = house.durable()?;
+    let version = if_match(request.headers())?;
+    let asked = super::acts::body(request, &house, &["reason"]).await?;
+    let reason = reason_of(&asked)?;
+    let link = found_link(&durable, &caller, &id).await?;
+    let actor = actor(&caller, request_id);
+    let acted =
+        durable.think(move |durable| durable.undo(link.id, version, &reason, &actor)).await?.map_err(store_problem)?;
+    answer(acted, StatusCode::OK)
+}
+
+/// A link of a child of the caller's authority.
+async fn found_link(durable: &Arc<Durable>, caller: &Caller, id: &str) -> Result<Link, Problem> {
+    let missing = || Problem::NotFound { nearest: None };
+    let id = Uuid::try_parse(id).map_err(|_| missing())?;
+    let link = durable.read(move |store| store.link(id)).await?.ok_or_else(missing)?;
+    let Some(authority) = caller.authority().map(str::to_owned) else { return Ok(link) };
+    let ids = [link.winner, link.loser];
+    let children = durable.think(move |durable| durable.open_children(&ids)).await?.map_err(store_problem)?;
+    let own = children.iter().any(|child| child.standing.authority.as_ref() == Some(&authority));
+    if own { Ok(link) } else { Err(missing()) }
+}
+
 /// `POST /v1/identity/restrictions`.
 pub(crate) async fn restrict(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
     let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    caller.needs(Scope::RestrictionsAct)?;
     Query::parse(request.uri().query(), &[])?;
     let durable = house.durable()?;
     let members = ["child", "kind", "since", "until", "reviewOn", "setByRole", "recipients"];
@@ -162,7 +223,6 @@ pub(crate) async fn restrict(State(house): State<Arc<House>>, request: Request) 
 /// `GET /v1/identity/restrictions`.
 pub(crate) async fn restrictions(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
     let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    caller.needs(Scope::RestrictionsAct)?;
     let query = Query::parse(request.uri().query(), &["state"])?;
     let review_due = query.choice("state", &[("in-force", false), ("review-due", true)])?.unwrap_or(false);
     let durable = house.durable()?;
@@ -176,7 +236,8 @@ pub(crate) async fn restrictions(State(house): State<Arc<House>>, request: Reque
                     continue;
                 }
                 let Some(child) = durable.open_children(&[row.subject])?.pop() else { continue };
-                let own = authority.is_none() || child.standing.authority.is_none() || child.standing.authority == authority;
+                let own =
+                    authority.is_none() || child.standing.authority.is_none() || child.standing.authority == authority;
                 if own {
                     items.push(durable.restriction_json(&row, child.epoch)?);
                 }
@@ -195,7 +256,6 @@ pub(crate) async fn holders(
     request: Request,
 ) -> Result<Response, Problem> {
     let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    caller.needs(Scope::RestrictionsAct)?;
     Query::parse(request.uri().query(), &[])?;
     let durable = house.durable()?;
     let id = Uuid::try_parse(&id).map_err(|_| Problem::NotFound { nearest: None })?;
@@ -225,7 +285,6 @@ pub(crate) async fn lift(
     request: Request,
 ) -> Result<Response, Problem> {
     let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    caller.needs(Scope::RestrictionsAct)?;
     Query::parse(request.uri().query(), &[])?;
     let durable = house.durable()?;
     let version = if_match(request.headers())?;
@@ -233,7 +292,8 @@ pub(crate) async fn lift(
     let reason = reason_of(&asked)?;
     let id = Uuid::try_parse(&id).map_err(|_| Problem::NotFound { nearest: None })?;
     let actor = actor(&caller, request_id);
-    let acted = durable.think(move |durable| durable.lift(id, version, &reason, &actor)).await?.map_err(store_problem)?;
+    let acted =
+        durable.think(move |durable| durable.lift(id, version, &reason, &actor)).await?.map_err(store_problem)?;
     answer(acted, StatusCode::OK)
 }
 
@@ -244,7 +304,6 @@ pub(crate) async fn export(
     request: Request,
 ) -> Result<Response, Problem> {
     let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    caller.needs(Scope::IdentityRead)?;
     Query::parse(request.uri().query(), &[])?;
     let durable = house.durable()?;
     let asked = super::acts::body(request, &house, &["reason"]).await?;
@@ -301,6 +360,7 @@ fn answer(acted: Acted, status: StatusCode) -> Result<Response, Problem> {
         Acted::Missing => Err(Problem::NotFound { nearest: None }),
         Acted::SamePerson => Err(Problem::SecondPersonRequired),
         Acted::Changed => Err(Problem::PreconditionFailed),
+        Acted::Forbidden => Err(Problem::State { state: "never-joined" }),
     }
 }
 
@@ -316,9 +376,8 @@ pub(crate) fn actor(caller: &Caller, request_id: RequestId) -> Actor {
 
 /// The identifier of a child, by its system's name and its value.
 fn identifier_of(body: &Map<String, Value>, caller: &Caller) -> Result<BlindIdentifier, Problem> {
-    let system = text(body, "system")?.ok_or_else(|| {
-        member("system", "is needed", "one of nhs-number, la-child-id, upn, uln, la-person-id")
-    })?;
+    let system = text(body, "system")?
+        .ok_or_else(|| member("system", "is needed", "one of nhs-number, la-child, upn, uln, la-person"))?;
     let value = text(body, "value")?.ok_or_else(|| member("value", "is needed", "the identifier itself"))?;
     let authority = match text(body, "authority")?.as_deref().or(caller.authority()) {
         None => None,
@@ -327,10 +386,18 @@ fn identifier_of(body: &Map<String, Value>, caller: &Caller) -> Result<BlindIden
                 .ok_or_else(|| member("authority", "is not the code of an authority", "three digits, as in 330"))?,
         ),
     };
-    let identifier = Identifier::of_system_word(&system, value.trim().as_bytes()).ok_or_else(|| {
-        member("value", "is not an identifier of that system", "send it as the system gives it; check digits are checked")
+    let kind = IdentifierKind::ALL.into_iter().find(|kind| kind.name() == system).ok_or_else(|| {
+        member("system", "is not one that is known", "one of nhs-number, la-child, upn, uln, la-person")
     })?;
-    blind_of(&identifier, authority).ok_or_else(|| member("authority", "is needed for this system", "three digits, as in 330"))
+    let identifier = Identifier::read(kind, value.trim().as_bytes(), false).ok_or_else(|| {
+        member(
+            "value",
+            "is not an identifier of that system",
+            "send it as the system gives it; check digits are checked",
+        )
+    })?;
+    blind_of(&identifier, authority)
+        .ok_or_else(|| member("authority", "is needed for this system", "three digits, as in 330"))
 }
 
 fn day(body: &Map<String, Value>, name: &'static str) -> Result<Option<Date>, Problem> {
@@ -348,7 +415,8 @@ fn recipients(body: &Map<String, Value>) -> Result<Vec<String>, Problem> {
         None | Some(Value::Null) => Ok(Vec::new()),
         Some(Value::Array(codes)) if codes.len() <= RECIPIENTS_MAX => {
             let is_code = |code: &str| {
-                (3..=12).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+                (3..=12).contains(&code.len())
+                    && code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
             };
             let read = |code: &Value| code.as_str().filter(|code| is_code(code)).map(str::to_owned);
             codes.iter().map(read).collect::<Option<Vec<_>>>().ok_or_else(wrong)
@@ -357,10 +425,29 @@ fn recipients(body: &Map<String, Value>) -> Result<Vec<String>, Problem> {
     }
 }
 
-async fn found_proposal(durable: &Durable, id: &str) -> Result<Proposal, Problem> {
+async fn found_proposal(durable: &Arc<Durable>, caller: &Caller, id: &str) -> Result<Proposal, Problem> {
     let missing = || Problem::NotFound { nearest: None };
     let id = Uuid::try_parse(id).map_err(|_| missing())?;
-    durable.read(move |store| store.proposal(id)).await?.ok_or_else(missing)
+    let found = durable.read(move |store| store.proposal(id)).await?;
+    own(durable, caller, found.into_iter().collect()).await?.pop().ok_or_else(missing)
+}
+
+/// Of some proposals those that are about a child of the caller's authority.
+async fn own(durable: &Arc<Durable>, caller: &Caller, proposals: Vec<Proposal>) -> Result<Vec<Proposal>, Problem> {
+    let Some(authority) = caller.authority().map(str::to_owned) else { return Ok(proposals) };
+    durable
+        .think(move |durable| {
+            let mut own = Vec::new();
+            for proposal in proposals {
+                let children = durable.open_children(&[proposal.keeps, proposal.other])?;
+                if children.iter().any(|child| child.standing.authority.as_ref() == Some(&authority)) {
+                    own.push(proposal);
+                }
+            }
+            Ok(own)
+        })
+        .await?
+        .map_err(store_problem)
 }
 
 fn state_word(state: ProposalState) -> &'static str {

@@ -17,18 +17,19 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use store::batch::Idempotency;
 use store::message::{Message, MessageId, MessageState, NewBody, NewMessage};
-use store::{Batch, CHUNK_BYTES_MAX, Refused, Store, StoreFault};
+use store::{Batch, CHUNK_BYTES_MAX, Micros, Refused, Store, StoreFault};
+use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
-use super::body::{BytesMax, Inbound};
-use super::caller::Caller;
+use super::body::{BytesMax, Inbound, read_document};
 use super::idempotency::{IdempotencyKey, Running};
 use super::media::{BodyKind, body_kind};
+use super::partners::Caller;
 use super::problem::Problem;
 use super::query::Query;
 use super::request_id::RequestId;
 use super::stack::House;
-use crate::config::{Intake, Route, Scope};
+use crate::config::{Intake, Route};
 use crate::durable::Durable;
 use crate::durable::commit::kept;
 use crate::durable::moment::{hours_before, now, rfc3339};
@@ -51,12 +52,11 @@ pub(crate) async fn send(
     request: Request,
 ) -> Result<Response, Problem> {
     let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    caller.needs(Scope::MessagesSend)?;
     let durable = house.durable()?;
     let route = sendable(&durable, &caller, &route)?;
     let asked = Asked::read(request.uri(), &house)?;
     if asked.dry_run {
-        return super::v1::check_for_route(&house, &route, &asked.terms, request).await;
+        return dry_run(&house, &durable, &route, &asked.terms, request).await;
     }
     let kind = body_kind(request.headers(), route.from.format.get().media_types)?;
     let key = IdempotencyKey::read(request.headers())?;
@@ -73,10 +73,10 @@ pub(crate) async fn send(
         Some(key) => Some(Running::begin(&durable.running, caller.name(), &path, key)?),
         None => None,
     };
-    let correlation_id = caller.correlation_id.clone();
+    let correlation_id = super::request_id::correlation_id(request.headers());
     let (parts, body) = request.into_parts();
-    let most = BytesMax { bytes: house.config().limits.message_bytes_max, limit: "message_bytes_max" };
-    let inbound = Inbound::new(&parts.headers, body, &house.config().limits, most)?;
+    let most = BytesMax { bytes: house.config.limits.message_bytes_max, limit: "message_bytes_max" };
+    let inbound = Inbound::new(&parts.headers, body, &house.config.limits, most)?;
     let message = Arriving::new(durable.store.clone()).take(inbound).await?;
     if promised.is_some_and(|promised| promised != message.sha256) {
         return Err(Problem::DigestMismatch);
@@ -97,6 +97,15 @@ pub(crate) async fn send(
         lenient: false,
     });
     let id = message.id;
+    let mut receipt = Receipt {
+        id,
+        route: route.name.clone(),
+        state: MessageState::Received,
+        bytes: message.bytes,
+        sha256: message.sha256,
+        received_at,
+        audit: (0, [0; 32]),
+    };
     let batch = Batch {
         idempotency,
         message: Some(NewMessage {
@@ -121,27 +130,54 @@ pub(crate) async fn send(
         ..Batch::default()
     };
     let store = durable.store.clone();
-    let (id, replayed) = match kept(|done| store.keep(batch, done)).await.map_err(store_problem)? {
-        Ok(_) => (id, false),
+    let replayed = match kept(|done| store.keep(batch, done)).await.map_err(store_problem)? {
+        Ok(kept) => {
+            receipt.audit = *kept.audit.first().ok_or(Problem::Internal)?;
+            false
+        }
         Err(refused) => {
             store.abandon(id);
-            match refused {
-                Refused::Repeated { message: Some(first), .. } | Refused::SameContent(first) => (first, true),
+            let first = match refused {
+                Refused::Repeated { message: Some(first), .. } | Refused::SameContent(first) => first,
                 Refused::Mismatch => return Err(Problem::IdempotencyMismatch),
                 _ => return Err(Problem::Internal),
-            }
+            };
+            // Reading may be over by now: a receipt says what was promised, and is the same each time.
+            let first = durable.message(first).await?.ok_or(Problem::Gone)?;
+            receipt = Receipt { state: MessageState::Received, ..Receipt::of(&first) };
+            true
         }
     };
     durable.wake_reader();
-    let waited = match wait {
-        Some(wait) => durable.until_read(id, wait).await,
-        None => None,
+    if let Some(wait) = wait
+        && let Some(message) = durable.until_read(receipt.id, wait).await
+    {
+        receipt = Receipt::of(&message);
+    }
+    Ok(receipt.answer(replayed, wait.is_some()))
+}
+
+/// What a submission would find: the document is read as the route reads it, and nothing is kept.
+async fn dry_run(
+    house: &Arc<House>,
+    durable: &Arc<Durable>,
+    route: &Arc<Route>,
+    terms: &Terms,
+    request: Request,
+) -> Result<Response, Problem> {
+    let kind = body_kind(request.headers(), route.from.format.get().media_types)?;
+    let Ok(_place) = house.places.clone().try_acquire_owned() else {
+        return Err(Problem::Unavailable { retry_seconds: 5 });
     };
-    let message = match waited {
-        Some(message) => message,
-        None => durable.message(id).await?.ok_or(Problem::Internal)?,
-    };
-    Ok(receipt(&message, replayed, wait.is_some()))
+    let most = BytesMax { bytes: house.config.limits.message_bytes_max, limit: "message_bytes_max" };
+    let (parts, body) = request.into_parts();
+    let document = read_document(&parts.headers, body, &kind, &house.config.limits, most).await?;
+    let (durable, name, terms) = (durable.clone(), route.name.clone(), terms.clone());
+    let report =
+        spawn_blocking(move || durable.dry_run(&name, &terms, &document)).await.map_err(|_| Problem::Internal)?;
+    let report = report.map_err(|state| Problem::State { state })?;
+    house.metrics.rules(report.format, &report.rules);
+    Ok(([(header::CONTENT_TYPE, "application/json")], report.body).into_response())
 }
 
 /// The route of that name, if the caller may send on it. A route that the caller has nothing to do with is not there.
@@ -174,7 +210,7 @@ impl Asked {
         let flag = |name| query.choice(name, &[("true", true), ("false", false)]);
         let terms = Terms { complete: flag("complete")?, period: query.period()?, authority: query.authority()? };
         if terms.complete == Some(true)
-            && (terms.period.is_none() || (terms.authority.is_none() && house.config().authority.is_none()))
+            && (terms.period.is_none() || (terms.authority.is_none() && house.config.authority.is_none()))
         {
             return Err(super::query::refuse(
                 "http/parameter",
@@ -258,39 +294,55 @@ impl Drop for Arriving {
     }
 }
 
-/// What acknowledges a message. It is made of the message as it stands, so that a repeat reads the same.
-pub(crate) fn receipt_json(message: &Message) -> serde_json::Value {
-    let id = message.id;
-    json!({
-        "id": id,
-        "route": message.route,
-        "state": message.state.word(),
-        "bytes": message.bytes,
-        "sha256": hex::encode(message.sha256),
-        "receivedAt": rfc3339(message.received_at),
-        "audit": { "seq": message.audit.0, "hash": hex::encode(message.audit.1) },
-        "links": { "self": format!("/v1/messages/{id}"), "report": format!("/v1/messages/{id}/report") },
-    })
+/// What acknowledges a message, and proves later that it was taken.
+struct Receipt {
+    id: MessageId,
+    route: String,
+    state: MessageState,
+    bytes: u64,
+    sha256: [u8; 32],
+    received_at: Micros,
+    audit: (u64, [u8; 32]),
 }
 
-fn receipt(message: &Message, replayed: bool, waited: bool) -> Response {
-    let mut body = receipt_json(message);
-    if !waited && let Some(state) = body.get_mut("state") {
-        // Reading may be over before the answer is: a receipt says what was promised, and is the same each time.
-        *state = json!(MessageState::Received.word());
+impl Receipt {
+    fn of(message: &Message) -> Self {
+        Self {
+            id: message.id,
+            route: message.route.clone(),
+            state: message.state,
+            bytes: message.bytes,
+            sha256: message.sha256,
+            received_at: message.received_at,
+            audit: message.audit,
+        }
     }
-    let mut headers = HeaderMap::new();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    if let Ok(location) = HeaderValue::from_str(&format!("/v1/messages/{}", message.id)) {
-        headers.insert(header::LOCATION, location);
+
+    fn answer(&self, replayed: bool, waited: bool) -> Response {
+        let id = self.id;
+        let body = json!({
+            "id": id,
+            "route": self.route,
+            "state": self.state.word(),
+            "bytes": self.bytes,
+            "sha256": hex::encode(self.sha256),
+            "receivedAt": rfc3339(self.received_at),
+            "audit": { "seq": self.audit.0, "hash": hex::encode(self.audit.1) },
+            "links": { "self": format!("/v1/messages/{id}"), "report": format!("/v1/messages/{id}/report") },
+        });
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Ok(location) = HeaderValue::from_str(&format!("/v1/messages/{id}")) {
+            headers.insert(header::LOCATION, location);
+        }
+        if replayed {
+            headers.insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
+        }
+        if waited {
+            headers.insert(PREFERENCE_APPLIED, HeaderValue::from_static("wait"));
+        }
+        (StatusCode::ACCEPTED, headers, body.to_string()).into_response()
     }
-    if replayed {
-        headers.insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
-    }
-    if waited {
-        headers.insert(PREFERENCE_APPLIED, HeaderValue::from_static("wait"));
-    }
-    (StatusCode::ACCEPTED, headers, body.to_string()).into_response()
 }
 
 /// What a fault of the store is to a caller.

@@ -17,6 +17,9 @@ use store::Page;
 const ITEMS_DEFAULT: u64 = 50;
 const ITEMS_MAX: u64 = 200;
 
+/// Audit lines that are read at once where all of them are wanted.
+pub(crate) const LINES_READ_MAX: u32 = 500;
+
 /// Bytes of a cursor's seal.
 const SEAL_BYTES: usize = 16;
 

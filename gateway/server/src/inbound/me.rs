@@ -27,7 +27,8 @@ pub(super) async fn me(
     Query::parse(uri.query(), &[])?;
     let partner = &caller.known.partner;
     let scopes: Vec<&str> = caller.scopes.iter().map(|scope| scope.name()).collect();
-    let expires = caller.certificate_expires.and_then(|second| Timestamp::from_second(second).ok());
+    let expires = caller.certificate.as_ref();
+    let expires = expires.and_then(|certificate| Timestamp::from_second(certificate.expires).ok());
     let me = json!({
         "partner": partner.name,
         "title": partner.title,
@@ -37,7 +38,7 @@ pub(super) async fn me(
         "odsCode": partner.ods_code,
         "urns": partner.urns,
         "routes": { "in": [], "out": [] },
-        "recognisedBy": caller.recognised_by,
+        "recognisedBy": caller.recognised_by(),
         "certificateExpires": expires.map(|expires| expires.to_string()),
     });
     answer(&headers, &me)

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap, HeaderValue};
-use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use store::message::{Message, MessageAct, MessageActKind, MessageFilter, MessageState};
@@ -16,15 +16,14 @@ use store::{Batch, Refused};
 use uuid::Uuid;
 
 use super::acts::{act_problem, reason_of};
-use super::caller::Caller;
 use super::intake::store_problem;
 use super::lists::{PAGE, PageAsked};
+use super::partners::Caller;
 use super::problem::Problem;
 use super::query::Query;
 use super::request_id::RequestId;
 use super::stack::House;
 use super::tags::{etag, if_match, is_known};
-use crate::config::Scope;
 use crate::durable::Durable;
 use crate::durable::commit::kept;
 use crate::durable::moment::{now, rfc3339};
@@ -34,7 +33,6 @@ const FILTERS: [&str; 5] = ["state", "route", "since", "until", "correlation_id"
 /// `GET /v1/messages`.
 pub(crate) async fn list(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
     let caller = Caller::of(&request)?;
-    caller.needs(Scope::MessagesRead)?;
     let durable = house.durable()?;
     let names: Vec<&'static str> = FILTERS.into_iter().chain(PAGE).collect();
     let query = Query::parse(request.uri().query(), &names)?;
@@ -63,7 +61,6 @@ pub(crate) async fn show(
     request: Request,
 ) -> Result<Response, Problem> {
     let caller = Caller::of(&request)?;
-    caller.needs(Scope::MessagesRead)?;
     Query::parse(request.uri().query(), &[])?;
     let durable = house.durable()?;
     let message = visible(&durable, &caller, &id).await?;
@@ -81,7 +78,6 @@ pub(crate) async fn report(
     request: Request,
 ) -> Result<Response, Problem> {
     let caller = Caller::of(&request)?;
-    caller.needs(Scope::MessagesRead)?;
     let query = Query::parse(request.uri().query(), &["attempt"])?;
     let attempt = query.number("attempt", u64::from(u32::MAX))?.and_then(|attempt| u32::try_from(attempt).ok());
     let durable = house.durable()?;
@@ -104,7 +100,6 @@ pub(crate) async fn rejects(
     request: Request,
 ) -> Result<Response, Problem> {
     let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    caller.needs(Scope::MessagesRead)?;
     Query::parse(request.uri().query(), &[])?;
     let durable = house.durable()?;
     let message = own(&durable, &caller, &id).await?;
@@ -132,7 +127,6 @@ pub(crate) async fn content(
     request: Request,
 ) -> Result<Response, Problem> {
     let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    caller.needs(Scope::MessagesRead)?;
     Query::parse(request.uri().query(), &[])?;
     let durable = house.durable()?;
     let message = own(&durable, &caller, &id).await?;
@@ -143,7 +137,9 @@ pub(crate) async fn content(
     told(&durable, &caller, request_id, "read-content", &message).await?;
     let mut headers = HeaderMap::new();
     let media_type = message.media_type.as_deref().unwrap_or("application/octet-stream");
-    if let (Ok(media_type), Ok(length)) = (HeaderValue::from_str(media_type), HeaderValue::from_str(&message.bytes.to_string())) {
+    if let (Ok(media_type), Ok(length)) =
+        (HeaderValue::from_str(media_type), HeaderValue::from_str(&message.bytes.to_string()))
+    {
         headers.insert(header::CONTENT_TYPE, media_type);
         headers.insert(header::CONTENT_LENGTH, length);
     }
@@ -158,7 +154,6 @@ pub(crate) async fn replay(
     request: Request,
 ) -> Result<Response, Problem> {
     let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    caller.needs(Scope::MessagesAct)?;
     Query::parse(request.uri().query(), &[])?;
     let durable = house.durable()?;
     let version = if_match(request.headers())?;
@@ -189,7 +184,6 @@ pub(crate) async fn discard(
     request: Request,
 ) -> Result<Response, Problem> {
     let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    caller.needs(Scope::MessagesAct)?;
     Query::parse(request.uri().query(), &[])?;
     let durable = house.durable()?;
     let version = if_match(request.headers())?;
@@ -251,7 +245,11 @@ async fn told(
 /// A message that the caller sent, or may look at as an operator.
 async fn visible(durable: &Durable, caller: &Caller, id: &str) -> Result<Message, Problem> {
     let message = found(durable, id).await?;
-    if message.partner == caller.name() || caller.is_operator() { Ok(message) } else { Err(Problem::NotFound { nearest: None }) }
+    if message.partner == caller.name() || caller.is_operator() {
+        Ok(message)
+    } else {
+        Err(Problem::NotFound { nearest: None })
+    }
 }
 
 /// A message that the caller sent.
@@ -307,4 +305,3 @@ pub(crate) fn list_answer(body: &Value, next: Option<&str>) -> Response {
     }
     response
 }
-

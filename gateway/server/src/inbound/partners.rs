@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
+use axum::extract::Request;
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use governor::clock::MonotonicClock;
 
@@ -16,7 +17,7 @@ use super::problem::Problem;
 use super::quota::PartnerQuota;
 use super::token::{Claims, TokenKey};
 use crate::api_key;
-use crate::config::{ApiKey, Config, Means, Partner, PartnerCertificate, Scopes};
+use crate::config::{ApiKey, Config, Means, Partner, PartnerCertificate, Role, Scope, Scopes};
 use crate::tls::client::{ClientCertificates, ShownCertificate};
 
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -32,10 +33,69 @@ pub(crate) struct Known {
 pub(crate) struct Caller {
     pub(crate) known: Arc<Known>,
     pub(crate) scopes: Scopes,
+    /// The certificate that it showed.
+    pub(crate) certificate: Option<Arc<ShownCertificate>>,
+    /// Whether it showed a token.
+    pub(crate) token: bool,
+    /// The id of the key that it showed.
+    pub(crate) key_id: Option<String>,
+}
+
+impl Caller {
     /// How it was recognised, in the words of the audit: `certificate:3f5a…`, `token`, `api-key:b1`.
-    pub(crate) recognised_by: Vec<String>,
-    /// The last second of the certificate shown.
-    pub(crate) certificate_expires: Option<i64>,
+    pub(crate) fn recognised_by(&self) -> Vec<String> {
+        let certificate =
+            self.certificate.as_ref().map(|certificate| format!("certificate:{}", hex::encode(certificate.sha256)));
+        let token = self.token.then(|| "token".to_owned());
+        let key = self.key_id.as_ref().map(|id| format!("api-key:{id}"));
+        [certificate, token, key].into_iter().flatten().collect()
+    }
+}
+
+impl Caller {
+    /// Who sends a request, once it has been admitted.
+    ///
+    /// # Errors
+    /// [`Problem::Unauthenticated`] where nobody is asked for a credential.
+    pub(crate) fn of(request: &Request) -> Result<Self, Problem> {
+        request.extensions().get::<Self>().cloned().ok_or(Problem::Unauthenticated)
+    }
+
+    /// The partner's name; of a person, one that no partner can have.
+    pub(crate) fn name(&self) -> &str {
+        &self.known.partner.name
+    }
+
+    /// Who acts, as the audit chain names it.
+    pub(crate) fn actor(&self) -> String {
+        let partner = &self.known.partner;
+        partner.person.as_ref().map_or_else(|| partner.name.clone(), |person| person.name.clone())
+    }
+
+    /// How it was recognised.
+    pub(crate) fn by(&self) -> String {
+        self.recognised_by().join(" ")
+    }
+
+    /// The authority whose children it sends and may act on.
+    pub(crate) fn authority(&self) -> Option<&str> {
+        self.known.partner.authority.as_deref()
+    }
+
+    /// Whether it sees what all partners send and get, without content.
+    pub(crate) fn is_operator(&self) -> bool {
+        self.scopes.contains(Scope::Operator)
+    }
+
+    /// Whether a person calls.
+    pub(crate) fn is_person(&self) -> bool {
+        self.known.partner.person.is_some()
+    }
+
+    /// Whether a person calls who has this role.
+    pub(crate) fn may(&self, role: Role) -> bool {
+        self.known.partner.person.as_ref().is_some_and(|person| person.roles.contains(&role))
+    }
 }
 
 /// The client certificate of a connection with the partner that it names, among the extensions of its requests.
@@ -58,7 +118,7 @@ pub(crate) struct Partners {
 }
 
 impl Partners {
-    pub(crate) fn new(config: &Config) -> Self {
+    pub(crate) fn new(config: &Config, token_key: TokenKey) -> Self {
         let known = |partner: &Partner| {
             Arc::new(Known { quota: PartnerQuota::new(&partner.limits, &MonotonicClock), partner: partner.clone() })
         };
@@ -69,7 +129,7 @@ impl Partners {
             by_fingerprint: HashMap::new(),
             by_key_id: HashMap::new(),
             client: config.public.tls.as_ref().map(|tls| tls.client.clone()).unwrap_or_default(),
-            token_key: TokenKey::of_ids(&config.ids_key),
+            token_key,
             tokens_not_before: config.oauth.tokens_not_before,
             all,
         };
@@ -174,19 +234,14 @@ impl Partners {
         if !partner.enabled || !partner.require.iter().all(shown) {
             return Err(Problem::Unauthenticated);
         }
-        let mut recognised_by = Vec::new();
-        recognised_by.extend(
-            certificate.map(|(identity, _)| format!("certificate:{}", hex::encode(identity.certificate.sha256))),
-        );
-        recognised_by.extend(token.as_ref().map(|_| "token".to_owned()));
-        recognised_by.extend(key.as_ref().map(|(_, id)| format!("api-key:{id}")));
         // A token may have fewer scopes than its partner, never more.
         let scopes = token.as_ref().map_or(partner.scopes, |(_, claims)| claims.scopes.common(partner.scopes));
         Ok(Some(Caller {
             known: known.clone(),
             scopes,
-            recognised_by,
-            certificate_expires: certificate.map(|(identity, _)| identity.certificate.expires),
+            certificate: certificate.map(|(identity, _)| identity.certificate.clone()),
+            token: token.is_some(),
+            key_id: key.as_ref().map(|(_, id)| id.clone()),
         }))
     }
 

@@ -14,7 +14,7 @@ use axum::response::IntoResponse;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::config::Scope;
+use crate::config::{Role, Scope};
 use crate::documents::DocumentFault;
 use crate::work::{Refusal, Report};
 
@@ -30,6 +30,20 @@ pub(crate) enum Problem {
     InvalidToken,
     CredentialsDisagree,
     InsufficientScope(Scope),
+    /// A person without this role.
+    InsufficientRole(Role),
+    NotOnThisRoute,
+    IdempotencyKeyRequired,
+    IdempotencyInProgress,
+    IdempotencyMismatch,
+    DigestMismatch,
+    State {
+        state: &'static str,
+    },
+    SecondPersonRequired,
+    Gone,
+    PreconditionFailed,
+    PreconditionRequired,
     ViewRequired,
     ViewWithholds,
     NotFound {
@@ -84,6 +98,8 @@ pub(crate) enum Place {
     /// A parameter by its number from 1, since its name is the caller's.
     ParameterNumber(usize),
     Body,
+    /// A member of the body by its name, which is ours.
+    Member(&'static str),
 }
 
 /// What stays the same for every problem of a type.
@@ -134,6 +150,67 @@ impl Problem {
                 S::FORBIDDEN,
                 "A scope is missing",
                 "ask for a token with this scope, or the operator to grant it",
+            ),
+            Self::InsufficientRole(_) => kind(
+                "insufficient-scope",
+                S::FORBIDDEN,
+                "This is for people in another role",
+                "ask the operator for the role in [[console.person]]",
+            ),
+            Self::NotOnThisRoute => kind(
+                "not-on-this-route",
+                S::FORBIDDEN,
+                "You may not send on this route, or not in this way",
+                "see GET /v1/me for the routes that you send on",
+            ),
+            Self::IdempotencyKeyRequired => kind(
+                "idempotency-key-required",
+                S::BAD_REQUEST,
+                "This route needs an Idempotency-Key",
+                "send one, the same for every repeat of the same message",
+            ),
+            Self::IdempotencyInProgress => kind(
+                "idempotency-in-progress",
+                S::CONFLICT,
+                "The first request under this key still runs",
+                "wait as Retry-After says and send again under the same key",
+            ),
+            Self::IdempotencyMismatch => kind(
+                "idempotency-mismatch",
+                S::UNPROCESSABLE_ENTITY,
+                "The key was used for another request",
+                "use a new key for a new request",
+            ),
+            Self::DigestMismatch => kind(
+                "digest-mismatch",
+                S::BAD_REQUEST,
+                "The body is not what Content-Digest says",
+                "send the whole body again",
+            ),
+            Self::State { .. } => kind(
+                "state-conflict",
+                S::CONFLICT,
+                "The state of this thing does not allow it",
+                "read it again: `state` says where it is",
+            ),
+            Self::SecondPersonRequired => kind(
+                "second-person-required",
+                S::CONFLICT,
+                "Another person has to take the second step",
+                "ask a second person to do the same",
+            ),
+            Self::Gone => kind("gone", S::GONE, "It was purged or withdrawn", "its id is not used again"),
+            Self::PreconditionFailed => kind(
+                "precondition-failed",
+                S::PRECONDITION_FAILED,
+                "It has changed since it was read",
+                "read it again, decide, and send the new ETag in If-Match",
+            ),
+            Self::PreconditionRequired => kind(
+                "precondition-required",
+                S::PRECONDITION_REQUIRED,
+                "If-Match is needed",
+                "read it first and send its ETag in If-Match",
             ),
             Self::ViewRequired => kind(
                 "view-required",
@@ -265,6 +342,7 @@ impl Problem {
                     Place::Parameter(name) => json!({ "parameter": name }),
                     Place::ParameterNumber(number) => json!({ "parameterNumber": number }),
                     Place::Body => json!({ "in": "body" }),
+                    Place::Member(name) => json!({ "in": "body", "member": name }),
                 };
                 let error = json!({
                     "rule": complaint.rule, "message": complaint.message, "help": complaint.help, "place": place,
@@ -276,6 +354,12 @@ impl Problem {
             }
             Self::TooLarge { limit } => {
                 body.insert("limit".to_owned(), json!(limit));
+            }
+            Self::State { state } => {
+                body.insert("state".to_owned(), json!(state));
+            }
+            Self::InsufficientRole(role) => {
+                body.insert("role".to_owned(), json!(role.name()));
             }
             Self::InsufficientScope(scope) => {
                 body.insert("scope".to_owned(), json!(scope.name()));

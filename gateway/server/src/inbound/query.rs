@@ -2,8 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::problem::{Complaint, Place, Problem};
 use kit::nearest::nearest;
+use schemas::date::Date;
+use store::Micros;
+use uuid::Uuid;
+
+use super::problem::{Complaint, Place, Problem};
+use crate::durable::moment::from_rfc3339;
 
 /// Longest word that names something of ours: a format, a view, a dialect, a part.
 const NAME_CHARS_MAX: usize = 64;
@@ -75,6 +80,35 @@ impl<'q> Query<'q> {
         self.checked("authority", |value| value.len() == 3 && all_digits(value), "three digits")
     }
 
+    /// A text of at most so many characters, without control characters.
+    pub(crate) fn text(&self, name: &'static str, chars_max: usize) -> Result<Option<String>, Problem> {
+        let valid = |value: &str| {
+            !value.is_empty() && value.chars().count() <= chars_max && !value.chars().any(char::is_control)
+        };
+        self.checked(name, valid, "a text on one line that is not too long")
+    }
+
+    /// A first and a last day, `YYYY-MM-DD/YYYY-MM-DD`.
+    pub(crate) fn period(&self) -> Result<Option<String>, Problem> {
+        let day = |text: &str| Date::parse_iso(text.as_bytes());
+        let valid = |value: &str| {
+            value.split_once('/').and_then(|(first, last)| Some(day(first)? <= day(last)?)).unwrap_or(false)
+        };
+        self.checked("period", valid, "a first and a last day, as in 2025-04-01/2026-03-31")
+    }
+
+    /// An id of ours.
+    pub(crate) fn id(&self, name: &'static str) -> Result<Option<Uuid>, Problem> {
+        let Some(value) = self.get(name) else { return Ok(None) };
+        Uuid::try_parse(value).map(Some).map_err(|_| malformed(name, "an id, as lists give it".to_owned()))
+    }
+
+    /// A moment in RFC 3339.
+    pub(crate) fn instant(&self, name: &'static str) -> Result<Option<Micros>, Problem> {
+        let Some(value) = self.get(name) else { return Ok(None) };
+        from_rfc3339(value).map(Some).ok_or_else(|| malformed(name, "a moment, as in 2026-11-21T09:30:00Z".to_owned()))
+    }
+
     /// A whole number of at most `most`.
     pub(crate) fn number(&self, name: &'static str, most: u64) -> Result<Option<u64>, Problem> {
         let Some(value) = self.get(name) else { return Ok(None) };
@@ -131,7 +165,7 @@ fn malformed(name: &'static str, takes: String) -> Problem {
     Problem::InvalidRequest(Complaint { rule: "http/parameter", message, help, place: Place::Parameter(name) })
 }
 
-fn refuse(rule: &'static str, name: &'static str, what: &str, help: &'static str) -> Problem {
+pub(crate) fn refuse(rule: &'static str, name: &'static str, what: &str, help: &'static str) -> Problem {
     let message = format!("the parameter {name} {what}").into();
     Problem::InvalidRequest(Complaint { rule, message, help, place: Place::Parameter(name) })
 }

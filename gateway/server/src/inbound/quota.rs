@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use axum::http::HeaderValue;
 use governor::clock::{Clock, MonotonicClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::nanos::Nanos;
@@ -34,7 +35,7 @@ pub(crate) struct PartnerQuota<C: Clock = MonotonicClock> {
     requests: Policy<C>,
     bytes: Policy<C>,
     /// `RateLimit-Policy`, which never changes.
-    pub(crate) policies: String,
+    pub(crate) policies: HeaderValue,
 }
 
 /// What a policy is and has left, as `GET /v1/me/limits` tells it.
@@ -62,6 +63,8 @@ impl<C: Clock + Clone> PartnerQuota<C> {
             bytes.burst,
             bytes.window_seconds()
         );
+        // Our own digits and words: a header can always hold them.
+        let policies = HeaderValue::from_str(&policies).unwrap_or_else(|_| HeaderValue::from_static(""));
         Self { requests, bytes, policies }
     }
 

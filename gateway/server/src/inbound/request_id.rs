@@ -53,6 +53,21 @@ pub(crate) async fn identify(mut request: Request, next: Next) -> Response {
     response
 }
 
+impl RequestId {
+    /// The id of a request that passed the column.
+    ///
+    /// # Errors
+    /// [`Problem::Internal`] when it did not.
+    pub(crate) fn of(request: &Request) -> Result<Self, Problem> {
+        request.extensions().get::<Self>().copied().ok_or(Problem::Internal)
+    }
+}
+
+/// The caller's own id of the flow, which the column has judged.
+pub(crate) fn correlation_id(headers: &HeaderMap) -> Option<String> {
+    headers.get(&CORRELATION_ID)?.to_str().ok().map(str::to_owned)
+}
+
 /// `None`: absent. `Some(None)`: there more than once.
 fn single(headers: &HeaderMap, name: &HeaderName) -> Option<Option<HeaderValue>> {
     let mut values = headers.get_all(name).iter();

@@ -7,9 +7,9 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::acts::reason_of;
-use super::caller::Caller;
 use super::intake::store_problem;
 use super::messages::json_answer;
+use super::partners::Caller;
 use super::problem::Problem;
 use super::query::Query;
 use super::stack::House;
@@ -25,8 +25,8 @@ pub(crate) async fn preview(
     request: Request,
 ) -> Result<Response, Problem> {
     let caller = Caller::of(&request)?;
-    if !caller.may(Role::Approve) {
-        caller.needs(Scope::MessagesRead)?;
+    if !caller.may(Role::Approve) && !caller.scopes.contains(Scope::MessagesRead) {
+        return Err(Problem::InsufficientScope(Scope::MessagesRead));
     }
     Query::parse(request.uri().query(), &[])?;
     let durable = house.durable()?;
@@ -47,7 +47,7 @@ pub(crate) async fn approve(
 ) -> Result<Response, Problem> {
     let caller = Caller::of(&request)?;
     if !caller.may(Role::Approve) {
-        return Err(Problem::InsufficientScope { scope: "approve" });
+        return Err(Problem::InsufficientRole(Role::Approve));
     }
     Query::parse(request.uri().query(), &[])?;
     let durable = house.durable()?;
@@ -80,7 +80,7 @@ pub(crate) async fn approve(
 pub(crate) async fn alerts(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
     let caller = Caller::of(&request)?;
     if !caller.is_person() {
-        return Err(Problem::InsufficientScope { scope: "a person's role" });
+        return Err(Problem::InsufficientRole(Role::Restrictions));
     }
     let query = Query::parse(request.uri().query(), &["state"])?;
     let open_only = query.choice("state", &[("open", true), ("all", false)])?.unwrap_or(true);
@@ -106,7 +106,7 @@ pub(crate) async fn seen(
 ) -> Result<Response, Problem> {
     let caller = Caller::of(&request)?;
     if !caller.is_person() {
-        return Err(Problem::InsufficientScope { scope: "a person's role" });
+        return Err(Problem::InsufficientRole(Role::Restrictions));
     }
     Query::parse(request.uri().query(), &[])?;
     super::acts::body(request, &house, &[]).await?;
@@ -116,7 +116,7 @@ pub(crate) async fn seen(
     let alerts = durable.read(|store| store.alerts(false)).await?;
     let mut alert = alerts.into_iter().find(|alert| alert.id == id).ok_or_else(missing)?;
     if alert.kind == "late-restriction" && !caller.may(Role::Restrictions) {
-        return Err(Problem::InsufficientScope { scope: "restrictions" });
+        return Err(Problem::InsufficientRole(Role::Restrictions));
     }
     alert.seen_by.get_or_insert_with(|| caller.actor());
     let line = durable.line("seen", &caller.actor(), crate::durable::moment::now(), |line| {

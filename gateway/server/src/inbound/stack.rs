@@ -31,9 +31,11 @@ use super::partners::Partners;
 use super::problem::Problem;
 use super::published::PublishedDocuments;
 use super::request_id::{RequestId, identify};
+use super::token::TokenKey;
 use super::v1;
-use crate::assertions::{Assertions, RememberedAssertions};
+use crate::assertions::{Assertions, RememberedAssertions, StoredAssertions};
 use crate::config::Config;
+use crate::durable::Durable;
 use crate::metrics::Metrics;
 use crate::work::Work;
 
@@ -42,7 +44,7 @@ const REQUEST_TARGET_BYTES_MAX: usize = 8 * 1024;
 
 /// What the handlers share.
 pub(crate) struct House {
-    pub(crate) config: Config,
+    pub(crate) config: Arc<Config>,
     pub(crate) work: Arc<dyn Work>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) limiter: AddressLimiter<MonotonicClock>,
@@ -54,15 +56,30 @@ pub(crate) struct House {
     pub(crate) places: Arc<Semaphore>,
     /// Threads that work on documents (`translate_concurrency_max`).
     pub(crate) workers: Arc<Semaphore>,
+    /// What remembers and delivers; `None` without a store.
+    pub(crate) durable: Option<Arc<Durable>>,
 }
 
 impl House {
-    pub(crate) fn new(config: Config, work: Arc<dyn Work>, metrics: Arc<Metrics>) -> Arc<Self> {
+    pub(crate) fn new(
+        config: Arc<Config>,
+        work: Arc<dyn Work>,
+        metrics: Arc<Metrics>,
+        durable: Option<Arc<Durable>>,
+    ) -> Arc<Self> {
         let permits = |most: u64| usize::try_from(most).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
+        // What is to be known by every process of a gateway hangs on the store, where there is one.
+        let token_key = durable.as_ref().map(|durable| TokenKey::derive(&durable.store.derive("homeward token")));
+        let token_key = token_key.unwrap_or_else(|| TokenKey::of_ids(&config.ids_key));
+        let assertions: Arc<dyn Assertions> = match &durable {
+            Some(durable) => Arc::new(StoredAssertions::new(durable.store.clone())),
+            None => Arc::new(RememberedAssertions::default()),
+        };
         Arc::new(Self {
-            partners: Arc::new(Partners::new(&config)),
+            durable,
+            partners: Arc::new(Partners::new(&config, token_key)),
             documents: PublishedDocuments::default(),
-            assertions: Arc::new(RememberedAssertions::default()),
+            assertions,
             limiter: AddressLimiter::new(&config.address_limits, MonotonicClock),
             places: Arc::new(Semaphore::new(permits(config.limits.translate_waiting_max))),
             workers: Arc::new(Semaphore::new(permits(config.limits.translate_concurrency_max))),
@@ -70,6 +87,14 @@ impl House {
             work,
             metrics,
         })
+    }
+
+    /// What remembers and delivers.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] without a store: then there is nothing to be found.
+    pub(crate) fn durable(&self) -> Result<Arc<Durable>, Problem> {
+        self.durable.clone().ok_or(Problem::NotFound { nearest: None })
     }
 }
 

@@ -33,7 +33,8 @@ pub(crate) fn if_match(headers: &HeaderMap) -> Result<u64, Problem> {
 pub(crate) fn is_known(headers: &HeaderMap, tag: &HeaderValue) -> bool {
     headers.get_all(header::IF_NONE_MATCH).iter().any(|value| {
         let tags = value.to_str().unwrap_or_default();
-        let matches = |known: &str| known == "*" || known.strip_prefix("W/").unwrap_or(known).as_bytes() == tag.as_bytes();
+        let matches =
+            |known: &str| known == "*" || known.strip_prefix("W/").unwrap_or(known).as_bytes() == tag.as_bytes();
         tags.split(',').any(|known| matches(known.trim()))
     })
 }

@@ -8,7 +8,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::Uri;
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
@@ -18,13 +18,13 @@ use uuid::Uuid;
 use super::admit::Access;
 use super::answer::{Answer, SpooledOutput};
 use super::body::{BytesMax, read_document};
-use super::me;
 use super::media::{BodyKind, body_kind, negotiate};
 use super::partners::Caller;
 use super::problem::{Problem, disk};
 use super::published::Published;
 use super::query::{Query, is_name, missing};
 use super::stack::{House, resource};
+use super::{audit, deliveries, identity, intake, me, messages, routes};
 use crate::config::{Scope, seconds};
 use exchange::precision::Precision;
 use exchange::view::{NAMES, matrix};
@@ -73,7 +73,58 @@ pub(crate) fn routes(house: &Arc<House>) -> Router {
         let router = route(router, "/v1/me", READ, Access::Any, get(me::me));
         route(router, "/v1/me/limits", READ, Access::Free, get(me::limits))
     };
+    // Without a store nothing is taken in, and there is nothing to be told of.
+    let router = if house.durable.is_none() { router } else { durable_routes(router, house) };
     router.with_state(house.clone())
+}
+
+/// The routes of the durable exchange.
+fn durable_routes(router: Router<Arc<House>>, house: &Arc<House>) -> Router<Arc<House>> {
+    const READ: &str = "GET, HEAD, OPTIONS";
+    const ACT: &str = "POST, OPTIONS";
+    const BOTH: &str = "GET, HEAD, POST, OPTIONS";
+    let may = Access::Scope;
+    let all: [(&'static str, &'static str, Access, MethodRouter<Arc<House>>); 31] = [
+        ("/v1/routes/{route}/messages", ACT, may(Scope::MessagesSend), post(intake::send)),
+        ("/v1/routes/{route}/preview", READ, Access::Any, get(routes::preview)),
+        ("/v1/routes/{route}/approve", ACT, Access::Any, post(routes::approve)),
+        ("/v1/messages", READ, may(Scope::MessagesRead), get(messages::list)),
+        ("/v1/messages/{id}", READ, may(Scope::MessagesRead), get(messages::show)),
+        ("/v1/messages/{id}/report", READ, may(Scope::MessagesRead), get(messages::report)),
+        ("/v1/messages/{id}/rejects", READ, may(Scope::MessagesRead), get(messages::rejects)),
+        ("/v1/messages/{id}/content", READ, may(Scope::MessagesRead), get(messages::content)),
+        ("/v1/messages/{id}/replay", ACT, may(Scope::MessagesAct), post(messages::replay)),
+        ("/v1/messages/{id}/discard", ACT, may(Scope::MessagesAct), post(messages::discard)),
+        ("/v1/deliveries", READ, may(Scope::DeliveriesRead), get(deliveries::list)),
+        ("/v1/deliveries/{id}", READ, may(Scope::DeliveriesRead), get(deliveries::show)),
+        ("/v1/deliveries/{id}/retry", ACT, may(Scope::DeliveriesAct), post(deliveries::retry)),
+        ("/v1/deliveries/{id}/discard", ACT, may(Scope::DeliveriesAct), post(deliveries::discard)),
+        ("/v1/dead-letters", READ, may(Scope::DeliveriesRead), get(deliveries::dead_letters)),
+        ("/v1/dead-letters/retry", ACT, may(Scope::DeliveriesAct), post(deliveries::retry_dead)),
+        ("/v1/identity/lookup", ACT, may(Scope::IdentityRead), post(identity::lookup)),
+        ("/v1/identity/proposals", READ, may(Scope::IdentityRead), get(identity::proposals)),
+        ("/v1/identity/proposals/{id}", READ, may(Scope::IdentityRead), get(identity::proposal)),
+        ("/v1/identity/proposals/{id}/confirm", ACT, may(Scope::IdentityAct), post(identity::confirm)),
+        ("/v1/identity/links/{id}", READ, may(Scope::IdentityRead), get(identity::link)),
+        ("/v1/identity/links/{id}/undo", ACT, may(Scope::IdentityAct), post(identity::undo)),
+        ("/v1/identity/proposals/{id}/reject", ACT, may(Scope::IdentityAct), post(identity::reject)),
+        (
+            "/v1/identity/restrictions",
+            BOTH,
+            may(Scope::RestrictionsAct),
+            get(identity::restrictions).post(identity::restrict),
+        ),
+        ("/v1/identity/restrictions/{id}/holders", READ, may(Scope::RestrictionsAct), get(identity::holders)),
+        ("/v1/identity/restrictions/{id}/lift", ACT, may(Scope::RestrictionsAct), post(identity::lift)),
+        ("/v1/identity/subjects/{id}/export", ACT, may(Scope::IdentityRead), post(identity::export)),
+        ("/v1/audit", READ, may(Scope::AuditRead), get(audit::list)),
+        ("/v1/audit/verify", ACT, may(Scope::AuditRead), post(audit::verify)),
+        ("/v1/alerts", READ, Access::Any, get(routes::alerts)),
+        ("/v1/alerts/{id}/seen", ACT, Access::Any, post(routes::seen)),
+    ];
+    all.into_iter().fold(router, |router, (template, allow, access, methods)| {
+        router.route(template, resource(house, template, allow, access, methods))
+    })
 }
 
 async fn formats(State(house): State<Arc<House>>, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {

@@ -107,6 +107,11 @@ impl Breaker {
         Leave::Probe
     }
 
+    /// The attempt that was asked for was not made: nothing was there to be sent. Another may be the probe.
+    pub fn not_tried(&mut self) {
+        self.probing = false;
+    }
+
     /// An attempt was accepted, or refused for good: the recipient answers.
     pub fn answered(&mut self) {
         self.state.failures = 0;

@@ -87,7 +87,8 @@ fn documents_are_open_until_the_configuration_says_otherwise() {
     let head = "public_documents = false\n";
     let closed = setup.start_with_head(head, None, &partner("one", "", &lines));
     get(&closed, "/v1/formats", "").assert_problem(401, "unauthenticated");
-    assert_eq!(get(&closed, "/v1/formats/echo-csv", &format!("X-API-Key: {key}\r\n")).status, 200);
+    let answer = get(&closed, "/v1/formats/echo-csv", &format!("X-API-Key: {key}\r\n"));
+    assert_eq!((answer.status, answer.header("cache-control")), (200, Some("private, max-age=300")));
 }
 
 #[test]

@@ -188,6 +188,15 @@ fn each_fault_of_a_partner_has_its_rule_and_its_place_and_never_the_value() {
             "the fingerprint",
         ),
         (
+            certificate(
+                "san_dns = \"a.example\"\nca_file = \"ca.pem\"\n[[partner.certificate]]\nsan_dns = \"A.example\"\nca_file = \"ca.pem\"\n",
+            ),
+            "config/duplicate",
+            17,
+            11,
+            "the name of a certificate",
+        ),
+        (
             format!(
                 "{}[[partner]]\nname = \"b\"\nview = \"health\"\n[partner.oauth]\nclient_id = \"c\"\njwks_file = \"keys.json\"\n",
                 oauth("jwks_file = \"keys.json\"\n")
