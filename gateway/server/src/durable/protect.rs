@@ -30,8 +30,37 @@ pub(crate) struct Actor {
     pub(crate) name: String,
     pub(crate) by: Option<String>,
     pub(crate) request: Option<Uuid>,
-    /// The authority whose children the actor may act on; `None` for whoever may act on all.
-    pub(crate) authority: Option<String>,
+    /// On whose children.
+    pub(crate) whose: Whose,
+}
+
+/// Whose children a caller may look at and act on.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Whose {
+    /// Everybody's: a person of the house.
+    Everybodys,
+    /// Those of this authority.
+    Of(String),
+    /// Nobody's: a partner that is responsible for no child.
+    Nobodys,
+}
+
+impl Whose {
+    /// Whether a child is among them. One whose authority nobody has said is nobody's but the house's.
+    pub(crate) fn take_in(&self, child: &Child) -> bool {
+        match self {
+            Self::Everybodys => true,
+            Self::Of(own) => child.standing.authority.as_ref() == Some(own),
+            Self::Nobodys => false,
+        }
+    }
+
+    fn authority(&self) -> Option<String> {
+        match self {
+            Self::Of(own) => Some(own.clone()),
+            Self::Everybodys | Self::Nobodys => None,
+        }
+    }
 }
 
 /// A restriction to be set.
@@ -79,11 +108,13 @@ impl Durable {
                 None => {
                     let mut child = Child::new(Uuid::new_v4());
                     child.attach([asked.child.clone()]);
-                    child.standing.authority.clone_from(&actor.authority);
+                    child.standing.authority = actor.whose.authority();
                     child
                 }
             };
-            if !is_own(&child, actor) {
+            // To protect a child that nobody has claimed is never refused to an authority.
+            let unclaimed = child.standing.authority.is_none() && actor.whose != Whose::Nobodys;
+            if !actor.whose.take_in(&child) && !unclaimed {
                 return Ok(Acted::Missing);
             }
             let kind = kind_word(asked.kind);
@@ -154,7 +185,7 @@ impl Durable {
         loop {
             let Some(mut row) = self.store.restriction(id)? else { return Ok(Acted::Missing) };
             let Some(mut child) = self.open_children(&[row.subject])?.pop() else { return Ok(Acted::Missing) };
-            if !is_own(&child, actor) {
+            if !actor.whose.take_in(&child) {
                 return Ok(Acted::Missing);
             }
             if row.version != version || row.lifted_at.is_some() {
@@ -293,14 +324,6 @@ impl Durable {
             "liftedAt": row.lifted_at.map(rfc3339),
             "epoch": epoch,
         }))
-    }
-}
-
-/// Whether the actor may act on a child: on those of its own authority, and on those whose authority nobody has said.
-fn is_own(child: &Child, actor: &Actor) -> bool {
-    match (&actor.authority, &child.standing.authority) {
-        (Some(own), Some(theirs)) => own == theirs,
-        _ => true,
     }
 }
 
