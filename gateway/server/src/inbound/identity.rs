@@ -361,12 +361,7 @@ fn answer(acted: Acted, status: StatusCode) -> Result<Response, Problem> {
 
 /// Who acts: a person by name, or a partner's system by its own.
 pub(crate) fn actor(caller: &Caller, request_id: RequestId) -> Actor {
-    Actor {
-        name: caller.actor(),
-        by: Some(caller.by()),
-        request: Some(request_id.0),
-        whose: whose(caller),
-    }
+    Actor { name: caller.actor(), by: Some(caller.by()), request: Some(request_id.0), whose: whose(caller) }
 }
 
 fn whose(caller: &Caller) -> Whose {
