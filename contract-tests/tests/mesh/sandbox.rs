@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 
 use crate::setup::{SHARED_KEY, Sender, secret};
 
@@ -107,6 +107,8 @@ fn certificates() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    // By its default name each certificate would look as if it had signed itself.
+    params.distinguished_name.push(DnType::CommonName, "an authority");
     params.key_usages = vec![rcgen::KeyUsagePurpose::KeyCertSign, rcgen::KeyUsagePurpose::DigitalSignature];
     let key = KeyPair::generate().unwrap();
     fs::write(folder.path().join("ca.pem"), params.self_signed(&key).unwrap().pem()).unwrap();

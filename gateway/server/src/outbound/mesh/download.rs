@@ -193,6 +193,8 @@ impl Download {
             return Err(Failure::from(Reason::Status(status)).into());
         }
         let more_follow = match chunk_range(response.headers()) {
+            // A report has no content, and so no chunks.
+            Some((_, 0)) if status == 200 && self.number == 1 => false,
             Some((number, total)) => {
                 let fits = number == self.number && number <= total && self.total.is_none_or(|known| known == total);
                 if !fits || total > CHUNKS_MAX || (status == 200 && number < total) {
