@@ -4,11 +4,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod asking;
 mod client;
 mod demonstration;
 mod exchange;
 mod fhir;
 mod gateway;
+mod operating;
 mod output;
 mod partner;
 mod program;
@@ -16,5 +18,6 @@ mod reference;
 mod refusals;
 mod samples;
 mod silence;
+mod stub;
 mod synthetic;
 mod views;

@@ -34,6 +34,7 @@ pub(crate) mod protect;
 pub(crate) mod reader;
 pub(crate) mod reading;
 pub(crate) mod replay;
+mod schedule;
 pub(crate) mod terms;
 pub(crate) mod way;
 

@@ -8,6 +8,7 @@
 pub mod address;
 pub mod assertion;
 pub mod breaker;
+pub mod client;
 pub mod file_name;
 pub mod mesh;
 pub mod mesh_folder;
@@ -18,7 +19,6 @@ pub mod wait;
 mod connections;
 mod directory;
 mod https;
-mod post;
 mod reach;
 mod token;
 
@@ -31,7 +31,6 @@ use rustls::RootCertStore;
 
 pub use outcome::Outcome;
 pub use parcel::Parcel;
-pub use post::{Answer, Post};
 
 use crate::config;
 use crate::tls::TlsFault;
