@@ -360,7 +360,8 @@ fn content_that_is_not_whole_or_too_much_is_never_taken_for_a_message() {
     let failed = |reason| DownloadFault::Failed(Failure { reason, after: None });
     let too_large = |limit| Err(DownloadFault::TooLarge { limit });
     let range = |range: &str| format!("Mex-Chunk-Range: {range}\r\n");
-    let cases: Vec<(Vec<Vec<u8>>, Result<&[u8], DownloadFault>)> = vec![
+    type Case<'c> = (Vec<Vec<u8>>, Result<&'c [u8], DownloadFault>);
+    let cases: Vec<Case<'_>> = vec![
         (vec![raw("200 OK", "", b"hello mesh")], Ok(b"hello mesh")),
         (vec![raw("200 OK", packed, &whole)], Ok(b"hello mesh")),
         (vec![raw("206 P", &range("1:2"), b"hello "), raw("200 OK", &range("2:2"), b"mesh")], Ok(b"hello mesh")),

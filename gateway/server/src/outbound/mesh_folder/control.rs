@@ -178,7 +178,7 @@ impl Building {
         }
         let succeeded = self.status.as_deref().is_some_and(|status| status.eq_ignore_ascii_case("success"));
         // A report that does not say that all went well says that something did not.
-        if (self.status.is_some() && !succeeded) || (self.control.is_report && !succeeded) {
+        if !succeeded && (self.status.is_some() || self.control.is_report) {
             self.control.failure = Some(Refusal::of_code(self.code.as_deref().unwrap_or_default()));
         }
         Ok(self.control)
