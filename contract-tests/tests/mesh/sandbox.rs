@@ -25,6 +25,7 @@ pub(crate) struct Sandbox {
 
 impl Sandbox {
     /// Starts one; `None`, said loudly, where it is not installed. Where all must be proved it is a failure.
+    #[expect(clippy::print_stderr, reason = "who runs the tests is to see what was not proved")]
     pub(crate) fn start() -> Option<Self> {
         let installed = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/mesh-sandbox");
         let python = Path::new(installed).join("bin/python");

@@ -14,9 +14,8 @@ use uuid::Uuid;
 pub(crate) const PASSWORD: &str = "password";
 pub(crate) const SHARED_KEY: &str = "TestKey";
 
-/// A mailbox, its courier, and the files of both.
+/// A mailbox and its courier.
 pub(crate) struct Sender {
-    pub(crate) folder: tempfile::TempDir,
     pub(crate) courier: Courier,
     pub(crate) config: Config,
 }
@@ -45,7 +44,7 @@ impl Sender {
         let file = folder.path().join("homeward.toml");
         let config = Config::parse(&file, &source, &Environment::default());
         let config = config.unwrap_or_else(|faults| panic!("{faults}"));
-        Self { folder, courier: Courier::new(), config }
+        Self { courier: Courier::new(), config }
     }
 
     pub(crate) fn mailbox(&self) -> Arc<Mailbox> {
