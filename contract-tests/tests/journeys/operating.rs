@@ -151,7 +151,7 @@ pub(crate) fn zipped(scratch: &Scratch, name: &str, folder: &Path) -> String {
 
 /// Waits for what the gateway does by itself.
 #[track_caller]
-pub(crate) fn until(mut done: impl FnMut() -> bool) {
+fn until(mut done: impl FnMut() -> bool) {
     let end = std::time::Instant::now() + crate::program::PATIENCE;
     while !done() {
         assert!(std::time::Instant::now() < end, "it has not come about");
