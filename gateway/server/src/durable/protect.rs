@@ -32,8 +32,30 @@ pub(crate) struct Actor {
     pub(crate) request: Option<Uuid>,
     /// Whether it is a person, who may take the second step of what needs two.
     pub(crate) is_person: bool,
-    /// The authority whose children the actor may act on; `None` for whoever may act on all.
-    pub(crate) authority: Option<String>,
+    /// Whose children it may look at and act on.
+    pub(crate) reach: Reach,
+}
+
+/// Whose children somebody may look at and act on.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Reach {
+    /// Everyone's: a person of the house.
+    Everyone,
+    /// Those of this authority, and those whose authority nobody has said.
+    Authority(String),
+    /// Nobody's: a partner that is no authority.
+    Nobody,
+}
+
+impl Reach {
+    /// Whether it holds a child of this authority.
+    pub(crate) fn holds(&self, theirs: Option<&str>) -> bool {
+        match self {
+            Self::Everyone => true,
+            Self::Authority(own) => theirs.is_none_or(|theirs| theirs == own),
+            Self::Nobody => false,
+        }
+    }
 }
 
 /// A restriction to be set.
@@ -81,11 +103,13 @@ impl Durable {
                 None => {
                     let mut child = Child::new(Uuid::new_v4());
                     child.attach([asked.child.clone()]);
-                    child.standing.authority.clone_from(&actor.authority);
+                    if let Reach::Authority(own) = &actor.reach {
+                        child.standing.authority = Some(own.clone());
+                    }
                     child
                 }
             };
-            if !is_own(&child, actor) {
+            if !actor.reach.holds(child.standing.authority.as_deref()) {
                 return Ok(Acted::Missing);
             }
             let kind = kind_word(asked.kind);
@@ -156,7 +180,7 @@ impl Durable {
         loop {
             let Some(mut row) = self.store.restriction(id)? else { return Ok(Acted::Missing) };
             let Some(mut child) = self.open_children(&[row.subject])?.pop() else { return Ok(Acted::Missing) };
-            if !is_own(&child, actor) {
+            if !actor.reach.holds(child.standing.authority.as_deref()) {
                 return Ok(Acted::Missing);
             }
             if row.version != version || row.lifted_at.is_some() {
@@ -301,14 +325,6 @@ impl Durable {
     }
 }
 
-/// Whether the actor may act on a child: on those of its own authority, and on those whose authority nobody has said.
-fn is_own(child: &Child, actor: &Actor) -> bool {
-    match (&actor.authority, &child.standing.authority) {
-        (Some(own), Some(theirs)) => own == theirs,
-        _ => true,
-    }
-}
-
 /// The word of a kind that people set.
 pub(crate) fn kind_word(kind: RestrictionKind) -> &'static str {
     if kind == RestrictionKind::Adopted { "adopted" } else { "location" }
@@ -342,4 +358,19 @@ fn body_of(restriction: &Restriction) -> Vec<u8> {
 
 fn micros_of(day: Date) -> i64 {
     super::moment::from_rfc3339(&format!("{day}T00:00:00Z")).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_partner_that_is_no_authority_reaches_nobody() {
+        let own = Reach::Authority("330".to_owned());
+        for (theirs, everyone, of_own) in [(None, true, true), (Some("330"), true, true), (Some("331"), true, false)] {
+            assert_eq!(Reach::Everyone.holds(theirs), everyone);
+            assert_eq!(own.holds(theirs), of_own);
+            assert!(!Reach::Nobody.holds(theirs));
+        }
+    }
 }

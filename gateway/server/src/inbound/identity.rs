@@ -11,8 +11,8 @@ use schemas::code::RestrictionKind;
 use schemas::date::Date;
 use schemas::identifier::{Identifier, IdentifierKind, LaCode};
 use serde_json::{Map, Value, json};
-use store::Batch;
 use store::identity::{BlindIdentifier, Proposal, ProposalAct, ProposalState};
+use store::{Batch, Page};
 use uuid::Uuid;
 
 use super::acts::{act_problem, member, reason_of, text};
@@ -29,7 +29,7 @@ use crate::config::Role;
 use crate::durable::Durable;
 use crate::durable::commit::kept;
 use crate::durable::moment::{now, rfc3339};
-use crate::durable::protect::{Acted, Actor, ToRestrict};
+use crate::durable::protect::{Acted, Actor, Reach, ToRestrict};
 use crate::durable::reading::blind_of;
 
 /// Recipients that a restriction may name.
@@ -47,9 +47,7 @@ pub(crate) async fn lookup(State(house): State<Arc<House>>, request: Request) ->
     let mut subjects = Vec::new();
     if let Some(id) = found {
         let child = durable.think(move |durable| durable.open_children(&[id])).await?.map_err(store_problem)?.pop();
-        let theirs = child.as_ref().and_then(|child| child.standing.authority.clone());
-        let own = actor.authority.is_none() || theirs.is_none() || theirs == actor.authority;
-        if let Some(child) = child.filter(|_| own) {
+        if let Some(child) = child.filter(|child| actor.reach.holds(child.standing.authority.as_deref())) {
             subjects.push(json!({ "id": child.id, "sources": child.holdings.keys().collect::<Vec<_>>() }));
         }
     }
@@ -68,9 +66,22 @@ pub(crate) async fn proposals(State(house): State<Arc<House>>, request: Request)
         [("open", ProposalState::Open), ("confirmed", ProposalState::Confirmed), ("rejected", ProposalState::Rejected)];
     let state = query.choice("state", &states)?.unwrap_or(ProposalState::Open);
     let asked = PageAsked::read(&query, &durable.cursors, caller.name(), "/v1/identity/proposals", &["state"])?;
-    let (after, limit) = (asked.after, asked.limit);
-    let mut page = durable.read(move |store| store.proposals(state, after, limit)).await?;
-    page.items = own(&durable, &caller, page.items).await?;
+    let most = usize::try_from(asked.limit).unwrap_or(usize::MAX);
+    let (mut after, limit) = (asked.after, asked.limit);
+    let mut page = Page { items: Vec::new(), next: None };
+    // One more than a page shows whether there is another: what is not the caller's makes no page fuller.
+    while page.items.len() <= most {
+        let lot = durable.read(move |store| store.proposals(state, after, limit)).await?;
+        after = lot.next;
+        page.items.extend(own(&durable, &caller, lot.items).await?);
+        if after.is_none() {
+            break;
+        }
+    }
+    if page.items.len() > most {
+        page.items.truncate(most);
+        page.next = page.items.last().map(|proposal| proposal.id);
+    }
     let (body, next) = asked.answer(&durable.cursors, &page, proposal_json);
     Ok(list_answer(&body, next.as_deref()))
 }
@@ -166,7 +177,7 @@ pub(crate) async fn restrictions(State(house): State<Arc<House>>, request: Reque
     let query = Query::parse(request.uri().query(), &["state"])?;
     let review_due = query.choice("state", &[("in-force", false), ("review-due", true)])?.unwrap_or(false);
     let durable = house.durable()?;
-    let authority = actor(&caller, request_id).authority;
+    let reach = actor(&caller, request_id).reach;
     let items = durable
         .think(move |durable| {
             let at = now();
@@ -176,9 +187,7 @@ pub(crate) async fn restrictions(State(house): State<Arc<House>>, request: Reque
                     continue;
                 }
                 let Some(child) = durable.open_children(&[row.subject])?.pop() else { continue };
-                let own =
-                    authority.is_none() || child.standing.authority.is_none() || child.standing.authority == authority;
-                if own {
+                if reach.holds(child.standing.authority.as_deref()) {
                     items.push(durable.restriction_json(&row, child.epoch)?);
                 }
             }
@@ -200,13 +209,13 @@ pub(crate) async fn holders(
     let durable = house.durable()?;
     let id = Uuid::try_parse(&id).map_err(|_| Problem::NotFound { nearest: None })?;
     let actor = actor(&caller, request_id);
-    let authority = actor.authority.clone();
+    let reach = actor.reach.clone();
     let found = durable
         .think(move |durable| {
             let Some(row) = durable.store.restriction(id)? else { return Ok(None) };
             let child = durable.open_children(&[row.subject])?.pop();
             let theirs = child.and_then(|child| child.standing.authority);
-            if authority.is_some() && theirs.is_some() && theirs != authority {
+            if !reach.holds(theirs.as_deref()) {
                 return Ok(None);
             }
             Ok(Some((row.subject, durable.holders(row.subject)?)))
@@ -250,8 +259,8 @@ pub(crate) async fn export(
     let reason = reason_of(&asked)?;
     let id = Uuid::try_parse(&id).map_err(|_| Problem::NotFound { nearest: None })?;
     let actor = actor(&caller, request_id);
-    let authority = actor.authority.clone();
-    let found = durable.think(move |durable| durable.export(id, authority.as_deref())).await?.map_err(store_problem)?;
+    let reach = actor.reach.clone();
+    let found = durable.think(move |durable| durable.export(id, &reach)).await?.map_err(store_problem)?;
     let Some(archive) = found else { return Err(Problem::NotFound { nearest: None }) };
     // Told before the first byte leaves.
     tell(&durable, &actor, "export", Some(id), None, Some(reason)).await?;
@@ -311,7 +320,15 @@ pub(crate) fn actor(caller: &Caller, request_id: RequestId) -> Actor {
         by: Some(caller.by()),
         request: Some(request_id.0),
         is_person: caller.is_person(),
-        authority: caller.authority().map(str::to_owned),
+        reach: reach(caller),
+    }
+}
+
+fn reach(caller: &Caller) -> Reach {
+    match caller.authority() {
+        Some(own) => Reach::Authority(own.to_owned()),
+        None if caller.is_person() => Reach::Everyone,
+        None => Reach::Nobody,
     }
 }
 
@@ -373,19 +390,23 @@ async fn found_proposal(durable: &Arc<Durable>, caller: &Caller, id: &str) -> Re
     own(durable, caller, found.into_iter().collect()).await?.pop().ok_or_else(missing)
 }
 
-/// Of some proposals those that are about a child of the caller's authority.
+/// Of some proposals those that are about a child within the caller's reach.
 async fn own(durable: &Arc<Durable>, caller: &Caller, proposals: Vec<Proposal>) -> Result<Vec<Proposal>, Problem> {
-    let Some(authority) = caller.authority().map(str::to_owned) else { return Ok(proposals) };
+    let own = match reach(caller) {
+        Reach::Everyone => return Ok(proposals),
+        Reach::Nobody => return Ok(Vec::new()),
+        Reach::Authority(own) => own,
+    };
     durable
         .think(move |durable| {
-            let mut own = Vec::new();
+            let mut kept = Vec::new();
             for proposal in proposals {
                 let children = durable.open_children(&[proposal.keeps, proposal.other])?;
-                if children.iter().any(|child| child.standing.authority.as_ref() == Some(&authority)) {
-                    own.push(proposal);
+                if children.iter().any(|child| child.standing.authority.as_ref() == Some(&own)) {
+                    kept.push(proposal);
                 }
             }
-            Ok(own)
+            Ok(kept)
         })
         .await?
         .map_err(store_problem)
