@@ -21,17 +21,23 @@ use crate::inbound::problem::Problem;
 /// Between two rounds when nothing calls for one.
 const ROUND: Duration = Duration::from_secs(2);
 
+/// Messages that one lease takes.
+const LEASED_MAX: usize = 16;
+
 /// How often a reading is thought again because something changed meanwhile, before another round takes it.
 const AGAIN_MAX: u32 = 8;
 
 /// Reads what comes, until nothing more is to be begun.
 pub(crate) async fn read_on(durable: Arc<Durable>) {
     while !durable.is_stopping() {
-        let leased = kept(|done| durable.store.lease_messages(1, now(), done)).await;
+        let leased = kept(|done| durable.store.lease_messages(LEASED_MAX, now(), done)).await;
         match leased {
             Ok(leased) if !leased.is_empty() => {
                 for message in leased {
-                    read_one(&durable, message).await;
+                    // What was leased and not read is leased again after the start.
+                    if !durable.is_stopping() {
+                        read_one(&durable, message).await;
+                    }
                 }
             }
             Ok(_) => durable.anything_to_read(ROUND).await,

@@ -11,7 +11,7 @@ use schemas::code::RestrictionKind;
 use schemas::date::Date;
 use schemas::identifier::{Identifier, IdentifierKind, LaCode};
 use serde_json::{Map, Value, json};
-use store::identity::{BlindIdentifier, Proposal, ProposalAct, ProposalState};
+use store::identity::{BlindIdentifier, Link, Proposal, ProposalAct, ProposalState};
 use store::{Batch, Page};
 use uuid::Uuid;
 
@@ -28,8 +28,9 @@ use super::tags::{etag, if_match};
 use crate::config::Role;
 use crate::durable::Durable;
 use crate::durable::commit::kept;
+use crate::durable::merging::link_json;
 use crate::durable::moment::{now, rfc3339};
-use crate::durable::protect::{Acted, Actor, Reach, ToRestrict};
+use crate::durable::protect::{Acted, Actor, ToRestrict, Whose};
 use crate::durable::reading::blind_of;
 
 /// Recipients that a restriction may name.
@@ -47,7 +48,7 @@ pub(crate) async fn lookup(State(house): State<Arc<House>>, request: Request) ->
     let mut subjects = Vec::new();
     if let Some(id) = found {
         let child = durable.think(move |durable| durable.open_children(&[id])).await?.map_err(store_problem)?.pop();
-        if let Some(child) = child.filter(|child| actor.reach.holds(child.standing.authority.as_deref())) {
+        if let Some(child) = child.filter(|child| actor.whose.take_in(child)) {
             subjects.push(json!({ "id": child.id, "sources": child.holdings.keys().collect::<Vec<_>>() }));
         }
     }
@@ -135,6 +136,70 @@ pub(crate) async fn reject(
     }
 }
 
+/// `POST /v1/identity/proposals/{id}/confirm`.
+pub(crate) async fn confirm(
+    State(house): State<Arc<House>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
+    Query::parse(request.uri().query(), &[])?;
+    let durable = house.durable()?;
+    let version = if_match(request.headers())?;
+    super::acts::body(request, &house, &[]).await?;
+    let proposal = found_proposal(&durable, &caller, &id).await?;
+    if proposal.state != ProposalState::Open {
+        return Err(Problem::State { state: state_word(proposal.state) });
+    }
+    let actor = actor(&caller, request_id);
+    let acted =
+        durable.think(move |durable| durable.confirm(&proposal, version, &actor)).await?.map_err(store_problem)?;
+    answer(acted, StatusCode::OK)
+}
+
+/// `GET /v1/identity/links/{id}`.
+pub(crate) async fn link(
+    State(house): State<Arc<House>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let caller = Caller::of(&request)?;
+    Query::parse(request.uri().query(), &[])?;
+    let durable = house.durable()?;
+    let link = found_link(&durable, &caller, &id).await?;
+    Ok(json_answer(&link_json(&link), Some(etag(link.version))))
+}
+
+/// `POST /v1/identity/links/{id}/undo`.
+pub(crate) async fn undo(
+    State(house): State<Arc<House>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
+    Query::parse(request.uri().query(), &[])?;
+    let durable = house.durable()?;
+    let version = if_match(request.headers())?;
+    let asked = super::acts::body(request, &house, &["reason"]).await?;
+    let reason = reason_of(&asked)?;
+    let link = found_link(&durable, &caller, &id).await?;
+    let actor = actor(&caller, request_id);
+    let acted =
+        durable.think(move |durable| durable.undo(link.id, version, &reason, &actor)).await?.map_err(store_problem)?;
+    answer(acted, StatusCode::OK)
+}
+
+/// A link of a child of the caller's authority.
+async fn found_link(durable: &Arc<Durable>, caller: &Caller, id: &str) -> Result<Link, Problem> {
+    let missing = || Problem::NotFound { nearest: None };
+    let id = Uuid::try_parse(id).map_err(|_| missing())?;
+    let link = durable.read(move |store| store.link(id)).await?.ok_or_else(missing)?;
+    let (ids, whose) = ([link.winner, link.loser], whose(caller));
+    let children = durable.think(move |durable| durable.open_children(&ids)).await?.map_err(store_problem)?;
+    let own = children.iter().any(|child| whose.take_in(child));
+    if own { Ok(link) } else { Err(missing()) }
+}
+
 /// `POST /v1/identity/restrictions`.
 pub(crate) async fn restrict(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
     let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
@@ -177,7 +242,7 @@ pub(crate) async fn restrictions(State(house): State<Arc<House>>, request: Reque
     let query = Query::parse(request.uri().query(), &["state"])?;
     let review_due = query.choice("state", &[("in-force", false), ("review-due", true)])?.unwrap_or(false);
     let durable = house.durable()?;
-    let reach = actor(&caller, request_id).reach;
+    let whose = actor(&caller, request_id).whose;
     let items = durable
         .think(move |durable| {
             let at = now();
@@ -187,7 +252,8 @@ pub(crate) async fn restrictions(State(house): State<Arc<House>>, request: Reque
                     continue;
                 }
                 let Some(child) = durable.open_children(&[row.subject])?.pop() else { continue };
-                if reach.holds(child.standing.authority.as_deref()) {
+                let own = whose.take_in(&child);
+                if own {
                     items.push(durable.restriction_json(&row, child.epoch)?);
                 }
             }
@@ -209,13 +275,12 @@ pub(crate) async fn holders(
     let durable = house.durable()?;
     let id = Uuid::try_parse(&id).map_err(|_| Problem::NotFound { nearest: None })?;
     let actor = actor(&caller, request_id);
-    let reach = actor.reach.clone();
+    let whose = actor.whose.clone();
     let found = durable
         .think(move |durable| {
             let Some(row) = durable.store.restriction(id)? else { return Ok(None) };
             let child = durable.open_children(&[row.subject])?.pop();
-            let theirs = child.and_then(|child| child.standing.authority);
-            if !reach.holds(theirs.as_deref()) {
+            if !child.is_some_and(|child| whose.take_in(&child)) {
                 return Ok(None);
             }
             Ok(Some((row.subject, durable.holders(row.subject)?)))
@@ -259,8 +324,8 @@ pub(crate) async fn export(
     let reason = reason_of(&asked)?;
     let id = Uuid::try_parse(&id).map_err(|_| Problem::NotFound { nearest: None })?;
     let actor = actor(&caller, request_id);
-    let reach = actor.reach.clone();
-    let found = durable.think(move |durable| durable.export(id, &reach)).await?.map_err(store_problem)?;
+    let whose = actor.whose.clone();
+    let found = durable.think(move |durable| durable.export(id, &whose)).await?.map_err(store_problem)?;
     let Some(archive) = found else { return Err(Problem::NotFound { nearest: None }) };
     // Told before the first byte leaves.
     tell(&durable, &actor, "export", Some(id), None, Some(reason)).await?;
@@ -310,6 +375,7 @@ fn answer(acted: Acted, status: StatusCode) -> Result<Response, Problem> {
         Acted::SamePerson => Err(Problem::SecondPersonRequired),
         Acted::NoPerson => Err(Problem::InsufficientRole(Role::Restrictions)),
         Acted::Changed => Err(Problem::PreconditionFailed),
+        Acted::Forbidden => Err(Problem::State { state: "never-joined" }),
     }
 }
 
@@ -320,15 +386,15 @@ pub(crate) fn actor(caller: &Caller, request_id: RequestId) -> Actor {
         by: Some(caller.by()),
         request: Some(request_id.0),
         is_person: caller.is_person(),
-        reach: reach(caller),
+        whose: whose(caller),
     }
 }
 
-fn reach(caller: &Caller) -> Reach {
+fn whose(caller: &Caller) -> Whose {
     match caller.authority() {
-        Some(own) => Reach::Authority(own.to_owned()),
-        None if caller.is_person() => Reach::Everyone,
-        None => Reach::Nobody,
+        Some(authority) => Whose::Of(authority.to_owned()),
+        None if caller.is_person() => Whose::Everybodys,
+        None => Whose::Nobodys,
     }
 }
 
@@ -392,21 +458,17 @@ async fn found_proposal(durable: &Arc<Durable>, caller: &Caller, id: &str) -> Re
 
 /// Of some proposals those that are about a child within the caller's reach.
 async fn own(durable: &Arc<Durable>, caller: &Caller, proposals: Vec<Proposal>) -> Result<Vec<Proposal>, Problem> {
-    let own = match reach(caller) {
-        Reach::Everyone => return Ok(proposals),
-        Reach::Nobody => return Ok(Vec::new()),
-        Reach::Authority(own) => own,
-    };
+    let whose = whose(caller);
     durable
         .think(move |durable| {
-            let mut kept = Vec::new();
+            let mut own = Vec::new();
             for proposal in proposals {
                 let children = durable.open_children(&[proposal.keeps, proposal.other])?;
-                if children.iter().any(|child| child.standing.authority.as_ref() == Some(&own)) {
-                    kept.push(proposal);
+                if children.iter().any(|child| whose.take_in(child)) {
+                    own.push(proposal);
                 }
             }
-            Ok(kept)
+            Ok(own)
         })
         .await?
         .map_err(store_problem)
