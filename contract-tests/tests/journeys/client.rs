@@ -98,7 +98,7 @@ impl Request {
 }
 
 impl Answer {
-    fn of(bytes: &[u8]) -> Self {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
         let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
         let head = std::str::from_utf8(&bytes[..end]).unwrap().to_owned();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();

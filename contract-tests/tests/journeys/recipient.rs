@@ -27,13 +27,13 @@ impl Received {
 }
 
 /// The recipient.
-pub(crate) struct Stub {
+pub(crate) struct Recipient {
     pub(crate) port: u16,
     status: Arc<AtomicU16>,
     received: Arc<Mutex<Vec<Received>>>,
 }
 
-impl Stub {
+impl Recipient {
     /// One that answers everything with this status, until it is told otherwise.
     pub(crate) fn answering(status: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// A text that nobody else writes: in headings, file names, queries and headers.
-const CANARY: &str = "zqXgatewaylark";
+pub(crate) const CANARY: &str = "zqXgatewaylark";
 
 /// Shorter cells are codes, flags and numbers: of the list that everybody knows, and in every log.
 const CELL_BYTES_MIN: usize = 7;
@@ -47,25 +47,25 @@ fn is_personal(cell: &str) -> bool {
     cell.len() >= CELL_BYTES_MIN && !listed
 }
 
-struct Search {
+pub(crate) struct Search {
     automaton: AhoCorasick,
     spelt: Vec<Vec<u8>>,
 }
 
 impl Search {
-    fn of(folder: &Path) -> Self {
+    pub(crate) fn of(folder: &Path) -> Self {
         let spelt = spellings(folder);
         assert!(spelt.len() > 5_000, "{} spellings are too few for a law", spelt.len());
         Self { automaton: AhoCorasick::new(&spelt).unwrap(), spelt }
     }
 
-    fn found(&self, bytes: &[u8]) -> BTreeSet<String> {
+    pub(crate) fn found(&self, bytes: &[u8]) -> BTreeSet<String> {
         let hits = self.automaton.find_overlapping_iter(bytes);
         hits.map(|hit| String::from_utf8_lossy(&self.spelt[hit.pattern().as_usize()]).into_owned()).collect()
     }
 
     #[track_caller]
-    fn finds_nothing(&self, bytes: &[u8], whose: &str) {
+    pub(crate) fn finds_nothing(&self, bytes: &[u8], whose: &str) {
         assert!(!bytes.is_empty(), "{whose} is there");
         let found = self.found(bytes);
         assert!(found.is_empty(), "{whose}: {found:?}");

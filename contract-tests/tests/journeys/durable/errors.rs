@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{House, Return, TO_HEALTH, tag, wait_until};
-use crate::{program::authority, recipient::Stub};
+use crate::{program::authority, recipient::Recipient};
 
 const SEND: &str = "/v1/routes/to-health/messages";
 
@@ -171,16 +171,16 @@ fn a_quarantined_message_can_be_given_up_and_stays_so() {
 
 #[test]
 fn what_a_recipient_refuses_waits_for_a_person() {
-    let stub = Stub::answering(422);
+    let recipient = Recipient::answering(422);
     let routes = format!(
         "[[route]]\nname = \"to-health\"\nfrom = {{ partner = \"lcs\", format = \"ssda903-csv\", year = \"2026\" }}\n\
          to = [{{ partner = \"nurses\", format = \"fhir-json\", url = \"http://127.0.0.1:{}/in\", private_network = true }}]\n",
-        stub.port
+        recipient.port
     );
     let mut house = House::open(&routes);
     house.send(SEND, &Return::small().zip());
     let dead = house.settled();
-    let tried = stub.requests().len();
+    let tried = recipient.requests().len();
     assert_eq!(tried, dead.len(), "refused for good: tried once");
     for delivery in &dead {
         assert_eq!((&delivery["state"], &delivery["status"]), (&json!("dead"), &json!(422)), "{delivery}");
@@ -193,7 +193,7 @@ fn what_a_recipient_refuses_waits_for_a_person() {
     let letters = lcs.get("/v1/dead-letters?limit=200").with_status(200).json();
     assert_eq!(letters["items"].as_array().unwrap().len(), dead.len());
 
-    stub.answer(200);
+    recipient.answer(200);
     let one = format!("/v1/deliveries/{}", dead[0]["id"].as_str().unwrap());
     let seen = tag(&lcs.get(&one).with_status(200));
     lcs.post(&format!("{one}/retry"), "").problem(428, "precondition-required");
@@ -229,20 +229,20 @@ fn what_a_recipient_refuses_waits_for_a_person() {
 
 #[test]
 fn what_a_recipient_cannot_take_now_is_tried_again_under_one_key() {
-    let stub = Stub::answering(503);
+    let recipient = Recipient::answering(503);
     let routes = format!(
         "[[route]]\nname = \"to-health\"\nfrom = {{ partner = \"lcs\", format = \"ssda903-csv\", year = \"2026\" }}\n\
          [[route.to]]\npartner = \"nurses\"\nformat = \"fhir-json\"\nurl = \"http://127.0.0.1:{}/in\"\nprivate_network = true\n\
          [route.to.delivery]\nwait_ms_min = 100\nwait_ms_max = 1000\nbreaker_open_ms_min = 1000\n",
-        stub.port
+        recipient.port
     );
     let mut house = House::open(&routes);
     let lcs = house.by("lcs");
     lcs.send("POST", SEND, &[("Content-Type", "application/zip")], &Return::small().zip()).with_status(202);
-    wait_until("a first try", || (!stub.requests().is_empty()).then_some(()));
+    wait_until("a first try", || (!recipient.requests().is_empty()).then_some(()));
     // It is killed and comes back while the recipient is away.
     house.stop();
-    stub.answer(200);
+    recipient.answer(200);
     house.start();
     let settled = wait_until("deliveries", || {
         let all = house.settled();
@@ -250,6 +250,6 @@ fn what_a_recipient_cannot_take_now_is_tried_again_under_one_key() {
     });
     assert!(settled.iter().all(|one| one["state"] == "delivered"), "{settled:#?}");
     let keys: std::collections::BTreeSet<String> =
-        stub.requests().iter().map(|request| request.header("idempotency-key").unwrap().to_owned()).collect();
+        recipient.requests().iter().map(|request| request.header("idempotency-key").unwrap().to_owned()).collect();
     assert_eq!(keys.len(), settled.len(), "a try again is under the same key");
 }

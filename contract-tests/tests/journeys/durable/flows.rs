@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{House, Return, TO_HEALTH, without_ids};
 use crate::program::{names, run};
-use crate::recipient::Stub;
+use crate::recipient::Recipient;
 
 const SEND: &str = "/v1/routes/to-health/messages";
 
@@ -73,11 +73,11 @@ impl House {
 
 #[test]
 fn a_return_goes_out_by_https_with_its_key_and_correlation() {
-    let stub = Stub::answering(200);
+    let recipient = Recipient::answering(200);
     let routes = format!(
         "[[route]]\nname = \"to-health\"\nfrom = {{ partner = \"lcs\", format = \"ssda903-csv\", year = \"2026\" }}\n\
          to = [{{ partner = \"nurses\", format = \"fhir-json\", url = \"http://127.0.0.1:{}/in\", private_network = true }}]\n",
-        stub.port
+        recipient.port
     );
     let house = House::open(&routes);
     let document = Return::small();
@@ -87,7 +87,7 @@ fn a_return_goes_out_by_https_with_its_key_and_correlation() {
         let all = house.settled();
         (!all.is_empty()).then_some(all)
     });
-    let requests = stub.requests();
+    let requests = recipient.requests();
     assert_eq!(requests.len(), settled.len(), "each once");
     let keys: BTreeSet<&str> = requests.iter().map(|request| request.header("idempotency-key").unwrap()).collect();
     assert_eq!(keys.len(), requests.len(), "each under its own key");

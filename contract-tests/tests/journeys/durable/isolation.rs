@@ -140,7 +140,12 @@ fn what_is_anothers_is_as_if_it_never_was() {
             assert_eq!(look(real, authority), look(never, authority), "{system} {authority}");
         }
     }
-    assert_eq!(bare(other.get("/v1/identity/restrictions")).2["items"], json!([]));
+    for who in ["other", "other-nurses"] {
+        for list in ["/v1/identity/restrictions", "/v1/identity/proposals", "/v1/identity/proposals?limit=1"] {
+            let told = house.by(who).get(list).with_status(200).json();
+            assert_eq!((&told["items"], &told["next"]), (&json!([]), &Value::Null), "{who} {list}");
+        }
+    }
     // Nobody protects, or reaches, a child of another authority by naming that authority.
     for value in [child.as_str(), "7777777"] {
         let mut set = set.clone();

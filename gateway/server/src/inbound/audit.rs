@@ -17,7 +17,8 @@ use super::query::Query;
 use super::stack::House;
 use crate::config::Role;
 
-/// Lines of a page at most.
+/// Lines of a page when the caller says nothing, and at most.
+const LINES_DEFAULT: u64 = 50;
 const LINES_MAX: u64 = 200;
 
 /// Lots of lines that are looked through for one page.
@@ -29,7 +30,15 @@ pub(crate) async fn list(State(house): State<Arc<House>>, request: Request) -> R
     let durable = house.durable()?;
     let names = ["subject", "actor", "action", "object", "since", "until", "limit", "before"];
     let query = Query::parse(request.uri().query(), &names)?;
-    let limit = query.number("limit", LINES_MAX)?.unwrap_or(50).max(1);
+    let limit = query.number("limit", LINES_MAX)?.unwrap_or(LINES_DEFAULT);
+    if limit == 0 {
+        return Err(super::query::refuse(
+            "http/parameter",
+            "limit",
+            "is not between 1 and 200",
+            "ask for 1 to 200 lines",
+        ));
+    }
     let filter = AuditFilter {
         subject: query.id("subject")?,
         actor: query.get("actor").map(str::to_owned),

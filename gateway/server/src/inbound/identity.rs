@@ -11,8 +11,8 @@ use schemas::code::RestrictionKind;
 use schemas::date::Date;
 use schemas::identifier::{Identifier, IdentifierKind, LaCode};
 use serde_json::{Map, Value, json};
-use store::Batch;
 use store::identity::{BlindIdentifier, Link, Proposal, ProposalAct, ProposalState};
+use store::{Batch, Page};
 use uuid::Uuid;
 
 use super::acts::{act_problem, member, reason_of, text};
@@ -67,9 +67,22 @@ pub(crate) async fn proposals(State(house): State<Arc<House>>, request: Request)
         [("open", ProposalState::Open), ("confirmed", ProposalState::Confirmed), ("rejected", ProposalState::Rejected)];
     let state = query.choice("state", &states)?.unwrap_or(ProposalState::Open);
     let asked = PageAsked::read(&query, &durable.cursors, caller.name(), "/v1/identity/proposals", &["state"])?;
-    let (after, limit) = (asked.after, asked.limit);
-    let mut page = durable.read(move |store| store.proposals(state, after, limit)).await?;
-    page.items = own(&durable, &caller, page.items).await?;
+    let most = usize::try_from(asked.limit).unwrap_or(usize::MAX);
+    let (mut after, limit) = (asked.after, asked.limit);
+    let mut page = Page { items: Vec::new(), next: None };
+    // One more than a page shows whether there is another: what is not the caller's makes no page fuller.
+    while page.items.len() <= most {
+        let lot = durable.read(move |store| store.proposals(state, after, limit)).await?;
+        after = lot.next;
+        page.items.extend(own(&durable, &caller, lot.items).await?);
+        if after.is_none() {
+            break;
+        }
+    }
+    if page.items.len() > most {
+        page.items.truncate(most);
+        page.next = page.items.last().map(|proposal| proposal.id);
+    }
     let (body, next) = asked.answer(&durable.cursors, &page, proposal_json);
     Ok(list_answer(&body, next.as_deref()))
 }
@@ -443,7 +456,7 @@ async fn found_proposal(durable: &Arc<Durable>, caller: &Caller, id: &str) -> Re
     own(durable, caller, found.into_iter().collect()).await?.pop().ok_or_else(missing)
 }
 
-/// Of some proposals those that are about a child of the caller's authority.
+/// Of some proposals those that are about a child within the caller's reach.
 async fn own(durable: &Arc<Durable>, caller: &Caller, proposals: Vec<Proposal>) -> Result<Vec<Proposal>, Problem> {
     let whose = whose(caller);
     durable

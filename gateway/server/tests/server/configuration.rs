@@ -14,7 +14,7 @@ impl Folder {
     pub(crate) fn new() -> Self {
         let folder = Self(tempfile::tempdir().unwrap());
         folder.secret("ids.key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
-        folder.secret("store.key", "one:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
+        folder.secret("store.key", "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         fs::write(folder.path().join("server.pem"), made.cert.pem()).unwrap();
         folder.secret("server.key", &made.signing_key.serialize_pem());
@@ -48,6 +48,8 @@ pub(crate) fn mode(_: &Path, _: u32) {}
 
 pub(crate) const HEAD: &str = "version = 1\nname = \"test\"\npublic_url = \"https://gateway.example\"\n";
 pub(crate) const IDS: &str = "[ids]\nkey_file = \"ids.key\"\n";
+/// What every configuration with a route needs.
+pub(crate) const STORE: &str = "[store]\npath = \"store\"\nkey_file = \"store.key\"\n";
 
 #[test]
 fn the_shortest_configuration_has_every_default() {
@@ -214,7 +216,7 @@ fn each_fault_has_its_rule_and_its_place_and_never_the_value() {
         (format!("{IDS}[listen.public]\naddress = \"[::]:8443\"\n"), "config/plain-public", 7, 11, ""),
         (format!("{IDS}[listen.admin]\naddress = \"192.0.2.1:9464\"\n"), "config/admin-public", 7, 11, ""),
         (format!("{IDS}[listen.public]\nproxy_protocol = true\n"), "config/not-yet", 7, 18, "proxy_protocol"),
-        (format!("{IDS}[store]\nkind = \"sqlite\"\n"), "config/not-yet", 6, 2, "`store`"),
+        (format!("{IDS}[store]\nkind = \"sqlite\"\n"), "config/missing-key", 6, 2, "`path`"),
         (format!("{IDS}[[framework]]\nname = \"canary\"\n"), "config/not-yet", 6, 3, "`framework`"),
         (format!("{IDS}[limits]\nbulk_rows_max = 1\n"), "config/not-yet", 7, 1, "bulk_rows_max"),
         (format!("{IDS}[limits]\nform_bytes_max = 1\n"), "config/range", 7, 18, "allowed 1024 to"),
@@ -277,7 +279,8 @@ fn all_faults_come_at_once_in_the_order_of_the_file() {
             ("config/type", 2),
             ("config/range", 4),
             ("config/unknown-key", 5),
-            ("config/not-yet", 6),
+            ("config/missing-key", 6),
+            ("config/missing-key", 6),
             ("config/range", 8),
         ]
     );

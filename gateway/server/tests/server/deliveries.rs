@@ -8,9 +8,10 @@ use server::config::{
     Untraced,
 };
 
-use crate::configuration::{Folder, HEAD, IDS, mode};
+use crate::configuration::{Folder, HEAD, IDS, STORE, mode};
 
-const PARTNERS: &str = "[[partner]]\nname = \"lcs\"\nview = \"local-authority\"\n[[partner]]\nname = \"nurses\"\n";
+const PARTNERS: &str =
+    "[[partner]]\nname = \"lcs\"\nview = \"local-authority\"\n[[partner]]\nname = \"nurses\"\nview = \"health\"\n";
 const FROM: &str = "from = { partner = \"lcs\", format = \"ssda903-csv\" }";
 const TO: &str = "{ partner = \"nurses\", format = \"fhir-json\", url = \"https://nurses.example/in\" }";
 
@@ -33,7 +34,7 @@ fn folder() -> Folder {
 
 /// The head of a file with partners; `rest` begins in line 12.
 fn parse(folder: &Folder, rest: &str) -> Result<Config, ConfigFaults> {
-    folder.parse(&format!("{HEAD}{IDS}{PARTNERS}\n{rest}"))
+    folder.parse(&format!("{HEAD}{IDS}{PARTNERS}{rest}\n{STORE}"))
 }
 
 /// A route with one target.
