@@ -13,6 +13,7 @@ pub mod anchors;
 pub mod audit;
 pub mod batch;
 mod chain;
+pub mod crash;
 pub mod delivery;
 pub mod identity;
 mod keys;

@@ -190,7 +190,9 @@ impl Attempt {
             date: day_in(&self.durable.config.timezone, now()),
             route: planned.route.clone(),
         };
+        store::crash::point("after-lease");
         let outcome = self.courier.send(&self.reached, parcel).await;
+        store::crash::point("after-send");
         let settlement = self.settlement(&delivery, outcome);
         self.durable.metrics.delivered(&delivery.planned.recipient, word(&settlement.outcome));
         self.settle(settlement).await;

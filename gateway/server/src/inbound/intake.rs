@@ -132,6 +132,7 @@ pub(crate) async fn send(
             }
         }
     };
+    store::crash::point("after-commit");
     durable.wake_reader();
     let waited = match wait {
         Some(wait) => durable.until_read(id, wait).await,
@@ -269,6 +270,7 @@ impl Arriving {
         let piece = std::mem::take(&mut self.waiting);
         kept(|done| self.store.chunk(self.id, self.pieces, piece, done)).await.map_err(store_problem)?;
         self.pieces += 1;
+        store::crash::point("after-chunk");
         Ok(())
     }
 }
