@@ -125,6 +125,8 @@ pub(crate) struct Gateway {
     child: Child,
     talk: Receiver<String>,
     pub(crate) public: SocketAddr,
+    /// It came to the point at which it is to be killed before it listened.
+    pub(crate) stands_still: bool,
 }
 
 impl Gateway {
@@ -134,19 +136,30 @@ impl Gateway {
         let errors = BufReader::new(child.stderr.take().unwrap());
         let (tell, talk) = mpsc::channel();
         thread::spawn(move || errors.lines().map_while(Result::ok).try_for_each(|line| tell.send(line)));
-        let mut gateway = Self { child, talk, public: SocketAddr::from(([127, 0, 0, 1], 0)) };
-        let line = gateway.talks_of("homeward listens on");
+        let mut gateway = Self { child, talk, public: SocketAddr::from(([127, 0, 0, 1], 0)), stands_still: false };
+        let line = gateway.talks_of_one(&["homeward listens on", "crash point"]);
+        if line.starts_with("crash point") {
+            gateway.stands_still = true;
+            return gateway;
+        }
         let address = line.split("listens on ").nth(1).unwrap().split(',').next().unwrap();
         gateway.public = address.rsplit("//").next().unwrap().parse().unwrap();
         gateway
     }
 
-    /// Waits for a line that has these words.
-    pub(crate) fn talks_of(&mut self, words: &str) -> String {
+    /// Waits until it has come to the point at which it is to be killed.
+    pub(crate) fn until_it_stands_still(&mut self) {
+        if !self.stands_still {
+            self.talks_of_one(&["crash point"]);
+        }
+    }
+
+    /// Waits for a line that has one of these words.
+    fn talks_of_one(&mut self, words: &[&str]) -> String {
         let mut told = String::new();
         let until = Instant::now() + PATIENCE;
         while let Ok(line) = self.talk.recv_timeout(until.saturating_duration_since(Instant::now())) {
-            if line.contains(words) {
+            if words.iter().any(|words| line.contains(words)) {
                 return line;
             }
             assert!(!line.contains("panicked"), "{line}");

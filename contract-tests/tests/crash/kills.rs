@@ -100,8 +100,8 @@ fn killed_at(point: &str, passages: u32, is_long: bool) {
             // Never the same passage twice running, so that no message or lane is always the one that is hit.
             command.env("HOMEWARD_CRASH_AT", format!("{point}:{}", 1 + kill * 7 % passages));
             let mut gateway = Gateway::start(command);
-            *load.gateway.lock().unwrap() = Some(gateway.public);
-            gateway.talks_of(&format!("crash point {point}"));
+            *load.gateway.lock().unwrap() = (!gateway.stands_still).then_some(gateway.public);
+            gateway.until_it_stands_still();
             *load.gateway.lock().unwrap() = None;
             gateway.kill();
             house.prove_store();
