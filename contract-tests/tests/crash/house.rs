@@ -219,9 +219,9 @@ impl Gateway {
         self.ask("lcs", SEND, &headers, body).with_status(202).json()
     }
 
-    /// Restricts the place of a child, and is told that it is in force.
+    /// Says that a child is adopted, so that nobody else is told of it any more; and is told that this is in force.
     pub(crate) fn restrict(&self, child: &str) {
-        let body = json!({ "child": { "system": "la-child", "value": child, "authority": "330" }, "kind": "location",
+        let body = json!({ "child": { "system": "la-child", "value": child, "authority": "330" }, "kind": "adopted",
             "since": "2025-04-01", "setByRole": "team manager" });
         let headers = [("Content-Type", "application/json")];
         self.ask("lcs", "POST /v1/identity/restrictions", &headers, body.to_string().as_bytes()).with_status(201);

@@ -232,7 +232,7 @@ fn killed_after_a_piece_of_a_body_was_kept() {
 
 #[test]
 fn killed_before_a_commit() {
-    killed_at("before-commit", 41, false);
+    killed_at("before-commit", 19, false);
 }
 
 #[test]

@@ -7,6 +7,9 @@
 
 mod children;
 mod client;
+mod faults;
 mod house;
 mod kills;
 mod recipient;
+mod restricted;
+mod stable;

@@ -122,6 +122,8 @@ pub struct Delivery {
     pub planned: NewDelivery,
     /// Where it is.
     pub state: DeliveryState,
+    /// Whether it was ever leased to be sent, whatever was decided about it since: it may have arrived.
+    pub tried: bool,
     /// How often it was tried.
     pub attempt: u32,
     /// SHA-256 of the body.

@@ -114,7 +114,7 @@ impl<'d> Thought<'d> {
             return Ok(());
         }
         let (before, _) = child.told(&way.key);
-        let Some(telling) = self.telling(child, way, shares_place, &before, true) else { return Ok(()) };
+        let Some(telling) = self.telling(child, way, shares_place, &before, true)? else { return Ok(()) };
         child.plan(&way.key, telling.after.clone());
         if way.is_by_child() {
             let deliveries = self.deliveries(way, &[&telling], telling.ahead)?;
@@ -147,7 +147,7 @@ impl<'d> Thought<'d> {
         shares_place: bool,
         before: &Planned,
         counts: bool,
-    ) -> Option<Telling> {
+    ) -> Result<Option<Telling>, StoreFault> {
         let sources = child.for_sender(&way.route.from.partner);
         let held = ChildHeld { holdings: &sources, shares_place, restrictions: &child.restrictions };
         let to = Destination {
@@ -172,18 +172,23 @@ impl<'d> Thought<'d> {
                     self.findings.absorb(std::mem::take(&mut through.findings));
                 }
                 if delta.is_empty() {
-                    return None;
+                    return Ok(None);
                 }
                 let records = delta.records(&through);
                 let takes_back = !delta.take_back.is_empty();
-                Some(told(through.subject, records, &delta.planned, false, takes_back))
+                Ok(Some(told(through.subject, records, &delta.planned, false, takes_back)))
             }
             Passage::LeftOut(reason) => {
                 if counts {
                     *self.left_out.entry(reason.word()).or_default() += 1;
                 }
-                let subject = held.dossier().subject?;
-                match farewell(before, &held, &to, reason, &key) {
+                let Some(subject) = held.dossier().subject else { return Ok(None) };
+                let mut word = farewell(before, &held, &to, reason, &key);
+                if counts && matches!(word, Farewell::Withdrawal { .. }) {
+                    // It goes before whatever has not left: whoever was never told must not learn of the child by it.
+                    word = farewell(&self.may_hold(child, way)?, &held, &to, reason, &key);
+                }
+                Ok(match word {
                     Farewell::Hold | Farewell::Nothing => None,
                     Farewell::Closing(records) => {
                         Some(told(subject_of(&records, &subject), records, &Planned::default(), false, true))
@@ -191,9 +196,22 @@ impl<'d> Thought<'d> {
                     Farewell::Withdrawal { records, .. } => {
                         Some(told(subject_of(&records, &subject), records, &Planned::default(), true, true))
                     }
-                }
+                })
             }
         }
+    }
+
+    /// What a recipient may have been told of a child: what was delivered, and what was tried and not settled.
+    fn may_hold(&self, child: &Child, way: &Way) -> Result<Planned, StoreFault> {
+        let (_, mut may_hold) = child.told(&way.key);
+        for delivery in self.durable.store.open_deliveries(child.id)? {
+            if delivery.tried && delivery.planned.target == way.key {
+                let told = delivery.planned.subjects.iter().find(|subject| subject.id == child.id);
+                let told = told.and_then(|subject| Planned::read(&subject.after).ok()).unwrap_or_default();
+                may_hold = may_hold.either(&told);
+            }
+        }
+        Ok(may_hold)
     }
 
     /// The deliveries of one body: one, or several where the format splits what is too large for one.
@@ -378,7 +396,8 @@ impl Durable {
             return Ok(nothing(Vec::new()));
         };
         let ids: Vec<SubjectId> = planned.subjects.iter().map(|subject| subject.id).collect();
-        let tried = delivery.attempt > 0;
+        // By any lease, also before a person had it tried anew.
+        let tried = delivery.tried;
         let (mut tellings, mut as_delivered) = (Vec::new(), Vec::new());
         for child in self.open_children(&ids)? {
             let (_, delivered) = child.told(&way.key);
@@ -387,7 +406,7 @@ impl Durable {
             // What was tried may have arrived: it counts as told where it stands, and as not told where it does not.
             let before = if tried { delivered.either(&after) } else { delivered.clone() };
             let shares_place = self.shares_place(&child, thought.today)?;
-            match thought.telling(&child, &way, shares_place, &before, false) {
+            match thought.telling(&child, &way, shares_place, &before, false)? {
                 Some(telling) => tellings.push(telling),
                 None => {
                     let mut bytes = Vec::new();

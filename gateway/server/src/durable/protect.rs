@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use store::audit::AuditFilter;
 use store::identity::{Alert, BlindIdentifier, Restriction as Row};
 use store::subject::SubjectId;
-use store::{Refused, StoreFault};
+use store::{Batch, Refused, StoreFault};
 use uuid::Uuid;
 
 use super::Durable;
@@ -129,8 +129,10 @@ impl Durable {
                 line.request = actor.request;
                 line.outcome = Some(kind.to_owned());
             }));
+            let raised = raised(&batch);
             match kept_blocking(|done| self.store.keep(batch, done))? {
                 Ok(_) => {
+                    self.under_way.call_back(&raised);
                     self.wake_courier();
                     let mut body = self.restriction_json(&row, epoch)?;
                     if let Some(members) = body.as_object_mut() {
@@ -292,6 +294,11 @@ impl Durable {
             "epoch": epoch,
         }))
     }
+}
+
+/// Whose protection a batch changes.
+pub(crate) fn raised(batch: &Batch) -> Vec<SubjectId> {
+    batch.subjects.iter().filter(|change| change.raise_epoch).map(|change| change.id).collect()
 }
 
 /// Whether the actor may act on a child: on those of its own authority, and on those whose authority nobody has said.

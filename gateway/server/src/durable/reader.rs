@@ -73,8 +73,11 @@ async fn read_one(durable: &Arc<Durable>, leased: LeasedMessage) {
             .think(move |durable| {
                 let document = (*opened).as_ref().map_err(|why| *why);
                 let settlement = durable.read_message(&shared, document)?;
-                let state = settlement.state;
+                let (state, raised) = (settlement.state, super::protect::raised(&settlement.batch));
                 let settled = super::commit::kept_blocking(|done| durable.store.settle_message(settlement, done))?;
+                if settled.is_ok() {
+                    durable.under_way.call_back(&raised);
+                }
                 Ok::<_, StoreFault>(settled.map(|_| state))
             })
             .await;

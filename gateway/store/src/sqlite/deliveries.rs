@@ -272,6 +272,7 @@ pub(super) fn lease(
         fence: delivery.fence + 1,
         version: delivery.version + 1,
         attempt: delivery.attempt + u32::from(to_be_sent),
+        tried: delivery.tried || to_be_sent,
         ..delivery
     })
 }
@@ -473,6 +474,7 @@ fn delivery(row: &Row<'_>, db: &rusqlite::Connection, keys: &Keys, with_body: bo
         holds_lane: state == DeliveryState::Dead && row.get(23)?,
         fence: row.get(24)?,
         version: row.get(25)?,
+        tried: row.get(29)?,
     })
 }
 
