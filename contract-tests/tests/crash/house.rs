@@ -63,7 +63,9 @@ impl House {
             .to_owned();
         text.push_str(&key_table("partner", "lcs"));
         for number in 1..=targets.len() {
-            text.push_str(&format!("[[partner]]\nname = \"nurses-{number}\"\nview = \"health\"\nods_code = \"RK{number}\"\n"));
+            text.push_str(&format!(
+                "[[partner]]\nname = \"nurses-{number}\"\nview = \"health\"\nods_code = \"RK{number}\"\n"
+            ));
         }
         text.push_str(&format!(
             "[[route]]\nname = \"to-health\"\nerrors = \"skip\"\n\
@@ -83,6 +85,16 @@ impl House {
     /// A path in its folder.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// Sets how much room the disk must have left for anything to come in.
+    pub(crate) fn asks_for_room(&self, bytes: u64) {
+        let text = fs::read_to_string(self.path("homeward.toml")).unwrap();
+        let lines = text.lines().map(|line| match line.split_once(" = ") {
+            Some((name @ "disk_free_bytes_min", _)) => format!("{name} = {bytes}\n"),
+            _ => format!("{line}\n"),
+        });
+        fs::write(self.path("homeward.toml"), lines.collect::<String>()).unwrap();
     }
 
     /// The program with this configuration.
@@ -172,6 +184,11 @@ impl Gateway {
     /// kill -9, and nothing before it.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Waits until it has ended by another's hand.
+    pub(crate) fn ended(mut self) {
         self.child.wait().unwrap();
     }
 

@@ -205,8 +205,7 @@ fn each_arrival_was_told_before(house: &House, arrivals: &[Arrival]) {
     let mut lines: HashMap<String, usize> = HashMap::new();
     let mut before = None;
     loop {
-        let filter =
-            AuditFilter { action: Some("disclose".to_owned()), before, limit: 1000, ..AuditFilter::default() };
+        let filter = AuditFilter { action: Some("disclose".to_owned()), before, limit: 1000, ..AuditFilter::default() };
         let page = store.audit(&filter).unwrap();
         let Some(last) = page.items.last() else { break };
         before = Some(last.seq);

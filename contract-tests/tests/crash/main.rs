@@ -3,7 +3,12 @@
 //! The program runs as it is built, with a store on a real disk; recipients are ours and write down all that comes.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a test fails by panicking, and tells")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and tells"
+)]
 
 mod children;
 mod client;

@@ -143,7 +143,8 @@ fn nothing_leaves_after(moody: &Moody, gateway: &Gateway, moment: &str) {
     for arrival in after.iter().filter(|arrival| arrival.child().is_none_or(|child| child == CHILD.child)) {
         assert!(takes_back(arrival), "{moment}: {:#}", arrival.json());
     }
-    println!("restricted {moment}: {before} came before, {} after, to take back", after.len());
+    let after: Vec<_> = after.iter().map(|arrival| (arrival.child(), &arrival.key[30..], arrival.fence)).collect();
+    println!("restricted {moment}: {before} came before; after it, all to take back: {after:?}");
 }
 
 /// A house whose route is approved.
@@ -168,7 +169,7 @@ fn restricted_while_it_is_ready_behind_another() {
     until_state(&gateway, &message, &["ready"]);
     nothing_leaves_after(&moody, &gateway, "ready");
     assert_eq!(moody.came(CHILD.child), 0, "whoever was never told has nothing to take back");
-    gateway.until("the other child arrives", || moody.came(3) == 1);
+    gateway.until("the other child arrives", || moody.came(3) > 0);
 }
 
 #[test]
