@@ -15,6 +15,17 @@ pub fn homeward() -> PathBuf {
         .clone()
 }
 
+/// The same program with the named points at which crash tests stop it, under a name of its own.
+///
+/// # Panics
+/// As [`homeward`].
+pub fn homeward_with_crash_points() -> PathBuf {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    const NAME: &str = "homeward-crash-points";
+    const ARGUMENTS: [&str; 6] = ["-p", "cli", "--bin", NAME, "--features", "cli/crash-points"];
+    PROGRAM.get_or_init(|| build(&workspace().join("Cargo.toml"), &ARGUMENTS, NAME)).clone()
+}
+
 /// The folder of public sample files: `HOMEWARD_SAMPLES`, else `../shared/samples` beside the workspace, where it exists.
 /// A test that finds none says so and passes.
 pub fn samples() -> Option<PathBuf> {

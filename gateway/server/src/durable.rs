@@ -36,6 +36,7 @@ pub(crate) mod reading;
 pub(crate) mod replay;
 mod schedule;
 pub(crate) mod terms;
+pub(crate) mod under_way;
 pub(crate) mod way;
 
 use crate::config::{Config, Retention, Route};
@@ -44,6 +45,7 @@ use crate::inbound::intake::store_problem;
 use crate::inbound::lists::CursorKey;
 use crate::inbound::problem::Problem;
 use crate::metrics::Metrics;
+use under_way::UnderWay;
 use way::Ways;
 
 /// How the house itself is called in the audit chain.
@@ -59,6 +61,8 @@ pub(crate) struct Durable {
     pub(crate) metrics: Arc<Metrics>,
     /// Held by whoever thinks about what is held of children.
     thinking: Mutex<()>,
+    /// What is being sent.
+    pub(crate) under_way: UnderWay,
     /// Something waits to be read.
     to_read: Notify,
     /// Something waits to be sent.
@@ -85,6 +89,7 @@ impl Durable {
             cursors: CursorKey::new(&store.derive("homeward cursor")),
             running: RunningKeys::default(),
             thinking: Mutex::default(),
+            under_way: UnderWay::default(),
             to_read: Notify::new(),
             to_send: Notify::new(),
             was_read: Notify::new(),

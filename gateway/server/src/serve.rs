@@ -248,9 +248,10 @@ impl Exchange {
     async fn begin(durable: &Arc<Durable>) -> Result<Self, StartFault> {
         let rounds = Rounds::new(durable.clone(), &durable.store.breakers()?)?;
         keeper::tell_configuration(durable).await;
+        let first = reader::read_suspect(durable).await;
         Ok(Self {
             durable: durable.clone(),
-            reader: tokio::spawn(reader::read_on(durable.clone())),
+            reader: tokio::spawn(reader::read_on(durable.clone(), first)),
             courier: tokio::spawn(rounds.go()),
             others: vec![
                 tokio::spawn(keeper::keep_house(durable.clone())),

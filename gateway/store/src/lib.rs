@@ -15,6 +15,7 @@ pub mod batch;
 mod chain;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
+pub mod crash;
 pub mod delivery;
 pub mod identity;
 mod keys;

@@ -10,16 +10,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use store::audit::AuditEntry;
 use store::delivery::{Delivery, DeliveryOutcome, DeliverySettlement, LeaseOrder, Target, TargetOrder};
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use super::breakers::Breakers;
 use super::commit::kept;
 use super::moment::{day_in, now};
+use super::under_way::Stopped;
 use super::way::Way;
 use super::{Durable, HOUSE};
-use crate::config::OnDead;
-use crate::outbound::outcome::Reason;
+use crate::config::{OnDead, Transport};
+use crate::outbound::outcome::{FaultSide, Reason};
 use crate::outbound::wait::wait_ms;
 use crate::outbound::{Courier, Outcome, Parcel, Target as Reached};
 use crate::tls::TlsFault;
@@ -93,6 +96,7 @@ impl Rounds {
             return 0;
         }
         let asked: Vec<Target> = order.targets.iter().map(|target| target.target.clone()).collect();
+        let mut leasing = self.durable.under_way.leasing().await;
         let leases = match kept(|done| self.durable.store.lease_deliveries(order, done)).await {
             Ok(leases) => leases,
             Err(fault) => {
@@ -100,6 +104,8 @@ impl Rounds {
                 return 0;
             }
         };
+        let called_back: Vec<_> = leases.leased.iter().map(|delivery| leasing.enter(delivery)).collect();
+        drop(leasing);
         let count = leases.leased.len() + leases.stale.len();
         {
             let mut breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -112,7 +118,7 @@ impl Rounds {
         if !leases.stale.is_empty() {
             self.renew(leases.stale).await;
         }
-        for delivery in leases.leased {
+        for (delivery, called_back) in leases.leased.into_iter().zip(called_back) {
             let target = delivery.planned.target.clone();
             let (Some(way), Some(reached)) = (self.durable.ways.by_key(&target), self.reached.get(&target)) else {
                 continue;
@@ -125,7 +131,7 @@ impl Rounds {
                 breakers: self.breakers.clone(),
                 way: way.clone(),
             };
-            sending.spawn(attempt.make(delivery));
+            sending.spawn(attempt.make(delivery, called_back));
         }
         count
     }
@@ -179,7 +185,7 @@ struct Attempt {
 }
 
 impl Attempt {
-    async fn make(self, mut delivery: Delivery) -> Target {
+    async fn make(self, mut delivery: Delivery, called_back: oneshot::Receiver<Stopped>) -> Target {
         let planned = &mut delivery.planned;
         let parcel = Parcel {
             delivery: planned.id,
@@ -190,12 +196,51 @@ impl Attempt {
             date: day_in(&self.durable.config.timezone, now()),
             route: planned.route.clone(),
         };
-        let outcome = self.courier.send(&self.reached, parcel).await;
-        let settlement = self.settlement(&delivery, outcome);
+        store::crash::point("after-lease");
+        let outcome = self.send(parcel, called_back).await;
+        store::crash::point("after-send");
+        let settlement = match outcome {
+            Some(outcome) => self.settlement(&delivery, outcome),
+            None => self.called_back(&delivery),
+        };
         self.durable.metrics.delivered(&delivery.planned.recipient, word(&settlement.outcome));
         self.settle(settlement).await;
+        self.durable.under_way.ended(delivery.planned.id).await;
         self.durable.wake_courier();
         delivery.planned.target
+    }
+
+    /// Sends; `None` when it was called back before it had ended. A request is broken off wherever it is; a file, which
+    /// cannot be, is waited for.
+    async fn send(&self, parcel: Parcel, mut called_back: oneshot::Receiver<Stopped>) -> Option<Outcome> {
+        let mut sending = Box::pin(self.courier.send(&self.reached, parcel));
+        let stopped = tokio::select! {
+            biased;
+            Ok(stopped) = &mut called_back => stopped,
+            outcome = &mut sending => return Some(outcome),
+        };
+        if matches!(self.way.target.transport, Transport::Directory(_)) {
+            return Some(sending.await);
+        }
+        // The request first, and its connection with it; then whoever waits for that is told.
+        drop(sending);
+        drop(stopped);
+        None
+    }
+
+    /// What was called back may have arrived: it is looked at again at once, as one that was tried.
+    fn called_back(&self, delivery: &Delivery) -> DeliverySettlement {
+        let (at, planned) = (now(), &delivery.planned);
+        let outcome = DeliveryOutcome::Waiting {
+            next_at: at,
+            reason: "called back".to_owned(),
+            side: FaultSide::Ours.word().to_owned(),
+            status: None,
+            counts: true,
+        };
+        self.breakers.lock().unwrap_or_else(PoisonError::into_inner).unasked(&planned.target);
+        let audit = self.outcome_line(delivery, at, &outcome);
+        DeliverySettlement { id: planned.id, fence: delivery.fence, at, outcome, audit: Some(audit), breaker: None }
     }
 
     /// Settles, and goes on trying while the store cannot be written: what was sent must not be forgotten.
@@ -256,12 +301,16 @@ impl Attempt {
         if matches!(outcome, DeliveryOutcome::Dead { .. }) {
             tracing::warn!(recipient = %planned.recipient, route = %planned.route, delivery = %planned.id, "a delivery is dead");
         }
-        let audit = self.durable.line("outcome", HOUSE, at, |line| {
-            line.object = Some(format!("delivery:{}", planned.id));
-            line.recipient = Some(planned.recipient.clone());
-            line.outcome = Some(word(&outcome).to_owned());
-        });
+        let audit = self.outcome_line(delivery, at, &outcome);
         DeliverySettlement { id: planned.id, fence: delivery.fence, at, outcome, audit: Some(audit), breaker }
+    }
+
+    fn outcome_line(&self, delivery: &Delivery, at: store::Micros, outcome: &DeliveryOutcome) -> AuditEntry {
+        self.durable.line("outcome", HOUSE, at, |line| {
+            line.object = Some(format!("delivery:{}", delivery.planned.id));
+            line.recipient = Some(delivery.planned.recipient.clone());
+            line.outcome = Some(word(outcome).to_owned());
+        })
     }
 }
 

@@ -57,15 +57,6 @@ pub(crate) struct Thought<'d> {
     pub(crate) findings: Findings,
 }
 
-/// What a recipient was told of a child.
-#[derive(Clone, Copy)]
-struct Told<'t> {
-    /// What is built on.
-    sure: &'t Planned,
-    /// What it may have, and has to take back if it no longer may.
-    perhaps: &'t Planned,
-}
-
 /// What is told of one child.
 pub(crate) struct Telling {
     id: SubjectId,
@@ -132,8 +123,7 @@ impl<'d> Thought<'d> {
     pub(crate) fn withdraw(&mut self, child: &mut Child) -> Result<(), StoreFault> {
         let ways: Vec<Arc<Way>> = self.durable.ways.all().cloned().collect();
         for way in ways {
-            let (planned, delivered) = child.told(&way.key);
-            let before = planned.either(&delivered);
+            let before = self.may_hold(child, &way)?;
             let sources = child.for_sender(&way.route.from.partner);
             let held = ChildHeld { holdings: &sources, shares_place: false, restrictions: &child.restrictions };
             let key = way.plan_key(&self.secret);
@@ -158,12 +148,10 @@ impl<'d> Thought<'d> {
         if !way.is_open() || !self.approved.holds(way) {
             return Ok(());
         }
-        let (planned, delivered) = child.told(&way.key);
-        // What follows from a change of protection passes a lane that is held, and whatever waits in it may never
-        // arrive: it builds on all that the recipient may have.
-        let told = if child.rises() { planned.either(&delivered) } else { planned.clone() };
-        let told = Told { sure: &told, perhaps: &planned.either(&delivered) };
-        let Some(telling) = self.telling(child, way, shares_place, told, true) else { return Ok(()) };
+        // What follows from a change of protection passes whatever waits in its lane: it builds on what the recipient
+        // may have, and what waits is superseded when it is looked at again.
+        let before = if child.rises() { self.may_hold(child, way)? } else { child.told(&way.key).0 };
+        let Some(telling) = self.telling(child, way, shares_place, &before, true)? else { return Ok(()) };
         child.plan(&way.key, telling.after.clone());
         let ahead = telling.ahead || child.rises();
         if way.is_by_child() {
@@ -206,9 +194,9 @@ impl<'d> Thought<'d> {
         child: &Child,
         way: &Way,
         shares_place: bool,
-        before: Told<'_>,
+        before: &Planned,
         counts: bool,
-    ) -> Option<Telling> {
+    ) -> Result<Option<Telling>, StoreFault> {
         let sources = child.for_sender(&way.route.from.partner);
         let held = ChildHeld { holdings: &sources, shares_place, restrictions: &child.restrictions };
         let to = self.destination(way);
@@ -221,23 +209,28 @@ impl<'d> Thought<'d> {
         };
         match passage(&held, &to) {
             Passage::Through(mut through) => {
-                let delta = compare(before.sure, &through, way.format().together, &key);
+                let delta = compare(before, &through, way.format().together, &key);
                 if counts {
                     self.findings.absorb(std::mem::take(&mut through.findings));
                 }
                 if delta.is_empty() {
-                    return None;
+                    return Ok(None);
                 }
                 let records = delta.records(&through);
                 let takes_back = !delta.take_back.is_empty();
-                Some(told(through.subject, records, &delta.planned, false, takes_back))
+                Ok(Some(told(through.subject, records, &delta.planned, false, takes_back)))
             }
             Passage::LeftOut(reason) => {
                 if counts {
                     *self.left_out.entry(reason.word()).or_default() += 1;
                 }
-                let subject = held.dossier().subject?;
-                match farewell(before.perhaps, &held, &to, reason, &key) {
+                let Some(subject) = held.dossier().subject else { return Ok(None) };
+                let mut word = farewell(before, &held, &to, reason, &key);
+                if counts && matches!(word, Farewell::Withdrawal { .. }) {
+                    // It goes before whatever has not left: whoever was never told must not learn of the child by it.
+                    word = farewell(&self.may_hold(child, way)?, &held, &to, reason, &key);
+                }
+                Ok(match word {
                     Farewell::Hold | Farewell::Nothing => None,
                     Farewell::Closing(records) => {
                         Some(told(subject_of(&records, &subject), records, &Planned::default(), false, true))
@@ -245,9 +238,22 @@ impl<'d> Thought<'d> {
                     Farewell::Withdrawal { records, .. } => {
                         Some(told(subject_of(&records, &subject), records, &Planned::default(), true, true))
                     }
-                }
+                })
             }
         }
+    }
+
+    /// What a recipient may have been told of a child: what was delivered, and what was tried and not settled.
+    fn may_hold(&self, child: &Child, way: &Way) -> Result<Planned, StoreFault> {
+        let (_, mut may_hold) = child.told(&way.key);
+        for delivery in self.durable.store.open_deliveries(child.id)? {
+            if delivery.tried && delivery.planned.target == way.key {
+                let told = delivery.planned.subjects.iter().find(|subject| subject.id == child.id);
+                let told = told.and_then(|subject| Planned::read(&subject.after).ok()).unwrap_or_default();
+                may_hold = may_hold.either(&told);
+            }
+        }
+        Ok(may_hold)
     }
 
     /// The deliveries of one body: one, or several where the format splits what is too large for one.
@@ -438,6 +444,7 @@ impl Durable {
             return Ok(nothing(Vec::new()));
         };
         let ids: Vec<SubjectId> = planned.subjects.iter().map(|subject| subject.id).collect();
+        // By any lease, also before a person had it tried anew.
         let tried = delivery.tried;
         let (mut tellings, mut as_delivered) = (Vec::new(), Vec::new());
         for child in self.open_children(&ids)? {
@@ -447,8 +454,7 @@ impl Durable {
             // What was tried may have arrived: it counts as told where it stands, and as not told where it does not.
             let before = if tried { delivered.either(&after) } else { delivered.clone() };
             let shares_place = self.shares_place(&child, thought.today)?;
-            let told = Told { sure: &before, perhaps: &before };
-            match thought.telling(&child, &way, shares_place, told, false) {
+            match thought.telling(&child, &way, shares_place, &before, false)? {
                 Some(telling) => tellings.push(telling),
                 None => {
                     let mut bytes = Vec::new();

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use store::audit::AuditFilter;
 use store::identity::{Alert, BlindIdentifier, Restriction as Row};
 use store::subject::SubjectId;
-use store::{Refused, StoreFault};
+use store::{Batch, Refused, StoreFault};
 use uuid::Uuid;
 
 use super::Durable;
@@ -166,8 +166,10 @@ impl Durable {
                 line.request = actor.request;
                 line.outcome = Some(kind.to_owned());
             }));
+            let raised = raised(&batch);
             match kept_blocking(|done| self.store.keep(batch, done))? {
                 Ok(_) => {
+                    self.under_way.call_back(&raised);
                     self.wake_courier();
                     let mut body = self.restriction_json(&row, epoch)?;
                     if let Some(members) = body.as_object_mut() {
@@ -324,6 +326,11 @@ impl Durable {
             "version": row.version,
         }))
     }
+}
+
+/// Whose protection a batch changes.
+pub(crate) fn raised(batch: &Batch) -> Vec<SubjectId> {
+    batch.subjects.iter().filter(|change| change.raise_epoch).map(|change| change.id).collect()
 }
 
 /// The word of a kind that people set.

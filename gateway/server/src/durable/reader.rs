@@ -27,8 +27,26 @@ const LEASED_MAX: usize = 16;
 /// How often a reading is thought again because something changed meanwhile, before another round takes it.
 const AGAIN_MAX: u32 = 8;
 
+/// Crashes after which a message is read while nothing else is at work: one more would quarantine it, and it is not to
+/// answer for what something else did.
+const CRASHES_TRUSTED_MAX: u32 = 1;
+
+/// Leases the first message before anything else is at work. One that was being read when earlier processes ended is
+/// read here and now, alone; any other is left to [`read_on`].
+pub(crate) async fn read_suspect(durable: &Arc<Durable>) -> Option<LeasedMessage> {
+    let leased = kept(|done| durable.store.lease_messages(1, now(), done)).await.ok()?.pop()?;
+    if leased.crashes <= CRASHES_TRUSTED_MAX {
+        return Some(leased);
+    }
+    read_one(durable, leased).await;
+    None
+}
+
 /// Reads what comes, until nothing more is to be begun.
-pub(crate) async fn read_on(durable: Arc<Durable>) {
+pub(crate) async fn read_on(durable: Arc<Durable>, first: Option<LeasedMessage>) {
+    if let Some(first) = first {
+        read_one(&durable, first).await;
+    }
     while !durable.is_stopping() {
         let leased = kept(|done| durable.store.lease_messages(LEASED_MAX, now(), done)).await;
         match leased {
@@ -61,8 +79,11 @@ async fn read_one(durable: &Arc<Durable>, leased: LeasedMessage) {
             .think(move |durable| {
                 let document = (*opened).as_ref().map_err(|why| *why);
                 let settlement = durable.read_message(&shared, document)?;
-                let state = settlement.state;
+                let (state, raised) = (settlement.state, super::protect::raised(&settlement.batch));
                 let settled = super::commit::kept_blocking(|done| durable.store.settle_message(settlement, done))?;
+                if settled.is_ok() {
+                    durable.under_way.call_back(&raised);
+                }
                 Ok::<_, StoreFault>(settled.map(|_| state))
             })
             .await;

@@ -148,6 +148,7 @@ pub(crate) async fn send(
             true
         }
     };
+    store::crash::point("after-commit");
     durable.wake_reader();
     if let Some(wait) = wait
         && let Some(message) = durable.until_read(receipt.id, wait).await
@@ -282,6 +283,7 @@ impl Arriving {
         let piece = std::mem::take(&mut self.waiting);
         kept(|done| self.store.chunk(self.id, self.pieces, piece, done)).await.map_err(store_problem)?;
         self.pieces += 1;
+        store::crash::point("after-chunk");
         Ok(())
     }
 }

@@ -252,6 +252,7 @@ fn one(db: &Connection, state: &mut State, keys: &Arc<Keys>, job: &mut dyn Job) 
 fn close(db: &Connection, head: Head) -> Result<(), StoreFault> {
     db.prepare_cached("UPDATE audit_head SET seq = ?1, hash = ?2 WHERE seq <> ?1")?
         .execute(rusqlite::params![head.seq, head.hash])?;
+    crate::crash::point("before-commit");
     db.execute_batch("COMMIT")?;
     Ok(())
 }
