@@ -51,7 +51,7 @@ fn a_return_in_is_a_file_a_child_out_as_the_program_itself_writes_it() {
 /// Both are the same files; where they are not, what one of them has and the one nearest to it has not.
 #[track_caller]
 fn same(told: &BTreeSet<String>, expected: &BTreeSet<String>) {
-    for file in expected.difference(told) {
+    if let Some(file) = expected.difference(told).next() {
         let lines = |file: &str| file.lines().map(str::to_owned).collect::<BTreeSet<String>>();
         let wanted = lines(file);
         let nearest = told.iter().map(|file| lines(file)).max_by_key(|other| wanted.intersection(other).count());

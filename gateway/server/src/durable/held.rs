@@ -305,3 +305,29 @@ pub(crate) fn read_restriction(body: &[u8]) -> Result<Restriction, StoreFault> {
         _ => Err(NOT_OURS),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use schemas::record::{Subject, SubjectKind};
+
+    #[test]
+    fn a_holding_comes_back_as_it_was_written_and_nothing_shorter_or_longer_does() {
+        let subject = Subject { kind: SubjectKind::Child, identifiers: Vec::new(), authority: None };
+        for (guard_unreadable, traced, subject) in
+            [(false, false, None), (true, false, None), (false, true, Some(Arc::new(subject)))]
+        {
+            let holding = Holding { guard_unreadable, traced, subject, ..Holding::default() };
+            let bytes = write_holding(&holding);
+            let read = read_holding(&bytes).unwrap();
+            assert_eq!((read.guard_unreadable, read.traced), (guard_unreadable, traced));
+            assert!(read.subject == holding.subject && read.records.is_empty() && read.former.is_empty());
+            assert_eq!(write_holding(&read), bytes);
+            for end in 0..bytes.len() {
+                assert!(read_holding(&bytes[..end]).is_err(), "{end}");
+            }
+            let other_form = [&[FORM + 1], &bytes[1..]].concat();
+            assert!(read_holding(&other_form).is_err());
+        }
+    }
+}

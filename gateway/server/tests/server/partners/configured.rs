@@ -122,13 +122,13 @@ fn each_fault_of_a_partner_has_its_rule_and_its_place_and_never_the_value() {
     let certificate = |rest: &str| partner(&format!("[[partner.certificate]]\n{rest}"));
     let oauth = |rest: &str| partner(&format!("[partner.oauth]\nclient_id = \"c\"\n{rest}"));
     let cases: Vec<(String, &str, usize, usize, &str)> = vec![
-        ("[partner]\nname = \"a\"\n".to_owned(), "config/type", 10, 1, "[[partner]]"),
+        ("[partner]\nname = \"a\"\n".to_owned(), "config/type", 10, 1, "array of tables"),
         ("[[partner]]\nview = \"health\"\n".to_owned(), "config/missing-key", 10, 1, "`name`"),
         ("[[partner]]\nname = \"a\"\n".to_owned(), "config/missing-key", 10, 1, "`view`"),
         ("[[partner]]\nname = \"Canary\"\nview = \"health\"\n".to_owned(), "config/range", 11, 8, "a-z"),
         ("[[partner]]\nname = \"a\"\nview = \"canary\"\n".to_owned(), "config/view", 12, 8, ""),
         (partner("scopes = [\"canary\"]\n"), "config/range", 13, 11, "translate"),
-        (partner("scopes = [1]\n"), "config/type", 13, 11, "a text in quotes"),
+        (partner("scopes = [1]\n"), "config/type", 13, 11, "texts in quotes"),
         (partner("scopes = \"translate\"\n"), "config/type", 13, 10, "a list"),
         (partner("require = [\"canary\"]\n"), "config/range", 13, 12, "certificate, token, api_key"),
         (partner("require = [\"token\"]\n"), "config/missing-key", 10, 1, "[partner.oauth]"),
