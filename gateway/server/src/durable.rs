@@ -19,6 +19,7 @@ use tokio::sync::Notify;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
+pub(crate) mod alerts;
 pub(crate) mod approve;
 pub(crate) mod breakers;
 pub(crate) mod commit;
@@ -56,6 +57,7 @@ pub(crate) struct Durable {
     pub(crate) cursors: CursorKey,
     pub(crate) running: RunningKeys,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) alerts: alerts::Alerts,
     /// Held by whoever thinks about what is held of children.
     thinking: Mutex<()>,
     /// Something waits to be read.
@@ -83,6 +85,7 @@ impl Durable {
             ways: Ways::of(&config),
             cursors: CursorKey::new(&store.derive("homeward cursor")),
             running: RunningKeys::default(),
+            alerts: alerts::Alerts::default(),
             thinking: Mutex::default(),
             to_read: Notify::new(),
             to_send: Notify::new(),

@@ -152,6 +152,10 @@ pub enum ClientProof {
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
+    pub(super) fn new(text: Zeroizing<String>) -> Self {
+        Self(text)
+    }
+
     /// The text, for the one place that sends it.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -298,7 +302,7 @@ fn read_https(section: &Section<'_>, known: &Known<'_>) -> Option<Https> {
 }
 
 /// `https`; plain HTTP only within this machine, and only where the target says that it is meant.
-fn read_address(section: &Section<'_>, key: &'static str, private_network: bool) -> Option<Address> {
+pub(super) fn read_address(section: &Section<'_>, key: &'static str, private_network: bool) -> Option<Address> {
     let found = section.text(key)?;
     let address = Address::parse(found.value);
     let fits = address.filter(|address| address.is_secured() || (private_network && address.is_loopback_host()));
@@ -366,7 +370,7 @@ fn read_sign_in(section: &Section<'_>, private_network: bool) -> Option<SignIn> 
     Some(SignIn::Token { url: url?, client_id: client_id.value.to_owned(), proof })
 }
 
-fn read_secret_text(section: &Section<'_>, file: &Placed<PathBuf>) -> Option<Zeroizing<String>> {
+pub(super) fn read_secret_text(section: &Section<'_>, file: &Placed<PathBuf>) -> Option<Zeroizing<String>> {
     let bytes = files::read_secret(&file.value).map_err(|rule| section.fault(rule, file.byte, None)).ok()?;
     match std::str::from_utf8(&bytes) {
         Ok(text) if !text.is_empty() => Some(Zeroizing::new(text.to_owned())),

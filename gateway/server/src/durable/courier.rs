@@ -13,6 +13,7 @@ use bytes::Bytes;
 use store::delivery::{Delivery, DeliveryOutcome, DeliverySettlement, LeaseOrder, Target, TargetOrder};
 use tokio::task::JoinSet;
 
+use super::alerts::Kind;
 use super::breakers::Breakers;
 use super::commit::kept;
 use super::moment::{day_in, now};
@@ -191,11 +192,23 @@ impl Attempt {
             route: planned.route.clone(),
         };
         let outcome = self.courier.send(&self.reached, parcel).await;
-        let settlement = self.settlement(&delivery, outcome);
+        let (settlement, opened) = self.settlement(&delivery, outcome);
+        self.alert(&delivery, &settlement, opened).await;
         self.durable.metrics.delivered(&delivery.planned.recipient, word(&settlement.outcome));
         self.settle(settlement).await;
         self.durable.wake_courier();
         delivery.planned.target
+    }
+
+    /// Raises what a person must see, before it is settled: what ends between the two is raised again, never forgotten.
+    async fn alert(&self, delivery: &Delivery, settlement: &DeliverySettlement, opened: bool) {
+        let about = format!("target:{}", delivery.planned.target);
+        if opened {
+            self.durable.raise(Kind::BreakerOpen, about.clone()).await;
+        }
+        if matches!(settlement.outcome, DeliveryOutcome::Dead { .. }) {
+            self.durable.raise(Kind::DeadLetter, about).await;
+        }
     }
 
     /// Settles, and goes on trying while the store cannot be written: what was sent must not be forgotten.
@@ -213,7 +226,9 @@ impl Attempt {
         }
     }
 
-    fn settlement(&self, delivery: &Delivery, outcome: Outcome) -> DeliverySettlement {
+    /// What to settle, and whether the breaker opened by it.
+    fn settlement(&self, delivery: &Delivery, outcome: Outcome) -> (DeliverySettlement, bool) {
+        let mut opened = false;
         let at = now();
         let planned = &delivery.planned;
         let limits = &self.way.target.delivery.limits;
@@ -230,7 +245,8 @@ impl Attempt {
             ),
             Outcome::Retry { after, breaker_at_once, side, reason } => {
                 let random = uuid::Uuid::new_v4().as_u64_pair().1;
-                let (breaker, opened) = breakers.failed(&planned.target, millis(at), breaker_at_once, random);
+                let (breaker, opens) = breakers.failed(&planned.target, millis(at), breaker_at_once, random);
+                opened = opens;
                 if opened {
                     tracing::warn!(recipient = %planned.recipient, route = %planned.route, "a breaker opened");
                     self.durable.metrics.breaker_opened();
@@ -260,7 +276,8 @@ impl Attempt {
             line.recipient = Some(planned.recipient.clone());
             line.outcome = Some(word(&outcome).to_owned());
         });
-        DeliverySettlement { id: planned.id, fence: delivery.fence, at, outcome, audit: Some(audit), breaker }
+        let fence = delivery.fence;
+        (DeliverySettlement { id: planned.id, fence, at, outcome, audit: Some(audit), breaker }, opened)
     }
 }
 
