@@ -14,6 +14,7 @@ pub mod wait;
 
 mod directory;
 mod https;
+pub(crate) mod mail;
 mod post;
 mod reach;
 mod token;
@@ -28,11 +29,14 @@ pub use outcome::Outcome;
 pub use parcel::Parcel;
 pub use post::{Answer, Post};
 
-use crate::config;
+use crate::config::{self, AlertMail, Https};
 use crate::tls::TlsFault;
 use directory::Folder;
 use https::Recipient;
 use outcome::Reason;
+
+/// Time for one request of a webhook.
+const WEBHOOK_SECONDS_MAX: u64 = 30;
 
 /// Carries parcels to their targets.
 pub struct Courier {
@@ -48,6 +52,16 @@ pub struct Target {
 enum Way {
     Https(Box<Recipient>),
     Directory(Arc<Folder>),
+}
+
+/// Where alerts are told by request, under the rules of every delivery.
+pub(crate) struct Webhook(Recipient);
+
+impl Webhook {
+    /// Makes one attempt, which ends within its time.
+    pub(crate) async fn send(&self, parcel: &Parcel) -> Outcome {
+        self.0.send(parcel).await
+    }
 }
 
 impl Courier {
@@ -72,6 +86,22 @@ impl Courier {
             config::Transport::Directory(folder) => Way::Directory(Arc::new(Folder::new(folder))),
         };
         Ok(Target { way })
+    }
+
+    /// Makes ready for alerts by request.
+    ///
+    /// # Errors
+    /// [`TlsFault`] when its authorities cannot be used.
+    pub(crate) fn webhook(&self, https: &Https) -> Result<Webhook, TlsFault> {
+        Ok(Webhook(Recipient::new(https, &self.roots, WEBHOOK_SECONDS_MAX)?))
+    }
+
+    /// Makes ready for alerts by mail.
+    ///
+    /// # Errors
+    /// [`TlsFault`] when its authorities cannot be used.
+    pub(crate) fn post(&self, mail: &AlertMail) -> Result<mail::Post, TlsFault> {
+        mail::Post::new(mail, &self.roots)
     }
 
     /// Makes one attempt. Never panics, and ends within the time of the target.
