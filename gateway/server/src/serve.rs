@@ -249,10 +249,8 @@ impl Exchange {
         let rounds = Rounds::new(durable.clone(), &durable.store.breakers()?)?;
         let ways = telling::ways(durable)?;
         keeper::tell_configuration(durable).await;
-        let mut others = vec![
-            tokio::spawn(keeper::keep_house(durable.clone())),
-            tokio::spawn(pickup::pick_up(durable.clone())),
-        ];
+        let mut others =
+            vec![tokio::spawn(keeper::keep_house(durable.clone())), tokio::spawn(pickup::pick_up(durable.clone()))];
         others.extend(ways.into_iter().map(|way| tokio::spawn(way.go())));
         Ok(Self {
             durable: durable.clone(),

@@ -66,8 +66,7 @@ pub(crate) fn ways(durable: &Arc<Durable>) -> Result<Vec<Telling>, TlsFault> {
     let webhook = alerts.webhook.as_ref().map(|https| courier.webhook(https)).transpose()?;
     let mail = mail.map(|post| Way::Mail(Box::new(post)));
     let webhook = webhook.map(|hook| Way::Webhook(Box::new(hook)));
-    let telling =
-        |way| Telling { durable: durable.clone(), way, told: HashSet::new(), tried: HashMap::new() };
+    let telling = |way| Telling { durable: durable.clone(), way, told: HashSet::new(), tried: HashMap::new() };
     Ok(mail.into_iter().chain(webhook).map(telling).collect())
 }
 
