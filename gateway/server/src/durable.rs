@@ -35,6 +35,7 @@ pub(crate) mod protect;
 pub(crate) mod reader;
 pub(crate) mod reading;
 pub(crate) mod replay;
+pub(crate) mod schedule;
 pub(crate) mod telling;
 pub(crate) mod terms;
 pub(crate) mod way;

@@ -7,6 +7,7 @@
 pub mod address;
 pub mod assertion;
 pub mod breaker;
+pub mod client;
 pub mod file_name;
 pub mod outcome;
 pub mod parcel;
@@ -15,7 +16,6 @@ pub mod wait;
 mod directory;
 mod https;
 pub(crate) mod mail;
-mod post;
 mod reach;
 mod token;
 
@@ -27,7 +27,6 @@ use rustls::RootCertStore;
 
 pub use outcome::Outcome;
 pub use parcel::Parcel;
-pub use post::{Answer, Post};
 
 use crate::config::{self, AlertMail, Https};
 use crate::tls::TlsFault;

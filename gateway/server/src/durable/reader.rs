@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use kit::document::Document;
-use store::message::{LeasedMessage, Message};
+use store::message::{LeasedMessage, Message, MessageState};
 use store::{Refused, StoreFault};
 
 use super::Durable;
@@ -113,6 +113,7 @@ async fn give_up(durable: &Arc<Durable>, leased: &Arc<LeasedMessage>) {
         tokio::time::sleep(ROUND).await;
     }
     durable.tell_read();
+    durable.after_reading(leased.message.id, &leased.message.route, MessageState::Quarantined);
 }
 
 /// Opens the document of a message as its body was opened when it came by request.
@@ -141,12 +142,7 @@ pub(crate) async fn open_document(durable: &Arc<Durable>, message: &Message) -> 
 
 impl Durable {
     /// What follows a reading besides deliveries: a file that was picked up is put where its outcome says.
-    fn after_reading(
-        self: &Arc<Self>,
-        id: store::message::MessageId,
-        route: &str,
-        state: store::message::MessageState,
-    ) {
+    fn after_reading(self: &Arc<Self>, id: store::message::MessageId, route: &str, state: MessageState) {
         let Some(route) = self.route(route) else { return };
         if let Intake::Directory(pickup) = &route.from.transport {
             let (durable, pickup) = (self.clone(), pickup.clone());

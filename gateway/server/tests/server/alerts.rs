@@ -107,6 +107,8 @@ fn an_alert_is_told_by_mail_and_by_webhook_once_and_not_again_by_the_next_start(
         assert_eq!(told["gateway"], "coventry");
         assert_eq!(heard.header("idempotency-key"), told["id"].as_str(), "repeats are known by their key");
         assert!(letter.contains(&format!("Message-ID: <{}@coventry.example>", told["id"].as_str().unwrap())));
+        // The load of the configuration, and that both were told.
+        eventually("lines", || get(running.admin, "/metrics").text().contains("homeward_audit_seq 3\n"));
         running.drain();
 
         let running = start(config);
