@@ -150,7 +150,9 @@ impl Rounds {
                 dead_holds: way.target.delivery.on_dead == OnDead::Hold,
             })
         });
-        LeaseOrder { now: at, targets: targets.collect() }
+        let order = LeaseOrder { now: at, targets: targets.collect() };
+        self.durable.metrics.breakers(breakers.states(millis(at)));
+        order
     }
 
     /// Thinks about stale deliveries anew.

@@ -76,6 +76,7 @@ async fn look(durable: &Arc<Durable>) -> bool {
     let room_for = |bytes: u64| census.disk_free_bytes.is_none_or(|free| free >= bytes);
     let nearly_full = !room_for(least.saturating_mul(ROOM_TIMES));
     durable.set_room(room_for(least));
+    durable.metrics.disk(room_for(least));
     durable.metrics.store(Some(census), touched.is_ok());
     nearly_full
 }
