@@ -28,7 +28,6 @@ impl World {
         let (folder, authority) = (Folder::new(), Authority::new());
         fs::write(folder.path().join("ca.pem"), &authority.pem).unwrap();
         fs::create_dir(folder.path().join("store")).unwrap();
-        folder.secret("store.key", "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
         folder.secret("word", "s3cret-w0rd\n");
         let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
         let ends = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + Duration::from_secs(5 * 86_400);

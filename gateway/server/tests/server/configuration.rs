@@ -14,6 +14,7 @@ impl Folder {
     pub(crate) fn new() -> Self {
         let folder = Self(tempfile::tempdir().unwrap());
         folder.secret("ids.key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
+        folder.secret("store.key", "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         fs::write(folder.path().join("server.pem"), made.cert.pem()).unwrap();
         folder.secret("server.key", &made.signing_key.serialize_pem());
@@ -47,6 +48,9 @@ pub(crate) fn mode(_: &Path, _: u32) {}
 
 pub(crate) const HEAD: &str = "version = 1\nname = \"test\"\npublic_url = \"https://gateway.example\"\n";
 pub(crate) const IDS: &str = "[ids]\nkey_file = \"ids.key\"\n";
+
+/// What routes need: to stand behind whatever a test is about.
+pub(crate) const STORE: &str = "\n[store]\npath = \"store\"\nkey_file = \"store.key\"\n";
 
 #[test]
 fn the_shortest_configuration_has_every_default() {

@@ -15,7 +15,7 @@ use server::outbound::{Courier, Outcome, Parcel, Target};
 use tokio::runtime::{Builder, Runtime};
 use uuid::Uuid;
 
-use crate::configuration::{Folder, HEAD, IDS};
+use crate::configuration::{Folder, HEAD, IDS, STORE};
 use crate::recipient::{Authority, Recipient, Talk, tls};
 
 const PARTNERS: &str = "[[partner]]\nname = \"lcs\"\n[[partner]]\nname = \"nurses\"\n";
@@ -35,7 +35,8 @@ impl Sender {
             "[[route]]\nname = \"r\"\nfrom = {{ partner = \"lcs\", format = \"ssda903-csv\" }}\n\
              [[route.to]]\npartner = \"nurses\"\nformat = \"fhir-json\"\n{keys}\n"
         );
-        let config = folder.parse(&format!("{HEAD}{IDS}{PARTNERS}{route}")).unwrap_or_else(|faults| panic!("{faults}"));
+        let config =
+            folder.parse(&format!("{HEAD}{IDS}{PARTNERS}{route}{STORE}")).unwrap_or_else(|faults| panic!("{faults}"));
         let courier = Courier::new();
         let target = courier.target(&config.routes[0].to[0]).unwrap();
         Self { runtime: Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap(), courier, target }

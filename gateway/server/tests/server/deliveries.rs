@@ -8,7 +8,7 @@ use server::config::{
     Untraced,
 };
 
-use crate::configuration::{Folder, HEAD, IDS, mode};
+use crate::configuration::{Folder, HEAD, IDS, STORE, mode};
 
 const PARTNERS: &str = "[[partner]]\nname = \"lcs\"\nview = \"local-authority\"\n[[partner]]\nname = \"nurses\"\n";
 const FROM: &str = "from = { partner = \"lcs\", format = \"ssda903-csv\" }";
@@ -33,7 +33,7 @@ fn folder() -> Folder {
 
 /// The head of a file with partners; `rest` begins in line 12.
 fn parse(folder: &Folder, rest: &str) -> Result<Config, ConfigFaults> {
-    folder.parse(&format!("{HEAD}{IDS}{PARTNERS}\n{rest}"))
+    folder.parse(&format!("{HEAD}{IDS}{PARTNERS}\n{rest}{STORE}"))
 }
 
 /// A route with one target.
@@ -294,9 +294,9 @@ fn complete_takes_the_authority_of_the_file_or_of_the_partner() {
     let folder = folder();
     let complete = format!("{}complete = true\n", route(TO));
     assert!(parse(&folder, &complete).is_err());
-    assert!(folder.parse(&format!("{HEAD}authority = \"331\"\n{IDS}{PARTNERS}{complete}")).is_ok());
+    assert!(folder.parse(&format!("{HEAD}authority = \"331\"\n{IDS}{PARTNERS}{complete}{STORE}")).is_ok());
     let with_own = PARTNERS.replacen("view", "authority = \"331\"\nview", 1);
-    assert!(folder.parse(&format!("{HEAD}{IDS}{with_own}{complete}")).is_ok());
+    assert!(folder.parse(&format!("{HEAD}{IDS}{with_own}{complete}{STORE}")).is_ok());
 }
 
 #[test]
@@ -324,7 +324,7 @@ fn no_route_breaks_the_reader() {
     let more =
         "schedule = { every = \"week\", on = \"monday\" }\nchildren = { age_min = 1, status = [\"looked-after\"] }\n";
     let keys = "headers = { \"X-Y\" = \"1\" }, header_files = { \"X-Z\" = \"word\" }, delivery = { attempts_max = 2 }";
-    let source = format!("{HEAD}{IDS}{PARTNERS}\n{}{more}", posts(keys));
+    let source = format!("{HEAD}{IDS}{PARTNERS}\n{}{more}{STORE}", posts(keys));
     assert!(folder.parse(&source).is_ok());
     for end in (0..source.len()).filter(|end| source.is_char_boundary(*end)) {
         let _ = folder.parse(&source[..end]);

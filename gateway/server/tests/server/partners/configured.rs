@@ -122,7 +122,7 @@ fn each_fault_of_a_partner_has_its_rule_and_its_place_and_never_the_value() {
     let certificate = |rest: &str| partner(&format!("[[partner.certificate]]\n{rest}"));
     let oauth = |rest: &str| partner(&format!("[partner.oauth]\nclient_id = \"c\"\n{rest}"));
     let cases: Vec<(String, &str, usize, usize, &str)> = vec![
-        ("[partner]\nname = \"a\"\n".to_owned(), "config/type", 10, 1, "[[partner]]"),
+        ("[partner]\nname = \"a\"\n".to_owned(), "config/type", 10, 1, "an array of tables"),
         ("[[partner]]\nview = \"health\"\n".to_owned(), "config/missing-key", 10, 1, "`name`"),
         ("[[partner]]\nname = \"a\"\n".to_owned(), "config/missing-key", 10, 1, "`view`"),
         ("[[partner]]\nname = \"Canary\"\nview = \"health\"\n".to_owned(), "config/range", 11, 8, "a-z"),
