@@ -3,6 +3,7 @@
 
 #![cfg(unix)]
 
+mod alerts;
 mod errors;
 mod flows;
 mod hostile;

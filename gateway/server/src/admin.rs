@@ -35,12 +35,14 @@ async fn ready(State(admin): State<Arc<Admin>>) -> Response {
     let draining = *admin.drain.borrow();
     let expired = admin.certificate.as_ref().is_some_and(|certificate| certificate.seconds_left() <= 0);
     let stored = admin.metrics.store_is_well();
-    let ready = !draining && !expired && stored;
+    let room = admin.metrics.disk_is_well();
+    let ready = !draining && !expired && stored && room;
     let word = |bad: bool, word: &'static str| if bad { word } else { "ok" };
     let body = json!({
         "ready": ready,
         "checks": {
             "store": word(!stored, "failing"),
+            "disk": word(!room, "full"),
             "keys": "ok",
             "configuration": "ok",
             "certificate": word(expired, "expired"),

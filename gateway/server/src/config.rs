@@ -18,6 +18,7 @@ use kit::dialect::Dialect;
 use toml::de::DeTable;
 use zeroize::Zeroizing;
 
+mod alerts;
 mod delivery;
 mod dialects;
 mod fault;
@@ -35,6 +36,7 @@ mod store;
 mod targets;
 mod views;
 
+pub use alerts::{AlertMail, Alerts, MailServer, MailTls};
 pub use delivery::{Delivery, OnDead, Outbound};
 pub use dialects::NamedDialect;
 pub use fault::{CONFIG_RULES, ConfigFault, ConfigFaults, ConfigRule};
@@ -66,7 +68,7 @@ const CERTIFICATE_BYTES_MAX: u64 = 1024 * 1024;
 const REVOCATION_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// Tables of the file that later versions read.
-const TABLES_NOT_YET: &[&str] = &["fhir", "framework", "registers", "pep", "merge", "mail", "alerts"];
+const TABLES_NOT_YET: &[&str] = &["fhir", "framework", "registers", "pep", "merge"];
 
 /// What is taken from the environment, handed in by the program.
 #[derive(Clone, Debug, Default)]
@@ -124,6 +126,8 @@ pub struct Config {
     pub routes: Vec<Route>,
     /// What is remembered, and where; `None`: nothing.
     pub store: Option<StoreConfig>,
+    /// `[alerts]`, and the `[mail]` by which they are told.
+    pub alerts: Alerts,
     /// `[log]`.
     pub log: Log,
     /// SHA-256 of the file, in hex; empty when there was none.
@@ -275,6 +279,7 @@ impl Config {
             dialects: Vec::new(),
             routes: Vec::new(),
             store: None,
+            alerts: Alerts::default(),
             log: Log { format: LogFormat::Json, level: LogLevel::Info },
             digest: String::new(),
         }
@@ -387,6 +392,7 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
     };
     let routes = routes::read(&root, &known);
     let store = store::read_store(&root, !routes.is_empty());
+    let alerts = Alerts::read(&root, &outbound);
     let log = read_log(root.section("log"));
     root.not_yet(TABLES_NOT_YET);
     root.finish();
@@ -415,6 +421,7 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
         dialects,
         routes,
         store,
+        alerts,
         log,
         digest: hex::encode(digest::digest(&digest::SHA256, source.as_bytes())),
     })

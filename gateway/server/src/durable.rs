@@ -19,6 +19,7 @@ use tokio::sync::Notify;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
+pub(crate) mod alerts;
 pub(crate) mod approve;
 pub(crate) mod breakers;
 pub(crate) mod commit;
@@ -34,7 +35,8 @@ pub(crate) mod protect;
 pub(crate) mod reader;
 pub(crate) mod reading;
 pub(crate) mod replay;
-mod schedule;
+pub(crate) mod schedule;
+pub(crate) mod telling;
 pub(crate) mod terms;
 pub(crate) mod under_way;
 pub(crate) mod way;
@@ -59,6 +61,7 @@ pub(crate) struct Durable {
     pub(crate) cursors: CursorKey,
     pub(crate) running: RunningKeys,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) alerts: alerts::Alerts,
     /// Held by whoever thinks about what is held of children.
     thinking: Mutex<()>,
     /// What is being sent.
@@ -88,6 +91,7 @@ impl Durable {
             ways: Ways::of(&config),
             cursors: CursorKey::new(&store.derive("homeward cursor")),
             running: RunningKeys::default(),
+            alerts: alerts::Alerts::default(),
             thinking: Mutex::default(),
             under_way: UnderWay::default(),
             to_read: Notify::new(),

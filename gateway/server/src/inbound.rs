@@ -9,6 +9,7 @@ pub(crate) mod acts;
 mod admit;
 mod answer;
 mod audit;
+mod audit_event;
 pub(crate) mod body;
 pub(crate) mod deliveries;
 pub(crate) mod idempotency;

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -28,6 +28,9 @@ pub(crate) struct Metrics {
     messages_read: Mutex<BTreeMap<&'static str, u64>>,
     delivered: Mutex<BTreeMap<(String, &'static str), u64>>,
     breakers_opened: AtomicU64,
+    breakers: Mutex<BTreeMap<String, u64>>,
+    /// Whether the disk has less room than intake needs.
+    disk_full: AtomicBool,
     folders_unreadable: AtomicU64,
     /// What the store held when it was last looked at, and whether it could be written.
     store: Mutex<Option<(Option<Census>, bool)>>,
@@ -78,6 +81,21 @@ impl Metrics {
 
     pub(crate) fn breaker_opened(&self) {
         self.breakers_opened.fetch_add(1, Relaxed);
+    }
+
+    /// How the breakers to each recipient stand: 0 closed, 1 waits for a probe, 2 open; the worst of several.
+    pub(crate) fn breakers(&self, states: BTreeMap<String, u64>) {
+        *self.breakers.lock().unwrap_or_else(PoisonError::into_inner) = states;
+    }
+
+    /// Whether the disk has room for intake.
+    pub(crate) fn disk(&self, has_room: bool) {
+        self.disk_full.store(!has_room, Relaxed);
+    }
+
+    /// Whether the disk had room when it was last looked at; true without a store.
+    pub(crate) fn disk_is_well(&self) -> bool {
+        !self.disk_full.load(Relaxed)
     }
 
     pub(crate) fn folder_unreadable(&self) {
@@ -195,6 +213,11 @@ impl Metrics {
             family(text, name, "counter", help);
             line(text, &format!("{name} {}", count.load(Relaxed)));
         }
+        let breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        family(text, "homeward_breaker_state", "gauge", "Breakers: 0 closed, 1 waits for a probe, 2 open.");
+        for (recipient, state) in &breakers {
+            line(text, &format!("homeward_breaker_state{{recipient=\"{recipient}\"}} {state}"));
+        }
         let Some(census) = census else { return };
         family(text, "homeward_messages", "gauge", "Messages held, by state.");
         for (state, count) in &census.messages {
@@ -235,6 +258,10 @@ impl Metrics {
         ] {
             family(text, name, "counter", help);
             line(text, &format!("{name} {value}"));
+        }
+        if commits > 0 {
+            family(text, "homeward_commit_batch", "gauge", "Writes of one commit, on average since start.");
+            line(text, &format!("homeward_commit_batch {:.3}", writes as f64 / commits as f64));
         }
     }
 }

@@ -19,6 +19,7 @@ pub mod wait;
 mod connections;
 mod directory;
 mod https;
+pub(crate) mod mail;
 mod reach;
 mod token;
 
@@ -32,13 +33,16 @@ use rustls::RootCertStore;
 pub use outcome::Outcome;
 pub use parcel::Parcel;
 
-use crate::config;
+use crate::config::{self, AlertMail, Https};
 use crate::tls::TlsFault;
 use directory::Folder;
 use https::Recipient;
 use mesh::{Mailbox, MailboxName};
 use mesh_folder::MeshFolder;
 use outcome::Reason;
+
+/// Time for one request of a webhook.
+const WEBHOOK_SECONDS_MAX: u64 = 30;
 
 /// Carries parcels to their targets.
 pub struct Courier {
@@ -58,6 +62,16 @@ enum Way {
     Directory(Arc<Folder>),
     Mesh { mailbox: Arc<Mailbox>, way: Box<config::MeshWay>, seconds_max: u64 },
     MeshFolder { folder: Arc<MeshFolder>, way: config::MeshFolderWay },
+}
+
+/// Where alerts are told by request, under the rules of every delivery.
+pub(crate) struct Webhook(Recipient);
+
+impl Webhook {
+    /// Makes one attempt, which ends within its time.
+    pub(crate) async fn send(&self, parcel: &Parcel) -> Outcome {
+        self.0.send(parcel).await
+    }
 }
 
 impl Courier {
@@ -104,6 +118,22 @@ impl Courier {
         let mailbox = Arc::new(Mailbox::new(mesh, &self.roots)?);
         mailboxes.insert(mesh.mailbox.clone(), mailbox.clone());
         Ok(mailbox)
+    }
+
+    /// Makes ready for alerts by request.
+    ///
+    /// # Errors
+    /// [`TlsFault`] when its authorities cannot be used.
+    pub(crate) fn webhook(&self, https: &Https) -> Result<Webhook, TlsFault> {
+        Ok(Webhook(Recipient::new(https, &self.roots, WEBHOOK_SECONDS_MAX)?))
+    }
+
+    /// Makes ready for alerts by mail.
+    ///
+    /// # Errors
+    /// [`TlsFault`] when its authorities cannot be used.
+    pub(crate) fn post(&self, mail: &AlertMail) -> Result<mail::Post, TlsFault> {
+        mail::Post::new(mail, &self.roots)
     }
 
     /// Makes one attempt. Never panics, and ends within the time of the target; one by MESH makes several requests,

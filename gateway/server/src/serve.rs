@@ -18,7 +18,7 @@ use store::{Keys, SqliteStore, Store};
 use crate::admin::{self, Admin};
 use crate::config::{Config, Limits, PartnerCertificate, StoreConfig};
 use crate::durable::courier::Rounds;
-use crate::durable::{Durable, keeper, pickup, reader};
+use crate::durable::{Durable, keeper, pickup, reader, telling};
 use crate::inbound::accept::Listener;
 use crate::inbound::stack::{House, stack};
 use crate::metrics::Metrics;
@@ -247,16 +247,17 @@ impl Exchange {
     /// Tells the audit chain under which configuration it works, and sets the tasks to work.
     async fn begin(durable: &Arc<Durable>) -> Result<Self, StartFault> {
         let rounds = Rounds::new(durable.clone(), &durable.store.breakers()?)?;
+        let ways = telling::ways(durable)?;
         keeper::tell_configuration(durable).await;
         let first = reader::read_suspect(durable).await;
+        let mut others =
+            vec![tokio::spawn(keeper::keep_house(durable.clone())), tokio::spawn(pickup::pick_up(durable.clone()))];
+        others.extend(ways.into_iter().map(|way| tokio::spawn(way.go())));
         Ok(Self {
             durable: durable.clone(),
             reader: tokio::spawn(reader::read_on(durable.clone(), first)),
             courier: tokio::spawn(rounds.go()),
-            others: vec![
-                tokio::spawn(keeper::keep_house(durable.clone())),
-                tokio::spawn(pickup::pick_up(durable.clone())),
-            ],
+            others,
         })
     }
 

@@ -72,8 +72,7 @@ fn describe_route(page: &mut String, config: &Config, route: &Route) {
         format!("every {}{on} at {}", schedule.every.word(), schedule.at.as_deref().unwrap_or("00:00"))
     });
     lines.push(("Leaves", schedule));
-    // This version has no store: a document is gone with its answer.
-    lines.push(("Retention", "nothing is kept by this version".to_owned()));
+    lines.push(("Retention", retention(config)));
     let _ = writeln!(page, "\n## {}{stopped}\n", route.name);
     list(page, &lines);
     for target in &route.to {
@@ -100,6 +99,7 @@ fn describe_target(page: &mut String, config: &Config, target: &config::Target) 
         ("View", view.as_ref().map_or("none: nothing is sent".to_owned(), |view| format!("`{}`", view.digest()))),
         ("Basis", basis(view.as_deref())),
     ];
+    lines.push(("Approval", approval(target).to_owned()));
     if target.untraced == Untraced::Send {
         lines.push(("Untraced", "placement addresses are sent of children without a traced NHS number too".to_owned()));
     }
@@ -107,6 +107,27 @@ fn describe_target(page: &mut String, config: &Config, target: &config::Target) 
     match view {
         Some(view) => describe_view(page, &view),
         None => page.push_str("\nWithout a view nothing is sent.\n"),
+    }
+}
+
+/// How long what comes on a route is kept, and what is told of it.
+fn retention(config: &Config) -> String {
+    let Some(store) = &config.store else { return "nothing is kept: there is no [store]".to_owned() };
+    let days = &store.retention;
+    format!(
+        "bytes as received and as sent {} days after they are settled; a quarantined message {} days; reports {} days; \
+         word of deliveries {} days; audit lines {} days",
+        days.content_days, days.quarantine_days, days.report_days, days.delivery_days, days.audit_days
+    )
+}
+
+/// Who lets the first delivery go, and the first after a change.
+fn approval(target: &config::Target) -> &'static str {
+    match target.untraced {
+        Untraced::Send => "two persons, at first and after each change of view, format or filter",
+        Untraced::Withhold => {
+            "two persons at first and for another view; one for a change of format or filter of a view that two approved"
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The breakers of all targets: asked before a lease, told after an attempt, remembered by the store.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use store::delivery::Target;
 
@@ -31,6 +31,18 @@ impl Breakers {
             Some(Leave::Probe) => room.min(1),
             Some(Leave::Go) | None => room,
         }
+    }
+
+    /// How the breakers to each recipient stand: 0 closed, 1 waits for a probe, 2 open; the worst of several.
+    pub(crate) fn states(&self, now_ms: u64) -> BTreeMap<String, u64> {
+        let mut states = BTreeMap::new();
+        for (target, breaker) in &self.breakers {
+            let state = if breaker.holds_back(now_ms) { 2 } else { u64::from(breaker.is_open()) };
+            let recipient = target.split('/').nth(1).unwrap_or(target).to_owned();
+            let worst = states.entry(recipient).or_default();
+            *worst = state.max(*worst);
+        }
+        states
     }
 
     /// A probe was asked for, and nothing was there to be sent.
@@ -91,6 +103,23 @@ fn read(bytes: &[u8]) -> BreakerState {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_recipient_stands_as_the_worst_of_its_targets() {
+        let limits = BreakerLimits { failures_max: 5, open_ms_min: 10, open_ms_max: 100 };
+        let open = BreakerState { open_until_ms: 50, open_ms: 10, ..BreakerState::default() };
+        let breaker = |state| Breaker::new(limits, state);
+        let breakers = Breakers {
+            breakers: HashMap::from([
+                ("a/nurses/0".to_owned(), breaker(BreakerState::default())),
+                ("b/nurses/0".to_owned(), breaker(open)),
+                ("a/school/1".to_owned(), breaker(BreakerState::default())),
+            ]),
+        };
+        let states = |now| breakers.states(now).into_iter().collect::<Vec<_>>();
+        let stand = |nurses| vec![("nurses".to_owned(), nurses), ("school".to_owned(), 0)];
+        assert_eq!((states(49), states(50)), (stand(2), stand(1)));
+    }
 
     #[test]
     fn a_state_comes_back_as_it_was_remembered_and_damage_is_a_closed_breaker() {

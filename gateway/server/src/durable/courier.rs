@@ -15,6 +15,7 @@ use store::delivery::{Delivery, DeliveryOutcome, DeliverySettlement, LeaseOrder,
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
+use super::alerts::Kind;
 use super::breakers::Breakers;
 use super::commit::kept;
 use super::moment::{day_in, now};
@@ -155,7 +156,9 @@ impl Rounds {
                 dead_holds: way.target.delivery.on_dead == OnDead::Hold,
             })
         });
-        LeaseOrder { now: at, targets: targets.collect() }
+        let order = LeaseOrder { now: at, targets: targets.collect() };
+        self.durable.metrics.breakers(breakers.states(millis(at)));
+        order
     }
 
     /// Thinks about stale deliveries anew.
@@ -199,10 +202,11 @@ impl Attempt {
         store::crash::point("after-lease");
         let outcome = self.send(parcel, called_back).await;
         store::crash::point("after-send");
-        let settlement = match outcome {
+        let (settlement, opened) = match outcome {
             Some(outcome) => self.settlement(&delivery, outcome),
-            None => self.called_back(&delivery),
+            None => (self.called_back(&delivery), false),
         };
+        self.alert(&delivery, &settlement, opened).await;
         self.durable.metrics.delivered(&delivery.planned.recipient, word(&settlement.outcome));
         self.settle(settlement).await;
         self.durable.under_way.ended(delivery.planned.id).await;
@@ -243,6 +247,17 @@ impl Attempt {
         DeliverySettlement { id: planned.id, fence: delivery.fence, at, outcome, audit: Some(audit), breaker: None }
     }
 
+    /// Raises what a person must see, before it is settled: what ends between the two is raised again, never forgotten.
+    async fn alert(&self, delivery: &Delivery, settlement: &DeliverySettlement, opened: bool) {
+        let about = format!("target:{}", delivery.planned.target);
+        if opened {
+            self.durable.raise(Kind::BreakerOpen, about.clone()).await;
+        }
+        if matches!(settlement.outcome, DeliveryOutcome::Dead { .. }) {
+            self.durable.raise(Kind::DeadLetter, about).await;
+        }
+    }
+
     /// Settles, and goes on trying while the store cannot be written: what was sent must not be forgotten.
     async fn settle(&self, settlement: DeliverySettlement) {
         let mut wait = Duration::from_millis(50);
@@ -258,7 +273,9 @@ impl Attempt {
         }
     }
 
-    fn settlement(&self, delivery: &Delivery, outcome: Outcome) -> DeliverySettlement {
+    /// What to settle, and whether the breaker opened by it.
+    fn settlement(&self, delivery: &Delivery, outcome: Outcome) -> (DeliverySettlement, bool) {
+        let mut opened = false;
         let at = now();
         let planned = &delivery.planned;
         let limits = &self.way.target.delivery.limits;
@@ -276,7 +293,8 @@ impl Attempt {
             ),
             Outcome::Retry { after, breaker_at_once, side, reason } => {
                 let random = uuid::Uuid::new_v4().as_u64_pair().1;
-                let (breaker, opened) = breakers.failed(&planned.target, millis(at), breaker_at_once, random);
+                let (breaker, opens) = breakers.failed(&planned.target, millis(at), breaker_at_once, random);
+                opened = opens;
                 if opened {
                     tracing::warn!(recipient = %planned.recipient, route = %planned.route, "a breaker opened");
                     self.durable.metrics.breaker_opened();
@@ -302,7 +320,8 @@ impl Attempt {
             tracing::warn!(recipient = %planned.recipient, route = %planned.route, delivery = %planned.id, "a delivery is dead");
         }
         let audit = self.outcome_line(delivery, at, &outcome);
-        DeliverySettlement { id: planned.id, fence: delivery.fence, at, outcome, audit: Some(audit), breaker }
+        let fence = delivery.fence;
+        (DeliverySettlement { id: planned.id, fence, at, outcome, audit: Some(audit), breaker }, opened)
     }
 
     fn outcome_line(&self, delivery: &Delivery, at: store::Micros, outcome: &DeliveryOutcome) -> AuditEntry {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use store::{Batch, Retention as Due};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
+use super::alerts::Kind;
 use super::commit::kept;
 use super::moment::{days_before, now};
 use super::{Durable, HOUSE};
@@ -17,6 +18,12 @@ const LOOK: Duration = Duration::from_secs(5);
 const PURGE: Duration = Duration::from_secs(3_600);
 const PURGE_LOT: usize = 500;
 
+/// Between two looks at what goes on until somebody mends it: certificates near their end, a disk that fills.
+const WATCH: Duration = Duration::from_secs(600);
+
+/// The disk is nearly full below so many times the room that intake needs.
+const ROOM_TIMES: u64 = 2;
+
 /// Between two lots of data keys that are wrapped anew.
 const REWRAP: Duration = Duration::from_secs(1);
 
@@ -26,10 +33,17 @@ pub(crate) async fn keep_house(durable: Arc<Durable>) {
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let anchor_every = anchor_every(&durable);
     let (mut purge_at, mut anchor_at) = (Instant::now(), Instant::now() + anchor_every);
-    let mut rewrap_at = Instant::now();
+    let (mut rewrap_at, mut watch_at) = (Instant::now(), Instant::now());
     loop {
         looks.tick().await;
-        look(&durable).await;
+        let nearly_full = look(&durable).await;
+        if Instant::now() >= watch_at {
+            watch_at = Instant::now() + WATCH;
+            durable.look_at_certificates().await;
+            if nearly_full {
+                durable.raise(Kind::StoreFull, "store".to_owned()).await;
+            }
+        }
         if Instant::now() >= purge_at {
             purge(&durable).await;
             purge_at = Instant::now() + PURGE;
@@ -50,17 +64,21 @@ fn anchor_every(durable: &Durable) -> Duration {
     Duration::from_secs(minutes * 60)
 }
 
-/// Counts, for metrics and readiness; and whether there is room for intake.
-async fn look(durable: &Arc<Durable>) {
+/// Counts, for metrics and readiness; and whether there is room for intake. Whether the disk is nearly full.
+async fn look(durable: &Arc<Durable>) -> bool {
     let census = durable.read(|store| store.census()).await;
     let touched = kept(|done| durable.store.touch(now(), done)).await;
     let Ok(census) = census else {
         durable.metrics.store(None, false);
-        return;
+        return false;
     };
     let least = durable.config.store.as_ref().map_or(0, |store| store.disk_free_bytes_min);
-    durable.set_room(census.disk_free_bytes.is_none_or(|free| free >= least));
+    let room_for = |bytes: u64| census.disk_free_bytes.is_none_or(|free| free >= bytes);
+    let nearly_full = !room_for(least.saturating_mul(ROOM_TIMES));
+    durable.set_room(room_for(least));
+    durable.metrics.disk(room_for(least));
     durable.metrics.store(Some(census), touched.is_ok());
+    nearly_full
 }
 
 /// Purges everything that is due, lot by lot.

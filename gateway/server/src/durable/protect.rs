@@ -17,6 +17,7 @@ use store::{Batch, Refused, StoreFault};
 use uuid::Uuid;
 
 use super::Durable;
+use super::alerts::Kind;
 use super::commit::kept_blocking;
 use super::held::Child;
 use super::moment::rfc3339;
@@ -151,7 +152,7 @@ impl Durable {
             if !holders.is_empty() {
                 batch.alerts.push(Alert {
                     id: Uuid::now_v7(),
-                    kind: "late-restriction".to_owned(),
+                    kind: Kind::LateRestriction.word().to_owned(),
                     about: format!("restriction:{}", row.id),
                     subject: Some(row.subject),
                     raised_at: row.set_at,

@@ -519,7 +519,7 @@ impl Durable {
             }
             thought.batch.alerts.push(Alert {
                 id: Uuid::now_v7(),
-                kind: "late-restriction".to_owned(),
+                kind: super::alerts::Kind::LateRestriction.word().to_owned(),
                 about: thought.cause(),
                 subject: Some(*id),
                 raised_at: thought.at,

@@ -2,14 +2,18 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::http::header::{self, HeaderValue};
 use axum::response::Response;
 use serde_json::{Value, json};
 use store::audit::{AuditFilter, AuditLine, Break, Verdict};
 use store::{Store, StoreFault};
 
 use super::acts::member;
+use super::audit_event::audit_event;
 use super::lists::LINES_READ_MAX;
+use super::media::negotiate;
 use super::messages::{json_answer, list_answer};
 use super::partners::Caller;
 use super::problem::Problem;
@@ -24,12 +28,20 @@ const LINES_MAX: u64 = 200;
 /// Lots of lines that are looked through for one page.
 const LOTS_READ_MAX: usize = 100;
 
-/// `GET /v1/audit`. Pages go by number, downwards.
+/// A page as it can be had; the first unless another is asked for.
+const FORMS: &[&str] = &["application/json", FHIR_NDJSON];
+const FHIR_NDJSON: &str = "application/fhir+ndjson";
+
+/// What can be asked for.
+const ASKED: [&str; 8] = ["subject", "actor", "action", "object", "since", "until", "limit", "before"];
+
+/// `GET /v1/audit`. Pages go by number, downwards; as `application/fhir+ndjson` each line is an `AuditEvent`, and the
+/// next page is named by `Link` alone.
 pub(crate) async fn list(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
     let caller = Caller::of(&request)?;
     let durable = house.durable()?;
-    let names = ["subject", "actor", "action", "object", "since", "until", "limit", "before"];
-    let query = Query::parse(request.uri().query(), &names)?;
+    let query = Query::parse(request.uri().query(), &ASKED)?;
+    let as_fhir = FORMS[negotiate(request.headers(), FORMS)?] == FHIR_NDJSON;
     let limit = query.number("limit", LINES_MAX)?.unwrap_or(LINES_DEFAULT);
     if limit == 0 {
         return Err(super::query::refuse(
@@ -65,9 +77,29 @@ pub(crate) async fn list(State(house): State<Arc<House>>, request: Request) -> R
             }
         })
         .await?;
+    let next = last.filter(|seq| *seq > 1).map(|seq| next_page(&query, seq, limit));
+    if as_fhir {
+        let events = lines.iter().filter_map(|line| audit_event(line, &house.config.name));
+        let page: String = events.map(|event| format!("{event}\n")).collect();
+        let mut response = list_answer(&Value::Null, next.as_deref());
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(FHIR_NDJSON));
+        *response.body_mut() = Body::from(page);
+        return Ok(response);
+    }
     let lines: Vec<Value> = lines.iter().map(line_json).collect();
-    let next = last.filter(|seq| *seq > 1).map(|seq| format!("/v1/audit?before={seq}&limit={limit}"));
     Ok(list_answer(&json!({ "items": lines, "next": next }), next.as_deref()))
+}
+
+/// The address of the page below a line: the same question, further down.
+fn next_page(query: &Query<'_>, before: u64, limit: u64) -> String {
+    let mut next = form_urlencoded::Serializer::new(String::new());
+    for name in ASKED.iter().filter(|name| !["limit", "before"].contains(name)) {
+        if let Some(value) = query.get(name) {
+            next.append_pair(name, value);
+        }
+    }
+    next.append_pair("before", &before.to_string()).append_pair("limit", &limit.to_string());
+    format!("/v1/audit?{}", next.finish())
 }
 
 /// A page of the lines that concern a partner, and the number from which the next goes on. Nothing of it tells how many

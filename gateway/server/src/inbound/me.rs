@@ -15,11 +15,13 @@ use super::partners::Caller;
 use super::problem::Problem;
 use super::query::Query;
 use super::stack::House;
+use crate::config::Route;
 
 const JSON: &str = "application/json";
 
-/// `GET /v1/me`: name, scopes, view, routes, whose children or places, and how it was recognised.
+/// `GET /v1/me`: name, scopes, view, the routes it sends on (`in`) and receives by (`out`), whose children or places, and how it was recognised.
 pub(super) async fn me(
+    State(house): State<Arc<House>>,
     Extension(caller): Extension<Caller>,
     uri: Uri,
     headers: HeaderMap,
@@ -29,6 +31,11 @@ pub(super) async fn me(
     let scopes: Vec<&str> = caller.scopes.iter().map(|scope| scope.name()).collect();
     let expires = caller.certificate.as_ref();
     let expires = expires.and_then(|certificate| Timestamp::from_second(certificate.expires).ok());
+    let routes = |is_own: &dyn Fn(&Route) -> bool| -> Vec<&str> {
+        house.config.routes.iter().filter(|route| is_own(route)).map(|route| route.name.as_str()).collect()
+    };
+    let sends = routes(&|route| route.from.partner == partner.name);
+    let receives = routes(&|route| route.to.iter().any(|target| target.partner == partner.name));
     let me = json!({
         "partner": partner.name,
         "title": partner.title,
@@ -37,7 +44,7 @@ pub(super) async fn me(
         "authority": partner.authority,
         "odsCode": partner.ods_code,
         "urns": partner.urns,
-        "routes": { "in": [], "out": [] },
+        "routes": { "in": sends, "out": receives },
         "recognisedBy": caller.recognised_by(),
         "certificateExpires": expires.map(|expires| expires.to_string()),
     });

@@ -15,6 +15,7 @@ use super::query::Query;
 use super::stack::House;
 use super::tags::{etag, if_match};
 use crate::config::{Role, Scope};
+use crate::durable::alerts::Kind;
 use crate::durable::approve::Step;
 use crate::durable::moment::rfc3339;
 
@@ -115,7 +116,7 @@ pub(crate) async fn seen(
     let id = uuid::Uuid::try_parse(&id).map_err(|_| missing())?;
     let alerts = durable.read(|store| store.alerts(false)).await?;
     let mut alert = alerts.into_iter().find(|alert| alert.id == id).ok_or_else(missing)?;
-    if alert.kind == "late-restriction" && !caller.may(Role::Restrictions) {
+    if alert.kind == Kind::LateRestriction.word() && !caller.may(Role::Restrictions) {
         return Err(Problem::InsufficientRole(Role::Restrictions));
     }
     alert.seen_by.get_or_insert_with(|| caller.actor());

@@ -89,6 +89,12 @@ impl Breaker {
         self.state.open_ms > 0
     }
 
+    /// Whether attempts are held back until a time that has not come.
+    #[must_use]
+    pub fn holds_back(&self, now_ms: u64) -> bool {
+        self.is_open() && now_ms < self.state.open_until_ms
+    }
+
     /// Asks for an attempt.
     pub fn ask(&mut self, now_ms: u64) -> Leave {
         if !self.is_open() {

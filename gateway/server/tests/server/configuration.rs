@@ -91,6 +91,7 @@ fn the_annotated_example_is_taken() {
     folder
         .secret("signing-key", &rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P384_SHA384).unwrap().serialize_pem());
     folder.secret("supplier-key", "0123456789\n");
+    folder.secret("smtp-password", "0123456789\n");
     folder.secret("store-key", &format!("k:{}\n", "A".repeat(43) + "="));
     let environment = Environment { credentials_directory: Some(folder.path().to_owned()) };
     let config = Config::load(&file, &environment).unwrap_or_else(|error| panic!("{error}"));
@@ -103,6 +104,9 @@ fn the_annotated_example_is_taken() {
         assert!(fs::read_to_string(example).unwrap().contains(limit.name), "{} is not in the example", limit.name);
     }
     assert_eq!(config.delivery, Delivery::default());
+    let mail = config.alerts.mail.as_ref().unwrap();
+    assert_eq!((mail.to.len(), mail.server.port, config.alerts.certificate_days), (1, 587, 30));
+    assert!(config.alerts.webhook.is_some() && !format!("{:?}", config.alerts).contains("0123456789"));
     assert_eq!((config.routes.len(), config.dialects.len()), (1, 1));
     assert_eq!(config.routes[0].to.len(), 2);
     assert!(config.public.tls.is_some() && config.store.is_some());
@@ -217,6 +221,19 @@ fn each_fault_has_its_rule_and_its_place_and_never_the_value() {
         (format!("{IDS}[listen.admin]\naddress = \"192.0.2.1:9464\"\n"), "config/admin-public", 7, 11, ""),
         (format!("{IDS}[listen.public]\nproxy_protocol = true\n"), "config/not-yet", 7, 18, "proxy_protocol"),
         (format!("{IDS}[store]\nkind = \"sqlite\"\n"), "config/missing-key", 6, 2, "`path`"),
+        (format!("{IDS}[alerts]\nto = [\"duty@b.example\"]\n"), "config/missing-key", 6, 2, "`[mail]`"),
+        (format!("{IDS}[alerts]\nto = [\"canary\"]\n"), "config/range", 7, 7, "name@host"),
+        (format!("{IDS}[alerts]\nto = [\"a@b.example, canary@c.example\"]\n"), "config/range", 7, 7, "name@host"),
+        (format!("{IDS}[alerts]\ncertificate_days = 0\n"), "config/range", 7, 20, "allowed 1 to 366"),
+        (format!("{IDS}[alerts]\nwebhok_url = \"canary\"\n"), "config/unknown-key", 7, 1, "nearest: `webhook_url`"),
+        (format!("{IDS}[alerts]\nwebhook_url = \"http://hooks.example/canary\"\n"), "config/address", 7, 15, ""),
+        (format!("{IDS}[alerts]\nwebhook_url = \"http://127.0.0.1/canary\"\n"), "config/address", 7, 15, ""),
+        (format!("{IDS}[mail]\nhost = \"mail.example\"\n"), "config/missing-key", 6, 2, "`from`"),
+        (format!("{IDS}[mail]\nhost = \"mail example\"\n"), "config/range", 7, 8, "name of a host"),
+        (format!("{IDS}[mail]\ntls = \"none\"\n"), "config/range", 7, 7, "one of starttls, implicit"),
+        (format!("{IDS}[mail]\nport = 0\n"), "config/range", 7, 8, "allowed 1 to 65535"),
+        (format!("{IDS}[mail]\nuser = \"canary\"\n"), "config/missing-key", 6, 2, "`password_file`"),
+        (format!("{IDS}[mail]\npassword_file = \"ids.key\"\n"), "config/missing-key", 6, 2, "`user`"),
         (format!("{IDS}[[framework]]\nname = \"canary\"\n"), "config/not-yet", 6, 3, "`framework`"),
         (format!("{IDS}[limits]\nbulk_rows_max = 1\n"), "config/not-yet", 7, 1, "bulk_rows_max"),
         (format!("{IDS}[limits]\nform_bytes_max = 1\n"), "config/range", 7, 18, "allowed 1024 to"),

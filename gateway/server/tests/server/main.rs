@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic: that is how it fails")]
 
+mod alerts;
 mod bodies;
 mod client;
 mod configuration;
@@ -13,6 +14,7 @@ mod deliveries;
 mod documents;
 mod house;
 mod lifecycle;
+mod mail_server;
 mod mesh;
 mod partners;
 mod recipient;
