@@ -10,7 +10,8 @@ use server::config::{
 
 use crate::configuration::{Folder, HEAD, IDS, STORE, mode};
 
-const PARTNERS: &str = "[[partner]]\nname = \"lcs\"\nview = \"local-authority\"\n[[partner]]\nname = \"nurses\"\n";
+const PARTNERS: &str =
+    "[[partner]]\nname = \"lcs\"\nview = \"local-authority\"\n[[partner]]\nname = \"nurses\"\nview = \"health\"\n";
 const FROM: &str = "from = { partner = \"lcs\", format = \"ssda903-csv\" }";
 const TO: &str = "{ partner = \"nurses\", format = \"fhir-json\", url = \"https://nurses.example/in\" }";
 
@@ -33,7 +34,7 @@ fn folder() -> Folder {
 
 /// The head of a file with partners; `rest` begins in line 12.
 fn parse(folder: &Folder, rest: &str) -> Result<Config, ConfigFaults> {
-    folder.parse(&format!("{HEAD}{IDS}{PARTNERS}\n{rest}{STORE}"))
+    folder.parse(&format!("{HEAD}{IDS}{PARTNERS}{rest}{STORE}"))
 }
 
 /// A route with one target.
@@ -324,7 +325,7 @@ fn no_route_breaks_the_reader() {
     let more =
         "schedule = { every = \"week\", on = \"monday\" }\nchildren = { age_min = 1, status = [\"looked-after\"] }\n";
     let keys = "headers = { \"X-Y\" = \"1\" }, header_files = { \"X-Z\" = \"word\" }, delivery = { attempts_max = 2 }";
-    let source = format!("{HEAD}{IDS}{PARTNERS}\n{}{more}{STORE}", posts(keys));
+    let source = format!("{HEAD}{IDS}{PARTNERS}{}{more}{STORE}", posts(keys));
     assert!(folder.parse(&source).is_ok());
     for end in (0..source.len()).filter(|end| source.is_char_boundary(*end)) {
         let _ = folder.parse(&source[..end]);
