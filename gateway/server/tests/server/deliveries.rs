@@ -77,7 +77,7 @@ fn every_key_is_taken() {
          schedule = { every = \"month\", at = \"06:30\", on = \"28\" }\n\
          children = { status = [\"care-leaver\"], age_min = 16, age_max = 25, placement_area = [\"CV1\"] }\n\
          from = { partner = \"lcs\", format = \"ssda903-csv\", dialect = \"ours\", year = \"2026\", transport = \"directory\", path = \"out\", pattern = \"*.zip\", settle_seconds = 5, after = \"delete\" }\n\
-         [[route.to]]\npartner = \"nurses\"\nformat = \"fhir-ndjson\"\nview = \"health\"\nbatch = \"schedule\"\nuntraced = \"send\"\n\
+         [[route.to]]\npartner = \"nurses\"\nformat = \"fhir-ndjson\"\nview = \"health\"\nbatch = \"message\"\nuntraced = \"send\"\n\
          url = \"https://nurses.example:8443/in?code=1\"\nmethod = \"PUT\"\ncertificate_file = \"server.pem\"\nkey_file = \"server.key\"\n\
          token_url = \"https://nurses.example/token\"\nclient_id = \"us\"\nsigning_key_file = \"p384.key\"\nkey_id = \"k1\"\n\
          headers = { \"X-Plain\" = \"yes\" }\nheader_files = { \"X-Key\" = \"word\" }\nprivate_network = true\n\
@@ -135,7 +135,7 @@ fn each_fault_of_a_route_has_its_rule_and_its_place_and_never_a_secret() {
         (named("schedule = { every = \"day\", on = \"monday\" }"), "config/schedule", 16, ""),
         (named("children = { status = [\"adopted\"] }"), "config/range", 16, "care-leaver"),
         (named("children = { status = [] }"), "config/range", 16, "at least one"),
-        (named("children = { age_min = 18, age_max = 10 }"), "config/range", 16, "at least"),
+        (named("children = { age_min = 18, age_max = 10 }"), "config/range", 16, "at most"),
         (named("children = { placement_area = [\"CV1 2AB\"] }"), "config/range", 16, "outward"),
         (named("children = { authority = \"331\" }"), "config/type", 16, "a list"),
         (route(TO).replace("\"lcs\"", "\"lsc\""), "config/route-partner", 14, "nearest: `lcs`"),
