@@ -128,7 +128,7 @@ fn each_fault_of_a_partner_has_its_rule_and_its_place_and_never_the_value() {
         ("[[partner]]\nname = \"Canary\"\nview = \"health\"\n".to_owned(), "config/range", 11, 8, "a-z"),
         ("[[partner]]\nname = \"a\"\nview = \"canary\"\n".to_owned(), "config/view", 12, 8, ""),
         (partner("scopes = [\"canary\"]\n"), "config/range", 13, 11, "translate"),
-        (partner("scopes = [1]\n"), "config/type", 13, 11, "a text in quotes"),
+        (partner("scopes = [1]\n"), "config/type", 13, 11, "texts in quotes"),
         (partner("scopes = \"translate\"\n"), "config/type", 13, 10, "a list"),
         (partner("require = [\"canary\"]\n"), "config/range", 13, 12, "certificate, token, api_key"),
         (partner("require = [\"token\"]\n"), "config/missing-key", 10, 1, "[partner.oauth]"),
