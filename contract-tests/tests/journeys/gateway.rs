@@ -177,7 +177,9 @@ fn a_configuration_is_told_as_who_gets_what() {
         from = { partner = \"lcs\", format = \"ssda903-csv\" }\n\
         to = [{ partner = \"nurses\", format = \"fhir-json\", url = \"https://nurses.example/in?code=s3cret\" },\
         { partner = \"lcs\", format = \"ssda903-csv\", transport = \"directory\", path = \"back\" }]\n";
-    let store = "[store]\npath = \"store\"\nkey_file = \"ids.key\"\n";
+    let key = std::fs::read_to_string(scratch.key("flows.key", 9)).unwrap();
+    std::fs::write(scratch.path().join("flows.key"), format!("k1:{key}")).unwrap();
+    let store = "[store]\npath = \"store\"\nkey_file = \"flows.key\"\n";
     let file = scratch.write("flows.toml", configuration("127.0.0.1:0", &format!("{store}{routes}")));
     let page = run(["config", "describe", &file]).ended(0).text();
     for words in [
