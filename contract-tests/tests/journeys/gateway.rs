@@ -185,7 +185,7 @@ fn a_configuration_is_told_as_who_gets_what() {
     for words in [
         "\n## to-nurses\n",
         "- **Sender**: lcs: `ssda903-csv`",
-        "- **Children**: looked-after; placed in CV1, CV2; from 18 only with the adult's own consent\n",
+        "- **Children**: looked after; placed in CV1, CV2; from 18 only with the adult's own consent\n",
         "- **Leaves**: every day at 06:30\n",
         "\n### fhir-json → nurses\n",
         "- **Travels**: POST to https://nurses.example/in\n",
