@@ -189,12 +189,12 @@ fn a_configuration_is_told_as_who_gets_what() {
         "- **Leaves**: every day at 06:30\n",
         "\n### fhir-json → nurses\n",
         "- **Travels**: POST to https://nurses.example/in\n",
-        "- **Basis**: the shipped view `health`\n",
+        "- **Basis**: that of the shipped view it is made from: health\n",
         "| Identifier | NhsNumber | full |\n",
         "| Person | birth_date | full |\n",
         "\n### ssda903-csv → lcs\n",
         "back`\n",
-        "- **Basis**: the shipped view `local-authority`\n",
+        "- **Basis**: that of the shipped view it is made from: local-authority\n",
         "- **Retention**: ",
     ] {
         assert!(page.contains(words), "without {words}:\n{page}");
