@@ -37,6 +37,7 @@ impl Setup {
     fn new() -> Self {
         let setup = Self { folder: tempfile::tempdir().unwrap() };
         setup.secret("ids.key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
+        setup.secret("store.key", "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
         setup
     }
 
@@ -49,7 +50,9 @@ impl Setup {
     fn config(&self, keys: &str) -> Config {
         let source = format!(
             "version = 1\nname = \"test\"\npublic_url = \"https://gateway.example\"\n[ids]\nkey_file = \"ids.key\"\n\
-             [[partner]]\nname = \"lcs\"\n[[partner]]\nname = \"vendor\"\n\
+             [store]\npath = \"store\"\nkey_file = \"store.key\"\n\
+             [[partner]]\nname = \"lcs\"\nview = \"local-authority\"\n\
+             [[partner]]\nname = \"vendor\"\nview = \"health\"\n\
              [[route]]\nname = \"r\"\nfrom = {{ partner = \"lcs\", format = \"ssda903-csv\" }}\n\
              [[route.to]]\npartner = \"vendor\"\nformat = \"fhir-json\"\nprivate_network = true\n{keys}\n"
         );

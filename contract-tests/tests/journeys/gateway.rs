@@ -177,22 +177,24 @@ fn a_configuration_is_told_as_who_gets_what() {
         from = { partner = \"lcs\", format = \"ssda903-csv\" }\n\
         to = [{ partner = \"nurses\", format = \"fhir-json\", url = \"https://nurses.example/in?code=s3cret\" },\
         { partner = \"lcs\", format = \"ssda903-csv\", transport = \"directory\", path = \"back\" }]\n";
-    let store = "[store]\npath = \"store\"\nkey_file = \"ids.key\"\n";
+    let key = std::fs::read_to_string(scratch.key("flows.key", 9)).unwrap();
+    std::fs::write(scratch.path().join("flows.key"), format!("k1:{key}")).unwrap();
+    let store = "[store]\npath = \"store\"\nkey_file = \"flows.key\"\n";
     let file = scratch.write("flows.toml", configuration("127.0.0.1:0", &format!("{store}{routes}")));
     let page = run(["config", "describe", &file]).ended(0).text();
     for words in [
         "\n## to-nurses\n",
         "- **Sender**: lcs: `ssda903-csv`",
-        "- **Children**: looked-after; placed in CV1, CV2; from 18 only with the adult's own consent\n",
+        "- **Children**: looked after; placed in CV1, CV2; from 18 only with the adult's own consent\n",
         "- **Leaves**: every day at 06:30\n",
         "\n### fhir-json → nurses\n",
         "- **Travels**: POST to https://nurses.example/in\n",
-        "- **Basis**: the shipped view `health`\n",
+        "- **Basis**: that of the shipped view it is made from: health\n",
         "| Identifier | NhsNumber | full |\n",
         "| Person | birth_date | full |\n",
         "\n### ssda903-csv → lcs\n",
         "back`\n",
-        "- **Basis**: the shipped view `local-authority`\n",
+        "- **Basis**: that of the shipped view it is made from: local-authority\n",
         "- **Retention**: ",
     ] {
         assert!(page.contains(words), "without {words}:\n{page}");
