@@ -22,6 +22,9 @@ use crate::config::Untraced;
 /// Children of a lot.
 const LOT: usize = 256;
 
+/// How many of each word.
+type Counts = BTreeMap<&'static str, u64>;
+
 /// What was approved, as it stands now.
 pub(crate) struct Approved {
     approvals: Vec<Approval>,
@@ -94,8 +97,7 @@ impl Durable {
         let approved = Approved::of(self)?;
         let today = day_in(&self.config.timezone, now());
         let ways: Vec<_> = self.ways.all().filter(|way| way.route.name == route).cloned().collect();
-        let mut carried: Vec<(u64, BTreeMap<&'static str, u64>, BTreeMap<&'static str, u64>)> =
-            vec![Default::default(); ways.len()];
+        let mut carried: Vec<(u64, Counts, Counts)> = vec![Default::default(); ways.len()];
         let mut after = None;
         loop {
             let lot = self.store.all_subjects(after, LOT)?;

@@ -151,57 +151,50 @@ impl Durable {
     /// # Errors
     /// When the store fails.
     pub(crate) fn lift(&self, id: Uuid, version: u64, reason: &str, actor: &Actor) -> Result<Acted, StoreFault> {
-        loop {
-            let Some(mut row) = self.store.restriction(id)? else { return Ok(Acted::Missing) };
-            let Some(mut child) = self.open_children(&[row.subject])?.pop() else { return Ok(Acted::Missing) };
-            if !is_own(&child, actor) {
-                return Ok(Acted::Missing);
+        let Some(mut row) = self.store.restriction(id)? else { return Ok(Acted::Missing) };
+        let Some(mut child) = self.open_children(&[row.subject])?.pop() else { return Ok(Acted::Missing) };
+        if !is_own(&child, actor) {
+            return Ok(Acted::Missing);
+        }
+        if row.version != version || row.lifted_at.is_some() {
+            return Ok(Acted::Changed);
+        }
+        let mut thought = Thought::begin(self, 0)?;
+        let first = row.lift_first_by.clone();
+        if first.as_deref() == Some(actor.name.as_str()) {
+            return Ok(Acted::SamePerson);
+        }
+        row.version += 1;
+        let ends = first.is_some();
+        if ends {
+            row.lifted_at = Some(thought.at);
+            let lifted = super::held::read_restriction(&row.body)?;
+            child.restrictions.retain(|restriction| *restriction != lifted);
+            child.raise_epoch();
+        } else {
+            row.lift_first_by = Some(actor.name.clone());
+        }
+        let epoch = child.epoch_from_now_on();
+        if ends {
+            self.plan_protection(child, &mut thought)?;
+        }
+        let mut batch = thought.batch;
+        batch.restrictions.push(row.clone());
+        batch.audit.push(self.line("lift", &actor.name, thought.at, |line| {
+            line.by.clone_from(&actor.by);
+            line.subject = Some(row.subject);
+            line.object = Some(format!("restriction:{id}"));
+            line.basis = Some(reason.to_owned());
+            line.request = actor.request;
+            line.outcome = Some(if ends { "lifted" } else { "one-of-two" }.to_owned());
+        }));
+        match kept_blocking(|done| self.store.keep(batch, done))? {
+            Ok(_) => {
+                self.wake_courier();
+                let (body, version) = (self.restriction_json(&row, epoch)?, row.version);
+                Ok(if ends { Acted::Done { body, version, before: false } } else { Acted::Begun { body, version } })
             }
-            if row.version != version || row.lifted_at.is_some() {
-                return Ok(Acted::Changed);
-            }
-            let mut thought = Thought::begin(self, 0)?;
-            let first = row.lift_first_by.clone();
-            if first.as_deref() == Some(actor.name.as_str()) {
-                return Ok(Acted::SamePerson);
-            }
-            row.version += 1;
-            let ends = first.is_some();
-            if ends {
-                row.lifted_at = Some(thought.at);
-                let lifted = super::held::read_restriction(&row.body)?;
-                child.restrictions.retain(|restriction| *restriction != lifted);
-                child.raise_epoch();
-            } else {
-                row.lift_first_by = Some(actor.name.clone());
-            }
-            let epoch = child.epoch_from_now_on();
-            if ends {
-                self.plan_protection(child, &mut thought)?;
-            }
-            let mut batch = thought.batch;
-            batch.restrictions.push(row.clone());
-            batch.audit.push(self.line("lift", &actor.name, thought.at, |line| {
-                line.by.clone_from(&actor.by);
-                line.subject = Some(row.subject);
-                line.object = Some(format!("restriction:{id}"));
-                line.basis = Some(reason.to_owned());
-                line.request = actor.request;
-                line.outcome = Some(if ends { "lifted" } else { "one-of-two" }.to_owned());
-            }));
-            match kept_blocking(|done| self.store.keep(batch, done))? {
-                Ok(_) => {
-                    self.wake_courier();
-                    let (body, version) = (self.restriction_json(&row, epoch)?, row.version);
-                    return Ok(if ends {
-                        Acted::Done { body, version, before: false }
-                    } else {
-                        Acted::Begun { body, version }
-                    });
-                }
-                Err(Refused::Clash) => return Ok(Acted::Changed),
-                Err(_) => return Ok(Acted::Changed),
-            }
+            Err(_) => Ok(Acted::Changed),
         }
     }
 
