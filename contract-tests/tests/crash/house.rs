@@ -67,10 +67,10 @@ impl House {
                 "[[partner]]\nname = \"nurses-{number}\"\nview = \"health\"\nods_code = \"RK{number}\"\n"
             ));
         }
-        text.push_str(&format!(
+        text.push_str(
             "[[route]]\nname = \"to-health\"\nerrors = \"skip\"\n\
-             from = {{ partner = \"lcs\", format = \"ssda903-csv\", year = \"2026\" }}\n"
-        ));
+             from = { partner = \"lcs\", format = \"ssda903-csv\", year = \"2026\" }\n",
+        );
         for (number, target) in (1..).zip(targets) {
             text.push_str(&format!("[[route.to]]\npartner = \"nurses-{number}\"\nformat = \"fhir-json\"\n{target}\n"));
         }
