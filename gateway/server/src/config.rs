@@ -23,6 +23,7 @@ mod fault;
 mod files;
 mod key_set;
 mod limits;
+mod named_files;
 mod oauth;
 mod partners;
 mod people;
@@ -39,6 +40,7 @@ pub use fault::{CONFIG_RULES, ConfigFault, ConfigFaults, ConfigRule};
 pub use key_set::{PublicKey, SigningAlgorithm};
 pub(crate) use limits::seconds;
 pub use limits::{AddressLimits, DeliveryLimits, LimitDeclaration, Limits, PartnerLimits, Retention};
+pub use named_files::{NamedFile, NamedFiles, Origin};
 pub use oauth::OAuth;
 pub use partners::{
     API_KEY_DAYS_MAX, AddressRange, ApiKey, Means, OAuthClient, Partner, PartnerCertificate, SubjectName, is_name,
@@ -122,6 +124,8 @@ pub struct Config {
     pub log: Log,
     /// SHA-256 of the file, in hex; empty when there was none.
     pub digest: String,
+    /// Where it was read from, to be read again; `None` for one that a program made.
+    pub origin: Option<Origin>,
 }
 
 /// The listener for partners. Without partners its address is loopback.
@@ -269,6 +273,7 @@ impl Config {
             store: None,
             log: Log { format: LogFormat::Json, level: LogLevel::Info },
             digest: String::new(),
+            origin: None,
         }
     }
 
@@ -302,7 +307,7 @@ impl Config {
     /// # Errors
     /// Every fault at once, in the order of the file.
     pub fn parse(file: &Path, source: &str, environment: &Environment) -> Result<Self, ConfigFaults> {
-        let reading = Reading { file, source, environment, faults: RefCell::default() };
+        let reading = Reading { file, source, environment, faults: RefCell::default(), files: RefCell::default() };
         let (root, errors) = DeTable::parse_recoverable(source);
         for error in &errors {
             // Only the place is taken: the words of another crate may quote the file.
@@ -316,8 +321,12 @@ impl Config {
             None
         };
         let mut faults = reading.faults.into_inner();
+        let files = NamedFiles(reading.files.into_inner());
         match config {
-            Some(config) if faults.is_empty() => Ok(config),
+            Some(config) if faults.is_empty() => Ok(Config {
+                origin: Some(Origin::new(file, source, environment, files)),
+                ..config
+            }),
             _ => {
                 faults.sort_by_key(|(byte, _)| *byte);
                 Err(ConfigFaults(faults.into_iter().map(|(_, fault)| fault).collect()))
@@ -405,6 +414,7 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
         store,
         log,
         digest: hex::encode(digest::digest(&digest::SHA256, source.as_bytes())),
+        origin: None,
     })
 }
 
