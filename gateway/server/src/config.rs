@@ -31,6 +31,7 @@ mod routes;
 mod scope;
 mod section;
 mod store;
+pub(crate) mod succession;
 mod targets;
 mod views;
 
@@ -323,10 +324,9 @@ impl Config {
         let mut faults = reading.faults.into_inner();
         let files = NamedFiles(reading.files.into_inner());
         match config {
-            Some(config) if faults.is_empty() => Ok(Config {
-                origin: Some(Origin::new(file, source, environment, files)),
-                ..config
-            }),
+            Some(config) if faults.is_empty() => {
+                Ok(Config { origin: Some(Origin::new(file, source, environment, files)), ..config })
+            }
             _ => {
                 faults.sort_by_key(|(byte, _)| *byte);
                 Err(ConfigFaults(faults.into_iter().map(|(_, fault)| fault).collect()))

@@ -1,5 +1,6 @@
 //! The files that a configuration names, and what each held when it was read: for the audit chain, and to see changes.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -85,7 +86,7 @@ impl NamedFiles {
 }
 
 /// Where a configuration was read from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Origin {
     /// The file.
     pub file: PathBuf,
@@ -119,6 +120,23 @@ impl Origin {
         Config::parse(&self.file, &self.text, &self.environment)
     }
 
+    /// The names of the tables, and of the keys outside any, that say something else than in `before`, or name a file
+    /// that holds something else.
+    #[must_use]
+    pub fn changed_since(&self, before: &Self) -> Vec<String> {
+        let (old, new) = (before.tables(), self.tables());
+        let said = new.iter().filter(|(name, value)| old.get(*name) != Some(value)).map(|(name, _)| name.as_str());
+        let unsaid = old.keys().filter(|name| !new.contains_key(*name)).map(String::as_str);
+        let files = self.files.changed_since(&before.files).filter_map(|key| key.split('.').next());
+        let changed: BTreeSet<&str> = said.chain(unsaid).chain(files).collect();
+        changed.into_iter().map(str::to_owned).collect()
+    }
+
+    /// What it says, table by table; nothing of what is no TOML.
+    fn tables(&self) -> toml::Table {
+        self.text.parse().unwrap_or_default()
+    }
+
     /// A fault at the key of this name, or at the head of the file.
     pub(crate) fn fault(&self, rule: &'static ConfigRule, key: &str, detail: Option<String>) -> ConfigFault {
         let byte = self.files.0.iter().find(|file| file.key == key).map_or(0, |file| file.byte);
@@ -135,7 +153,9 @@ mod tests {
         assert!(is_of_a_file("certificate_file") && is_of_a_file("file"));
         assert!(!is_of_a_file("anchor_file") && !is_of_a_file("path") && !is_of_a_file("profile"));
         let named = |key: &str| NamedFile { key: key.to_owned(), path: PathBuf::new(), sha256: None, byte: 0 };
-        for secret in ["ids.key_file", "mesh.1.password_file", "mesh.1.shared_key_file", "route.1.to.1.header_files.x-key"] {
+        for secret in
+            ["ids.key_file", "mesh.1.password_file", "mesh.1.shared_key_file", "route.1.to.1.header_files.x-key"]
+        {
             assert!(named(secret).is_secret(), "{secret}");
         }
         for open in ["listen.public.tls.certificate_file", "partner.1.oauth.jwks_file", "dialect.1.file"] {

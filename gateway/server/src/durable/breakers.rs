@@ -14,14 +14,24 @@ pub(crate) struct Breakers {
 }
 
 impl Breakers {
-    /// The breakers of all ways, as they were when the store was last told.
-    pub(crate) fn of<'w>(ways: impl Iterator<Item = &'w Way>, remembered: &[(Target, Vec<u8>)]) -> Self {
-        let breakers = ways.map(|way| {
+    /// Follows the ways: a breaker whose target stays goes on from where it is, under the limits of now; that of a new
+    /// target from where the store was last told; that of a target that is gone is no more.
+    pub(crate) fn follow<'w>(&mut self, ways: impl Iterator<Item = &'w Way>, remembered: &[(Target, Vec<u8>)]) {
+        let mut before = std::mem::take(&mut self.breakers);
+        for way in ways {
             let limits = BreakerLimits::from(&way.target.delivery.limits);
-            let state = remembered.iter().find(|(target, _)| *target == way.key).map(|(_, bytes)| read(bytes));
-            (way.key.clone(), Breaker::new(limits, state.unwrap_or_default()))
-        });
-        Self { breakers: breakers.collect() }
+            let breaker = match before.remove(&way.key) {
+                Some(mut breaker) => {
+                    breaker.limit(limits);
+                    breaker
+                }
+                None => {
+                    let state = remembered.iter().find(|(target, _)| *target == way.key).map(|(_, bytes)| read(bytes));
+                    Breaker::new(limits, state.unwrap_or_default())
+                }
+            };
+            self.breakers.insert(way.key.clone(), breaker);
+        }
     }
 
     /// How many deliveries may go to a target now, of those that have room: all, one, or none.

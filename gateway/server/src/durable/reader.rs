@@ -17,6 +17,7 @@ use crate::config::Intake;
 use crate::inbound::body::{BytesMax, read_document};
 use crate::inbound::media::body_kind;
 use crate::inbound::problem::Problem;
+use crate::standing::Current;
 
 /// Between two rounds when nothing calls for one.
 const ROUND: Duration = Duration::from_secs(2);
@@ -24,9 +25,9 @@ const ROUND: Duration = Duration::from_secs(2);
 /// How often a reading is thought again because something changed meanwhile, before another round takes it.
 const AGAIN_MAX: u32 = 8;
 
-/// Reads what comes, until nothing more is to be begun.
-pub(crate) async fn read_on(durable: Arc<Durable>) {
-    while !durable.is_stopping() {
+/// Reads what comes, each message under the configuration of the moment, until nothing more is to be begun.
+pub(crate) async fn read_on(current: Current) {
+    while let Some(durable) = current.durable().filter(|durable| !durable.is_stopping()) {
         let leased = kept(|done| durable.store.lease_messages(1, now(), done)).await;
         match leased {
             Ok(leased) if !leased.is_empty() => {

@@ -15,6 +15,7 @@ mod house;
 mod lifecycle;
 mod partners;
 mod recipient;
+mod reloads;
 mod routes;
 mod tls;
 mod views;
