@@ -18,7 +18,7 @@ const LOOKED_AT_BYTES_MAX: u64 = 16 * 1024 * 1024;
 const WRITTEN_BY_US: &[&str] = &["anchor_file"];
 
 /// Ends of keys whose file holds a secret.
-const SECRET_ENDS: &[&str] = &["key_file", "password_file", "secret_file", "bearer_file"];
+const SECRET_ENDS: &[&str] = &["key_file", "password_file", "secret_file", "bearer_file", "url_file"];
 
 /// Whether a key names a file that is read with the configuration.
 pub(super) fn is_of_a_file(key: &str) -> bool {

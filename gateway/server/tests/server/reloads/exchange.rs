@@ -60,7 +60,7 @@ impl World {
         };
         let to: Vec<String> = folders.iter().map(target).collect();
         format!(
-            "{}[[route]]\nname = \"r\"\nfrom = {{ partner = \"lcs\", format = \"ssda903-csv\" }}\nto = [{}]\n",
+            "{}[[route]]\nname = \"r\"\nfrom = {{ partner = \"lcs\", format = \"ssda903-csv\", year = \"2026\" }}\nto = [{}]\n",
             self.head,
             to.join(", ")
         )
@@ -75,7 +75,7 @@ impl World {
         }
         let body = archive.finish().unwrap().into_inner();
         let headers = format!("Content-Type: application/zip\r\nPrefer: wait=20\r\n{}", self.sender);
-        ask(self.filed.house.public, posted("/v1/routes/r/messages?year=2026", &headers, &body))
+        ask(self.filed.house.public, posted("/v1/routes/r/messages", &headers, &body))
     }
 
     fn preview(&self) -> Answer {
@@ -96,10 +96,13 @@ impl World {
         panic!("two have approved");
     }
 
+    /// What the audit chain tells of loads, the first one first.
     fn loads(&self) -> Vec<Value> {
         let lines = get(&self.filed.house, "/v1/audit?action=configure", &self.people[0]);
         assert_eq!(lines.status, 200, "{}", lines.whole());
-        lines.json()["items"].as_array().unwrap().clone()
+        let mut loads = lines.json()["items"].as_array().unwrap().clone();
+        loads.reverse();
+        loads
     }
 }
 
@@ -179,7 +182,7 @@ fn keys_of_the_store_are_added_and_never_taken_away() {
     world.filed.setup.write("store.keys", SECOND_KEY);
     let answer = super::reload(world.filed.house.admin);
     assert_eq!((answer.status, &answer.json()["faults"][0]["rule"]), (422, &json!("config/store-key")));
-    assert_eq!(answer.json()["faults"][0]["line"], 11, "{}", answer.whole());
+    assert_eq!(answer.json()["faults"][0]["line"], 14, "{}", answer.whole());
     world.filed.setup.write("store.keys", &format!("{SECOND_KEY}{FIRST_KEY}"));
     let told = world.filed.house.reload().unwrap();
     assert_eq!((told.changed, told.files), (vec!["store".to_owned()], vec!["store.key_file".to_owned()]));

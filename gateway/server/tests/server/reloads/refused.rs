@@ -15,7 +15,7 @@ fn a_faulty_configuration_changes_nothing_and_tells_every_fault() {
     assert_eq!(filed.refused(&faulty), ["config/range", "config/unknown-key"]);
     let answer = reload(filed.house.admin);
     let fault = &answer.json()["faults"][0];
-    assert_eq!(fault["line"], 12, "{fault}");
+    assert_eq!(fault["line"], 13, "{fault}");
     assert!(fault["help"].as_str().is_some_and(|help| !help.is_empty()));
     // The partner, whom that file no longer names, is still there.
     let header = format!("X-API-Key: {key}\r\n");
