@@ -17,9 +17,10 @@ use tokio::task::JoinSet;
 use super::breakers::Breakers;
 use super::commit::kept;
 use super::moment::{day_in, now};
-use super::way::Way;
+use super::way::{Way, Ways};
 use super::{Durable, HOUSE};
 use crate::config::OnDead;
+use crate::outbound::breaker::BreakerLimits;
 use crate::outbound::outcome::Reason;
 use crate::outbound::wait::wait_ms;
 use crate::outbound::{Outcome, Parcel, Target as Reached};
@@ -48,7 +49,7 @@ impl Rounds {
     /// When the store cannot say where the breakers are.
     pub(crate) fn new(current: Current, durable: Arc<Durable>) -> Result<Self, StoreFault> {
         let mut breakers = Breakers::default();
-        breakers.follow(durable.ways.all().map(|way| &**way), &durable.store.breakers()?);
+        breakers.follow(limits_of(&durable.ways), &durable.store.breakers()?);
         let breakers = Arc::new(Mutex::new(breakers));
         Ok(Self { current, durable, breakers, under_way: HashMap::new() })
     }
@@ -64,7 +65,7 @@ impl Rounds {
             return;
         };
         let mut breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
-        breakers.follow(durable.ways.all().map(|way| &**way), &remembered);
+        breakers.follow(limits_of(&durable.ways), &remembered);
         drop(breakers);
         self.durable = durable;
     }
@@ -276,6 +277,11 @@ impl Attempt {
         });
         DeliverySettlement { id: planned.id, fence: delivery.fence, at, outcome, audit: Some(audit), breaker }
     }
+}
+
+/// The target of each way, and what opens its breaker.
+fn limits_of(ways: &Ways) -> impl Iterator<Item = (Target, BreakerLimits)> {
+    ways.all().map(|way| (way.key.clone(), BreakerLimits::from(&way.target.delivery.limits)))
 }
 
 fn status(reason: Reason) -> Option<u16> {
