@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Certificates and keys, made once by a demonstration.
-fn certificates() -> &'static Scratch {
+pub(crate) fn certificates() -> &'static Scratch {
     static MADE: OnceLock<Scratch> = OnceLock::new();
     MADE.get_or_init(|| {
         let scratch = Scratch::shared("certificates");
@@ -60,9 +60,14 @@ impl Gateway {
     }
 
     fn start_logging(name: &str, more: &str, level: &str) -> Self {
+        let file = certificates().write(name, configuration("127.0.0.1:0", more));
+        Self::start_with(&file, level)
+    }
+
+    /// Starts it with this file; it listens on loopback under the certificate of [`certificates`].
+    pub(crate) fn start_with(file: &str, level: &str) -> Self {
         let scratch = certificates();
-        let file = scratch.write(name, configuration("127.0.0.1:0", more));
-        let mut command = command(["serve", "--config", &file]);
+        let mut command = command(["serve", "--config", file]);
         let (mut running, _) = Running::start_telling(command.env("HOMEWARD_LOG", level));
         let line = running.talks_of("homeward listens on");
         let word = |after: &str| line.split(after).nth(1).unwrap().split(',').next().unwrap().to_owned();
@@ -79,7 +84,7 @@ impl Gateway {
     }
 
     /// Asks it to end and waits until it has.
-    fn end(self) {
+    pub(crate) fn end(self) {
         self.end_telling();
     }
 

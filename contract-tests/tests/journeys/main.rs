@@ -4,17 +4,22 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod asking;
 mod client;
 mod demonstration;
+mod durable;
 mod exchange;
 mod fhir;
 mod gateway;
+mod operating;
 mod output;
 mod partner;
 mod program;
+mod recipient;
 mod reference;
 mod refusals;
 mod samples;
 mod silence;
+mod stub;
 mod synthetic;
 mod views;

@@ -85,7 +85,7 @@ const NEVER_ON_PURE_FLOORS: [&str; 23] = [
 ];
 
 /// Parts that stand on these floors and nowhere else.
-const ONLY_ON: [(&str, &[Floor]); 14] = [
+const ONLY_ON: [(&str, &[Floor]); 15] = [
     ("tokio", &[Floor::Server]),
     ("hyper", &[Floor::Server]),
     ("axum", &[Floor::Server]),
@@ -94,6 +94,7 @@ const ONLY_ON: [(&str, &[Floor]); 14] = [
     ("rustls", &[Floor::Server]),
     ("tokio-rustls", &[Floor::Server]),
     ("aws-lc-rs", &[Floor::Server, Floor::Store]),
+    ("rusqlite", &[Floor::Store]),
     ("governor", &[Floor::Server]),
     ("clap", &[Floor::Cli]),
     ("indicatif", &[Floor::Cli]),

@@ -1,10 +1,13 @@
 //! The command line as it is written: every command, flag and default.
 
+pub mod gateway;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands;
+use gateway::{AuditCommand, DeliveriesCommand, IdentityCommand, MessagesCommand, RouteCommand, ToGateway};
 
 /// Homeward translates between the systems that hold a looked-after child's life in England.
 ///
@@ -64,6 +67,16 @@ pub enum Command {
     /// Make a key for a partner of a gateway, or show what one may see.
     #[command(subcommand)]
     Partner(PartnerCommand),
+    /// Send messages to a gateway, see what became of them, read them again.
+    Messages(ToGateway<MessagesCommand>),
+    /// See what leaves a gateway, and what could not.
+    Deliveries(ToGateway<DeliveriesCommand>),
+    /// See what a route would send first, and approve it.
+    Route(ToGateway<RouteCommand>),
+    /// Decide who is who and who must not be found.
+    Identity(ToGateway<IdentityCommand>),
+    /// Read the audit chain of a gateway, and verify it.
+    Audit(ToGateway<AuditCommand>),
     /// Show the gateway at work on a synthetic authority.
     Demo(DemoArguments),
     /// Print a shell's completion script.

@@ -5,6 +5,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod arguments;
+mod asking;
 mod commands;
 pub mod failure;
 mod output;
@@ -14,7 +15,10 @@ mod terminal;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{
+    Parser,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
 
 use crate::{
     arguments::{Arguments, ColourWhen, Command},
@@ -47,6 +51,11 @@ pub fn main() -> ExitCode {
         Command::Serve(arguments) => commands::serve::run(arguments, &terminal),
         Command::Config(command) => commands::config::run(command, &terminal),
         Command::Partner(command) => commands::partner::run(command, &terminal),
+        Command::Messages(group) => commands::messages::run(group, &terminal),
+        Command::Deliveries(group) => commands::deliveries::run(group, &terminal),
+        Command::Route(group) => commands::route::run(group, &terminal),
+        Command::Identity(group) => commands::identity::run(group, &terminal),
+        Command::Audit(group) => commands::audit::run(group, &terminal),
         Command::Demo(arguments) => commands::demo::run(arguments, &terminal),
         Command::Completions { shell } => commands::completions::run(*shell, &terminal),
     };
@@ -65,6 +74,13 @@ fn wrong_command(error: &clap::Error) -> Option<Failure> {
     let said = error.render().to_string();
     let mut lines = said.lines().map(str::trim);
     let mut what = lines.next()?.strip_prefix("error: ")?.to_owned();
+    if let Some(ContextValue::String(unknown)) = error.get(ContextKind::InvalidArg)
+        && error.kind() == ErrorKind::UnknownArgument
+        && !unknown.starts_with('-')
+    {
+        // It may be an identifier that belongs on standard input: it is not repeated.
+        "an argument stands where none belongs".clone_into(&mut what);
+    }
     let (mut help, mut help_flag) = (Vec::new(), "homeward --help".to_owned());
     for line in lines {
         if let Some(tip) = line.strip_prefix("tip: ") {

@@ -65,6 +65,19 @@ impl Target {
     /// # Errors
     /// When the path does not suit the format, is in the way, or cannot be written.
     pub(crate) fn open(path: Option<&Path>, parts: Parts) -> Result<Self, Failure> {
+        let is_zip = |path: &Path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"));
+        Self::open_as(path, parts, path.is_some_and(is_zip))
+    }
+
+    /// Opens the output of bytes that are written as they come: a `.zip` is one because they are.
+    ///
+    /// # Errors
+    /// As for [`Target::open`].
+    pub(crate) fn open_plain(path: Option<&Path>) -> Result<Self, Failure> {
+        Self::open_as(path, Parts::One, false)
+    }
+
+    fn open_as(path: Option<&Path>, parts: Parts, archive: bool) -> Result<Self, Failure> {
         let Some(path) = path.filter(|path| path.as_os_str() != "-") else {
             let kind = match parts {
                 Parts::One => Kind::Standard,
@@ -80,7 +93,6 @@ impl Target {
         };
         let path = &followed(path)?;
         let standing = fs::metadata(path).ok().map(|metadata| metadata.file_type());
-        let archive = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"));
         let one_file = archive || parts == Parts::One;
         if one_file && standing.is_some_and(|standing| standing.is_dir()) {
             return Err(Failure::new("the output path is a folder, and this output is one file", "name a file in it"));

@@ -28,6 +28,7 @@ pub(crate) mod courier;
 mod export;
 pub(crate) mod held;
 pub(crate) mod keeper;
+pub(crate) mod merging;
 pub(crate) mod moment;
 pub(crate) mod pickup;
 pub(crate) mod planning;
@@ -35,6 +36,7 @@ pub(crate) mod protect;
 pub(crate) mod reader;
 pub(crate) mod reading;
 pub(crate) mod replay;
+mod schedule;
 pub(crate) mod terms;
 pub(crate) mod way;
 

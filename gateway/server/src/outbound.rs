@@ -7,6 +7,7 @@
 pub mod address;
 pub mod assertion;
 pub mod breaker;
+pub mod client;
 pub mod file_name;
 pub mod outcome;
 pub mod parcel;
@@ -14,7 +15,6 @@ pub mod wait;
 
 mod directory;
 mod https;
-mod post;
 mod reach;
 mod token;
 
@@ -26,7 +26,6 @@ use rustls::RootCertStore;
 
 pub use outcome::Outcome;
 pub use parcel::Parcel;
-pub use post::{Answer, Post};
 
 use crate::config;
 use crate::tls::TlsFault;

@@ -122,8 +122,10 @@ pub struct Delivery {
     pub planned: NewDelivery,
     /// Where it is.
     pub state: DeliveryState,
-    /// How often it was tried.
+    /// How often it was tried since a person last retried it.
     pub attempt: u32,
+    /// Whether it was ever leased to be sent: then it may have arrived.
+    pub tried: bool,
     /// SHA-256 of the body.
     pub sha256: [u8; 32],
     /// Bytes of the body.

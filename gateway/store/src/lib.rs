@@ -3,7 +3,7 @@
 //! One trait, [`Store`], in three verbs, each one commit for many things: [`keep`](Store::keep) what came or was
 //! decided, [`lease`](Store::lease) what is to be done, [`settle`](Store::settle) what came of it. Bodies are opaque
 //! here and encrypted before they reach a disk; identifiers are found by blind indexes. Nothing in the trait leans on
-//! one implementation: [`conformance`] is what each must pass.
+//! one implementation: the module `conformance` (a feature) is what each must pass.
 //!
 //! **Invariants.** An answer to a write is given only when it is on stable storage. An audit line stands in the same
 //! commit as what it tells. A delivery is leased only if nothing that protects its children has changed since it was
@@ -13,6 +13,8 @@ pub mod anchors;
 pub mod audit;
 pub mod batch;
 mod chain;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 pub mod delivery;
 pub mod identity;
 mod keys;

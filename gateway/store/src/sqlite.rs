@@ -11,6 +11,8 @@ mod reading;
 mod retention;
 mod schema;
 mod subjects;
+#[cfg(test)]
+mod tests;
 mod writer;
 mod writing;
 

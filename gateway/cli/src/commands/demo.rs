@@ -17,7 +17,10 @@ use server::{
     Certificate, ClientCertificates, Gateway, Running, StartFault,
     config::{Config, IdsKey, Tls, TlsVersion},
     desk::Desk,
-    outbound::{Answer, Post},
+    outbound::{
+        address::Address,
+        client::{Ask, Client, ClientFault, Content, ContentBytes, Credentials},
+    },
 };
 use zip::{ZipWriter, write::SimpleFileOptions};
 
@@ -39,9 +42,6 @@ const AUTHORITY: u16 = 330;
 /// Bytes of an answer that the demonstration takes.
 const ANSWER_BYTES_MAX: usize = 256 << 20;
 
-/// Seconds that the whole translation may take.
-const ANSWER_SECONDS_MAX: u64 = 150;
-
 pub(crate) fn run(arguments: &DemoArguments, terminal: &Terminal) -> Outcome {
     let folder = Folder::open(arguments)?;
     let year = last_full_year()?;
@@ -50,32 +50,39 @@ pub(crate) fn run(arguments: &DemoArguments, terminal: &Terminal) -> Outcome {
     let running = start(arguments, &folder.path)?;
     let port = running.public.port();
 
-    let path = format!(
-        "/v1/translate?from=ssda903-csv&to=fhir-ndjson&view=health&errors=skip&year={year}&authority={AUTHORITY}"
-    );
+    let [collection, authority] = [year.to_string(), AUTHORITY.to_string()];
+    let query = [
+        ("from", "ssda903-csv"),
+        ("to", "fhir-ndjson"),
+        ("view", "health"),
+        ("errors", "skip"),
+        ("year", &*collection),
+        ("authority", &*authority),
+    ];
     let body = fs::read(folder.path.join(RETURN)).map_err(cannot_write)?;
     let sent = body.len();
-    let post = Post {
-        host: "localhost",
-        port,
-        path: &path,
-        content_type: "application/zip",
-        accept: "multipart/mixed",
-        body,
-        authority_pem: authority_pem.as_bytes(),
-        answer_bytes_max: ANSWER_BYTES_MAX,
-        seconds_max: ANSWER_SECONDS_MAX,
+    let unasked = |fault: ClientFault| Failure::new("the gateway could not be asked", fault.to_string());
+    let address = Address::parse(&format!("https://localhost:{port}"))
+        .ok_or_else(|| Failure::new("the gateway has no address", "this is a fault of Homeward"))?;
+    let credentials = Credentials { authorities: Some(authority_pem.as_bytes()), ..Credentials::default() };
+    let client = Client::new(address, &credentials).map_err(unasked)?;
+    let ask = Ask {
+        path: "/v1/translate",
+        query: &query,
+        headers: &[("accept", "multipart/mixed")],
+        content: Some(Content { media_type: "application/zip", bytes: ContentBytes::Whole(body) }),
     };
-    let answer = post.send().map_err(|error| {
-        Failure::new("the gateway could not be asked", format!("the system says: {}", error.kind()))
-    })?;
-    if answer.status != 200 {
+    let answer = client.ask(ask).map_err(unasked)?;
+    let status = answer.status();
+    let content_type = answer.header("content-type").unwrap_or_default().to_owned();
+    let body = answer.read(ANSWER_BYTES_MAX).map_err(unasked)?;
+    if status != 200 {
         return Err(Failure::new(
-            format!("the gateway answered {}", answer.status),
-            String::from_utf8_lossy(&answer.body).into_owned(),
+            format!("the gateway answered {status}"),
+            String::from_utf8_lossy(&body).into_owned(),
         ));
     }
-    let (output, report) = parts_of(&answer)
+    let (output, report) = parts_of(&content_type, &body)
         .ok_or_else(|| Failure::new("the gateway's answer has not two parts", "this is a fault of Homeward"))?;
     let mut text = tell_input(&made, year, sent);
     text.push_str(&tell_output(output));
@@ -220,10 +227,10 @@ fn start(arguments: &DemoArguments, folder: &Path) -> Result<Running, Failure> {
 }
 
 /// The two parts of a multipart answer: the output, and the report.
-fn parts_of(answer: &Answer) -> Option<(&[u8], Value)> {
-    let (_, boundary) = answer.content_type.split_once("boundary=")?;
+fn parts_of<'b>(content_type: &str, body: &'b [u8]) -> Option<(&'b [u8], Value)> {
+    let (_, boundary) = content_type.split_once("boundary=")?;
     let line = format!("--{}", boundary.trim_matches('"'));
-    let mut parts = split_at(&answer.body, line.as_bytes()).into_iter().skip(1).map(|part| {
+    let mut parts = split_at(body, line.as_bytes()).into_iter().skip(1).map(|part| {
         let head = find(part, b"\r\n\r\n").map_or(0, |at| at + 4);
         part[head..].strip_suffix(b"\r\n").unwrap_or(&part[head..])
     });

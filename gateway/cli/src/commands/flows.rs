@@ -85,7 +85,6 @@ fn describe_target(page: &mut String, config: &Config, target: &config::Target) 
     let batch = match target.batch {
         Batch::Child => "one child a delivery",
         Batch::Message => "one delivery a message",
-        Batch::Schedule => "one delivery a run",
     };
     let partners = target.partner_view.as_deref().and_then(|name| config.views.get(name));
     let own = target.view.as_deref().and_then(|name| config.views.get(name));

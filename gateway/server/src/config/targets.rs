@@ -86,8 +86,6 @@ pub enum Batch {
     Child,
     /// What one message causes.
     Message,
-    /// Everything since the last run of the schedule.
-    Schedule,
 }
 
 /// How a delivery travels.
@@ -237,7 +235,12 @@ fn read_batch(section: &Section<'_>, format: Option<KnownFormat>) -> Batch {
     // An authority's own return is one file for everyone in it: a file for one child would read as the whole.
     let by_child = |format: &Format| !format.case_management;
     let default = format.filter(|format| by_child(format)).map_or(Batch::Message, |_| Batch::Child);
-    let words = [("child", Batch::Child), ("message", Batch::Message), ("schedule", Batch::Schedule)];
+    if let Some(found) = section.text("batch").filter(|found| found.value == "schedule") {
+        // It is for files of everyone, such as a roll, of which there is no format yet.
+        section.fault(&fault::NOT_YET, found.byte, Some("`batch = \"schedule\"`".to_owned()));
+        return default;
+    }
+    let words = [("child", Batch::Child), ("message", Batch::Message)];
     let Some(found) = section.choice("batch", &words) else { return default };
     if found.value == Batch::Child && format.is_some_and(|format| !by_child(&format)) {
         section.fault(&fault::LANE, found.byte, None);

@@ -168,6 +168,9 @@ pub(super) fn read_children(section: Section<'_>) -> Children {
     }
     let statuses = section.texts("status").map(|words| {
         let mut statuses = Statuses { looked_after: false, care_leaver: false };
+        if words.is_empty() {
+            section.range(section.byte(), "`status` with at least one of looked-after, care-leaver".to_owned());
+        }
         for word in words {
             match word.value {
                 "looked-after" => statuses.looked_after = true,
@@ -206,6 +209,10 @@ fn read_set<T: Ord>(
     read: impl Fn(&str) -> Option<T>,
 ) -> Option<BTreeSet<T>> {
     let texts = section.texts(key)?;
+    // An empty list might be meant as everybody, and would be nobody.
+    if texts.is_empty() {
+        section.range(section.byte(), format!("`{key}` with at least one of {allowed}; left out, it asks nothing"));
+    }
     let read = texts.into_iter().filter_map(|text| {
         let value = read(text.value);
         if value.is_none() {

@@ -73,6 +73,16 @@ fn recipient_of(way: &Way) -> String {
     way.key.split_once('/').map_or_else(|| way.key.clone(), |(_, rest)| rest.to_owned())
 }
 
+/// What a way would carry.
+#[derive(Clone, Default)]
+struct Carried {
+    children: u64,
+    /// By type.
+    statements: BTreeMap<&'static str, u64>,
+    /// By the word of the reason.
+    left_out: BTreeMap<&'static str, u64>,
+}
+
 /// What an approval came to.
 pub(crate) enum Step {
     /// It holds.
@@ -94,15 +104,14 @@ impl Durable {
         let approved = Approved::of(self)?;
         let today = day_in(&self.config.timezone, now());
         let ways: Vec<_> = self.ways.all().filter(|way| way.route.name == route).cloned().collect();
-        let mut carried: Vec<(u64, BTreeMap<&'static str, u64>, BTreeMap<&'static str, u64>)> =
-            vec![Default::default(); ways.len()];
+        let mut carried = vec![Carried::default(); ways.len()];
         let mut after = None;
         loop {
             let lot = self.store.all_subjects(after, LOT)?;
             let Some(last) = lot.last().copied() else { break };
             after = Some(last);
             for child in self.open_children(&lot)? {
-                for (way, (children, statements, left_out)) in ways.iter().zip(&mut carried) {
+                for (way, carried) in ways.iter().zip(&mut carried) {
                     if !child.holdings.contains_key(&way.route.from.partner) {
                         continue;
                     }
@@ -121,11 +130,11 @@ impl Durable {
                         diagnostics_max: 0,
                     };
                     match passage(&held, &to) {
-                        Passage::LeftOut(reason) => *left_out.entry(reason.word()).or_default() += 1,
+                        Passage::LeftOut(reason) => *carried.left_out.entry(reason.word()).or_default() += 1,
                         Passage::Through(through) => {
-                            *children += 1;
+                            carried.children += 1;
                             for record in &through.records {
-                                *statements.entry(record.statement.statement_type().name).or_default() += 1;
+                                *carried.statements.entry(record.statement.statement_type().name).or_default() += 1;
                             }
                         }
                     }
@@ -135,7 +144,7 @@ impl Durable {
         let targets: Vec<Value> = ways
             .iter()
             .zip(carried)
-            .map(|(way, (children, statements, left_out))| {
+            .map(|(way, Carried { children, statements, left_out })| {
                 json!({
                     "recipient": way.target.partner,
                     "target": way.key,

@@ -10,17 +10,17 @@ use store::audit::AuditFilter;
 use store::subject::SubjectId;
 
 use super::Durable;
+use super::protect::Whose;
 use crate::inbound::lists::LINES_READ_MAX;
 
 impl Durable {
-    /// The export of a child as an archive; `None` when there is no such child, or not of this authority.
+    /// The export of a child as an archive; `None` when there is no such child, or not one of these.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub(crate) fn export(&self, id: SubjectId, authority: Option<&str>) -> Result<Option<Vec<u8>>, StoreFault> {
+    pub(crate) fn export(&self, id: SubjectId, whose: &Whose) -> Result<Option<Vec<u8>>, StoreFault> {
         let Some(child) = self.open_children(&[id])?.pop() else { return Ok(None) };
-        if authority.is_some() && child.standing.authority.is_some() && child.standing.authority.as_deref() != authority
-        {
+        if !whose.take_in(&child) {
             return Ok(None);
         }
         let failed = |error: std::io::Error| StoreFault::Failed(error.kind().to_string());

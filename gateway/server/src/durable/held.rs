@@ -47,6 +47,7 @@ pub(crate) struct Child {
 struct Changed {
     holdings: Vec<String>,
     identifiers: Vec<BlindIdentifier>,
+    forgotten: Vec<BlindIdentifier>,
     places: bool,
     epoch: bool,
     planned: Vec<(Target, Vec<u8>)>,
@@ -123,6 +124,11 @@ impl Child {
         self.changed.identifiers.extend(identifiers);
     }
 
+    /// From now on it is no longer known by these identifiers.
+    pub(crate) fn forget(&mut self, identifiers: impl IntoIterator<Item = BlindIdentifier>) {
+        self.changed.forgotten.extend(identifiers);
+    }
+
     /// Takes a new look at what protects the child; what changed raises its epoch.
     pub(crate) fn look_again(&mut self, as_at: Date, authority: Option<String>) {
         let dossier = self.dossier();
@@ -191,6 +197,7 @@ impl Child {
             || self.changed.epoch
             || !self.changed.holdings.is_empty()
             || !self.changed.identifiers.is_empty()
+            || !self.changed.forgotten.is_empty()
             || !self.changed.planned.is_empty()
     }
 
@@ -207,7 +214,7 @@ impl Child {
             raise_epoch: self.changed.epoch,
             holdings: holdings.collect(),
             identifiers: self.changed.identifiers.clone(),
-            forgotten: Vec::new(),
+            forgotten: self.changed.forgotten.clone(),
             places: self.changed.places.then(|| self.places(as_at)),
             planned: self.changed.planned.clone(),
         }

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Cursor, Write};
 use std::sync::Arc;
 
+use exchange::carried::LeftOut;
 use exchange::delta::compare;
 use exchange::farewell::{Farewell, farewell};
 use exchange::passage::{ChildHeld, Destination, Passage, passage};
@@ -30,6 +31,7 @@ use uuid::Uuid;
 use super::approve::Approved;
 use super::held::Child;
 use super::moment::{day_in, now};
+use super::schedule::next_run;
 use super::way::Way;
 use super::{Durable, HOUSE};
 
@@ -48,11 +50,20 @@ pub(crate) struct Thought<'d> {
     correlation_id: Option<String>,
     /// Deliveries, changes and lines so far.
     pub(crate) batch: Batch,
-    /// What goes as one body for the whole message, by way.
-    together: BTreeMap<Target, Vec<Telling>>,
+    /// What goes as one body for the whole message, by way; what must not wait by itself.
+    together: BTreeMap<(Target, bool), Vec<Telling>>,
     /// Children left out, by the word of the reason, and what was withheld or lost.
     pub(crate) left_out: BTreeMap<&'static str, u64>,
     pub(crate) findings: Findings,
+}
+
+/// What a recipient was told of a child.
+#[derive(Clone, Copy)]
+struct Told<'t> {
+    /// What is built on.
+    sure: &'t Planned,
+    /// What it may have, and has to take back if it no longer may.
+    perhaps: &'t Planned,
 }
 
 /// What is told of one child.
@@ -95,6 +106,11 @@ impl<'d> Thought<'d> {
         self.correlation_id = correlation_id;
     }
 
+    /// The message that made us think, as alerts name it.
+    pub(crate) fn cause(&self) -> String {
+        self.messages.first().map_or_else(String::new, |message| format!("message:{message}"))
+    }
+
     /// Plans everything that a child's state calls for, on every way that its senders have.
     ///
     /// # Errors
@@ -109,18 +125,52 @@ impl<'d> Thought<'d> {
         Ok(())
     }
 
+    /// Takes back everything that was told of a child, on every way: it goes on under another id.
+    ///
+    /// # Errors
+    /// When something cannot be written.
+    pub(crate) fn withdraw(&mut self, child: &mut Child) -> Result<(), StoreFault> {
+        let ways: Vec<Arc<Way>> = self.durable.ways.all().cloned().collect();
+        for way in ways {
+            let (planned, delivered) = child.told(&way.key);
+            let before = planned.either(&delivered);
+            let sources = child.for_sender(&way.route.from.partner);
+            let held = ChildHeld { holdings: &sources, shares_place: false, restrictions: &child.restrictions };
+            let key = way.plan_key(&self.secret);
+            let to = self.destination(&way);
+            let reason = LeftOut::WithoutIdentifier;
+            let Farewell::Withdrawal { records, .. } = farewell(&before, &held, &to, reason, &key) else { continue };
+            let Some(subject) = held.dossier().subject else { continue };
+            let mut after = Vec::new();
+            Planned::default().write(&mut after);
+            let subject = subject_of(&records, &subject);
+            let epoch = child.epoch_from_now_on();
+            let telling =
+                Telling { id: child.id, epoch, subject, records, after: after.clone(), ahead: true, takes_back: true };
+            child.plan(&way.key, after);
+            let deliveries = self.deliveries(&way, &[&telling], true)?;
+            self.batch.deliveries.extend(deliveries);
+        }
+        Ok(())
+    }
+
     fn plan_way(&mut self, child: &mut Child, way: &Way, shares_place: bool) -> Result<(), StoreFault> {
         if !way.is_open() || !self.approved.holds(way) {
             return Ok(());
         }
-        let (before, _) = child.told(&way.key);
-        let Some(telling) = self.telling(child, way, shares_place, &before, true) else { return Ok(()) };
+        let (planned, delivered) = child.told(&way.key);
+        // What follows from a change of protection passes a lane that is held, and whatever waits in it may never
+        // arrive: it builds on all that the recipient may have.
+        let told = if child.rises() { planned.either(&delivered) } else { planned.clone() };
+        let told = Told { sure: &told, perhaps: &planned.either(&delivered) };
+        let Some(telling) = self.telling(child, way, shares_place, told, true) else { return Ok(()) };
         child.plan(&way.key, telling.after.clone());
+        let ahead = telling.ahead || child.rises();
         if way.is_by_child() {
-            let deliveries = self.deliveries(way, &[&telling], telling.ahead)?;
+            let deliveries = self.deliveries(way, &[&telling], ahead)?;
             self.batch.deliveries.extend(deliveries);
         } else {
-            self.together.entry(way.key.clone()).or_default().push(telling);
+            self.together.entry((way.key.clone(), ahead)).or_default().push(telling);
         }
         Ok(())
     }
@@ -130,34 +180,38 @@ impl<'d> Thought<'d> {
     /// # Errors
     /// When something cannot be written.
     pub(crate) fn finish_together(&mut self) -> Result<(), StoreFault> {
-        for (target, tellings) in std::mem::take(&mut self.together) {
+        for ((target, ahead), tellings) in std::mem::take(&mut self.together) {
             let Some(way) = self.durable.ways.by_key(&target).cloned() else { continue };
             let tellings: Vec<&Telling> = tellings.iter().collect();
-            let deliveries = self.deliveries(&way, &tellings, false)?;
+            let deliveries = self.deliveries(&way, &tellings, ahead)?;
             self.batch.deliveries.extend(deliveries);
         }
         Ok(())
     }
 
-    /// What has to be told of a child to a recipient who was told `before`; `None` when there is nothing.
-    fn telling(
-        &mut self,
-        child: &Child,
-        way: &Way,
-        shares_place: bool,
-        before: &Planned,
-        counts: bool,
-    ) -> Option<Telling> {
-        let sources = child.for_sender(&way.route.from.partner);
-        let held = ChildHeld { holdings: &sources, shares_place, restrictions: &child.restrictions };
-        let to = Destination {
+    fn destination<'w>(&self, way: &'w Way) -> Destination<'w> {
+        Destination {
             view: &way.view,
             recipient: &way.recipient,
             as_at: Some(self.today),
             untraced: way.untraced(),
             labels: way.view.is_for_others() || !way.format().case_management,
             diagnostics_max: 0,
-        };
+        }
+    }
+
+    /// What has to be told of a child to a recipient who was told so much; `None` when there is nothing.
+    fn telling(
+        &mut self,
+        child: &Child,
+        way: &Way,
+        shares_place: bool,
+        before: Told<'_>,
+        counts: bool,
+    ) -> Option<Telling> {
+        let sources = child.for_sender(&way.route.from.partner);
+        let held = ChildHeld { holdings: &sources, shares_place, restrictions: &child.restrictions };
+        let to = self.destination(way);
         let key = way.plan_key(&self.secret);
         let epoch = child.epoch_from_now_on();
         let told = |subject, records, planned: &Planned, ahead, takes_back| {
@@ -167,7 +221,7 @@ impl<'d> Thought<'d> {
         };
         match passage(&held, &to) {
             Passage::Through(mut through) => {
-                let delta = compare(before, &through, way.format().together, &key);
+                let delta = compare(before.sure, &through, way.format().together, &key);
                 if counts {
                     self.findings.absorb(std::mem::take(&mut through.findings));
                 }
@@ -183,7 +237,7 @@ impl<'d> Thought<'d> {
                     *self.left_out.entry(reason.word()).or_default() += 1;
                 }
                 let subject = held.dossier().subject?;
-                match farewell(before, &held, &to, reason, &key) {
+                match farewell(before.perhaps, &held, &to, reason, &key) {
                     Farewell::Hold | Farewell::Nothing => None,
                     Farewell::Closing(records) => {
                         Some(told(subject_of(&records, &subject), records, &Planned::default(), false, true))
@@ -225,7 +279,7 @@ impl<'d> Thought<'d> {
             recipient: way.target.partner.clone(),
             lane: lane.into_bytes(),
             ahead,
-            not_before: self.at,
+            not_before: if ahead { self.at } else { self.due(way) },
             planned_at: self.at,
             format: way.format().name.to_owned(),
             media_type: self.media_type(way).to_owned(),
@@ -237,6 +291,12 @@ impl<'d> Thought<'d> {
             correlation_id: self.correlation_id.clone(),
             messages: self.messages.clone(),
         }
+    }
+
+    /// When what is planned now may leave: at once, or at the route's next run. What takes something back never waits.
+    fn due(&self, way: &Way) -> Micros {
+        let zone = &self.durable.config.timezone;
+        way.route.schedule.as_ref().map_or(self.at, |schedule| next_run(schedule, zone, self.at))
     }
 
     fn media_type(&self, way: &Way) -> &'static str {
@@ -378,7 +438,7 @@ impl Durable {
             return Ok(nothing(Vec::new()));
         };
         let ids: Vec<SubjectId> = planned.subjects.iter().map(|subject| subject.id).collect();
-        let tried = delivery.attempt > 0;
+        let tried = delivery.tried;
         let (mut tellings, mut as_delivered) = (Vec::new(), Vec::new());
         for child in self.open_children(&ids)? {
             let (_, delivered) = child.told(&way.key);
@@ -387,7 +447,8 @@ impl Durable {
             // What was tried may have arrived: it counts as told where it stands, and as not told where it does not.
             let before = if tried { delivered.either(&after) } else { delivered.clone() };
             let shares_place = self.shares_place(&child, thought.today)?;
-            match thought.telling(&child, &way, shares_place, &before, false) {
+            let told = Told { sure: &before, perhaps: &before };
+            match thought.telling(&child, &way, shares_place, told, false) {
                 Some(telling) => tellings.push(telling),
                 None => {
                     let mut bytes = Vec::new();

@@ -30,8 +30,39 @@ pub(crate) struct Actor {
     pub(crate) name: String,
     pub(crate) by: Option<String>,
     pub(crate) request: Option<Uuid>,
-    /// The authority whose children the actor may act on; `None` for whoever may act on all.
-    pub(crate) authority: Option<String>,
+    /// Whether it is a person, who may take the second step of what needs two.
+    pub(crate) is_person: bool,
+    /// On whose children.
+    pub(crate) whose: Whose,
+}
+
+/// Whose children a caller may look at and act on.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Whose {
+    /// Everybody's: a person of the house.
+    Everybodys,
+    /// Those of this authority.
+    Of(String),
+    /// Nobody's: a partner that is responsible for no child.
+    Nobodys,
+}
+
+impl Whose {
+    /// Whether a child is among them. One whose authority nobody has said is nobody's but the house's.
+    pub(crate) fn take_in(&self, child: &Child) -> bool {
+        match self {
+            Self::Everybodys => true,
+            Self::Of(own) => child.standing.authority.as_ref() == Some(own),
+            Self::Nobodys => false,
+        }
+    }
+
+    fn authority(&self) -> Option<String> {
+        match self {
+            Self::Of(own) => Some(own.clone()),
+            Self::Everybodys | Self::Nobodys => None,
+        }
+    }
 }
 
 /// A restriction to be set.
@@ -55,8 +86,12 @@ pub(crate) enum Acted {
     Missing,
     /// The same person may not be both.
     SamePerson,
+    /// A partner's system may not be the second.
+    NoPerson,
     /// What was seen has changed.
     Changed,
+    /// It is never done, whoever asks: two NHS numbers, or the two sides of an adoption.
+    Forbidden,
 }
 
 impl Durable {
@@ -77,11 +112,13 @@ impl Durable {
                 None => {
                     let mut child = Child::new(Uuid::new_v4());
                     child.attach([asked.child.clone()]);
-                    child.standing.authority.clone_from(&actor.authority);
+                    child.standing.authority = actor.whose.authority();
                     child
                 }
             };
-            if !is_own(&child, actor) {
+            // To protect a child that nobody has claimed is never refused to an authority.
+            let unclaimed = child.standing.authority.is_none() && actor.whose != Whose::Nobodys;
+            if !actor.whose.take_in(&child) && !unclaimed {
                 return Ok(Acted::Missing);
             }
             let kind = kind_word(asked.kind);
@@ -149,62 +186,59 @@ impl Durable {
     /// # Errors
     /// When the store fails.
     pub(crate) fn lift(&self, id: Uuid, version: u64, reason: &str, actor: &Actor) -> Result<Acted, StoreFault> {
-        loop {
-            let Some(mut row) = self.store.restriction(id)? else { return Ok(Acted::Missing) };
-            let Some(mut child) = self.open_children(&[row.subject])?.pop() else { return Ok(Acted::Missing) };
-            if !is_own(&child, actor) {
-                return Ok(Acted::Missing);
+        let Some(mut row) = self.store.restriction(id)? else { return Ok(Acted::Missing) };
+        let Some(mut child) = self.open_children(&[row.subject])?.pop() else { return Ok(Acted::Missing) };
+        if !actor.whose.take_in(&child) {
+            return Ok(Acted::Missing);
+        }
+        if row.version != version || row.lifted_at.is_some() {
+            return Ok(Acted::Changed);
+        }
+        let mut thought = Thought::begin(self, 0)?;
+        let first = row.lift_first_by.clone();
+        if first.as_deref() == Some(actor.name.as_str()) {
+            return Ok(Acted::SamePerson);
+        }
+        if first.is_some() && !actor.is_person {
+            return Ok(Acted::NoPerson);
+        }
+        row.version += 1;
+        let ends = first.is_some();
+        if ends {
+            row.lifted_at = Some(thought.at);
+            let lifted = super::held::read_restriction(&row.body)?;
+            child.restrictions.retain(|restriction| *restriction != lifted);
+            child.raise_epoch();
+        } else {
+            row.lift_first_by = Some(actor.name.clone());
+        }
+        let epoch = child.epoch_from_now_on();
+        let neighbours = if ends { self.plan_protection(child, &mut thought)? } else { Vec::new() };
+        let mut batch = thought.batch;
+        batch.restrictions.push(row.clone());
+        batch.audit.push(self.line("lift", &actor.name, thought.at, |line| {
+            line.by.clone_from(&actor.by);
+            line.subject = Some(row.subject);
+            line.object = Some(format!("restriction:{id}"));
+            line.basis = Some(reason.to_owned());
+            line.request = actor.request;
+            line.outcome = Some(if ends { "lifted" } else { "one-of-two" }.to_owned());
+        }));
+        match kept_blocking(|done| self.store.keep(batch, done))? {
+            Ok(_) => {
+                self.plan_children(&neighbours, |_| true)?;
+                self.wake_courier();
+                let (body, version) = (self.restriction_json(&row, epoch)?, row.version);
+                Ok(if ends { Acted::Done { body, version, before: false } } else { Acted::Begun { body, version } })
             }
-            if row.version != version || row.lifted_at.is_some() {
-                return Ok(Acted::Changed);
-            }
-            let mut thought = Thought::begin(self, 0)?;
-            let first = row.lift_first_by.clone();
-            if first.as_deref() == Some(actor.name.as_str()) {
-                return Ok(Acted::SamePerson);
-            }
-            row.version += 1;
-            let ends = first.is_some();
-            if ends {
-                row.lifted_at = Some(thought.at);
-                let lifted = super::held::read_restriction(&row.body)?;
-                child.restrictions.retain(|restriction| *restriction != lifted);
-                child.raise_epoch();
-            } else {
-                row.lift_first_by = Some(actor.name.clone());
-            }
-            let epoch = child.epoch_from_now_on();
-            if ends {
-                self.plan_protection(child, &mut thought)?;
-            }
-            let mut batch = thought.batch;
-            batch.restrictions.push(row.clone());
-            batch.audit.push(self.line("lift", &actor.name, thought.at, |line| {
-                line.by.clone_from(&actor.by);
-                line.subject = Some(row.subject);
-                line.object = Some(format!("restriction:{id}"));
-                line.basis = Some(reason.to_owned());
-                line.request = actor.request;
-                line.outcome = Some(if ends { "lifted" } else { "one-of-two" }.to_owned());
-            }));
-            match kept_blocking(|done| self.store.keep(batch, done))? {
-                Ok(_) => {
-                    self.wake_courier();
-                    let (body, version) = (self.restriction_json(&row, epoch)?, row.version);
-                    return Ok(if ends {
-                        Acted::Done { body, version, before: false }
-                    } else {
-                        Acted::Begun { body, version }
-                    });
-                }
-                Err(Refused::Clash) => return Ok(Acted::Changed),
-                Err(_) => return Ok(Acted::Changed),
-            }
+            // Something changed since it was seen: whoever lifts looks again.
+            Err(_) => Ok(Acted::Changed),
         }
     }
 
-    /// Plans for a child whose protection changed, and for all who share its place.
-    fn plan_protection(&self, mut child: Child, thought: &mut Thought<'_>) -> Result<(), StoreFault> {
+    /// Plans for a child whose protection changed, and for all who share its place; who they are. Those who were
+    /// protected by the child are so until the commit is done: what opens is planned after it.
+    fn plan_protection(&self, mut child: Child, thought: &mut Thought<'_>) -> Result<Vec<SubjectId>, StoreFault> {
         child.look_again(thought.today, None);
         let mut worked = Worked::default();
         worked.note(child.id);
@@ -217,16 +251,13 @@ impl Durable {
             let Some(child) = worked.children.get_mut(&one) else { continue };
             let looked_for = child.looks_for(thought.today);
             let within = one != id && protects && looked_for.iter().any(|place| own_places.contains(place));
-            // The store still says of the child itself what was so before this commit.
             let stored = self.store.protected_places(&looked_for, Some(one))?.into_iter().any(|protected| protected);
-            let by_child_alone = one != id && !protects && looked_for.iter().any(|place| own_places.contains(place));
-            let shares_place = within || (stored && !by_child_alone);
-            thought.plan(child, shares_place)?;
+            thought.plan(child, within || stored)?;
         }
         thought.finish_together()?;
         let changes = worked.order.iter().filter_map(|id| worked.children.get(id)).filter(|child| child.is_changed());
         thought.batch.subjects = changes.map(|child| child.change(thought.today)).collect();
-        Ok(())
+        Ok(worked.order.into_iter().filter(|one| *one != id).collect())
     }
 
     /// Who was told of a child, from the disclosure lines: recipient, since when, how often, last under which view.
@@ -290,15 +321,8 @@ impl Durable {
             "setAt": rfc3339(row.set_at),
             "liftedAt": row.lifted_at.map(rfc3339),
             "epoch": epoch,
+            "version": row.version,
         }))
-    }
-}
-
-/// Whether the actor may act on a child: on those of its own authority, and on those whose authority nobody has said.
-fn is_own(child: &Child, actor: &Actor) -> bool {
-    match (&actor.authority, &child.standing.authority) {
-        (Some(own), Some(theirs)) => own == theirs,
-        _ => true,
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use kit::document::Document;
-use store::message::{LeasedMessage, Message};
+use store::message::{LeasedMessage, Message, MessageState};
 use store::{Refused, StoreFault};
 
 use super::Durable;
@@ -22,17 +22,23 @@ use crate::standing::Current;
 /// Between two rounds when nothing calls for one.
 const ROUND: Duration = Duration::from_secs(2);
 
+/// Messages that one lease takes.
+const LEASED_MAX: usize = 16;
+
 /// How often a reading is thought again because something changed meanwhile, before another round takes it.
 const AGAIN_MAX: u32 = 8;
 
 /// Reads what comes, each message under the configuration of the moment, until nothing more is to be begun.
 pub(crate) async fn read_on(current: Current) {
     while let Some(durable) = current.durable().filter(|durable| !durable.is_stopping()) {
-        let leased = kept(|done| durable.store.lease_messages(1, now(), done)).await;
+        let leased = kept(|done| durable.store.lease_messages(LEASED_MAX, now(), done)).await;
         match leased {
             Ok(leased) if !leased.is_empty() => {
                 for message in leased {
-                    read_one(&durable, message).await;
+                    // What was leased and not read is leased again after the start.
+                    if let Some(durable) = current.durable().filter(|durable| !durable.is_stopping()) {
+                        read_one(&durable, message).await;
+                    }
                 }
             }
             Ok(_) => durable.anything_to_read(ROUND).await,
@@ -108,6 +114,7 @@ async fn give_up(durable: &Arc<Durable>, leased: &Arc<LeasedMessage>) {
         tokio::time::sleep(ROUND).await;
     }
     durable.tell_read();
+    durable.after_reading(leased.message.id, &leased.message.route, MessageState::Quarantined);
 }
 
 /// Opens the document of a message as its body was opened when it came by request.
@@ -136,12 +143,7 @@ pub(crate) async fn open_document(durable: &Arc<Durable>, message: &Message) -> 
 
 impl Durable {
     /// What follows a reading besides deliveries: a file that was picked up is put where its outcome says.
-    fn after_reading(
-        self: &Arc<Self>,
-        id: store::message::MessageId,
-        route: &str,
-        state: store::message::MessageState,
-    ) {
+    fn after_reading(self: &Arc<Self>, id: store::message::MessageId, route: &str, state: MessageState) {
         let Some(route) = self.route(route) else { return };
         if let Intake::Directory(pickup) = &route.from.transport {
             let (durable, pickup) = (self.clone(), pickup.clone());

@@ -8,9 +8,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::thread;
 
-use exchange::holding::{Cover, Incoming, SubjectsMissingMax, merge, subjects_missing};
+use exchange::holding::{Cover, Holding, Incoming, SubjectsMissingMax, merge, subjects_missing};
 use exchange::identity::{Found, Known, Resolved, evidence, resolve};
 use exchange::pipeline::{self, Watch};
 use kit::adapter::{Dossier, Format, Options, PartLabel, Subjects};
@@ -20,8 +21,9 @@ use kit::report::{Findings, Summary};
 use schemas::date::{CollectionYear, Date};
 use schemas::diagnostic::{Diagnostic, Place, Report, Severity};
 use schemas::identifier::{Identifier, LaCode};
+use schemas::record::Subject;
 use serde_json::json;
-use store::identity::{BlindIdentifier, NewProposal};
+use store::identity::{Alert, BlindIdentifier, NewProposal};
 use store::message::{LeasedMessage, MessageSettlement, MessageState, Reject};
 use store::subject::{PlaceKey, SubjectId};
 use store::{Micros, StoreFault};
@@ -57,7 +59,7 @@ pub(crate) type Why = &'static str;
 
 /// What a message is read as.
 pub(crate) struct How {
-    pub(crate) route: std::sync::Arc<Route>,
+    pub(crate) route: Arc<Route>,
     pub(crate) from: &'static Format,
     pub(crate) options: Options,
     pub(crate) errors: RowErrors,
@@ -162,6 +164,9 @@ impl Durable {
         let closed = subjects.closed_to_others();
         let why = if closed {
             Some("restrictions-unreadable")
+        } else if subjects.rows() == 0 && errors > 0 {
+            // Not a row with a fault, but no rows: nothing of it is the sender's word.
+            Some("undecodable")
         } else if how.errors == RowErrors::Fail && errors > 0 {
             Some("errors")
         } else if errors > how.errors_max {
@@ -312,7 +317,9 @@ impl Durable {
             (true, Some(period)) if !unplaced => Cover::Whole { statements: &statements, period: Some(period) },
             _ => Cover::Partial,
         };
-        let mut worked = Worked::default();
+        let subjects = spoken.iter().filter_map(|spoken| spoken.dossier.subject.as_ref());
+        let systems = subjects.flat_map(|subject| subject.identifiers.iter().map(Identifier::rank)).collect();
+        let mut worked = Worked { systems, ..Worked::default() };
         let mut spoken = spoken.into_iter().peekable();
         while spoken.peek().is_some() {
             let lot: Vec<Spoken> = spoken.by_ref().take(LOT).collect();
@@ -330,9 +337,17 @@ impl Durable {
             }
         }
         let authority = how.options.authority.map(|code| code.to_string());
+        let mut late = BTreeSet::new();
         for child in worked.children.values_mut() {
+            let before = child.standing.clone();
             child.look_again(today, authority.clone());
+            let is = &child.standing;
+            if (is.protects_places && !before.protects_places) || (is.closed_by_adoption && !before.closed_by_adoption)
+            {
+                late.insert(child.id);
+            }
         }
+        self.alert_of_late(&late, thought)?;
         counts.changed = worked.changed.len() as u64;
         self.spread(&mut worked, today)?;
         // Places that this very message protects are not in the store yet.
@@ -432,7 +447,9 @@ impl Durable {
             let Some(child) = worked.children.get_mut(&id) else { continue };
             child.attach(attach);
             let held = child.holdings.get(partner).cloned().unwrap_or_default();
-            let incoming = Incoming { dossier: spoken.dossier, cover, has_rejected_rows: spoken.rejected };
+            let mut dossier = spoken.dossier;
+            complete(&mut dossier, &held, &worked.systems);
+            let incoming = Incoming { dossier, cover, has_rejected_rows: spoken.rejected };
             let merged = merge(held.clone(), incoming);
             if !merged.is_unchanged(&held) {
                 worked.changed.insert(id);
@@ -494,6 +511,24 @@ impl Durable {
         Ok(Ok(count))
     }
 
+    /// A person must see each child whom a document protects after somebody was told of it (configuration, 5.11).
+    fn alert_of_late(&self, late: &BTreeSet<SubjectId>, thought: &mut Thought<'_>) -> Result<(), StoreFault> {
+        for id in late {
+            if self.holders(*id)?.is_empty() {
+                continue;
+            }
+            thought.batch.alerts.push(Alert {
+                id: Uuid::now_v7(),
+                kind: "late-restriction".to_owned(),
+                about: thought.cause(),
+                subject: Some(*id),
+                raised_at: thought.at,
+                seen_by: None,
+            });
+        }
+        Ok(())
+    }
+
     /// Whom else a change of protection touches: those who share a place with a child whose protection changed.
     pub(crate) fn spread(&self, worked: &mut Worked, today: Date) -> Result<(), StoreFault> {
         let changed: Vec<&Child> = worked.children.values().filter(|child| child.rises() || child.seen == 0).collect();
@@ -534,6 +569,8 @@ pub(crate) struct Worked {
     /// Those of whom something else is said than before.
     pub(crate) changed: BTreeSet<SubjectId>,
     by_identifier: HashMap<BlindIdentifier, SubjectId>,
+    /// Ranks of the systems of which the document names an identifier of anybody.
+    systems: BTreeSet<u8>,
 }
 
 impl Worked {
@@ -568,6 +605,24 @@ impl Worked {
         let evidence = json!({ "agree": names(&compared.agree), "differ": names(&compared.differ) });
         NewProposal { id: Uuid::now_v7(), keeps, other, evidence: evidence.to_string().into_bytes(), made_at: at }
     }
+}
+
+/// A document that names no identifier of a system at all says nothing of that system: a return without its table of
+/// links leaves the links that came before, or by another route, as they are.
+fn complete(dossier: &mut Dossier, held: &Holding, systems: &BTreeSet<u8>) {
+    let (Some(subject), Some(known)) = (&mut dossier.subject, &held.subject) else { return };
+    let unsaid = known.identifiers.iter().filter(|identifier| !systems.contains(&identifier.rank()));
+    let unsaid: Vec<Identifier> = unsaid.copied().collect();
+    if unsaid.is_empty() {
+        return;
+    }
+    let mut whole = Subject::clone(subject);
+    whole.identifiers.extend(unsaid);
+    let as_before = whole.identifiers.len() == known.identifiers.len()
+        && whole.identifiers.iter().all(|identifier| known.identifiers.contains(identifier))
+        && (whole.authority, whole.kind) == (known.authority, known.kind);
+    // The same identifiers in another order are no news.
+    *subject = if as_before { Arc::clone(known) } else { Arc::new(whole) };
 }
 
 /// The types of statement that the tables of a format are able to say.

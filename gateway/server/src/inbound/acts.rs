@@ -1,9 +1,12 @@
 //! What acts have in common: a small body in JSON, a reason, and what the store's refusals are to a caller.
 
+use std::fmt;
+
 use axum::extract::Request;
 use axum::http::header;
 use http_body_util::{BodyExt, Limited};
 use kit::nearest::nearest;
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use store::Refused;
 
@@ -37,11 +40,42 @@ pub(crate) async fn body(
     if bytes.is_empty() {
         return Ok(Map::new());
     }
-    let essence = content_type.as_deref().and_then(|value| value.split(';').next()).unwrap_or_default().trim();
-    if !essence.eq_ignore_ascii_case("application/json") {
+    if !is_json(content_type.as_deref().unwrap_or_default()) {
         return Err(Problem::UnsupportedMediaType { accepted: vec!["application/json"], coding: false });
     }
     let object = strict_object(&bytes).ok_or_else(|| malformed("the body is not one JSON object"))?;
+    only_known(&object, members, Place::Body)?;
+    Ok(object)
+}
+
+/// Whether a media type is JSON in UTF-8 (http, section 1.7).
+fn is_json(content_type: &str) -> bool {
+    let mut parameters = content_type.split(';');
+    let essence = parameters.next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/json")
+        && parameters.filter_map(|parameter| parameter.split_once('=')).all(|(name, value)| {
+            !name.trim().eq_ignore_ascii_case("charset") || value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+        })
+}
+
+/// An object within the body, whose members are known by name too; `None` where there is none.
+///
+/// # Errors
+/// [`Problem::InvalidRequest`] when it is something else, or has a member of another name.
+pub(crate) fn object<'b>(
+    body: &'b Map<String, Value>,
+    name: &'static str,
+    members: &[&'static str],
+    help: &'static str,
+) -> Result<Option<&'b Map<String, Value>>, Problem> {
+    match body.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Object(object)) => only_known(object, members, Place::Member(name)).map(|()| Some(object)),
+        Some(_) => Err(member(name, "is not an object", help)),
+    }
+}
+
+fn only_known(object: &Map<String, Value>, members: &[&'static str], place: Place) -> Result<(), Problem> {
     for (number, name) in (1..).zip(object.keys()) {
         if !members.contains(&name.as_str()) {
             let nearest = nearest(name, members.iter().copied());
@@ -53,38 +87,95 @@ pub(crate) async fn body(
                 rule: "http/unknown-member",
                 message: message.into(),
                 help: "leave it out",
-                place: Place::Body,
+                place,
             }));
         }
     }
-    Ok(object)
+    Ok(())
 }
 
-/// One object without a member twice: a map would keep the last without a word.
+/// How deep one value may stand in another (http, section 1.7).
+const DEPTH_LEVELS_MAX: usize = 64;
+
+/// One object in which no member stands twice, at any depth: a map would keep the last without a word.
 fn strict_object(bytes: &[u8]) -> Option<Map<String, Value>> {
-    struct Once(Map<String, Value>);
-    impl<'de> serde::Deserialize<'de> for Once {
-        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            struct Visitor;
-            impl<'de> serde::de::Visitor<'de> for Visitor {
-                type Value = Once;
-                fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                    f.write_str("an object")
-                }
-                fn visit_map<A: serde::de::MapAccess<'de>>(self, mut access: A) -> Result<Once, A::Error> {
-                    let mut members = Map::new();
-                    while let Some((name, value)) = access.next_entry::<String, Value>()? {
-                        if members.insert(name, value).is_some() {
-                            return Err(serde::de::Error::custom("twice"));
-                        }
-                    }
-                    Ok(Once(members))
-                }
-            }
-            deserializer.deserialize_map(Visitor)
-        }
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = Strict { depth_left: DEPTH_LEVELS_MAX }.deserialize(&mut deserializer).ok()?;
+    deserializer.end().ok()?;
+    match value {
+        Value::Object(object) => Some(object),
+        _ => None,
     }
-    serde_json::from_slice::<Once>(bytes).ok().map(|once| once.0)
+}
+
+/// Reads a value whose objects name each member once.
+struct Strict {
+    depth_left: usize,
+}
+
+impl Strict {
+    fn inner<E: de::Error>(&self) -> Result<Self, E> {
+        let depth_left = self.depth_left.checked_sub(1).ok_or_else(|| E::custom("too deep"))?;
+        Ok(Self { depth_left })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Strict {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value in JSON")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let mut members = Map::new();
+        while let Some(name) = access.next_key::<String>()? {
+            if members.insert(name, access.next_value_seed(self.inner()?)?).is_some() {
+                return Err(de::Error::custom("twice"));
+            }
+        }
+        Ok(Value::Object(members))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = access.next_element_seed(self.inner()?)? {
+            items.push(item);
+        }
+        Ok(Value::Array(items))
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
 }
 
 /// The reason that a person gives.
@@ -105,6 +196,18 @@ pub(crate) fn text(body: &Map<String, Value>, name: &'static str) -> Result<Opti
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) if text.chars().count() <= REASON_CHARS_MAX => Ok(Some(text.clone())),
         Some(_) => Err(member(name, "is not a text of at most 500 characters", "write it in quotes")),
+    }
+}
+
+/// A member that is true or false.
+///
+/// # Errors
+/// [`Problem::InvalidRequest`] when it is something else: what was meant as a trial must not be done.
+pub(crate) fn flag(body: &Map<String, Value>, name: &'static str) -> Result<Option<bool>, Problem> {
+    match body.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Bool(flag)) => Ok(Some(*flag)),
+        Some(_) => Err(member(name, "is neither true nor false", "write it without quotes")),
     }
 }
 
@@ -135,5 +238,38 @@ pub(crate) fn act_problem(refused: &Refused) -> Problem {
         Refused::Missing => Problem::NotFound { nearest: None },
         Refused::Mismatch => Problem::IdempotencyMismatch,
         Refused::Repeated { .. } | Refused::SameContent(_) | Refused::Used => Problem::Internal,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_member_stands_once_wherever_it_stands() {
+        let read = |text: &str| strict_object(text.as_bytes()).map(Value::Object);
+        let whole = r#"{"a":{"b":[1,-2,2.5,true,null,"x"],"c":{}},"b":{"b":1}}"#;
+        assert_eq!(read(whole), serde_json::from_str(whole).ok());
+        for wrong in [
+            r#"{"a":1,"a":1}"#,
+            r#"{"a":{"b":1,"b":2}}"#,
+            r#"{"a":[{"b":1,"b":1}]}"#,
+            r#"{"a":1,"\u0061":1}"#,
+            "[]",
+            "7",
+            "{} {}",
+            "{",
+            "",
+        ] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_nested_too_deep_is_not_read() {
+        let nested = |levels: usize| format!("{{\"a\":{}{}}}", "[".repeat(levels), "]".repeat(levels));
+        assert!(strict_object(nested(DEPTH_LEVELS_MAX - 1).as_bytes()).is_some());
+        assert!(strict_object(nested(DEPTH_LEVELS_MAX + 1).as_bytes()).is_none());
+        assert!(strict_object(nested(1_000_000).as_bytes()).is_none());
     }
 }

@@ -6,8 +6,10 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use serde_json::{Value, json};
 use store::audit::{AuditFilter, AuditLine, Break, Verdict};
+use store::{Store, StoreFault};
 
 use super::acts::member;
+use super::lists::LINES_READ_MAX;
 use super::messages::{json_answer, list_answer};
 use super::partners::Caller;
 use super::problem::Problem;
@@ -17,6 +19,9 @@ use crate::config::Role;
 
 /// Lines of a page at most.
 const LINES_MAX: u64 = 200;
+
+/// Lots of lines that are looked through for one page.
+const LOTS_READ_MAX: usize = 100;
 
 /// `GET /v1/audit`. Pages go by number, downwards.
 pub(crate) async fn list(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
@@ -40,12 +45,48 @@ pub(crate) async fn list(State(house): State<Arc<House>>, request: Request) -> R
     // operator sees all.
     let (own, all) =
         (caller.name().to_owned(), caller.is_operator() || (caller.is_person() && caller.may(Role::Audit)));
-    let page = durable.read(move |store| store.audit(&filter)).await?;
-    let full = page.items.len() as u64 >= limit;
-    let last = page.items.last().map(|line| line.seq);
-    let lines: Vec<Value> = page.items.iter().filter(|line| all || concerns(line, &own)).map(line_json).collect();
-    let next = last.filter(|seq| full && *seq > 1).map(|seq| format!("/v1/audit?before={seq}&limit={limit}"));
+    let (lines, last) = durable
+        .read(move |store| {
+            if all {
+                let lines = store.audit(&filter)?.items;
+                let last = lines.last().map(|line| line.seq).filter(|_| lines.len() as u64 >= limit);
+                Ok((lines, last))
+            } else {
+                lines_of(store, filter, &own)
+            }
+        })
+        .await?;
+    let lines: Vec<Value> = lines.iter().map(line_json).collect();
+    let next = last.filter(|seq| *seq > 1).map(|seq| format!("/v1/audit?before={seq}&limit={limit}"));
     Ok(list_answer(&json!({ "items": lines, "next": next }), next.as_deref()))
+}
+
+/// A page of the lines that concern a partner, and the number from which the next goes on. Nothing of it tells how many
+/// lines of others stand between: a page is full, or there is no more.
+fn lines_of(
+    store: &dyn Store,
+    mut filter: AuditFilter,
+    partner: &str,
+) -> Result<(Vec<AuditLine>, Option<u64>), StoreFault> {
+    let most = usize::try_from(filter.limit).unwrap_or(usize::MAX);
+    filter.limit = LINES_READ_MAX;
+    let mut found = Vec::new();
+    for _ in 0..LOTS_READ_MAX {
+        let lot = store.audit(&filter)?.items;
+        let is_last = lot.len() < LINES_READ_MAX as usize;
+        filter.before = lot.last().map(|line| line.seq);
+        for line in lot.into_iter().filter(|line| concerns(line, partner)) {
+            if found.len() == most {
+                let last = found.last().map(|line: &AuditLine| line.seq);
+                return Ok((found, last));
+            }
+            found.push(line);
+        }
+        if is_last {
+            return Ok((found, None));
+        }
+    }
+    Ok((found, filter.before))
 }
 
 /// `POST /v1/audit/verify`.
@@ -58,14 +99,14 @@ pub(crate) async fn verify(State(house): State<Arc<House>>, request: Request) ->
         Some(value) => value.as_u64().map(Some).ok_or_else(|| member(name, "is not a whole number", "a line's `seq`")),
     };
     let range = (number("fromSeq")?, number("toSeq")?);
-    let anchor = match asked.get("anchor") {
-        None | Some(Value::Null) => None,
+    let help = "as a receipt or the anchor file has them";
+    let anchor = match super::acts::object(&asked, "anchor", &["seq", "hash"], help)? {
+        None => None,
         Some(anchor) => {
             let seq = anchor.get("seq").and_then(Value::as_u64);
             let hash = anchor.get("hash").and_then(Value::as_str).and_then(|hash| hex::decode(hash).ok());
             let hash: Option<[u8; 32]> = hash.and_then(|hash| hash.try_into().ok());
-            let malformed =
-                || member("anchor", "is not a line's seq and hash", "as a receipt or the anchor file has them");
+            let malformed = || member("anchor", "is not a line's seq and hash", help);
             Some((seq.ok_or_else(malformed)?, hash.ok_or_else(malformed)?))
         }
     };

@@ -12,7 +12,7 @@ use schemas::date::Date;
 use schemas::identifier::{Identifier, IdentifierKind, LaCode};
 use serde_json::{Map, Value, json};
 use store::Batch;
-use store::identity::{BlindIdentifier, Proposal, ProposalAct, ProposalState};
+use store::identity::{BlindIdentifier, Link, Proposal, ProposalAct, ProposalState};
 use uuid::Uuid;
 
 use super::acts::{act_problem, member, reason_of, text};
@@ -25,10 +25,12 @@ use super::query::Query;
 use super::request_id::RequestId;
 use super::stack::House;
 use super::tags::{etag, if_match};
+use crate::config::Role;
 use crate::durable::Durable;
 use crate::durable::commit::kept;
+use crate::durable::merging::link_json;
 use crate::durable::moment::{now, rfc3339};
-use crate::durable::protect::{Acted, Actor, ToRestrict};
+use crate::durable::protect::{Acted, Actor, ToRestrict, Whose};
 use crate::durable::reading::blind_of;
 
 /// Recipients that a restriction may name.
@@ -46,9 +48,7 @@ pub(crate) async fn lookup(State(house): State<Arc<House>>, request: Request) ->
     let mut subjects = Vec::new();
     if let Some(id) = found {
         let child = durable.think(move |durable| durable.open_children(&[id])).await?.map_err(store_problem)?.pop();
-        let theirs = child.as_ref().and_then(|child| child.standing.authority.clone());
-        let own = actor.authority.is_none() || theirs.is_none() || theirs == actor.authority;
-        if let Some(child) = child.filter(|_| own) {
+        if let Some(child) = child.filter(|child| actor.whose.take_in(child)) {
             subjects.push(json!({ "id": child.id, "sources": child.holdings.keys().collect::<Vec<_>>() }));
         }
     }
@@ -123,6 +123,70 @@ pub(crate) async fn reject(
     }
 }
 
+/// `POST /v1/identity/proposals/{id}/confirm`.
+pub(crate) async fn confirm(
+    State(house): State<Arc<House>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
+    Query::parse(request.uri().query(), &[])?;
+    let durable = house.durable()?;
+    let version = if_match(request.headers())?;
+    super::acts::body(request, &house, &[]).await?;
+    let proposal = found_proposal(&durable, &caller, &id).await?;
+    if proposal.state != ProposalState::Open {
+        return Err(Problem::State { state: state_word(proposal.state) });
+    }
+    let actor = actor(&caller, request_id);
+    let acted =
+        durable.think(move |durable| durable.confirm(&proposal, version, &actor)).await?.map_err(store_problem)?;
+    answer(acted, StatusCode::OK)
+}
+
+/// `GET /v1/identity/links/{id}`.
+pub(crate) async fn link(
+    State(house): State<Arc<House>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let caller = Caller::of(&request)?;
+    Query::parse(request.uri().query(), &[])?;
+    let durable = house.durable()?;
+    let link = found_link(&durable, &caller, &id).await?;
+    Ok(json_answer(&link_json(&link), Some(etag(link.version))))
+}
+
+/// `POST /v1/identity/links/{id}/undo`.
+pub(crate) async fn undo(
+    State(house): State<Arc<House>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
+    Query::parse(request.uri().query(), &[])?;
+    let durable = house.durable()?;
+    let version = if_match(request.headers())?;
+    let asked = super::acts::body(request, &house, &["reason"]).await?;
+    let reason = reason_of(&asked)?;
+    let link = found_link(&durable, &caller, &id).await?;
+    let actor = actor(&caller, request_id);
+    let acted =
+        durable.think(move |durable| durable.undo(link.id, version, &reason, &actor)).await?.map_err(store_problem)?;
+    answer(acted, StatusCode::OK)
+}
+
+/// A link of a child of the caller's authority.
+async fn found_link(durable: &Arc<Durable>, caller: &Caller, id: &str) -> Result<Link, Problem> {
+    let missing = || Problem::NotFound { nearest: None };
+    let id = Uuid::try_parse(id).map_err(|_| missing())?;
+    let link = durable.read(move |store| store.link(id)).await?.ok_or_else(missing)?;
+    let (ids, whose) = ([link.winner, link.loser], whose(caller));
+    let children = durable.think(move |durable| durable.open_children(&ids)).await?.map_err(store_problem)?;
+    let own = children.iter().any(|child| whose.take_in(child));
+    if own { Ok(link) } else { Err(missing()) }
+}
+
 /// `POST /v1/identity/restrictions`.
 pub(crate) async fn restrict(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
     let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
@@ -130,10 +194,15 @@ pub(crate) async fn restrict(State(house): State<Arc<House>>, request: Request) 
     let durable = house.durable()?;
     let members = ["child", "kind", "since", "until", "reviewOn", "setByRole", "recipients"];
     let asked = super::acts::body(request, &house, &members).await?;
-    let child = match asked.get("child") {
-        Some(Value::Object(child)) => identifier_of(child, &caller)?,
-        _ => return Err(member("child", "is needed", "give `{\"system\", \"value\"}` of the child")),
-    };
+    let help = "give `{\"system\", \"value\"}` of the child";
+    let child = super::acts::object(&asked, "child", &["system", "value", "authority"], help)?
+        .ok_or_else(|| member("child", "is needed", help))?;
+    // Nobody protects, and so tells apart, the children of another authority by naming it.
+    let named = text(child, "authority")?;
+    if named.is_some() && caller.authority().is_some() && named.as_deref() != caller.authority() {
+        return Err(Problem::NotFound { nearest: None });
+    }
+    let child = identifier_of(child, &caller)?;
     let to_restrict = ToRestrict {
         child,
         kind: match text(&asked, "kind")?.as_deref() {
@@ -160,7 +229,7 @@ pub(crate) async fn restrictions(State(house): State<Arc<House>>, request: Reque
     let query = Query::parse(request.uri().query(), &["state"])?;
     let review_due = query.choice("state", &[("in-force", false), ("review-due", true)])?.unwrap_or(false);
     let durable = house.durable()?;
-    let authority = actor(&caller, request_id).authority;
+    let whose = actor(&caller, request_id).whose;
     let items = durable
         .think(move |durable| {
             let at = now();
@@ -170,8 +239,7 @@ pub(crate) async fn restrictions(State(house): State<Arc<House>>, request: Reque
                     continue;
                 }
                 let Some(child) = durable.open_children(&[row.subject])?.pop() else { continue };
-                let own =
-                    authority.is_none() || child.standing.authority.is_none() || child.standing.authority == authority;
+                let own = whose.take_in(&child);
                 if own {
                     items.push(durable.restriction_json(&row, child.epoch)?);
                 }
@@ -194,13 +262,12 @@ pub(crate) async fn holders(
     let durable = house.durable()?;
     let id = Uuid::try_parse(&id).map_err(|_| Problem::NotFound { nearest: None })?;
     let actor = actor(&caller, request_id);
-    let authority = actor.authority.clone();
+    let whose = actor.whose.clone();
     let found = durable
         .think(move |durable| {
             let Some(row) = durable.store.restriction(id)? else { return Ok(None) };
             let child = durable.open_children(&[row.subject])?.pop();
-            let theirs = child.and_then(|child| child.standing.authority);
-            if authority.is_some() && theirs.is_some() && theirs != authority {
+            if !child.is_some_and(|child| whose.take_in(&child)) {
                 return Ok(None);
             }
             Ok(Some((row.subject, durable.holders(row.subject)?)))
@@ -244,8 +311,8 @@ pub(crate) async fn export(
     let reason = reason_of(&asked)?;
     let id = Uuid::try_parse(&id).map_err(|_| Problem::NotFound { nearest: None })?;
     let actor = actor(&caller, request_id);
-    let authority = actor.authority.clone();
-    let found = durable.think(move |durable| durable.export(id, authority.as_deref())).await?.map_err(store_problem)?;
+    let whose = actor.whose.clone();
+    let found = durable.think(move |durable| durable.export(id, &whose)).await?.map_err(store_problem)?;
     let Some(archive) = found else { return Err(Problem::NotFound { nearest: None }) };
     // Told before the first byte leaves.
     tell(&durable, &actor, "export", Some(id), None, Some(reason)).await?;
@@ -293,7 +360,9 @@ fn answer(acted: Acted, status: StatusCode) -> Result<Response, Problem> {
         }
         Acted::Missing => Err(Problem::NotFound { nearest: None }),
         Acted::SamePerson => Err(Problem::SecondPersonRequired),
+        Acted::NoPerson => Err(Problem::InsufficientRole(Role::Restrictions)),
         Acted::Changed => Err(Problem::PreconditionFailed),
+        Acted::Forbidden => Err(Problem::State { state: "never-joined" }),
     }
 }
 
@@ -303,7 +372,16 @@ pub(crate) fn actor(caller: &Caller, request_id: RequestId) -> Actor {
         name: caller.actor(),
         by: Some(caller.by()),
         request: Some(request_id.0),
-        authority: caller.authority().map(str::to_owned),
+        is_person: caller.is_person(),
+        whose: whose(caller),
+    }
+}
+
+fn whose(caller: &Caller) -> Whose {
+    match caller.authority() {
+        Some(authority) => Whose::Of(authority.to_owned()),
+        None if caller.is_person() => Whose::Everybodys,
+        None => Whose::Nobodys,
     }
 }
 
@@ -367,13 +445,13 @@ async fn found_proposal(durable: &Arc<Durable>, caller: &Caller, id: &str) -> Re
 
 /// Of some proposals those that are about a child of the caller's authority.
 async fn own(durable: &Arc<Durable>, caller: &Caller, proposals: Vec<Proposal>) -> Result<Vec<Proposal>, Problem> {
-    let Some(authority) = caller.authority().map(str::to_owned) else { return Ok(proposals) };
+    let whose = whose(caller);
     durable
         .think(move |durable| {
             let mut own = Vec::new();
             for proposal in proposals {
                 let children = durable.open_children(&[proposal.keeps, proposal.other])?;
-                if children.iter().any(|child| child.standing.authority.as_ref() == Some(&authority)) {
+                if children.iter().any(|child| whose.take_in(child)) {
                     own.push(proposal);
                 }
             }

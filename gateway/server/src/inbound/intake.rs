@@ -17,7 +17,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use store::batch::Idempotency;
 use store::message::{Message, MessageId, MessageState, NewBody, NewMessage};
-use store::{Batch, CHUNK_BYTES_MAX, Refused, Store, StoreFault};
+use store::{Batch, CHUNK_BYTES_MAX, Micros, Refused, Store, StoreFault};
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
@@ -97,6 +97,15 @@ pub(crate) async fn send(
         lenient: false,
     });
     let id = message.id;
+    let mut receipt = Receipt {
+        id,
+        route: route.name.clone(),
+        state: MessageState::Received,
+        bytes: message.bytes,
+        sha256: message.sha256,
+        received_at,
+        audit: (0, [0; 32]),
+    };
     let batch = Batch {
         idempotency,
         message: Some(NewMessage {
@@ -121,27 +130,31 @@ pub(crate) async fn send(
         ..Batch::default()
     };
     let store = durable.store.clone();
-    let (id, replayed) = match kept(|done| store.keep(batch, done)).await.map_err(store_problem)? {
-        Ok(_) => (id, false),
+    let replayed = match kept(|done| store.keep(batch, done)).await.map_err(store_problem)? {
+        Ok(kept) => {
+            receipt.audit = *kept.audit.first().ok_or(Problem::Internal)?;
+            false
+        }
         Err(refused) => {
             store.abandon(id);
-            match refused {
-                Refused::Repeated { message: Some(first), .. } | Refused::SameContent(first) => (first, true),
+            let first = match refused {
+                Refused::Repeated { message: Some(first), .. } | Refused::SameContent(first) => first,
                 Refused::Mismatch => return Err(Problem::IdempotencyMismatch),
                 _ => return Err(Problem::Internal),
-            }
+            };
+            // Reading may be over by now: a receipt says what was promised, and is the same each time.
+            let first = durable.message(first).await?.ok_or(Problem::Gone)?;
+            receipt = Receipt { state: MessageState::Received, ..Receipt::of(&first) };
+            true
         }
     };
     durable.wake_reader();
-    let waited = match wait {
-        Some(wait) => durable.until_read(id, wait).await,
-        None => None,
-    };
-    let message = match waited {
-        Some(message) => message,
-        None => durable.message(id).await?.ok_or(Problem::Internal)?,
-    };
-    Ok(receipt(&message, replayed, wait.is_some()))
+    if let Some(wait) = wait
+        && let Some(message) = durable.until_read(receipt.id, wait).await
+    {
+        receipt = Receipt::of(&message);
+    }
+    Ok(receipt.answer(replayed, wait.is_some()))
 }
 
 /// What a submission would find: the document is read as the route reads it, and nothing is kept.
@@ -281,39 +294,55 @@ impl Drop for Arriving {
     }
 }
 
-/// What acknowledges a message. It is made of the message as it stands, so that a repeat reads the same.
-pub(crate) fn receipt_json(message: &Message) -> serde_json::Value {
-    let id = message.id;
-    json!({
-        "id": id,
-        "route": message.route,
-        "state": message.state.word(),
-        "bytes": message.bytes,
-        "sha256": hex::encode(message.sha256),
-        "receivedAt": rfc3339(message.received_at),
-        "audit": { "seq": message.audit.0, "hash": hex::encode(message.audit.1) },
-        "links": { "self": format!("/v1/messages/{id}"), "report": format!("/v1/messages/{id}/report") },
-    })
+/// What acknowledges a message, and proves later that it was taken.
+struct Receipt {
+    id: MessageId,
+    route: String,
+    state: MessageState,
+    bytes: u64,
+    sha256: [u8; 32],
+    received_at: Micros,
+    audit: (u64, [u8; 32]),
 }
 
-fn receipt(message: &Message, replayed: bool, waited: bool) -> Response {
-    let mut body = receipt_json(message);
-    if !waited && let Some(state) = body.get_mut("state") {
-        // Reading may be over before the answer is: a receipt says what was promised, and is the same each time.
-        *state = json!(MessageState::Received.word());
+impl Receipt {
+    fn of(message: &Message) -> Self {
+        Self {
+            id: message.id,
+            route: message.route.clone(),
+            state: message.state,
+            bytes: message.bytes,
+            sha256: message.sha256,
+            received_at: message.received_at,
+            audit: message.audit,
+        }
     }
-    let mut headers = HeaderMap::new();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    if let Ok(location) = HeaderValue::from_str(&format!("/v1/messages/{}", message.id)) {
-        headers.insert(header::LOCATION, location);
+
+    fn answer(&self, replayed: bool, waited: bool) -> Response {
+        let id = self.id;
+        let body = json!({
+            "id": id,
+            "route": self.route,
+            "state": self.state.word(),
+            "bytes": self.bytes,
+            "sha256": hex::encode(self.sha256),
+            "receivedAt": rfc3339(self.received_at),
+            "audit": { "seq": self.audit.0, "hash": hex::encode(self.audit.1) },
+            "links": { "self": format!("/v1/messages/{id}"), "report": format!("/v1/messages/{id}/report") },
+        });
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Ok(location) = HeaderValue::from_str(&format!("/v1/messages/{id}")) {
+            headers.insert(header::LOCATION, location);
+        }
+        if replayed {
+            headers.insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
+        }
+        if waited {
+            headers.insert(PREFERENCE_APPLIED, HeaderValue::from_static("wait"));
+        }
+        (StatusCode::ACCEPTED, headers, body.to_string()).into_response()
     }
-    if replayed {
-        headers.insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
-    }
-    if waited {
-        headers.insert(PREFERENCE_APPLIED, HeaderValue::from_static("wait"));
-    }
-    (StatusCode::ACCEPTED, headers, body.to_string()).into_response()
 }
 
 /// What a fault of the store is to a caller.

@@ -160,18 +160,22 @@ pub(crate) async fn replay(
     let asked = super::acts::body(request, &house, &["dialect", "errors", "errorsMax", "dryRun"]).await?;
     let message = own(&durable, &caller, &id).await?;
     let overrides = crate::durable::replay::Overrides::read(&asked, &durable)?;
+    let is_preview = super::acts::flag(&asked, "dryRun")?.unwrap_or(false);
     if message.version != version {
         return Err(Problem::PreconditionFailed);
     }
     if message.state == MessageState::Purged {
         return Err(Problem::Gone);
     }
-    if asked.get("dryRun").and_then(Value::as_bool).unwrap_or(false) {
+    if is_preview {
         return Ok(json_answer(&durable.preview_replay(message, overrides).await?, None));
     }
     let act = MessageActKind::Replay(overrides.to_bytes());
+    let attempt = message.attempt + 1;
     let message = acted(&durable, &caller, request_id, message, version, act, "replay").await?;
     durable.wake_reader();
+    // The attempt that was asked for, whether or not its reading has begun.
+    let message = Message { attempt, ..message };
     let mut response = json_answer(&message_json(&message), Some(etag(message.version)));
     *response.status_mut() = StatusCode::ACCEPTED;
     Ok(response)

@@ -397,6 +397,8 @@ impl Problem {
             Self::QuotaExceeded { retry_seconds, .. } | Self::Unavailable { retry_seconds } => {
                 insert(header::RETRY_AFTER, &retry_seconds.to_string());
             }
+            // The first request is as good as over, or was given up.
+            Self::IdempotencyInProgress => insert(header::RETRY_AFTER, "1"),
             _ => {}
         }
     }

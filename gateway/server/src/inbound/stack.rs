@@ -257,6 +257,9 @@ async fn limit_header(State(house): State<Arc<House>>, request: Request, next: N
     if target > REQUEST_TARGET_BYTES_MAX {
         return Problem::HeaderTooLarge { request_line: true }.into_response();
     }
+    if !is_text(request.uri().path()) {
+        return Problem::NotFound { nearest: None }.into_response();
+    }
     let headers = request.headers();
     let field = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len();
     let bytes: usize = headers.iter().map(field).sum();
@@ -264,4 +267,21 @@ async fn limit_header(State(house): State<Arc<House>>, request: Request, next: N
         return Problem::HeaderTooLarge { request_line: false }.into_response();
     }
     next.run(request).await
+}
+
+/// Whether a path is UTF-8 once its percent signs are read (RFC 3986, section 2.5): nothing of ours has another name.
+fn is_text(path: &str) -> bool {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut pieces = path.split('%');
+    bytes.extend_from_slice(pieces.next().unwrap_or_default().as_bytes());
+    for piece in pieces {
+        match piece.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                bytes.extend_from_slice(&piece.as_bytes()[2..]);
+            }
+            None => bytes.extend_from_slice(piece.as_bytes()),
+        }
+    }
+    std::str::from_utf8(&bytes).is_ok()
 }

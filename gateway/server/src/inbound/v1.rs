@@ -84,7 +84,7 @@ fn durable_routes(router: Router<Arc<House>>, house: &Arc<House>) -> Router<Arc<
     const ACT: &str = "POST, OPTIONS";
     const BOTH: &str = "GET, HEAD, POST, OPTIONS";
     let may = Access::Scope;
-    let all: [(&'static str, &'static str, Access, MethodRouter<Arc<House>>); 28] = [
+    let all: [(&'static str, &'static str, Access, MethodRouter<Arc<House>>); 31] = [
         ("/v1/routes/{route}/messages", ACT, may(Scope::MessagesSend), post(intake::send)),
         ("/v1/routes/{route}/preview", READ, Access::Any, get(routes::preview)),
         ("/v1/routes/{route}/approve", ACT, Access::Any, post(routes::approve)),
@@ -104,6 +104,9 @@ fn durable_routes(router: Router<Arc<House>>, house: &Arc<House>) -> Router<Arc<
         ("/v1/identity/lookup", ACT, may(Scope::IdentityRead), post(identity::lookup)),
         ("/v1/identity/proposals", READ, may(Scope::IdentityRead), get(identity::proposals)),
         ("/v1/identity/proposals/{id}", READ, may(Scope::IdentityRead), get(identity::proposal)),
+        ("/v1/identity/proposals/{id}/confirm", ACT, may(Scope::IdentityAct), post(identity::confirm)),
+        ("/v1/identity/links/{id}", READ, may(Scope::IdentityRead), get(identity::link)),
+        ("/v1/identity/links/{id}/undo", ACT, may(Scope::IdentityAct), post(identity::undo)),
         ("/v1/identity/proposals/{id}/reject", ACT, may(Scope::IdentityAct), post(identity::reject)),
         (
             "/v1/identity/restrictions",

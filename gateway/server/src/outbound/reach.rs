@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use http_body::Body;
 use http_body_util::{Empty, Full};
 use hyper::client::conn::http1;
 use hyper::{Method, Request, Uri, header};
@@ -53,16 +54,16 @@ pub(super) struct Reach {
     pub(super) proxy: Option<Address>,
 }
 
-/// One connection, whose driver ends with it.
-pub(super) struct Connection {
-    pub(super) sender: http1::SendRequest<Full<Bytes>>,
+/// One connection for requests with one kind of body, whose driver ends with it.
+pub(super) struct Connection<B = Full<Bytes>> {
+    pub(super) sender: http1::SendRequest<B>,
     /// What ended the connection, where that was a fault.
     driver: JoinHandle<Option<Reason>>,
     /// When it was last used.
     pub(super) rested_since: Instant,
 }
 
-impl Connection {
+impl<B> Connection<B> {
     /// Why a request failed. Where the connection ended before it was sent, only the driver knows.
     pub(super) async fn reason_of(&mut self, error: &hyper::Error) -> Reason {
         let reason = reason_of(error);
@@ -74,7 +75,7 @@ impl Connection {
     }
 }
 
-impl Drop for Connection {
+impl<B> Drop for Connection<B> {
     fn drop(&mut self) {
         // A peer that reads nothing would keep a driver that only waits for the sender's end.
         self.driver.abort();
@@ -87,7 +88,10 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 impl Reach {
     /// A new connection to an address.
-    pub(super) async fn connect(&self, address: &Address) -> Result<Connection, Reason> {
+    pub(super) async fn connect<B>(&self, address: &Address) -> Result<Connection<B>, Reason>
+    where
+        B: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
+    {
         let stream: Box<dyn Stream> = match &self.proxy {
             None => Box::new(self.direct(address).await?),
             Some(proxy) => self.through(proxy, address).await?,

@@ -88,6 +88,7 @@ fn the_annotated_example_is_taken() {
     folder
         .secret("signing-key", &rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P384_SHA384).unwrap().serialize_pem());
     folder.secret("supplier-key", "0123456789\n");
+    folder.secret("store-key", &format!("k:{}\n", "A".repeat(43) + "="));
     let environment = Environment { credentials_directory: Some(folder.path().to_owned()) };
     let config = Config::load(&file, &environment).unwrap_or_else(|error| panic!("{error}"));
     // The example shows defaults: who copies it changes nothing unawares.
@@ -101,7 +102,8 @@ fn the_annotated_example_is_taken() {
     assert_eq!(config.delivery, Delivery::default());
     assert_eq!((config.routes.len(), config.dialects.len()), (1, 1));
     assert_eq!(config.routes[0].to.len(), 2);
-    assert!(config.public.tls.is_some() && config.partners.is_empty());
+    assert!(config.public.tls.is_some() && config.store.is_some());
+    assert_eq!(config.partners.len(), 2);
     assert_eq!((&config.oauth, &config.partner_limits), (&OAuth::default(), &PartnerLimits::default()));
     // What is shown as an example is taken as well, once it is no comment.
     let whole: String = fs::read_to_string(example)
@@ -121,7 +123,8 @@ fn the_annotated_example_is_taken() {
     fs::write(folder.path().join("partners/uhcw.jwks.json"), keys).unwrap();
     fs::write(&file, whole).unwrap();
     let config = Config::load(&file, &environment).unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!(config.partners.len(), 3);
+    // Three partners and a person.
+    assert_eq!(config.partners.len(), 4);
 }
 
 /// A list of revoked certificates in PEM, which names none.

@@ -272,6 +272,7 @@ pub(super) fn lease(
         fence: delivery.fence + 1,
         version: delivery.version + 1,
         attempt: delivery.attempt + u32::from(to_be_sent),
+        tried: delivery.tried || to_be_sent,
         ..delivery
     })
 }
@@ -465,6 +466,7 @@ fn delivery(row: &Row<'_>, db: &rusqlite::Connection, keys: &Keys, with_body: bo
         sha256: row.get(15)?,
         state,
         attempt: row.get(17)?,
+        tried: row.get(29)?,
         next_at: row.get(18)?,
         reason: row.get(19)?,
         side: row.get(20)?,

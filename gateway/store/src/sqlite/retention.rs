@@ -62,7 +62,10 @@ pub(super) fn purge(writing: &mut Writing<'_>, due: &Retention, now: Micros, lot
         left -= forget_arriving(writing.db, Some(now.saturating_sub(ARRIVING_MICROS_MAX)), most)?.min(left);
     }
     if left < lot {
-        writing.db.execute_batch(&format!("PRAGMA incremental_vacuum({VACUUM_PAGES_MAX})"))?;
+        // Each step gives one page back.
+        let mut vacuum = writing.db.prepare(&format!("PRAGMA incremental_vacuum({VACUUM_PAGES_MAX})"))?;
+        let mut pages = vacuum.query([])?;
+        while pages.next()?.is_some() {}
     }
     Ok(lot - left)
 }
@@ -177,10 +180,10 @@ fn reports(db: &Connection, before: Micros, lot: u64) -> Result<u64, StoreFault>
     Ok(remove.execute(params![before, lot])? as u64)
 }
 
-/// Old lines of the chain; a checkpoint holds what the rest of it begins with.
+/// Old lines of the chain, never those that the purge itself writes; a checkpoint holds what the rest of it begins with.
 fn lines(writing: &mut Writing<'_>, due: &Retention, now: Micros, lot: u64) -> Result<u64, StoreFault> {
     let most = usize::try_from(lot).unwrap_or(usize::MAX);
-    let Some((last, count)) = audit::purge(writing.db, due.audit_before, most)? else { return Ok(0) };
+    let Some((last, count)) = audit::purge(writing.db, due.audit_before.min(now), most)? else { return Ok(0) };
     writing.tell(&AuditEntry {
         object: Some(format!("audit:{}", last.seq)),
         outcome: Some(hex::encode(last.hash)),

@@ -9,7 +9,7 @@ use std::{
     sync::{
         Arc, RwLock,
         atomic::{AtomicU64, Ordering},
-        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+        mpsc::{Receiver, Sender, channel},
     },
     thread::JoinHandle,
     time::{Duration, Instant},
@@ -198,10 +198,7 @@ fn gather(
         return Some(job);
     }
     let left = pace.wait.checked_sub(since.elapsed()).filter(|_| count < crowd)?;
-    match inbox.recv_timeout(left) {
-        Ok(job) => Some(job),
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-    }
+    inbox.recv_timeout(left).ok()
 }
 
 /// One transaction for a first caller and all that `next` brings; what was done, and why none of it stands.

@@ -1,0 +1,183 @@
+//! How fast messages are taken for good over TLS, against the same bytes appended to a file and synced by as many
+//! producers in batches of the same size, on the same disk, turn by turn. Ratios travel, absolute figures do not.
+//!
+//! `cargo bench -p server --bench intake` prints the ratio. Every message has content of its own, and all of them are
+//! read while more come, as they would be.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::Request;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
+use server::config::{Config, Environment};
+use server::desk::Desk;
+use server::{Gateway, Running, api_key};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+const PRODUCERS: usize = 64;
+const MESSAGE_BYTES: usize = 1024;
+const BATCH_MAX: usize = 256;
+const WAIT: Duration = Duration::from_millis(2);
+const MEASURED: Duration = Duration::from_secs(4);
+const TURNS: usize = 5;
+
+fn main() {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let (certificate, key) = (made.cert.pem(), made.signing_key.serialize_pem());
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let mut ratios = Vec::new();
+    for turn in 0..TURNS {
+        let raw = raw_append(&folder.path().join(format!("raw{turn}")));
+        let place = folder.path().join(format!("gateway{turn}"));
+        fs::create_dir(&place).unwrap();
+        let (gateway, secret) = start_gateway(&place, &certificate, &key);
+        let taken = runtime.block_on(intake(&gateway, &certificate, &secret));
+        gateway.drain();
+        ratios.push(taken / raw);
+        println!("raw {raw:>8.0}/s   taken over TLS {taken:>8.0}/s   ratio {:.3}", taken / raw);
+    }
+    ratios.sort_by(f64::total_cmp);
+    println!("median ratio {:.3} (wanted: no less than 0.5)", ratios[TURNS / 2]);
+}
+
+/// 64 producers that append again as soon as they are answered; messages a second.
+fn raw_append(file: &Path) -> f64 {
+    let mut file = File::create(file).unwrap();
+    let (jobs, inbox) = mpsc::channel::<mpsc::Sender<()>>();
+    let writer = std::thread::spawn(move || {
+        while let Ok(first) = inbox.recv() {
+            let since = Instant::now();
+            let mut batch = vec![first];
+            while batch.len() < BATCH_MAX.min(PRODUCERS) {
+                let Some(left) = WAIT.checked_sub(since.elapsed()) else { break };
+                let Ok(next) = inbox.recv_timeout(left) else { break };
+                batch.push(next);
+            }
+            file.write_all(&vec![7; MESSAGE_BYTES * batch.len()]).unwrap();
+            file.sync_data().unwrap();
+            for done in batch {
+                let _ = done.send(());
+            }
+        }
+    });
+    let (count, since) = (AtomicU64::new(0), Instant::now());
+    std::thread::scope(|scope| {
+        for _ in 0..PRODUCERS {
+            scope.spawn(|| {
+                while since.elapsed() < MEASURED {
+                    let (done, answer) = mpsc::channel();
+                    jobs.send(done).unwrap();
+                    answer.recv().unwrap();
+                    count.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    let rate = count.load(Ordering::Relaxed) as f64 / since.elapsed().as_secs_f64();
+    drop(jobs);
+    writer.join().unwrap();
+    rate
+}
+
+async fn intake(gateway: &Running, certificate: &str, secret: &str) -> f64 {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap()).unwrap();
+    let tls = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let (tls, count, address) = (Arc::new(tls), Arc::new(AtomicU64::new(0)), gateway.public);
+    let mut senders = Vec::new();
+    for _ in 0..PRODUCERS {
+        let socket = TcpStream::connect(address).await.unwrap();
+        socket.set_nodelay(true).unwrap();
+        let name = ServerName::try_from("localhost").unwrap();
+        let stream = TlsConnector::from(tls.clone()).connect(name, socket).await.unwrap();
+        let (sender, connection) = http1::handshake::<_, Full<Bytes>>(TokioIo::new(stream)).await.unwrap();
+        tokio::spawn(connection);
+        senders.push(sender);
+    }
+    let since = Instant::now();
+    let mut tasks = Vec::new();
+    for mut sender in senders {
+        let (count, secret) = (count.clone(), secret.to_owned());
+        tasks.push(tokio::spawn(async move {
+            while since.elapsed() < MEASURED {
+                let number = count.fetch_add(1, Ordering::Relaxed);
+                let mut body = format!("la_code,la_child_id,nhs_number,upn\r\n330,{number},,\r\n");
+                body.push_str(&" ".repeat(MESSAGE_BYTES - body.len()));
+                let request = Request::post("/v1/routes/links/messages")
+                    .header("host", "localhost")
+                    .header("content-type", "text/csv")
+                    .header("x-api-key", &secret)
+                    .body(Full::from(body))
+                    .unwrap();
+                sender.ready().await.unwrap();
+                let answer = sender.send_request(request).await.unwrap();
+                assert_eq!(answer.status(), 202);
+                answer.into_body().collect().await.unwrap();
+            }
+        }));
+    }
+    for task in tasks {
+        task.await.unwrap();
+    }
+    count.load(Ordering::Relaxed) as f64 / since.elapsed().as_secs_f64()
+}
+
+/// The gateway with one partner and one route, and the partner's key.
+fn start_gateway(folder: &Path, certificate: &str, key: &str) -> (Running, String) {
+    use base64::Engine as _;
+    let made = api_key::make().unwrap();
+    let source = format!(
+        "version = 1\nname = \"bench\"\npublic_url = \"https://localhost\"\nauthority = \"330\"\n\
+         [ids]\nkey_file = \"ids.key\"\n[store]\npath = \"store\"\nkey_file = \"store.key\"\n\
+         [listen.public]\naddress = \"127.0.0.1:0\"\n\
+         [listen.public.tls]\ncertificate_file = \"server.pem\"\nkey_file = \"server.key\"\n\
+         [listen.admin]\naddress = \"127.0.0.1:0\"\n\
+         [limits.partner]\nrequests_per_minute = 100000000\nrequests_burst = 100000000\nbytes_per_minute = 1000000000\n\
+         [[partner]]\nname = \"sender\"\nview = \"local-authority\"\nauthority = \"330\"\nscopes = [\"messages:send\"]\n\
+         [[partner.api_key]]\nid = \"{}\"\nsha256 = \"{}\"\nexpires = {}\n\
+         [[partner]]\nname = \"recipient\"\nview = \"health\"\n\
+         [[route]]\nname = \"links\"\nfrom = {{ partner = \"sender\", format = \"links-csv\" }}\n\
+         to = [{{ partner = \"recipient\", format = \"fhir-json\", transport = \"directory\", path = \"out\", name = \"{{delivery}}.json\" }}]\n",
+        made.id,
+        made.sha256,
+        jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().tomorrow().unwrap(),
+    );
+    let encode = |bytes: [u8; 32]| base64::engine::general_purpose::STANDARD.encode(bytes);
+    fs::create_dir(folder.join("store")).unwrap();
+    fs::create_dir(folder.join("out")).unwrap();
+    for (name, text) in [
+        ("server.pem", certificate.to_owned()),
+        ("server.key", key.to_owned()),
+        ("ids.key", encode([7; 32])),
+        ("store.key", format!("k:{}", encode([9; 32]))),
+    ] {
+        let path = folder.join(name);
+        fs::write(&path, text).unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        }
+    }
+    let config = Config::parse(&folder.join("homeward.toml"), &source, &Environment::default()).unwrap();
+    let desk = Arc::new(Desk::new(&config));
+    (Gateway::start(config, desk).unwrap(), made.text.to_string())
+}

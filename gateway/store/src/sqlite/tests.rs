@@ -1,0 +1,307 @@
+//! The laws of every store, and those of this one alone.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::{
+    audit::{AuditEntry, Break},
+    conformance::{Ground, laws, wait},
+    message::NewMessage,
+    subject::{Standing, SubjectChange},
+};
+
+const KEY: &str = "k1:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n";
+const OTHER: &str = "k2:AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=\n";
+
+/// A value that may stand in no file.
+const CANARY: &[u8] = b"canary-of-a-child";
+
+struct Folder(tempfile::TempDir);
+
+impl Ground for Folder {
+    fn open(&self) -> Arc<dyn Store> {
+        Arc::new(open(self.0.path(), KEY).unwrap())
+    }
+}
+
+fn settings(folder: &Path, keys: &str) -> Settings {
+    Settings {
+        folder: folder.to_owned(),
+        keys: Keys::parse(keys.as_bytes()).unwrap(),
+        commit_wait_us_max: 2_000,
+        commit_messages_max: 256,
+        disk_free_bytes_min: 0,
+    }
+}
+
+fn open(folder: &Path, keys: &str) -> Result<SqliteStore, OpenFault> {
+    SqliteStore::open(settings(folder, keys))
+}
+
+fn id(number: u64) -> Uuid {
+    Uuid::from_u64_pair(0, number)
+}
+
+fn batch(number: u64, body: &[u8]) -> Batch {
+    Batch {
+        message: Some(NewMessage {
+            id: id(number),
+            route: "route".to_owned(),
+            partner: "partner".to_owned(),
+            correlation_id: None,
+            received_at: 1,
+            bytes: body.len() as u64,
+            sha256: crate::chain::sha256(body),
+            body: NewBody::Whole(body.to_vec()),
+            file_name: Some("canary-of-a-child.csv".to_owned()),
+            media_type: None,
+            terms: CANARY.to_vec(),
+            same_since: None,
+        }),
+        audit: vec![AuditEntry { at: 1, actor: "partner".to_owned(), action: "receive", ..AuditEntry::default() }],
+        ..Batch::default()
+    }
+}
+
+fn keep(store: &SqliteStore, batch: Batch) -> Result<(), StoreFault> {
+    wait(|done| store.keep(batch, done)).map(|kept| drop(kept.unwrap()))
+}
+
+/// Changes the closed file behind the store's back.
+fn tamper(folder: &Path, sql: &str) {
+    Connection::open(folder.join(FILE_NAME)).unwrap().execute_batch(sql).unwrap();
+}
+
+#[test]
+fn sqlite_keeps_every_law() {
+    for (name, law) in laws() {
+        println!("{name}");
+        law(&Folder(tempfile::tempdir().unwrap()));
+    }
+}
+
+#[test]
+fn two_processes_never_have_one_store_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = open(folder.path(), KEY).unwrap();
+    assert!(matches!(open(folder.path(), KEY), Err(OpenFault::InUse)));
+    drop(first);
+    open(folder.path(), KEY).unwrap();
+}
+
+#[test]
+fn an_older_program_refuses_a_newer_store_and_leaves_it_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(open(folder.path(), KEY).unwrap());
+    tamper(folder.path(), "PRAGMA user_version = 2");
+    assert!(matches!(open(folder.path(), KEY), Err(OpenFault::Newer { store: 2, program: 1 })));
+    let db = Connection::open(folder.path().join(FILE_NAME)).unwrap();
+    assert_eq!(schema::version(&db).unwrap(), 2);
+}
+
+#[test]
+fn no_value_stands_in_the_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), KEY).unwrap();
+    let change = SubjectChange {
+        id: id(2),
+        seen: 0,
+        standing: Standing::default(),
+        raise_epoch: false,
+        holdings: vec![("source".to_owned(), CANARY.to_vec())],
+        identifiers: vec![BlindIdentifier { system: "nhs".to_owned(), value: "canary-of-a-child".to_owned() }],
+        forgotten: Vec::new(),
+        places: Some(vec![PlaceKey(CANARY.to_vec())]),
+        planned: vec![("target".to_owned(), CANARY.to_vec())],
+    };
+    keep(&store, Batch { subjects: vec![change], ..batch(1, CANARY) }).unwrap();
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        assert!(!bytes.windows(CANARY.len()).any(|window| window == CANARY));
+    }
+    assert_eq!(store.body_chunk(id(1), 0).unwrap().unwrap(), CANARY);
+}
+
+#[test]
+fn a_wrong_or_missing_key_is_told_when_the_store_is_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(open(folder.path(), KEY).unwrap());
+    assert!(matches!(open(folder.path(), OTHER), Err(OpenFault::KeyMissing(id)) if id == "k1"));
+    let wrong = KEY.replace("AQE", "AwM");
+    assert!(matches!(open(folder.path(), &wrong), Err(OpenFault::KeyDiffers(id)) if id == "k1"));
+    let oldest_differs = format!("{KEY}{OTHER}");
+    assert!(matches!(open(folder.path(), &oldest_differs), Err(OpenFault::KeyDiffers(id)) if id == "k2"));
+}
+
+#[test]
+fn keys_are_renewed_while_the_store_is_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), KEY).unwrap();
+    for number in 1..=5 {
+        keep(&store, batch(number, b"body")).unwrap();
+    }
+    let both = format!("{OTHER}{KEY}");
+    let derived = store.derive("cursor");
+    assert!(store.renew_keys(Keys::parse(OTHER.as_bytes()).unwrap()).is_err());
+    store.renew_keys(Keys::parse(both.as_bytes()).unwrap()).unwrap();
+    assert_eq!((store.census().unwrap().rewrap_left, store.derive("cursor")), (5, derived));
+    let lots = [2, 2, 2].map(|lot| wait(|done| store.rewrap(lot, done)).unwrap());
+    assert_eq!(lots, [3, 1, 0]);
+    for number in 1..=5 {
+        assert_eq!(store.body_chunk(id(number), 0).unwrap().unwrap(), b"body");
+    }
+    drop(store);
+    open(folder.path(), &both).unwrap();
+}
+
+#[test]
+fn changed_and_moved_cells_are_told_and_stop_nobody_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), KEY).unwrap();
+    for number in 1..=4 {
+        keep(&store, batch(number, b"body")).unwrap();
+    }
+    drop(store);
+    tamper(
+        folder.path(),
+        "UPDATE chunk SET data = substr(data, 1, length(data) - 1) || x'ff' WHERE place = 1 << 24;
+         UPDATE chunk SET data = (SELECT data FROM chunk WHERE place = 3 << 24) WHERE place = 2 << 24;
+         UPDATE message SET terms = x'00' WHERE number = 4;",
+    );
+    let store = open(folder.path(), KEY).unwrap();
+    for number in [1, 2] {
+        assert!(matches!(store.body_chunk(id(number), 0), Err(StoreFault::Corrupt(_))));
+    }
+    assert_eq!(store.body_chunk(id(3), 0).unwrap().unwrap(), b"body");
+    assert!(matches!(store.message(id(4)), Err(StoreFault::Corrupt(_))));
+    assert_eq!(wait(|done| store.lease_messages(9, 5, done)).unwrap().len(), 3, "the fourth is set aside");
+}
+
+#[test]
+fn a_chain_that_was_tampered_with_is_told_without_keys() {
+    for (sql, broken) in [
+        ("UPDATE audit SET line = replace(line, 'partner', 'nobody') WHERE seq = 2", Some((2, Break::Edited))),
+        ("UPDATE audit SET actor = 'nobody' WHERE seq = 2", Some((2, Break::Edited))),
+        ("DELETE FROM audit WHERE seq = 2", Some((2, Break::Missing))),
+        ("DELETE FROM audit WHERE seq = 1", Some((1, Break::Missing))),
+        ("DELETE FROM audit WHERE seq = 4", Some((4, Break::Truncated))),
+        ("DELETE FROM audit", Some((1, Break::Truncated))),
+        (
+            "UPDATE audit SET seq = 9 WHERE seq = 2; UPDATE audit SET seq = 2 WHERE seq = 3; \
+             UPDATE audit SET seq = 3 WHERE seq = 9",
+            Some((2, Break::Reordered)),
+        ),
+        ("UPDATE audit_head SET hash = zeroblob(32)", Some((4, Break::Edited))),
+        ("SELECT 1", None),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(folder.path(), KEY).unwrap();
+        for number in 1..=4 {
+            keep(&store, batch(number, b"body")).unwrap();
+        }
+        drop(store);
+        tamper(folder.path(), sql);
+        let verdict = verify_file(&folder.path().join(FILE_NAME), (None, None), None, &mut |_| {}).unwrap();
+        match (broken, &verdict) {
+            (Some((seq, how)), _) => assert_eq!(verdict, Verdict::Broken { seq, how }, "{sql}"),
+            (None, Verdict::Intact { lines: 4, .. }) => {}
+            _ => panic!("{verdict:?}"),
+        }
+    }
+    let none = tempfile::tempdir().unwrap();
+    assert!(verify_file(&none.path().join("none"), (None, None), None, &mut |_| {}).is_err());
+}
+
+#[test]
+fn a_full_disk_refuses_what_comes_and_lets_the_rest_go_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(Settings { disk_free_bytes_min: u64::MAX, ..settings(folder.path(), KEY) }).unwrap();
+    assert!(matches!(keep(&store, batch(1, b"body")), Err(StoreFault::Full)));
+    assert!(matches!(wait(|done| store.arrive(id(1), 0, done)), Err(StoreFault::Full)));
+    keep(&store, Batch { message: None, ..batch(1, b"") }).unwrap();
+    wait(|done| store.touch(1, done)).unwrap();
+    assert_eq!(store.audit_head().unwrap().0, 1);
+}
+
+#[test]
+fn a_write_that_finds_no_room_leaves_nothing_and_later_ones_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), KEY).unwrap();
+    keep(&store, batch(1, b"body")).unwrap();
+    let limit = |pages: u32| {
+        let done = |done| {
+            store.writer.hand_in(done, move |writing| {
+                let set = writing.db.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()));
+                set.map(Work::Keep).map_err(StoreFault::from)
+            });
+        };
+        wait(done).unwrap();
+    };
+    let pages: u32 = store.read(|it| Ok(it.db.pragma_query_value(None, "page_count", |row| row.get(0))?)).unwrap();
+    limit(pages + 4);
+    let large = vec![7; crate::CHUNK_BYTES_MAX];
+    assert!(matches!(keep(&store, batch(2, &large)), Err(StoreFault::Full)));
+    assert!(store.message(id(2)).unwrap().is_none());
+    assert_eq!(store.audit_head().unwrap().0, 1);
+    keep(&store, batch(3, b"small")).unwrap();
+    limit(pages + 1_000);
+    keep(&store, batch(2, &large)).unwrap();
+    assert_eq!(store.body_chunk(id(2), 0).unwrap().unwrap(), large);
+    assert!(matches!(store.verify((None, None), None, &mut |_| {}), Ok(Verdict::Intact { lines: 3, .. })));
+}
+
+#[test]
+fn what_was_answered_is_in_a_copy_of_the_files_made_at_any_moment() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), KEY).unwrap();
+    for number in 1..=40 {
+        keep(&store, batch(number, b"body")).unwrap();
+        if number % 8 == 0 {
+            // As after a lost process: the log is not folded in, the lock is nobody's.
+            let copy = tempfile::tempdir().unwrap();
+            for name in [FILE_NAME.to_owned(), format!("{FILE_NAME}-wal")] {
+                std::fs::copy(folder.path().join(&name), copy.path().join(&name)).unwrap();
+            }
+            let again = open(copy.path(), KEY).unwrap();
+            assert_eq!(again.audit_head().unwrap(), store.audit_head().unwrap());
+            assert_eq!(again.body_chunk(id(number), 0).unwrap().unwrap(), b"body");
+        }
+    }
+}
+
+#[test]
+fn a_purged_store_gives_its_room_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), KEY).unwrap();
+    let body = vec![7; 100_000];
+    for number in 1..=50 {
+        keep(&store, batch(number, &body)).unwrap();
+    }
+    let held =
+        || store.census().unwrap().bytes.iter().find(|(name, _)| name == "all").map(|(_, bytes)| *bytes).unwrap();
+    let before = held();
+    for message in wait(|done| store.lease_messages(50, 5, done)).unwrap() {
+        let settlement = MessageSettlement {
+            id: message.message.id,
+            fence: message.fence,
+            at: 5,
+            state: crate::message::MessageState::Read,
+            reason: None,
+            counts: Vec::new(),
+            report: Vec::new(),
+            rejects: Vec::new(),
+            batch: Batch::default(),
+        };
+        wait(|done| store.settle_message(settlement, done)).unwrap().unwrap();
+    }
+    let due = Retention {
+        content_before: 6,
+        quarantine_before: 6,
+        report_before: 6,
+        delivery_before: 6,
+        audit_before: 0,
+        keys_before: 6,
+    };
+    while wait(|done| store.purge(&due, 9, 10, done)).unwrap() > 0 {}
+    assert!(held() < before / 5, "{} of {before}", held());
+}
