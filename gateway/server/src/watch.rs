@@ -42,35 +42,39 @@ pub(crate) async fn watch_files(reloader: Arc<Reloader>, current: Current) {
     }
 }
 
+/// What was seen of a file: how it stood, and SHA-256 of what it held.
+type Seen = (Option<Stamp>, Option<[u8; 32]>);
+
 /// What was seen of the files.
 #[derive(Default)]
 struct Watched {
-    seen: HashMap<PathBuf, (Option<Stamp>, Option<[u8; 32]>)>,
-    /// What the files held when they were last tried: the same is not tried again.
-    tried: Option<Vec<Option<[u8; 32]>>>,
+    seen: HashMap<PathBuf, Seen>,
+    /// How the files were when they were last tried: the same is not tried again.
+    tried: Option<Vec<Seen>>,
 }
 
 impl Watched {
     /// Whether some file holds something else than the configuration was read with, and than was tried before.
     fn has_changed(&mut self, files: &NamedFiles) -> bool {
-        let now: Vec<_> = files.0.iter().map(|file| self.digest(&file.path, || file.sha256_now())).collect();
-        let known: Vec<_> = files.0.iter().map(|file| file.sha256).collect();
-        if now == known {
+        let now: Vec<Seen> = files.0.iter().map(|file| self.look(&file.path, || file.sha256_now())).collect();
+        if now.iter().zip(&files.0).all(|((_, sha256), file)| *sha256 == file.sha256) {
             self.tried = None;
             return false;
         }
-        self.tried.replace(now.clone()) != Some(now)
+        let is_new = self.tried.as_ref() != Some(&now);
+        self.tried = Some(now);
+        is_new
     }
 
-    fn digest(&mut self, path: &Path, read: impl FnOnce() -> Option<[u8; 32]>) -> Option<[u8; 32]> {
+    fn look(&mut self, path: &Path, read: impl FnOnce() -> Option<[u8; 32]>) -> Seen {
         // Taken before the file is read: what changes meanwhile has another stamp at the next look.
         let stamp = Stamp::of(path);
         match self.seen.get(path) {
-            Some((before, digest)) if *before == stamp && stamp.is_some() => *digest,
+            Some(before @ (_, Some(_))) if before.0 == stamp => *before,
             _ => {
-                let digest = read();
-                self.seen.insert(path.to_owned(), (stamp, digest));
-                digest
+                let seen = (stamp, read());
+                self.seen.insert(path.to_owned(), seen);
+                seen
             }
         }
     }
@@ -81,7 +85,7 @@ impl Watched {
 struct Stamp {
     bytes: u64,
     modified: Option<SystemTime>,
-    place: (u64, u64),
+    place: Place,
 }
 
 impl Stamp {
@@ -91,14 +95,18 @@ impl Stamp {
     }
 }
 
+/// Device and number on it, and when anything about the file last changed, its mode too: a secret that others could read
+/// is good once they cannot.
+type Place = (u64, u64, (i64, i64));
+
 #[cfg(unix)]
-fn place_of(metadata: &fs::Metadata) -> (u64, u64) {
+fn place_of(metadata: &fs::Metadata) -> Place {
     use std::os::unix::fs::MetadataExt;
-    (metadata.dev(), metadata.ino())
+    (metadata.dev(), metadata.ino(), (metadata.ctime(), metadata.ctime_nsec()))
 }
 
 /// Where the system does not tell, size and time have to do.
 #[cfg(not(unix))]
-fn place_of(_: &fs::Metadata) -> (u64, u64) {
-    (0, 0)
+fn place_of(_: &fs::Metadata) -> Place {
+    (0, 0, (0, 0))
 }

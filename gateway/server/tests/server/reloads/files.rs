@@ -98,3 +98,18 @@ fn a_file_that_becomes_faulty_is_told_once_and_the_one_of_before_goes_on() {
     open.write_all(&request("/v1/me", "")).unwrap();
     assert_eq!(read(&mut open).unwrap().status, 401, "the partner is still one");
 }
+
+/// A key is often put in its place first, and its mode set afterwards.
+#[cfg(unix)]
+#[test]
+fn a_secret_that_others_could_read_is_taken_once_they_cannot() {
+    let filed = Filed::start(Some(""), "");
+    let mode = |mode| crate::configuration::mode(&filed.path("server.key"), mode);
+    let after = filed.renew_certificate("");
+    mode(0o644);
+    assert_eq!(super::reload(filed.house.admin).json()["faults"][0]["rule"], "config/secret-readable");
+    let told = filed.metric("homeward_reload_failures_total");
+    eventually("the watch tells it too", || filed.metric("homeward_reload_failures_total") > told);
+    mode(0o600);
+    eventually("it is taken", || shows(&filed, &after));
+}
