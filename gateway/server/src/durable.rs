@@ -59,6 +59,8 @@ pub(crate) struct Durable {
     lasting: Arc<Lasting>,
     pub(crate) config: Arc<Config>,
     pub(crate) ways: Ways,
+    /// Anew with each configuration, as what it keeps between deliveries hangs on keys and certificates.
+    pub(crate) courier: Courier,
     /// The targets of the ways, ready to be sent to.
     pub(crate) reached: HashMap<TargetKey, Arc<Target>>,
 }
@@ -66,7 +68,6 @@ pub(crate) struct Durable {
 /// What stays whatever the configuration says.
 pub(crate) struct Lasting {
     pub(crate) store: Arc<dyn Store>,
-    pub(crate) courier: Courier,
     pub(crate) cursors: CursorKey,
     pub(crate) running: RunningKeys,
     pub(crate) metrics: Arc<Metrics>,
@@ -109,7 +110,6 @@ impl Durable {
         metrics: Arc<Metrics>,
     ) -> Result<Arc<Self>, TlsFault> {
         let lasting = Arc::new(Lasting {
-            courier: Courier::new(),
             cursors: CursorKey::new(&store.derive("homeward cursor")),
             running: RunningKeys::default(),
             thinking: Mutex::default(),
@@ -133,10 +133,10 @@ impl Durable {
     }
 
     fn over(lasting: Arc<Lasting>, config: Arc<Config>) -> Result<Arc<Self>, TlsFault> {
-        let ways = Ways::of(&config);
-        let ready = |way: &Arc<way::Way>| Ok((way.key.clone(), Arc::new(lasting.courier.target(&way.target)?)));
+        let (ways, courier) = (Ways::of(&config), Courier::new());
+        let ready = |way: &Arc<way::Way>| Ok((way.key.clone(), Arc::new(courier.target(&way.target)?)));
         let reached = ways.all().map(ready).collect::<Result<_, TlsFault>>()?;
-        Ok(Arc::new(Self { lasting, config, ways, reached }))
+        Ok(Arc::new(Self { lasting, config, ways, courier, reached }))
     }
 
     /// A route by its name.
