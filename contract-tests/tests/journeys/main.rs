@@ -18,6 +18,7 @@ mod program;
 mod recipient;
 mod reference;
 mod refusals;
+mod runbook;
 mod samples;
 mod silence;
 mod stub;

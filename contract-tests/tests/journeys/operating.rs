@@ -43,7 +43,7 @@ impl<'g> Asker<'g> {
 }
 
 /// A key that was made, in a file, and its block of the configuration under this table.
-fn key(scratch: &Scratch, name: &str, table: &str) -> String {
+pub(crate) fn key(scratch: &Scratch, name: &str, table: &str) -> String {
     let made = run(["partner", "key", name, "--days", "30"]).ended(0);
     private(scratch, &format!("{name}.key"), made.text().trim_end());
     made.talk.replace("partner.api_key", table)
@@ -80,7 +80,7 @@ fn a_return_is_sent_approved_by_two_delivered_and_a_child_is_protected() {
     let gateway = Gateway::start("operating.toml", &more);
     let [lcs, anna, ben] = ["lcs", "anna", "ben"].map(|name| Asker::new(&gateway, &scratch, name));
 
-    let sent = zipped(&scratch, &authority(2026, 20, 3, 0));
+    let sent = zipped(&scratch, "return.zip", &authority(2026, 20, 3, 0));
     let send = ["messages", "send", "to-nurses", &sent, "--period", "2025-04-01/2026-03-31", "--authority", "330"];
     let send = [send.as_slice(), &["--idempotency-key", "first"]].concat();
     let receipt = lcs.json(&send);
@@ -136,8 +136,8 @@ fn a_return_is_sent_approved_by_two_delivered_and_a_child_is_protected() {
 }
 
 /// The tables of an authority in one archive.
-fn zipped(scratch: &Scratch, folder: &Path) -> String {
-    let path = scratch.file("return.zip");
+pub(crate) fn zipped(scratch: &Scratch, name: &str, folder: &Path) -> String {
+    let path = scratch.file(name);
     let mut archive = zip::ZipWriter::new(std::fs::File::create(&path).unwrap());
     for name in crate::program::names(folder) {
         use std::io::Write;
@@ -151,7 +151,7 @@ fn zipped(scratch: &Scratch, folder: &Path) -> String {
 
 /// Waits for what the gateway does by itself.
 #[track_caller]
-fn until(mut done: impl FnMut() -> bool) {
+pub(crate) fn until(mut done: impl FnMut() -> bool) {
     let end = std::time::Instant::now() + crate::program::PATIENCE;
     while !done() {
         assert!(std::time::Instant::now() < end, "it has not come about");

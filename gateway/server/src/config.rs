@@ -9,6 +9,7 @@ use std::fs;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use aws_lc_rs::digest;
 use base64::Engine as _;
@@ -23,6 +24,7 @@ mod fault;
 mod files;
 mod key_set;
 mod limits;
+mod mesh;
 mod named_files;
 mod oauth;
 mod partners;
@@ -41,6 +43,7 @@ pub use fault::{CONFIG_RULES, ConfigFault, ConfigFaults, ConfigRule};
 pub use key_set::{PublicKey, SigningAlgorithm};
 pub(crate) use limits::seconds;
 pub use limits::{AddressLimits, DeliveryLimits, LimitDeclaration, Limits, PartnerLimits, Retention};
+pub use mesh::{Mesh, MeshFolder, MeshFolderWay, MeshInbox, MeshRecipient, MeshWay};
 pub use named_files::{NamedFile, NamedFiles, Origin};
 pub use oauth::OAuth;
 pub use partners::{
@@ -66,8 +69,7 @@ const CERTIFICATE_BYTES_MAX: u64 = 1024 * 1024;
 const REVOCATION_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// Tables of the file that later versions read.
-const TABLES_NOT_YET: &[&str] =
-    &["fhir", "mesh", "mesh_folder", "framework", "registers", "pep", "merge", "mail", "alerts"];
+const TABLES_NOT_YET: &[&str] = &["fhir", "framework", "registers", "pep", "merge", "mail", "alerts"];
 
 /// What is taken from the environment, handed in by the program.
 #[derive(Clone, Debug, Default)]
@@ -115,6 +117,10 @@ pub struct Config {
     pub outbound: Outbound,
     /// `[delivery]`.
     pub delivery: Delivery,
+    /// Every `[[mesh]]`.
+    pub mesh: Vec<Arc<Mesh>>,
+    /// Every `[[mesh_folder]]`.
+    pub mesh_folders: Vec<Arc<MeshFolder>>,
     /// Every `[[dialect]]`.
     pub dialects: Vec<NamedDialect>,
     /// Every `[[route]]`.
@@ -269,6 +275,8 @@ impl Config {
             release_days: ReleaseDays::default(),
             outbound: Outbound::default(),
             delivery: Delivery::default(),
+            mesh: Vec::new(),
+            mesh_folders: Vec::new(),
             dialects: Vec::new(),
             routes: Vec::new(),
             store: None,
@@ -375,6 +383,7 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
     let (views, release_days) = views::read(&root);
     let outbound = Outbound::read(root.section("outbound"));
     let delivery = Delivery::read(root.section("delivery"));
+    let mailboxes = mesh::Mailboxes::read(&root, &outbound);
     let dialects = dialects::read(&root);
     let known = routes::Known {
         partners: routes::partner_names(&root),
@@ -383,6 +392,7 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
         authority: authority.is_some(),
         delivery: &delivery,
         outbound: &outbound,
+        mailboxes: &mailboxes,
     };
     let routes = routes::read(&root, &known);
     let store = store::read_store(&root, !routes.is_empty());
@@ -409,6 +419,8 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
         release_days,
         outbound,
         delivery,
+        mesh: mailboxes.mesh,
+        mesh_folders: mailboxes.folders,
         dialects,
         routes,
         store,

@@ -1,4 +1,5 @@
-//! How a delivery leaves: by a request over TLS or as a file in a folder, and what is learned from the answer.
+//! How a delivery leaves: by a request over TLS, as a file in a folder or as a message of NHS MESH, and what is learned
+//! from the answer.
 //!
 //! A [`Courier`] makes one attempt and tells an [`Outcome`]; when to try again is for [`wait`] and [`breaker`] to say,
 //! and to remember it is the store's. Nothing here logs: what an attempt meets is told by a [`outcome::Reason`], which
@@ -9,17 +10,21 @@ pub mod assertion;
 pub mod breaker;
 pub mod client;
 pub mod file_name;
+pub mod mesh;
+pub mod mesh_folder;
 pub mod outcome;
 pub mod parcel;
 pub mod wait;
 
+mod connections;
 mod directory;
 mod https;
 mod reach;
 mod token;
 
+use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt;
 use rustls::RootCertStore;
@@ -31,12 +36,16 @@ use crate::config;
 use crate::tls::TlsFault;
 use directory::Folder;
 use https::Recipient;
+use mesh::{Mailbox, MailboxName};
+use mesh_folder::MeshFolder;
 use outcome::Reason;
 
 /// Carries parcels to their targets.
 pub struct Courier {
     /// The authorities that the system believes, read once.
     roots: Arc<RootCertStore>,
+    /// Mailboxes of MESH: several targets and the intake share one, and with it the handshake.
+    mailboxes: Mutex<HashMap<MailboxName, Arc<Mailbox>>>,
 }
 
 /// A target as a courier knows it: its configuration, and what is kept between deliveries (connections, a token).
@@ -47,6 +56,8 @@ pub struct Target {
 enum Way {
     Https(Box<Recipient>),
     Directory(Arc<Folder>),
+    Mesh { mailbox: Arc<Mailbox>, way: Box<config::MeshWay>, seconds_max: u64 },
+    MeshFolder { folder: Arc<MeshFolder>, way: config::MeshFolderWay },
 }
 
 impl Courier {
@@ -55,7 +66,7 @@ impl Courier {
     pub fn new() -> Self {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        Self { roots: Arc::new(roots) }
+        Self { roots: Arc::new(roots), mailboxes: Mutex::default() }
     }
 
     /// Makes ready for a target.
@@ -69,16 +80,41 @@ impl Courier {
                 Way::Https(Box::new(Recipient::new(https, &self.roots, seconds_max)?))
             }
             config::Transport::Directory(folder) => Way::Directory(Arc::new(Folder::new(folder))),
+            config::Transport::Mesh(way) => Way::Mesh {
+                mailbox: self.mailbox(&way.mailbox)?,
+                way: way.clone(),
+                seconds_max: target.delivery.limits.timeout_seconds_max,
+            },
+            config::Transport::MeshFolder(way) => {
+                Way::MeshFolder { folder: Arc::new(MeshFolder::new(&way.folder)), way: way.clone() }
+            }
         };
         Ok(Target { way })
     }
 
-    /// Makes one attempt. Never panics, and ends within the time of the target.
+    /// The mailbox of a table, the same one each time: for the intake, which shares it with the targets.
+    ///
+    /// # Errors
+    /// [`TlsFault`] when its authorities or its certificate cannot be used.
+    pub fn mailbox(&self, mesh: &Arc<config::Mesh>) -> Result<Arc<Mailbox>, TlsFault> {
+        let mut mailboxes = self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = mailboxes.get(&mesh.mailbox) {
+            return Ok(known.clone());
+        }
+        let mailbox = Arc::new(Mailbox::new(mesh, &self.roots)?);
+        mailboxes.insert(mesh.mailbox.clone(), mailbox.clone());
+        Ok(mailbox)
+    }
+
+    /// Makes one attempt. Never panics, and ends within the time of the target; one by MESH makes several requests,
+    /// each within that time.
     pub async fn send(&self, target: &Target, parcel: Parcel) -> Outcome {
         let attempt = async {
             match &target.way {
                 Way::Https(recipient) => recipient.send(&parcel).await,
                 Way::Directory(folder) => Folder::send(folder, parcel).await,
+                Way::Mesh { mailbox, way, seconds_max } => mailbox.send(way, &parcel, *seconds_max).await,
+                Way::MeshFolder { folder, way } => MeshFolder::put(folder, way, parcel).await,
             }
         };
         AssertUnwindSafe(attempt).catch_unwind().await.unwrap_or_else(|_| Outcome::of(Reason::Internal, None))

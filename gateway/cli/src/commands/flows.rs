@@ -17,7 +17,8 @@ use schemas::{
     record::STATEMENTS,
 };
 use server::config::{
-    self, AfterPickup, Batch, ClientProof, Config, Https, Intake, Route, RowErrors, SignIn, Transport, Untraced,
+    self, AfterPickup, Batch, ClientProof, Config, Https, Intake, MeshRecipient, Route, RowErrors, SignIn, Transport,
+    Untraced,
 };
 
 use crate::{
@@ -149,6 +150,11 @@ fn intake(intake: &Intake) -> String {
             };
             format!("as files `{}` in `{}`, {after}", pickup.pattern, pickup.path.display())
         }
+        Intake::Mesh(inbox) => format!("from the MESH mailbox {}, as {}", inbox.mailbox, inbox.workflow.as_str()),
+        Intake::MeshFolder(inbox) => {
+            let workflow = inbox.workflow.as_str();
+            format!("from the folders of a MESH client, mailbox {}, as {workflow}", inbox.mailbox)
+        }
     }
 }
 
@@ -205,6 +211,17 @@ fn transport(transport: &Transport) -> String {
     match transport {
         Transport::Https(https) => by_request(https),
         Transport::Directory(folder) => format!("as a file in `{}`", folder.path.display()),
+        Transport::Mesh(way) => {
+            let to = match &way.to {
+                MeshRecipient::Mailbox(mailbox) => format!("the MESH mailbox {mailbox}"),
+                MeshRecipient::Organisation(ods) => format!("the MESH mailbox of {}", ods.as_str()),
+            };
+            format!("from the MESH mailbox {} to {to}, as {}", way.mailbox.mailbox, way.workflow.as_str())
+        }
+        Transport::MeshFolder(way) => {
+            let (from, workflow) = (&way.folder.mailbox, way.workflow.as_str());
+            format!("through the folders of a MESH client, mailbox {from}, to {}, as {workflow}", way.to)
+        }
     }
 }
 

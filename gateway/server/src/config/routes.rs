@@ -11,6 +11,7 @@ use kit::nearest::nearest;
 use super::delivery::{Delivery, Outbound};
 use super::dialects::NamedDialect;
 use super::fault;
+use super::mesh::{By, Mailboxes, MeshInbox};
 use super::section::{Placed, Section};
 use super::targets::{self, Target};
 use super::views::read_children;
@@ -103,6 +104,10 @@ pub enum Intake {
     Https,
     /// They are picked up from a folder.
     Directory(Pickup),
+    /// They are fetched from a mailbox of MESH.
+    Mesh(MeshInbox),
+    /// An installed MESH client fetches them into a folder.
+    MeshFolder(MeshInbox),
 }
 
 /// A folder from which files are taken.
@@ -181,6 +186,7 @@ pub(super) struct Known<'k> {
     pub(super) authority: bool,
     pub(super) delivery: &'k Delivery,
     pub(super) outbound: &'k Outbound,
+    pub(super) mailboxes: &'k Mailboxes,
 }
 
 /// What a route needs to know of a partner.
@@ -286,21 +292,13 @@ fn read_source(section: Section<'_>, known: &Known<'_>) -> Option<Source> {
     let transport = match read_transport(&section) {
         Transported::Https => Some(Intake::Https),
         Transported::Directory => read_pickup(&section).map(Intake::Directory),
+        Transported::Mesh => known.mailboxes.read_inbox(&section, By::Api).map(Intake::Mesh),
+        Transported::MeshFolder => known.mailboxes.read_inbox(&section, By::Folder).map(Intake::MeshFolder),
         Transported::NotYet => {
             // What belongs to a transport that is not read yet is no unknown key.
-            for key in [
-                "mailbox",
-                "workflow",
-                "host",
-                "port",
-                "user",
-                "key_file",
-                "known_hosts_file",
-                "path",
-                "pattern",
-                "settle_seconds",
-                "after",
-            ] {
+            for key in
+                ["host", "port", "user", "key_file", "known_hosts_file", "path", "pattern", "settle_seconds", "after"]
+            {
                 section.is_asked(key);
             }
             None
@@ -433,6 +431,8 @@ pub(super) fn read_options(section: &Section<'_>, format: Option<KnownFormat>) -
 pub(super) enum Transported {
     Https,
     Directory,
+    Mesh,
+    MeshFolder,
     NotYet,
 }
 
@@ -441,12 +441,12 @@ pub(super) fn read_transport(section: &Section<'_>) -> Transported {
         ("https", Transported::Https),
         ("directory", Transported::Directory),
         ("sftp", Transported::NotYet),
-        ("mesh", Transported::NotYet),
-        ("mesh-folder", Transported::NotYet),
+        ("mesh", Transported::Mesh),
+        ("mesh-folder", Transported::MeshFolder),
     ];
     let Some(found) = section.choice("transport", &words) else { return Transported::Https };
     if matches!(found.value, Transported::NotYet) {
-        section.fault(&fault::NOT_YET, found.byte, Some("transports other than https and directory".to_owned()));
+        section.fault(&fault::NOT_YET, found.byte, Some("transport sftp".to_owned()));
     }
     found.value
 }

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::delivery::{Delivery, read_authorities, read_proxy};
 use super::fault;
 use super::files;
+use super::mesh::{MeshFolderWay, MeshWay};
 use super::routes::{
     Intake, Known, KnownFormat, Source, Transported, nearest_words, read_format, read_options, read_partner,
     read_transport,
@@ -95,6 +96,10 @@ pub enum Transport {
     Https(Box<Https>),
     /// As a file in a folder.
     Directory(Folder),
+    /// As a message of MESH.
+    Mesh(Box<MeshWay>),
+    /// As a message that an installed MESH client sends.
+    MeshFolder(MeshFolderWay),
 }
 
 /// A request to the recipient.
@@ -150,6 +155,10 @@ pub enum ClientProof {
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
+    pub(crate) fn new(text: Zeroizing<String>) -> Self {
+        Self(text)
+    }
+
     /// The text, for the one place that sends it.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -194,20 +203,13 @@ pub(super) fn read(section: Section<'_>, from: Option<&Source>, known: &Known<'_
     let transport = match read_transport(&section) {
         Transported::Https => read_https(&section, known).map(|https| Transport::Https(Box::new(https))),
         Transported::Directory => read_folder(&section, from, format).map(Transport::Directory),
+        Transported::Mesh => {
+            let extension = format.and_then(|format| format.extensions.first().copied());
+            known.mailboxes.read_way(&section, extension).map(|way| Transport::Mesh(Box::new(way)))
+        }
+        Transported::MeshFolder => known.mailboxes.read_folder_way(&section).map(Transport::MeshFolder),
         Transported::NotYet => {
-            for key in [
-                "host",
-                "port",
-                "user",
-                "key_file",
-                "known_hosts_file",
-                "path",
-                "name",
-                "mailbox",
-                "recipient_mailbox",
-                "recipient_ods",
-                "workflow",
-            ] {
+            for key in ["host", "port", "user", "key_file", "known_hosts_file", "path", "name"] {
                 section.is_asked(key);
             }
             None
@@ -301,7 +303,7 @@ fn read_https(section: &Section<'_>, known: &Known<'_>) -> Option<Https> {
 }
 
 /// `https`; plain HTTP only within this machine, and only where the target says that it is meant.
-fn read_address(section: &Section<'_>, key: &'static str, private_network: bool) -> Option<Address> {
+pub(super) fn read_address(section: &Section<'_>, key: &'static str, private_network: bool) -> Option<Address> {
     let found = section.text(key)?;
     let address = Address::parse(found.value);
     let fits = address.filter(|address| address.is_secured() || (private_network && address.is_loopback_host()));
@@ -311,7 +313,7 @@ fn read_address(section: &Section<'_>, key: &'static str, private_network: bool)
     fits
 }
 
-fn read_own_certificate(section: &Section<'_>) -> Option<Certificate> {
+pub(super) fn read_own_certificate(section: &Section<'_>) -> Option<Certificate> {
     let (certificate_file, key_file) = (section.path("certificate_file"), section.path("key_file"));
     match (&certificate_file, &key_file) {
         (Some(_), None) => section.require("key_file"),
@@ -369,7 +371,7 @@ fn read_sign_in(section: &Section<'_>, private_network: bool) -> Option<SignIn> 
     Some(SignIn::Token { url: url?, client_id: client_id.value.to_owned(), proof })
 }
 
-fn read_secret_text(section: &Section<'_>, file: &Placed<PathBuf>) -> Option<Zeroizing<String>> {
+pub(super) fn read_secret_text(section: &Section<'_>, file: &Placed<PathBuf>) -> Option<Zeroizing<String>> {
     let bytes = files::read_secret(&file.value).map_err(|rule| section.fault(rule, file.byte, None)).ok()?;
     match std::str::from_utf8(&bytes) {
         Ok(text) if !text.is_empty() => Some(Zeroizing::new(text.to_owned())),

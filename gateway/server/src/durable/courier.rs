@@ -235,6 +235,7 @@ impl Attempt {
         let mut breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
         let (breaker, outcome) = match outcome {
             Outcome::Accepted => (breakers.answered(&planned.target), DeliveryOutcome::Delivered { status: None }),
+            Outcome::Sent { .. } => (breakers.answered(&planned.target), DeliveryOutcome::Sent),
             Outcome::Dead { reason, side } => (
                 breakers.answered(&planned.target),
                 DeliveryOutcome::Dead {

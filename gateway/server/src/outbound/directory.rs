@@ -80,7 +80,7 @@ fn holds(path: &Path, bytes: &[u8]) -> io::Result<Option<bool>> {
     Ok(Some(true))
 }
 
-fn write_whole(part: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn write_whole(part: &Path, bytes: &[u8]) -> io::Result<()> {
     // Left by a crash, or put there by another: never written through.
     match fs::remove_file(part) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -106,7 +106,7 @@ fn new_file(path: &Path) -> io::Result<File> {
 
 /// Makes the new name outlive a loss of power, where the system and the file system can.
 #[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     match File::open(folder)?.sync_all() {
         // Network file systems refuse to sync a folder; their server does it by itself.
         Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => Ok(()),
@@ -116,11 +116,11 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 
 /// Windows has no way to sync a folder.
 #[cfg(windows)]
-fn sync_folder(_: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn reason_of(error: &io::Error) -> Reason {
+pub(super) fn reason_of(error: &io::Error) -> Reason {
     match error.kind() {
         io::ErrorKind::NotFound
         | io::ErrorKind::NotADirectory

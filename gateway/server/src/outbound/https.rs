@@ -1,7 +1,6 @@
 //! A delivery by request: signed in, under its own key, judged by the answer.
 
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
@@ -10,6 +9,7 @@ use hyper::{Request, Response, body::Incoming};
 use rustls::RootCertStore;
 use tokio::time::timeout;
 
+use super::connections::Connections;
 use super::outcome::{Outcome, Phase, Reason, retry_after};
 use super::parcel::Parcel;
 use super::reach::{Connection, Reach, reason_of};
@@ -20,12 +20,6 @@ use crate::tls::{TlsFault, client_config};
 /// Bytes of an answer that are read; what a recipient says beyond is not looked at.
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
 
-/// Connections that rest between deliveries to one target.
-const IDLE_CONNECTIONS_MAX: usize = 4;
-
-/// Time for which a connection may rest: shorter than what servers and middleboxes commonly allow.
-const IDLE_SECONDS_MAX: u64 = 30;
-
 const FENCE: HeaderName = HeaderName::from_static("homeward-fence");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
@@ -33,9 +27,8 @@ const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
 /// A recipient that takes requests, and what is kept between deliveries to it.
 pub(super) struct Recipient {
     https: Https,
-    reach: Reach,
+    connections: Connections,
     tokens: Option<Tokens>,
-    idle: Mutex<Vec<Connection>>,
     seconds_max: u64,
 }
 
@@ -60,7 +53,7 @@ impl Recipient {
             SignIn::Token { url, client_id, proof } => Some(Tokens::new(url.clone(), client_id.clone(), proof.clone())),
             SignIn::None | SignIn::Bearer(_) => None,
         };
-        Ok(Self { https: https.clone(), reach, tokens, idle: Mutex::default(), seconds_max })
+        Ok(Self { https: https.clone(), connections: Connections::new(reach), tokens, seconds_max })
     }
 
     /// Makes one attempt within the time of the target.
@@ -98,7 +91,7 @@ impl Recipient {
     async fn authorization(&self) -> Result<Option<HeaderValue>, (Reason, Option<Duration>)> {
         match (&self.https.sign_in, &self.tokens) {
             (SignIn::Bearer(value), _) => Ok(Some(value.clone())),
-            (_, Some(tokens)) => tokens.authorization(&self.reach).await.map(Some),
+            (_, Some(tokens)) => tokens.authorization(&self.connections.reach).await.map(Some),
             (_, None) => Ok(None),
         }
     }
@@ -125,59 +118,26 @@ impl Recipient {
         Some(request)
     }
 
-    /// Sends on a connection that rests, or on a new one.
-    async fn exchange(&self, mut request: Request<Full<Bytes>>) -> Result<Answered, Reason> {
-        while let Some(mut connection) = self.rested() {
-            match connection.sender.try_send_request(request).await {
-                Ok(response) => return self.finish(connection, response).await,
-                // It had ended while it rested, and nothing of the request has left.
-                Err(mut error) => match error.take_message() {
-                    Some(unsent) => request = unsent,
-                    None => return Err(connection.reason_of(error.error()).await),
-                },
-            }
-        }
-        let mut connection = self.reach.connect(&self.https.url).await?;
-        let response = respond(&mut connection, request).await?;
-        self.finish(connection, response).await
-    }
-
-    async fn finish(&self, mut connection: Connection, response: Response<Incoming>) -> Result<Answered, Reason> {
+    async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Answered, Reason> {
+        let (connection, response) = self.connections.respond(&self.https.url, request).await?;
         let answer = read(response).await?;
-        if answer.whole && connection.sender.ready().await.is_ok() {
-            connection.rested_since = Instant::now();
-            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-            if idle.len() < IDLE_CONNECTIONS_MAX {
-                idle.push(connection);
-            }
+        if answer.whole {
+            self.connections.rest(connection).await;
         }
         Ok(answer)
-    }
-
-    fn rested(&self) -> Option<Connection> {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.retain(|connection| {
-            connection.sender.is_ready() && connection.rested_since.elapsed().as_secs() < IDLE_SECONDS_MAX
-        });
-        idle.pop()
     }
 }
 
 /// Sends on a connection and reads the answer.
 pub(super) async fn exchange(connection: &mut Connection, request: Request<Full<Bytes>>) -> Result<Answered, Reason> {
-    let response = respond(connection, request).await?;
-    read(response).await
-}
-
-async fn respond(connection: &mut Connection, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, Reason> {
     match connection.sender.send_request(request).await {
-        Ok(response) => Ok(response),
+        Ok(response) => read(response).await,
         Err(error) => Err(connection.reason_of(&error).await),
     }
 }
 
 /// Reads an answer up to the limit. One that breaks off before is none: what its status said may be undone.
-async fn read(response: Response<Incoming>) -> Result<Answered, Reason> {
+pub(super) async fn read(response: Response<Incoming>) -> Result<Answered, Reason> {
     let status = response.status().as_u16();
     let asked = response.headers().get(header::RETRY_AFTER);
     let retry_after = asked.and_then(|value| retry_after(value.as_bytes(), SystemTime::now()));

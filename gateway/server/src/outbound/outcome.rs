@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::time::{Duration, SystemTime};
 
+use super::mesh::{MessageId, Refusal};
+
 /// Longest wait that a recipient may ask for.
 pub const RETRY_AFTER_SECONDS_MAX: u64 = 3_600;
 
@@ -12,6 +14,11 @@ pub const RETRY_AFTER_SECONDS_MAX: u64 = 3_600;
 pub enum Outcome {
     /// The recipient has it, now or from before.
     Accepted,
+    /// MESH has it: word of what became of it comes later, by the id of the delivery.
+    Sent {
+        /// What MESH calls it; an installed client tells later.
+        message_id: Option<MessageId>,
+    },
     /// To be tried again.
     Retry {
         /// The wait that the recipient asked for.
@@ -95,6 +102,14 @@ pub enum Reason {
     FolderBroken,
     /// Another file of that name has not been collected yet.
     NameTaken,
+    /// MESH answered with this status before anything was sent: to the handshake, or to the question for a mailbox.
+    Handshake(u16),
+    /// MESH refused it, or could not deliver it, for this reason of its own.
+    Mesh(Refusal),
+    /// MESH names no mailbox for the organisation and the workflow, or more than one.
+    NoMailbox,
+    /// The body goes in more pieces than MESH takes.
+    TooLarge,
     /// A fault of the gateway itself.
     Internal,
 }
@@ -167,9 +182,9 @@ impl Reason {
                 let found = STATUSES.iter().find(|(range, _)| range.contains(&status));
                 found.map_or(Class::Retry(Network), |(_, class)| *class)
             }
-            Self::TokenStatus(status) => match Self::Status(status).class() {
+            Self::TokenStatus(status) | Self::Handshake(status) => match Self::Status(status).class() {
                 Class::Retry(side) if status != 404 => Class::Retry(side),
-                // No answer of a token endpoint says anything of the content: only of our way to sign in.
+                // No answer to a handshake or of a token endpoint says anything of the content: only of our way to sign in.
                 _ => Class::Alarm(Ours),
             },
             Self::PrivateAddress
@@ -185,6 +200,9 @@ impl Reason {
             | Self::Broken
             | Self::Unintelligible
             | Self::FolderBroken => Class::Retry(Network),
+            Self::Mesh(refusal) => Class::Dead(refusal.side()),
+            Self::NoMailbox => Class::Alarm(Ours),
+            Self::TooLarge => Class::Dead(Ours),
             Self::FolderFull | Self::NameTaken => Class::Retry(RecipientBusy),
             Self::Internal => Class::Retry(Ours),
         }
@@ -196,6 +214,10 @@ impl fmt::Display for Reason {
         let words = match self {
             Self::Status(status) => return write!(f, "the recipient answered {status}"),
             Self::TokenStatus(status) => return write!(f, "the token endpoint answered {status}"),
+            Self::Handshake(status) => return write!(f, "MESH answered {status} before anything was sent"),
+            Self::Mesh(refusal) => return write!(f, "MESH refused: {refusal}"),
+            Self::NoMailbox => "MESH names no mailbox for the organisation and the workflow, or more than one",
+            Self::TooLarge => "the body goes in more pieces than MESH takes",
             Self::TimedOut(Phase::Connection) => "no connection in time",
             Self::TimedOut(Phase::Proxy) => "no way through the proxy in time",
             Self::TimedOut(Phase::Handshake) => "no TLS handshake in time",
@@ -240,7 +262,7 @@ mod tests {
     #[test]
     fn every_status_has_the_meaning_of_the_table() {
         let word = |status| match Outcome::of_answer(status, false, None) {
-            Outcome::Accepted => "accepted",
+            Outcome::Accepted | Outcome::Sent { .. } => "accepted",
             Outcome::Retry { breaker_at_once: true, side: FaultSide::Ours, .. } => "credentials",
             Outcome::Retry { side: FaultSide::RecipientBusy, .. } => "busy",
             Outcome::Retry { .. } => "network",
@@ -268,6 +290,7 @@ mod tests {
     fn a_token_that_is_refused_never_kills_a_delivery() {
         for status in 100..1_000 {
             assert!(matches!(Outcome::of(Reason::TokenStatus(status), None), Outcome::Retry { .. }), "{status}");
+            assert!(matches!(Outcome::of(Reason::Handshake(status), None), Outcome::Retry { .. }), "{status}");
         }
     }
 

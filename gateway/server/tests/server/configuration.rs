@@ -14,6 +14,7 @@ impl Folder {
     pub(crate) fn new() -> Self {
         let folder = Self(tempfile::tempdir().unwrap());
         folder.secret("ids.key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
+        folder.secret("store.key", "one:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         fs::write(folder.path().join("server.pem"), made.cert.pem()).unwrap();
         folder.secret("server.key", &made.signing_key.serialize_pem());
@@ -118,6 +119,11 @@ fn the_annotated_example_is_taken() {
         fs::copy(folder.path().join(name), folder.path().join("tls").join(as_name)).unwrap();
     }
     fs::write(folder.path().join("tls/client.crl"), crl()).unwrap();
+    for (made, named) in [("server.pem", "mesh.pem"), ("server.key", "mesh.key"), ("server.pem", "mesh-ca.pem")] {
+        fs::copy(folder.path().join(made), folder.path().join("tls").join(named)).unwrap();
+    }
+    folder.secret("mesh-password", "password\n");
+    folder.secret("mesh-shared-key", "TestKey\n");
     fs::create_dir(folder.path().join("partners")).unwrap();
     let keys = format!(r#"{{"keys":[{{"kty":"RSA","kid":"k","n":"{}","e":"AQAB"}}]}}"#, "wcHB".repeat(86));
     fs::write(folder.path().join("partners/uhcw.jwks.json"), keys).unwrap();
@@ -125,6 +131,9 @@ fn the_annotated_example_is_taken() {
     let config = Config::load(&file, &environment).unwrap_or_else(|error| panic!("{error}"));
     // Three partners and a person.
     assert_eq!(config.partners.len(), 4);
+    let [mesh] = &config.mesh[..] else { panic!("one mailbox by the API") };
+    assert_eq!((mesh.poll_seconds, mesh.chunk_bytes_max, mesh.private_network), (300, 52_428_800, false));
+    assert_eq!((config.mesh_folders.len(), config.routes.len()), (1, 2));
 }
 
 /// A list of revoked certificates in PEM, which names none.

@@ -18,7 +18,8 @@ use uuid::Uuid;
 use crate::configuration::{Folder, HEAD, IDS};
 use crate::recipient::{Authority, Recipient, Talk, tls};
 
-const PARTNERS: &str = "[[partner]]\nname = \"lcs\"\n[[partner]]\nname = \"nurses\"\n";
+const PARTNERS: &str = "[[partner]]\nname = \"lcs\"\nview = \"local-authority\"\n[[partner]]\nname = \"nurses\"\n\
+                        view = \"health\"\n[store]\npath = \"store\"\nkey_file = \"store.key\"\n";
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 /// A courier with one target, and the runtime that connections live on.

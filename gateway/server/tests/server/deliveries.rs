@@ -153,7 +153,7 @@ fn each_fault_of_a_route_has_its_rule_and_its_place_and_never_a_secret() {
             route(TO).replace("\"ssda903-csv\"", "\"ssda903-csv\", transport = \"sftp\", host = \"h\""),
             "config/not-yet",
             14,
-            "transports",
+            "sftp",
         ),
         (
             route(TO).replace("\"ssda903-csv\"", "\"ssda903-csv\", transport = \"post\""),
@@ -170,10 +170,10 @@ fn each_fault_of_a_route_has_its_rule_and_its_place_and_never_a_secret() {
         (posts("view = \"helth\""), "config/view-unknown", 15, "nearest: `health`"),
         (posts("roll = \"full\""), "config/not-yet", 15, "roll"),
         (
-            route("{ partner = \"nurses\", format = \"fhir-json\", transport = \"mesh\", mailbox = \"X26\" }"),
+            route("{ partner = \"nurses\", format = \"fhir-json\", transport = \"sftp\", host = \"h\" }"),
             "config/not-yet",
             15,
-            "transports",
+            "sftp",
         ),
         (posts("options = { \"fhir.profil\" = \"uk-core\" }"), "config/route-option", 15, "nearest: `fhir.profile`"),
         (posts("options = { \"fhir.profile\" = \"canary\" }"), "config/route-option", 15, "one of"),

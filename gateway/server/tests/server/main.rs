@@ -13,6 +13,7 @@ mod deliveries;
 mod documents;
 mod house;
 mod lifecycle;
+mod mesh;
 mod partners;
 mod recipient;
 mod reloads;

@@ -100,6 +100,11 @@ impl Talk {
         Ok(())
     }
 
+    /// What was heard last, on any connection.
+    pub(crate) fn last(&self) -> Heard {
+        self.heard.lock().unwrap().last().unwrap().clone()
+    }
+
     pub(crate) fn say(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
         self.stream.write_all(bytes.as_ref())?;
         self.stream.flush()

@@ -1,0 +1,124 @@
+//! The sandbox that NHS England gives for MESH, started on a free port of loopback with mutual TLS, and ended with its
+//! owner. It is a Python package: `.ci/run` installs it under `target/mesh-sandbox`.
+
+use std::fs;
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+
+use crate::setup::{SHARED_KEY, Sender, secret};
+
+/// How long the sandbox may take to listen: Python reads a hundred files before.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running sandbox.
+pub(crate) struct Sandbox {
+    process: Child,
+    python: PathBuf,
+    /// Certificates: `ca.pem`, and a pair for each side.
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) port: u16,
+}
+
+impl Sandbox {
+    /// Starts one; `None`, said loudly, where it is not installed. Where all must be proved it is a failure.
+    #[expect(clippy::print_stderr, reason = "who runs the tests is to see what was not proved")]
+    pub(crate) fn start() -> Option<Self> {
+        let installed = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/mesh-sandbox");
+        let python = Path::new(installed).join("bin/python");
+        if !python.is_file() {
+            let words = "the MESH sandbox is not installed (see `.ci/run`, step \"mesh sandbox\")";
+            assert!(std::env::var_os("CI").is_none(), "{words}");
+            eprintln!("\n*** NOT PROVED: {words} ***\n");
+            return None;
+        }
+        let folder = certificates();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let path = |name: &str| folder.path().join(name);
+        let process = Command::new(&python)
+            .args(["-m", "uvicorn", "mesh_sandbox.api:app", "--host", "127.0.0.1", "--workers", "1"])
+            .args(["--log-level", "warning", "--port", &port.to_string(), "--ssl-cert-reqs", "2"])
+            .arg("--ssl-certfile")
+            .arg(path("mesh.pem"))
+            .arg("--ssl-keyfile")
+            .arg(path("mesh.key"))
+            .arg("--ssl-ca-certs")
+            .arg(path("ca.pem"))
+            .envs([("AUTH_MODE", "full"), ("STORE_MODE", "memory"), ("SHARED_KEY", SHARED_KEY)])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut sandbox = Self { process, python, folder, port };
+        let begun = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(sandbox.process.try_wait().unwrap().is_none(), "the sandbox ended before it listened");
+            assert!(begun.elapsed() < PATIENCE, "the sandbox does not listen");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Some(sandbox)
+    }
+
+    /// A mailbox of the sandbox that sends as this says.
+    pub(crate) fn sender(&self, name: &str, target: &str) -> Sender {
+        self.sender_with(name, target, crate::setup::PASSWORD)
+    }
+
+    pub(crate) fn sender_with(&self, name: &str, target: &str, password: &str) -> Sender {
+        let path = |name: &str| self.folder.path().join(name).display().to_string();
+        let mailbox = format!(
+            "certificate_file = \"{}\"\nkey_file = \"{}\"\nca_file = \"{}\"\nchunk_bytes_max = 64",
+            path("own.pem"),
+            path("own.key"),
+            path("ca.pem")
+        );
+        Sender::with_password(name, &format!("https://localhost:{}", self.port), &mailbox, target, password)
+    }
+
+    /// Runs a few lines of Python with the reference client of NHS England at hand; what they print.
+    pub(crate) fn python(&self, lines: &str) -> String {
+        let head = format!(
+            "import json, requests\nfrom mesh_client import MeshClient\nurl = 'https://localhost:{}'\n\
+             def client(mailbox):\n    return MeshClient(url, mailbox, 'password', shared_key=b'{SHARED_KEY}', \
+             cert=('own.pem', 'own.key'), verify='ca.pem', max_chunk_size=50)\n\
+             def post(path, body):\n    requests.post(url + path, json=body, cert=('own.pem', 'own.key'), \
+             verify='ca.pem').raise_for_status()\n",
+            self.port
+        );
+        let run = Command::new(&self.python).arg("-c").arg(head + lines).current_dir(self.folder.path()).output();
+        let run = run.unwrap();
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        String::from_utf8(run.stdout).unwrap()
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        // It holds nothing that is worth an orderly end.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// An authority, a certificate of the sandbox for `localhost`, and one by which we are known.
+fn certificates() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    // By its default name each certificate would look as if it had signed itself.
+    params.distinguished_name.push(DnType::CommonName, "an authority");
+    params.key_usages = vec![rcgen::KeyUsagePurpose::KeyCertSign, rcgen::KeyUsagePurpose::DigitalSignature];
+    let key = KeyPair::generate().unwrap();
+    fs::write(folder.path().join("ca.pem"), params.self_signed(&key).unwrap().pem()).unwrap();
+    let issuer = Issuer::new(params, key);
+    for (file, host) in [("mesh", "localhost"), ("own", "local.x26.api.mesh-client.nhs.uk")] {
+        let key = KeyPair::generate().unwrap();
+        let signed = CertificateParams::new([host.to_owned()]).unwrap().signed_by(&key, &issuer).unwrap();
+        fs::write(folder.path().join(format!("{file}.pem")), signed.pem()).unwrap();
+        secret(folder.path(), &format!("{file}.key"), &key.serialize_pem());
+    }
+    folder
+}
