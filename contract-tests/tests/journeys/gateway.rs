@@ -139,6 +139,24 @@ fn a_request_under_way_is_answered_before_the_end() {
 }
 
 #[test]
+fn a_hangup_reads_the_configuration_anew_and_what_came_of_it_is_said() {
+    let name = "hangs-up.toml";
+    let mut gateway = Gateway::start(name, "");
+    let write = |more: &str| certificates().write(name, configuration("127.0.0.1:0", more));
+    write("[limits]\njson_bytes_max = 5000\nconnections_max = 9\n");
+    gateway.running.signal("HUP");
+    let line = gateway.running.talks_of("homeward has reloaded");
+    assert!(line.contains("changed: limits;") && line.ends_with("needs a restart: limits.connections_max"), "{line}");
+    write("[limits]\ncanary = 1\n");
+    gateway.running.signal("HUP");
+    gateway.running.talks_of("error[config/unknown-key]");
+    gateway.running.talks_of("homeward goes on with the configuration of before");
+    assert!(gateway.admin("/metrics").contains("homeward_reload_failures_total 1\n"));
+    gateway.client.get("/v1/formats").with_status(200);
+    gateway.end();
+}
+
+#[test]
 fn without_a_configuration_the_three_places_are_named() {
     let scratch = Scratch::new();
     let ran = Running::start(command(["serve"]).current_dir(scratch.path())).end();

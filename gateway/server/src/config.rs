@@ -26,6 +26,7 @@ mod files;
 mod key_set;
 mod limits;
 mod mesh;
+mod named_files;
 mod oauth;
 mod partners;
 mod people;
@@ -33,6 +34,7 @@ mod routes;
 mod scope;
 mod section;
 mod store;
+pub(crate) mod succession;
 mod targets;
 mod views;
 
@@ -44,6 +46,7 @@ pub use key_set::{PublicKey, SigningAlgorithm};
 pub(crate) use limits::seconds;
 pub use limits::{AddressLimits, DeliveryLimits, LimitDeclaration, Limits, PartnerLimits, Retention};
 pub use mesh::{Mesh, MeshFolder, MeshFolderWay, MeshInbox, MeshRecipient, MeshWay};
+pub use named_files::{NamedFile, NamedFiles, Origin};
 pub use oauth::OAuth;
 pub use partners::{
     API_KEY_DAYS_MAX, AddressRange, ApiKey, Means, OAuthClient, Partner, PartnerCertificate, SubjectName, is_name,
@@ -132,6 +135,8 @@ pub struct Config {
     pub log: Log,
     /// SHA-256 of the file, in hex; empty when there was none.
     pub digest: String,
+    /// Where it was read from, to be read again; `None` for one that a program made.
+    pub origin: Option<Origin>,
 }
 
 /// The listener for partners. Without partners its address is loopback.
@@ -282,6 +287,7 @@ impl Config {
             alerts: Alerts::default(),
             log: Log { format: LogFormat::Json, level: LogLevel::Info },
             digest: String::new(),
+            origin: None,
         }
     }
 
@@ -315,7 +321,7 @@ impl Config {
     /// # Errors
     /// Every fault at once, in the order of the file.
     pub fn parse(file: &Path, source: &str, environment: &Environment) -> Result<Self, ConfigFaults> {
-        let reading = Reading { file, source, environment, faults: RefCell::default() };
+        let reading = Reading { file, source, environment, faults: RefCell::default(), files: RefCell::default() };
         let (root, errors) = DeTable::parse_recoverable(source);
         for error in &errors {
             // Only the place is taken: the words of another crate may quote the file.
@@ -329,8 +335,11 @@ impl Config {
             None
         };
         let mut faults = reading.faults.into_inner();
+        let files = NamedFiles(reading.files.into_inner());
         match config {
-            Some(config) if faults.is_empty() => Ok(config),
+            Some(config) if faults.is_empty() => {
+                Ok(Config { origin: Some(Origin::new(file, source, environment, files)), ..config })
+            }
             _ => {
                 faults.sort_by_key(|(byte, _)| *byte);
                 Err(ConfigFaults(faults.into_iter().map(|(_, fault)| fault).collect()))
@@ -424,6 +433,7 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
         alerts,
         log,
         digest: hex::encode(digest::digest(&digest::SHA256, source.as_bytes())),
+        origin: None,
     })
 }
 

@@ -5,6 +5,7 @@
 use std::{
     io::{self, Write},
     num::NonZeroUsize,
+    sync::Arc,
     thread,
 };
 
@@ -111,6 +112,10 @@ impl Desk {
 }
 
 impl Work for Desk {
+    fn under(&self, config: &Config) -> Option<Arc<dyn Work>> {
+        Some(Arc::new(Self::new(config)))
+    }
+
     fn formats(&self) -> Vec<u8> {
         let formats: Vec<serde_json::Value> = roster::formats()
             .map(|(adapter, format)| {

@@ -5,6 +5,8 @@
 //! children happens under one lock, so that two documents about one child are taken one after the other; whatever else
 //! changes meanwhile is seen by version, and then it is thought again.
 
+use std::collections::HashMap;
+use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -12,7 +14,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::stream::{self, Stream};
 use store::audit::AuditEntry;
-use store::delivery::{Delivery, DeliveryId};
+use store::delivery::{Delivery, DeliveryId, Target as TargetKey};
 use store::message::{Message, MessageId, MessageState};
 use store::{Micros, Store, StoreFault};
 use tokio::sync::Notify;
@@ -47,17 +49,29 @@ use crate::inbound::intake::store_problem;
 use crate::inbound::lists::CursorKey;
 use crate::inbound::problem::Problem;
 use crate::metrics::Metrics;
+use crate::outbound::{Courier, Target};
+use crate::tls::TlsFault;
 use under_way::UnderWay;
 use way::Ways;
 
 /// How the house itself is called in the audit chain.
 pub(crate) const HOUSE: &str = "homeward";
 
-/// What the durable exchange works with.
+/// What the durable exchange works with under one configuration. Another configuration makes another of these, over the
+/// same [`Lasting`]; whoever holds this one ends what it began under it.
 pub(crate) struct Durable {
-    pub(crate) store: Arc<dyn Store>,
+    lasting: Arc<Lasting>,
     pub(crate) config: Arc<Config>,
     pub(crate) ways: Ways,
+    /// Anew with each configuration, as what it keeps between deliveries hangs on keys and certificates.
+    pub(crate) courier: Courier,
+    /// The targets of the ways, ready to be sent to.
+    pub(crate) reached: HashMap<TargetKey, Arc<Target>>,
+}
+
+/// What stays whatever the configuration says.
+pub(crate) struct Lasting {
+    pub(crate) store: Arc<dyn Store>,
     pub(crate) cursors: CursorKey,
     pub(crate) running: RunningKeys,
     pub(crate) metrics: Arc<Metrics>,
@@ -84,11 +98,25 @@ impl std::fmt::Debug for Durable {
     }
 }
 
+impl Deref for Durable {
+    type Target = Lasting;
+
+    fn deref(&self) -> &Lasting {
+        &self.lasting
+    }
+}
+
 impl Durable {
     /// The durable exchange of a configuration on a store.
-    pub(crate) fn new(config: Arc<Config>, store: Arc<dyn Store>, metrics: Arc<Metrics>) -> Arc<Self> {
-        Arc::new(Self {
-            ways: Ways::of(&config),
+    ///
+    /// # Errors
+    /// [`TlsFault`] of the first target whose certificates cannot be used.
+    pub(crate) fn new(
+        config: Arc<Config>,
+        store: Arc<dyn Store>,
+        metrics: Arc<Metrics>,
+    ) -> Result<Arc<Self>, TlsFault> {
+        let lasting = Arc::new(Lasting {
             cursors: CursorKey::new(&store.derive("homeward cursor")),
             running: RunningKeys::default(),
             alerts: alerts::Alerts::default(),
@@ -100,9 +128,24 @@ impl Durable {
             room: AtomicBool::new(true),
             stopping: AtomicBool::new(false),
             store,
-            config,
             metrics,
-        })
+        });
+        Self::over(lasting, config)
+    }
+
+    /// The same exchange under another configuration.
+    ///
+    /// # Errors
+    /// As [`Durable::new`].
+    pub(crate) fn under(&self, config: Arc<Config>) -> Result<Arc<Self>, TlsFault> {
+        Self::over(self.lasting.clone(), config)
+    }
+
+    fn over(lasting: Arc<Lasting>, config: Arc<Config>) -> Result<Arc<Self>, TlsFault> {
+        let (ways, courier) = (Ways::of(&config), Courier::new());
+        let ready = |way: &Arc<way::Way>| Ok((way.key.clone(), Arc::new(courier.target(&way.target)?)));
+        let reached = ways.all().map(ready).collect::<Result<_, TlsFault>>()?;
+        Ok(Arc::new(Self { lasting, config, ways, courier, reached }))
     }
 
     /// A route by its name.

@@ -23,6 +23,7 @@ mod messages;
 mod oauth;
 mod pace;
 pub(crate) mod partners;
+mod places;
 pub(crate) mod problem;
 mod published;
 mod query;

@@ -23,10 +23,14 @@ mod durable;
 mod inbound;
 mod log;
 mod metrics;
+mod reload;
 mod serve;
+mod standing;
 mod tls;
+mod watch;
 
 pub use log::{LogFault, install_log};
+pub use reload::{ReloadFault, Reloaded};
 pub use serve::{Gateway, Running, StartFault, run_until_signal};
 pub use tls::{
     Certificate, ClientAuthority, ClientAuthorityFault, ClientCertificate, ClientCertificates, Revocations, TlsFault,

@@ -25,6 +25,8 @@ pub(crate) struct Metrics {
     connections_open: AtomicI64,
     connections_refused: AtomicU64,
     handshakes_failed: AtomicU64,
+    configuration_loads: AtomicU64,
+    reload_failures: AtomicU64,
     messages_read: Mutex<BTreeMap<&'static str, u64>>,
     delivered: Mutex<BTreeMap<(String, &'static str), u64>>,
     breakers_opened: AtomicU64,
@@ -125,6 +127,14 @@ impl Metrics {
         self.handshakes_failed.fetch_add(1, Relaxed);
     }
 
+    pub(crate) fn configuration_loaded(&self) {
+        self.configuration_loads.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn reload_failed(&self) {
+        self.reload_failures.fetch_add(1, Relaxed);
+    }
+
     /// Counts a connection as open until the guard is dropped.
     pub(crate) fn connection_opened(self: &Arc<Self>) -> OpenConnection {
         self.connections_open.fetch_add(1, Relaxed);
@@ -172,6 +182,18 @@ impl Metrics {
                 "counter",
                 "TLS handshakes that failed or took too long.",
                 self.handshakes_failed.load(Relaxed),
+            ),
+            (
+                "homeward_configuration_loads_total",
+                "counter",
+                "Configurations taken, the one of the start included.",
+                self.configuration_loads.load(Relaxed),
+            ),
+            (
+                "homeward_reload_failures_total",
+                "counter",
+                "Configurations and files that were refused while the ones of before went on.",
+                self.reload_failures.load(Relaxed),
             ),
         ];
         for (name, kind, help, value) in single {

@@ -13,16 +13,19 @@ use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
 use store::sqlite::Settings;
-use store::{Keys, SqliteStore, Store};
+use store::{Keys, SqliteStore};
 
 use crate::admin::{self, Admin};
-use crate::config::{Config, Limits, PartnerCertificate, StoreConfig};
+use crate::config::{Config, Limits, StoreConfig};
 use crate::durable::courier::Rounds;
 use crate::durable::{Durable, keeper, pickup, reader, telling};
-use crate::inbound::accept::Listener;
-use crate::inbound::stack::{House, stack};
+use crate::inbound::accept::{Listener, Surface};
+use crate::inbound::stack::House;
 use crate::metrics::Metrics;
-use crate::tls::{TlsFault, server_config};
+use crate::reload::{ReloadFault, Reloaded, Reloader};
+use crate::standing::{Current, Standing, public_tls};
+use crate::tls::TlsFault;
+use crate::watch::watch_files;
 use crate::work::Work;
 
 /// Connections of the admin listener: probes and one scraper.
@@ -90,15 +93,7 @@ impl Gateway {
         if !config.admin_address.ip().is_loopback() {
             return Err(StartFault::AdminPublic { address: config.admin_address });
         }
-        let fingerprints = config
-            .partners
-            .iter()
-            .flat_map(|partner| &partner.certificates)
-            .any(|certificate| matches!(certificate, PartnerCertificate::Fingerprint(_)));
-        let tls = match &config.public.tls {
-            Some(tls) => Some((server_config(tls, fingerprints)?, tls.handshake_seconds_max)),
-            None => None,
-        };
+        let tls = public_tls(&config)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .thread_name("homeward")
@@ -111,48 +106,49 @@ impl Gateway {
         let (drain, draining) = watch::channel(false);
         let (close_admin, admin_closing) = watch::channel(false);
         let metrics = Arc::new(Metrics::default());
-        let admin_router = admin::routes(Admin {
-            metrics: metrics.clone(),
-            certificate: config.public.tls.as_ref().map(|tls| tls.certificate.clone()),
-            drain: draining.clone(),
-        });
-        let limits = config.limits.clone();
         let digest = config.digest.clone();
         let config = Arc::new(config);
         let store = config.store.as_ref().map(open_store).transpose()?;
-        let durable = store.map(|store| Durable::new(config.clone(), store, metrics.clone()));
-        let house = House::new(config, work, metrics.clone(), durable.clone());
-        let exchange = match &durable {
-            Some(durable) => Some(runtime.block_on(Exchange::begin(durable))?),
+        let durable = match &store {
+            Some(store) => Some(Durable::new(config.clone(), store.clone(), metrics.clone())?),
             None => None,
         };
+        let house = House::new(config.clone(), work, metrics.clone(), durable.clone());
+        let (standing, current) = Current::new(Standing::new(house, tls));
+        let exchange = match &durable {
+            Some(durable) => Some(runtime.block_on(Exchange::begin(&current, durable))?),
+            None => None,
+        };
+        metrics.configuration_loaded();
+        let reloader = Arc::new(Reloader::new(standing, current.clone(), store, metrics.clone()));
+        let admin_router = admin::routes(Admin {
+            metrics: metrics.clone(),
+            current: current.clone(),
+            reloader: reloader.clone(),
+            drain: draining.clone(),
+        });
         let public_listener = Listener {
             socket: public_socket,
-            tls,
-            limits,
-            router: stack(&house),
-            partners: Some(house.partners.clone()),
+            connections_max: config.limits.connections_max,
+            current: current.clone(),
             metrics,
             drain: draining,
         };
+        let admin_limits =
+            Limits { connections_per_address_max: ADMIN_CONNECTIONS_MAX, drain_seconds_max: 1, ..Limits::default() };
+        let admin_surface = Surface::new(admin_limits, None, admin_router, None);
         let admin_listener = Listener {
             socket: admin_socket,
-            tls: None,
-            limits: Limits {
-                connections_max: ADMIN_CONNECTIONS_MAX,
-                connections_per_address_max: ADMIN_CONNECTIONS_MAX,
-                drain_seconds_max: 1,
-                ..Limits::default()
-            },
-            router: admin_router,
-            partners: None,
+            connections_max: ADMIN_CONNECTIONS_MAX,
+            current: Current::new(Arc::new(Standing { surface: admin_surface, house: None })).1,
             // Probes are not what the counters are about.
             metrics: Arc::new(Metrics::default()),
             drain: admin_closing,
         };
         let public_task = runtime.spawn(public_listener.run());
         let admin_task = runtime.spawn(admin_listener.run());
-        runtime.spawn(sweep(house));
+        runtime.spawn(sweep(current.clone()));
+        runtime.spawn(watch_files(reloader.clone(), current));
         Ok(Running {
             public,
             admin,
@@ -162,6 +158,7 @@ impl Gateway {
             public_task,
             admin_task,
             exchange,
+            reloader,
             runtime: Some(runtime),
         })
     }
@@ -174,13 +171,14 @@ pub struct Running {
     pub public: SocketAddr,
     /// Where the admin listener listens.
     pub admin: SocketAddr,
-    /// SHA-256 of the configuration file, in hex; empty when there was none.
+    /// SHA-256 of the configuration file as it was at the start, in hex; empty when there was none.
     pub digest: String,
     drain: watch::Sender<bool>,
     close_admin: watch::Sender<bool>,
     public_task: JoinHandle<()>,
     admin_task: JoinHandle<()>,
     exchange: Option<Exchange>,
+    reloader: Arc<Reloader>,
     runtime: Option<Runtime>,
 }
 
@@ -193,6 +191,40 @@ impl Running {
     pub fn heed_signals(&self) -> io::Result<impl Future<Output = ()> + use<>> {
         let _entered = self.runtime.as_ref().map(Runtime::enter);
         signal()
+    }
+
+    fn heed_hangups(&self) -> io::Result<Hangups> {
+        let _entered = self.runtime.as_ref().map(Runtime::enter);
+        Hangups::new()
+    }
+
+    /// Reads the configuration anew from its file, with every file that it names, checks it whole and swaps it whole.
+    /// Requests and connections that are under way go on.
+    ///
+    /// # Errors
+    /// [`ReloadFault`] with everything that is wrong; the configuration of before then goes on unchanged.
+    pub fn reload(&self) -> Result<Reloaded, ReloadFault> {
+        let runtime = self.runtime.as_ref().ok_or(ReloadFault::Ended)?;
+        runtime.block_on(self.reloader.reload_from("program"))
+    }
+
+    /// Waits until the system asks the process to end, and reloads whenever it is asked to.
+    fn reload_until_signal(
+        &self,
+        end: impl Future<Output = ()>,
+        mut hangups: Hangups,
+        mut reloaded: impl FnMut(&Result<Reloaded, ReloadFault>),
+    ) {
+        let Some(runtime) = &self.runtime else { return };
+        runtime.block_on(async {
+            let mut end = std::pin::pin!(end);
+            loop {
+                tokio::select! {
+                    () = &mut end => return,
+                    () = hangups.next() => reloaded(&self.reloader.reload_from("signal").await),
+                }
+            }
+        });
     }
 
     /// Waits until the system asks the process to end.
@@ -237,7 +269,7 @@ impl Drop for Running {
 /// The tasks of the durable exchange.
 #[derive(Debug)]
 struct Exchange {
-    durable: Arc<Durable>,
+    current: Current,
     reader: JoinHandle<()>,
     courier: JoinHandle<()>,
     others: Vec<JoinHandle<()>>,
@@ -245,39 +277,42 @@ struct Exchange {
 
 impl Exchange {
     /// Tells the audit chain under which configuration it works, and sets the tasks to work.
-    async fn begin(durable: &Arc<Durable>) -> Result<Self, StartFault> {
-        let rounds = Rounds::new(durable.clone(), &durable.store.breakers()?)?;
-        let ways = telling::ways(durable)?;
-        keeper::tell_configuration(durable).await;
+    async fn begin(current: &Current, durable: &Arc<Durable>) -> Result<Self, StartFault> {
+        let rounds = Rounds::new(current.clone(), durable.clone())?;
+        // What cannot be used is told at the start, not at the first alert.
+        telling::ways(durable)?;
+        keeper::tell_configuration(durable, "start");
         let first = reader::read_suspect(durable).await;
-        let mut others =
-            vec![tokio::spawn(keeper::keep_house(durable.clone())), tokio::spawn(pickup::pick_up(durable.clone()))];
-        others.extend(ways.into_iter().map(|way| tokio::spawn(way.go())));
         Ok(Self {
-            durable: durable.clone(),
-            reader: tokio::spawn(reader::read_on(durable.clone(), first)),
+            current: current.clone(),
+            reader: tokio::spawn(reader::read_on(current.clone(), first)),
             courier: tokio::spawn(rounds.go()),
-            others,
+            others: vec![
+                tokio::spawn(keeper::keep_house(current.clone())),
+                tokio::spawn(pickup::pick_up(current.clone())),
+                tokio::spawn(telling::tell(current.clone())),
+            ],
         })
     }
 
     /// Begins nothing more, and waits for what is under way; what does not end in time is done again after the start.
     async fn end(self) {
-        self.durable.stop();
+        let Some(durable) = self.current.durable() else { return };
+        durable.stop();
         for task in self.others {
             task.abort();
         }
-        let patience = Duration::from_secs(self.durable.config.limits.drain_seconds_max);
+        let patience = Duration::from_secs(durable.config.limits.drain_seconds_max);
         let _ = tokio::time::timeout(patience, async {
             let _ = self.courier.await;
             let _ = self.reader.await;
         })
         .await;
-        keeper::anchor(&self.durable).await;
+        keeper::anchor(&durable).await;
     }
 }
 
-fn open_store(config: &StoreConfig) -> Result<Arc<dyn Store>, StartFault> {
+fn open_store(config: &StoreConfig) -> Result<Arc<SqliteStore>, StartFault> {
     // The reader of configurations has looked at the keys.
     let keys = Keys::parse(&config.keys).map_err(|_| store::StoreFault::Corrupt("the key file holds no keys"))?;
     Ok(Arc::new(SqliteStore::open(Settings {
@@ -289,15 +324,22 @@ fn open_store(config: &StoreConfig) -> Result<Arc<dyn Store>, StartFault> {
     })?))
 }
 
-/// Starts a gateway, tells `started` where it listens, and runs until SIGTERM or Ctrl-C; then drains.
+/// Starts a gateway, tells `started` where it listens, and runs until SIGTERM or Ctrl-C; then drains. On SIGHUP it
+/// reloads, and tells `reloaded` what came of it.
 ///
 /// # Errors
 /// [`StartFault`].
-pub fn run_until_signal(config: Config, work: Arc<dyn Work>, started: impl FnOnce(&Running)) -> Result<(), StartFault> {
+pub fn run_until_signal(
+    config: Config,
+    work: Arc<dyn Work>,
+    started: impl FnOnce(&Running),
+    reloaded: impl FnMut(&Result<Reloaded, ReloadFault>),
+) -> Result<(), StartFault> {
     let running = Gateway::start(config, work)?;
-    let signal = running.heed_signals().map_err(StartFault::Runtime)?;
+    let end = running.heed_signals().map_err(StartFault::Runtime)?;
+    let hangups = running.heed_hangups().map_err(StartFault::Runtime)?;
     started(&running);
-    running.until_signal(signal);
+    running.reload_until_signal(end, hangups, reloaded);
     running.drain();
     Ok(())
 }
@@ -310,12 +352,46 @@ fn local(socket: &TcpListener) -> Result<SocketAddr, StartFault> {
     socket.local_addr().map_err(StartFault::Runtime)
 }
 
-async fn sweep(house: Arc<House>) {
+async fn sweep(current: Current) {
     let mut each = interval(SWEEP);
     each.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         each.tick().await;
-        house.limiter.retain_recent();
+        if let Some(house) = current.house() {
+            house.limiter.retain_recent();
+        }
+    }
+}
+
+/// SIGHUP, which asks for a reload where there is such a signal.
+struct Hangups {
+    #[cfg(unix)]
+    signal: tokio::signal::unix::Signal,
+}
+
+impl Hangups {
+    #[cfg(unix)]
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { signal: signal(SignalKind::hangup())? })
+    }
+
+    #[cfg(not(unix))]
+    fn new() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    #[cfg(unix)]
+    async fn next(&mut self) {
+        // A stream of signals that has ended brings no more.
+        if self.signal.recv().await.is_none() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    #[cfg(not(unix))]
+    async fn next(&mut self) {
+        std::future::pending().await
     }
 }
 

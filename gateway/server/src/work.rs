@@ -14,8 +14,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use kit::document::Document;
 
+use crate::config::Config;
+
 /// What can be asked. An implementation holds the list of adapters and the views; it keeps nothing between calls.
 pub trait Work: Send + Sync + 'static {
+    /// The same work under another configuration, when that makes a difference.
+    fn under(&self, _: &Config) -> Option<Arc<dyn Work>> {
+        None
+    }
+
     /// Every format as a JSON array: name, summary, media types, extensions, in, out (`GET /v1/formats`).
     fn formats(&self) -> Vec<u8>;
 

@@ -21,7 +21,6 @@ use std::{
     fs::{File, OpenOptions, TryLockError},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError, RwLock},
-    time::Duration,
 };
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
@@ -150,16 +149,25 @@ impl SqliteStore {
             messages,
             keys: Arc::clone(&keys),
             room: Room::new(folder.clone(), disk_free_bytes_min),
+            pace: Pace::new(commit_wait_us_max, commit_messages_max),
         };
-        let pace = Pace { wait: Duration::from_micros(commit_wait_us_max), most: commit_messages_max.max(1) };
         Ok(Self {
-            writer: Writer::start(db, state, pace)?,
+            writer: Writer::start(db, state)?,
             readers: Readers::new(file),
             keys,
             arriving: Arc::default(),
             folder,
             _lock: lock,
         })
+    }
+
+    /// Takes other settings of how it is kept, from the next commit on; the meanings are those of [`Settings`].
+    pub fn tune(&self, commit_wait_us_max: u64, commit_messages_max: usize, disk_free_bytes_min: u64) {
+        let pace = Pace::new(commit_wait_us_max, commit_messages_max);
+        self.writer.hand_in(Box::new(|_| {}), move |writing| {
+            writing.tune(pace, disk_free_bytes_min);
+            Ok(Work::Keep(()))
+        });
     }
 
     /// Takes a key file that was read again: what is written from now on is wrapped under its first key, and

@@ -6,12 +6,12 @@ use contract_tests::fhir_rules;
 use serde_json::{Value, json};
 
 use super::{House, Return, TO_HEALTH, wait_until};
-use crate::recipient::Stub;
+use crate::recipient::Recipient;
 
 const SEND: &str = "/v1/routes/to-health/messages";
 
 /// A route whose recipient is the stub, and a webhook for alerts.
-fn routes(recipient: &Stub, hook: &Stub) -> String {
+fn routes(recipient: &Recipient, hook: &Recipient) -> String {
     format!(
         "[alerts]\nwebhook_url = \"http://127.0.0.1:{}/hook\"\nprivate_network = true\n\
          [[route]]\nname = \"to-health\"\nfrom = {{ partner = \"lcs\", format = \"ssda903-csv\", year = \"2026\" }}\n\
@@ -33,7 +33,7 @@ fn cells(folder: &Path) -> BTreeSet<String> {
 
 #[test]
 fn many_dead_letters_are_one_alert_until_it_is_seen_and_nothing_of_a_child_is_in_it() {
-    let (refuses, hook) = (Stub::answering(422), Stub::answering(200));
+    let (refuses, hook) = (Recipient::answering(422), Recipient::answering(200));
     let house = House::open(&routes(&refuses, &hook));
     let sent = Return::small();
     house.send(SEND, &sent.zip());

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use server::{desk::Desk, install_log, run_until_signal};
+use server::{ReloadFault, Reloaded, Running, desk::Desk, install_log, run_until_signal};
 
 use crate::{
     arguments::ServeArguments,
@@ -21,13 +21,17 @@ pub(crate) fn run(arguments: &ServeArguments, terminal: &Terminal) -> Outcome {
     install_log(config.log, env::var("HOMEWARD_LOG").ok().as_deref())
         .map_err(|error| Failure::new(error.to_string(), "HOMEWARD_LOG takes a level: error, warn, info, debug"))?;
     let desk = Arc::new(Desk::new(&config));
-    run_until_signal(config, desk, |running| {
+    let started = |running: &Running| {
         terminal.talk(&format!(
             "homeward listens on {}, admin on {}, configuration {}",
             running.public, running.admin, running.digest
         ));
-    })
-    .map_err(|fault| Failure::new(fault.to_string(), ""))?;
+    };
+    let reloaded = |outcome: &Result<Reloaded, ReloadFault>| match outcome {
+        Ok(reloaded) => terminal.talk(&format!("homeward has reloaded: {reloaded}")),
+        Err(fault) => terminal.talk(&format!("{fault}\nhomeward goes on with the configuration of before")),
+    };
+    run_until_signal(config, desk, started, reloaded).map_err(|fault| Failure::new(fault.to_string(), ""))?;
     Ok(Ended::Well)
 }
 

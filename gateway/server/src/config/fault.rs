@@ -69,6 +69,8 @@ rules! {
     MEANS "config/means" "nobody could show this to the listener", "see [listen.public.tls]: client_ca_file, and client_certificate = \"optional\" or \"required\"";
     KEY_SET "config/key-set" "the key set cannot be used", "give a JWKS file (RFC 7517) of public keys, each with its `kid`: RSA of 2048 bits or more, or P-384";
     VIEW "config/view" "there is no such view", "name a shipped view or a [[view]]";
+    IDS_KEY "config/ids-key" "the store was made under another id key", "name the file with the key that the store was made under: another key would give every resource another id";
+    STORE_KEY "config/store-key" "the store needs a key that this file does not hold, or holds otherwise", "put the new key first and leave every key that was there";
     NOT_YET "config/not-yet" "this version does not read this", "remove it: a key that has no effect would say what is not true";
 }
 

@@ -12,6 +12,7 @@ use kit::nearest::nearest;
 
 use super::Environment;
 use super::fault::{self, ConfigFault, ConfigRule};
+use super::named_files::{self, NamedFile};
 
 /// Names of keys that would hold a secret themselves.
 const SECRET_NAMES: &[&str] = &["password", "passphrase", "secret", "token", "private_key"];
@@ -22,6 +23,8 @@ pub(super) struct Reading<'a> {
     pub(super) source: &'a str,
     pub(super) environment: &'a Environment,
     pub(super) faults: RefCell<Vec<(usize, ConfigFault)>>,
+    /// Every file that was named so far.
+    pub(super) files: RefCell<Vec<NamedFile>>,
 }
 
 impl Reading<'_> {
@@ -67,6 +70,8 @@ pub(super) struct Placed<T> {
 pub(super) struct Section<'a> {
     reading: &'a Reading<'a>,
     table: Option<&'a DeTable<'a>>,
+    /// Its name with those of the tables around it, as in `partner.2.oauth`; empty for the file itself.
+    name: String,
     /// Where a missing key is reported: the head of the table, or of the nearest one around it.
     byte: usize,
     asked: RefCell<Vec<&'static str>>,
@@ -74,7 +79,7 @@ pub(super) struct Section<'a> {
 
 impl<'a> Section<'a> {
     pub(super) fn root(reading: &'a Reading<'a>, table: &'a DeTable<'a>) -> Self {
-        Self { reading, table: Some(table), byte: 0, asked: RefCell::default() }
+        Self { reading, table: Some(table), name: String::new(), byte: 0, asked: RefCell::default() }
     }
 
     /// Whether the file has this table at all.
@@ -97,7 +102,7 @@ impl<'a> Section<'a> {
             }
         });
         let byte = found.map_or(self.byte, |(span, _)| span.start);
-        Section { reading: self.reading, table, byte, asked: RefCell::default() }
+        Section { reading: self.reading, table, name: self.full_name(key), byte, asked: RefCell::default() }
     }
 
     /// The tables of an array of tables, in the order of the file; none when it is not there.
@@ -108,11 +113,12 @@ impl<'a> Section<'a> {
             return Vec::new();
         };
         let mut sections = Vec::new();
-        for entry in entries {
+        for (entry, number) in entries.iter().zip(1_u32..) {
             match entry.get_ref() {
                 DeValue::Table(table) => {
                     let (table, byte) = (Some(table), entry.span().start);
-                    sections.push(Section { reading: self.reading, table, byte, asked: RefCell::default() });
+                    let name = format!("{}.{number}", self.full_name(key));
+                    sections.push(Section { reading: self.reading, table, name, byte, asked: RefCell::default() });
                 }
                 _ => self.wrong_type(entry.span(), "tables only"),
             }
@@ -226,7 +232,22 @@ impl<'a> Section<'a> {
     /// A path, relative ones below the folder of the configuration file; `credential:NAME` below the folder where
     /// systemd puts credentials.
     pub(super) fn path(&self, key: &'static str) -> Option<Placed<PathBuf>> {
-        self.resolve(self.text(key)?)
+        let path = self.resolve(self.text(key)?)?;
+        if named_files::is_of_a_file(key) {
+            self.names_file(key, &path);
+        }
+        Some(path)
+    }
+
+    /// Notes a file that is about to be read, with what it holds now: when it changes between this look and the
+    /// reading, the next look tells.
+    pub(super) fn names_file(&self, key: &str, file: &Placed<PathBuf>) {
+        let named = NamedFile::look(self.full_name(key), &file.value, file.byte);
+        self.reading.files.borrow_mut().push(named);
+    }
+
+    fn full_name(&self, key: &str) -> String {
+        if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) }
     }
 
     /// The path that a text names, as [`Section::path`] reads it.

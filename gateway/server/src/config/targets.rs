@@ -406,6 +406,7 @@ fn read_headers(section: &Section<'_>, sign_in: &Option<SignIn>) -> Vec<(HeaderN
     }
     for (name, file) in section.entries("header_files") {
         let Some(file) = section.resolve(file) else { continue };
+        section.names_file(&format!("header_files.{}", name.value), &file);
         match files::read_secret(&file.value) {
             Ok(secret) => add(name, HeaderValue::from_bytes(&secret).ok().map(sensitive), file.byte),
             Err(rule) => section.fault(rule, file.byte, None),

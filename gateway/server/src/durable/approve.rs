@@ -22,9 +22,6 @@ use crate::config::Untraced;
 /// Children of a lot.
 const LOT: usize = 256;
 
-/// How many of each word.
-type Counts = BTreeMap<&'static str, u64>;
-
 /// What was approved, as it stands now.
 pub(crate) struct Approved {
     approvals: Vec<Approval>,

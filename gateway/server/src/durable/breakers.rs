@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 
 use store::delivery::Target;
 
-use super::way::Way;
 use crate::outbound::breaker::{Breaker, BreakerLimits, BreakerState, Leave};
 
 /// The breakers, by target.
@@ -14,14 +13,27 @@ pub(crate) struct Breakers {
 }
 
 impl Breakers {
-    /// The breakers of all ways, as they were when the store was last told.
-    pub(crate) fn of<'w>(ways: impl Iterator<Item = &'w Way>, remembered: &[(Target, Vec<u8>)]) -> Self {
-        let breakers = ways.map(|way| {
-            let limits = BreakerLimits::from(&way.target.delivery.limits);
-            let state = remembered.iter().find(|(target, _)| *target == way.key).map(|(_, bytes)| read(bytes));
-            (way.key.clone(), Breaker::new(limits, state.unwrap_or_default()))
-        });
-        Self { breakers: breakers.collect() }
+    /// Follows the targets: a breaker whose target stays goes on from where it is, under the limits of now; that of a new
+    /// target from where the store was last told; that of a target that is gone is no more.
+    pub(crate) fn follow(
+        &mut self,
+        targets: impl Iterator<Item = (Target, BreakerLimits)>,
+        remembered: &[(Target, Vec<u8>)],
+    ) {
+        let mut before = std::mem::take(&mut self.breakers);
+        for (key, limits) in targets {
+            let breaker = match before.remove(&key) {
+                Some(mut breaker) => {
+                    breaker.limit(limits);
+                    breaker
+                }
+                None => {
+                    let state = remembered.iter().find(|(target, _)| *target == key).map(|(_, bytes)| read(bytes));
+                    Breaker::new(limits, state.unwrap_or_default())
+                }
+            };
+            self.breakers.insert(key, breaker);
+        }
     }
 
     /// How many deliveries may go to a target now, of those that have room: all, one, or none.
@@ -119,6 +131,29 @@ mod tests {
         let states = |now| breakers.states(now).into_iter().collect::<Vec<_>>();
         let stand = |nurses| vec![("nurses".to_owned(), nurses), ("school".to_owned(), 0)];
         assert_eq!((states(49), states(50)), (stand(2), stand(1)));
+    }
+
+    #[test]
+    fn a_target_that_stays_keeps_its_breaker_and_one_that_returns_what_the_store_was_told() {
+        let limits = |failures_max| BreakerLimits { failures_max, open_ms_min: 1_000, open_ms_max: 2_000 };
+        let targets = |names: &[&str], failures_max| {
+            names.iter().map(|name| ((*name).to_owned(), limits(failures_max))).collect::<Vec<_>>().into_iter()
+        };
+        let (one, two) = ("r/one/0".to_owned(), "r/two/0".to_owned());
+        let mut breakers = Breakers::default();
+        breakers.follow(targets(&[&one, &two], 2), &[]);
+        for target in [&one, &two] {
+            breakers.failed(target, 0, false, 0);
+        }
+        let (told, opened) = breakers.failed(&two, 0, false, 0);
+        assert!(opened);
+        // The second failure of the first comes under other limits, of which three in a row open.
+        breakers.follow(targets(&[&one], 3), &[]);
+        assert!(!breakers.failed(&one, 0, false, 0).1);
+        assert_eq!(breakers.failed(&two, 0, false, 0), (None, false), "it is no more");
+        assert!(breakers.failed(&one, 0, false, 0).1);
+        breakers.follow(targets(&[&one, &two], 3), &[(two.clone(), told.unwrap())]);
+        assert_eq!((breakers.most(&one, 5, 10), breakers.most(&two, 5, 10)), (0, 0), "both are open still");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use store::StoreFault;
 use store::audit::AuditEntry;
 use store::delivery::{Delivery, DeliveryOutcome, DeliverySettlement, LeaseOrder, Target, TargetOrder};
 use tokio::sync::oneshot;
@@ -20,13 +21,14 @@ use super::breakers::Breakers;
 use super::commit::kept;
 use super::moment::{day_in, now};
 use super::under_way::Stopped;
-use super::way::Way;
+use super::way::{Way, Ways};
 use super::{Durable, HOUSE};
 use crate::config::{OnDead, Transport};
+use crate::outbound::breaker::BreakerLimits;
 use crate::outbound::outcome::{FaultSide, Reason};
 use crate::outbound::wait::wait_ms;
-use crate::outbound::{Courier, Outcome, Parcel, Target as Reached};
-use crate::tls::TlsFault;
+use crate::outbound::{Outcome, Parcel, Target as Reached};
+use crate::standing::Current;
 
 /// Between two rounds when nothing calls for one.
 const ROUND: Duration = Duration::from_secs(1);
@@ -36,9 +38,9 @@ const LEASED_MAX: u32 = 64;
 
 /// The courier and what it remembers between rounds.
 pub(crate) struct Rounds {
+    current: Current,
+    /// The exchange as the last round found it.
     durable: Arc<Durable>,
-    courier: Arc<Courier>,
-    reached: HashMap<Target, Arc<Reached>>,
     breakers: Arc<Mutex<Breakers>>,
     /// Deliveries under way, by target.
     under_way: HashMap<Target, u32>,
@@ -48,21 +50,35 @@ impl Rounds {
     /// Makes ready for every target.
     ///
     /// # Errors
-    /// [`TlsFault`] of the first target whose certificates cannot be used.
-    pub(crate) fn new(durable: Arc<Durable>, remembered: &[(Target, Vec<u8>)]) -> Result<Self, TlsFault> {
-        let courier = Arc::new(Courier::new());
-        let mut reached = HashMap::new();
-        for way in durable.ways.all() {
-            reached.insert(way.key.clone(), Arc::new(courier.target(&way.target)?));
+    /// When the store cannot say where the breakers are.
+    pub(crate) fn new(current: Current, durable: Arc<Durable>) -> Result<Self, StoreFault> {
+        let mut breakers = Breakers::default();
+        breakers.follow(limits_of(&durable.ways), &durable.store.breakers()?);
+        let breakers = Arc::new(Mutex::new(breakers));
+        Ok(Self { current, durable, breakers, under_way: HashMap::new() })
+    }
+
+    /// Takes the ways of the moment.
+    async fn follow(&mut self) {
+        let Some(durable) = self.current.durable() else { return };
+        if Arc::ptr_eq(&durable, &self.durable) {
+            return;
         }
-        let breakers = Arc::new(Mutex::new(Breakers::of(durable.ways.all().map(|way| &**way), remembered)));
-        Ok(Self { durable, courier, reached, breakers, under_way: HashMap::new() })
+        let Ok(remembered) = durable.read(|store| store.breakers()).await else {
+            tracing::error!("the store cannot say where the breakers are: the ways of before go on for this round");
+            return;
+        };
+        let mut breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
+        breakers.follow(limits_of(&durable.ways), &remembered);
+        drop(breakers);
+        self.durable = durable;
     }
 
     /// Goes round until nothing more is to be begun; then waits for what is under way.
     pub(crate) async fn go(mut self) {
         let mut sending: JoinSet<Target> = JoinSet::new();
         while !self.durable.is_stopping() {
+            self.follow().await;
             let leased = self.round(&mut sending).await;
             if leased > 0 && sending.len() < 2 * LEASED_MAX as usize {
                 // There may be more: what ended meanwhile has left places.
@@ -121,13 +137,13 @@ impl Rounds {
         }
         for (delivery, called_back) in leases.leased.into_iter().zip(called_back) {
             let target = delivery.planned.target.clone();
-            let (Some(way), Some(reached)) = (self.durable.ways.by_key(&target), self.reached.get(&target)) else {
+            let (Some(way), Some(reached)) = (self.durable.ways.by_key(&target), self.durable.reached.get(&target))
+            else {
                 continue;
             };
             *self.under_way.entry(target).or_default() += 1;
             let attempt = Attempt {
                 durable: self.durable.clone(),
-                courier: self.courier.clone(),
                 reached: reached.clone(),
                 breakers: self.breakers.clone(),
                 way: way.clone(),
@@ -181,7 +197,6 @@ impl Rounds {
 /// One attempt.
 struct Attempt {
     durable: Arc<Durable>,
-    courier: Arc<Courier>,
     reached: Arc<Reached>,
     breakers: Arc<Mutex<Breakers>>,
     way: Arc<Way>,
@@ -217,7 +232,7 @@ impl Attempt {
     /// Sends; `None` when it was called back before it had ended. A request is broken off wherever it is; a file, which
     /// cannot be, is waited for.
     async fn send(&self, parcel: Parcel, mut called_back: oneshot::Receiver<Stopped>) -> Option<Outcome> {
-        let mut sending = Box::pin(self.courier.send(&self.reached, parcel));
+        let mut sending = Box::pin(self.durable.courier.send(&self.reached, parcel));
         let stopped = tokio::select! {
             biased;
             Ok(stopped) = &mut called_back => stopped,
@@ -265,7 +280,7 @@ impl Attempt {
             let one = vec![settlement.clone()];
             match kept(|done| self.durable.store.settle_deliveries(one, done)).await {
                 Ok(_) => return,
-                Err(store::StoreFault::Closed) => return,
+                Err(StoreFault::Closed) => return,
                 Err(fault) => tracing::error!(%fault, "a delivery could not be settled"),
             }
             tokio::time::sleep(wait).await;
@@ -331,6 +346,11 @@ impl Attempt {
             line.outcome = Some(word(outcome).to_owned());
         })
     }
+}
+
+/// The target of each way, and what opens its breaker.
+fn limits_of(ways: &Ways) -> impl Iterator<Item = (Target, BreakerLimits)> {
+    ways.all().map(|way| (way.key.clone(), BreakerLimits::from(&way.target.delivery.limits)))
 }
 
 fn status(reason: Reason) -> Option<u16> {

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_lc_rs::hmac;
 use store::{Batch, Retention as Due};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::alerts::Kind;
-use super::commit::kept;
+use super::commit::{kept, kept_blocking};
 use super::moment::{days_before, now};
 use super::{Durable, HOUSE};
+use crate::standing::Current;
 
 /// Between two looks at disk and queues.
 const LOOK: Duration = Duration::from_secs(5);
@@ -27,15 +29,20 @@ const ROOM_TIMES: u64 = 2;
 /// Between two lots of data keys that are wrapped anew.
 const REWRAP: Duration = Duration::from_secs(1);
 
-/// Keeps house until it is dropped.
-pub(crate) async fn keep_house(durable: Arc<Durable>) {
+/// Keeps house until it is dropped, by the settings of the moment.
+pub(crate) async fn keep_house(current: Current) {
     let mut looks = interval(LOOK);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let anchor_every = anchor_every(&durable);
-    let (mut purge_at, mut anchor_at) = (Instant::now(), Instant::now() + anchor_every);
+    let (mut purge_at, mut anchored_at) = (Instant::now(), Instant::now());
     let (mut rewrap_at, mut watch_at) = (Instant::now(), Instant::now());
+    let mut before: Option<Arc<Durable>> = None;
     loop {
         looks.tick().await;
+        let Some(durable) = current.durable() else { return };
+        if before.replace(durable.clone()).is_none_or(|before| !Arc::ptr_eq(&before, &durable)) {
+            // The keys may be others.
+            rewrap_at = Instant::now();
+        }
         let nearly_full = look(&durable).await;
         if Instant::now() >= watch_at {
             watch_at = Instant::now() + WATCH;
@@ -48,9 +55,9 @@ pub(crate) async fn keep_house(durable: Arc<Durable>) {
             purge(&durable).await;
             purge_at = Instant::now() + PURGE;
         }
-        if Instant::now() >= anchor_at {
+        if anchored_at.elapsed() >= anchor_every(&durable) {
             anchor(&durable).await;
-            anchor_at = Instant::now() + anchor_every;
+            anchored_at = Instant::now();
         }
         if Instant::now() >= rewrap_at {
             let left = rewrap(&durable).await;
@@ -132,12 +139,31 @@ async fn rewrap(durable: &Arc<Durable>) -> u64 {
 }
 
 /// Tells the audit chain under which configuration the gateway runs from now on.
-pub(crate) async fn tell_configuration(durable: &Arc<Durable>) {
+/// `by` says what made it load: the start, a signal, a request, or a file that changed.
+pub(crate) fn tell_configuration(durable: &Durable, by: &str) {
     let line = durable.line("configure", HOUSE, now(), |line| {
+        line.by = Some(by.to_owned());
         line.object = Some(format!("configuration:{}", durable.config.digest));
+        line.basis = named_files(durable);
     });
     let batch = Batch { audit: vec![line], ..Batch::default() };
-    if !matches!(kept(|done| durable.store.keep(batch, done)).await, Ok(Ok(_))) {
+    if !matches!(kept_blocking(|done| durable.store.keep(batch, done)), Ok(Ok(_))) {
         tracing::error!("the load of the configuration could not be told to the audit chain");
     }
+}
+
+/// What each file held that the configuration names. Of a secret the digest is keyed: a plain one of a short secret
+/// could be guessed by whoever reads the chain.
+fn named_files(durable: &Durable) -> Option<String> {
+    let files = &durable.config.origin.as_ref()?.files.0;
+    let key = hmac::Key::new(hmac::HMAC_SHA256, &durable.store.derive("homeward configuration"));
+    let told = files.iter().filter_map(|file| {
+        let sha256 = file.sha256?;
+        Some(if file.is_secret() {
+            format!("{}=hmac-sha256:{}", file.key, hex::encode(hmac::sign(&key, &sha256)))
+        } else {
+            format!("{}=sha256:{}", file.key, hex::encode(sha256))
+        })
+    });
+    Some(told.collect::<Vec<_>>().join(" "))
 }

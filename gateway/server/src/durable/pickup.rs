@@ -25,6 +25,7 @@ use super::terms::Terms;
 use super::{Durable, HOUSE};
 use crate::config::{AfterPickup, Intake, Pickup, Route};
 use crate::inbound::intake::sha256;
+use crate::standing::Current;
 
 /// Between two looks into the folders.
 const LOOK: Duration = Duration::from_secs(1);
@@ -46,12 +47,12 @@ struct Seen {
     modified: Option<SystemTime>,
 }
 
-/// Looks into the folders of all routes until it is dropped.
-pub(crate) async fn pick_up(durable: Arc<Durable>) {
+/// Looks into the folders of the routes of the moment until it is dropped.
+pub(crate) async fn pick_up(current: Current) {
     let mut resting: HashMap<PathBuf, (Seen, Instant)> = HashMap::new();
     let mut taken: HashMap<PathBuf, Seen> = HashMap::new();
-    let routes: Vec<Arc<Route>> = durable.ways.routes.iter().filter(|route| route.enabled).cloned().collect();
-    loop {
+    while let Some(durable) = current.durable() {
+        let routes: Vec<Arc<Route>> = durable.ways.routes.iter().filter(|route| route.enabled).cloned().collect();
         for route in &routes {
             let Intake::Directory(pickup) = &route.from.transport else { continue };
             let (folder, pattern) = (pickup.path.clone(), pickup.pattern.clone());

@@ -17,6 +17,7 @@ use crate::config::Intake;
 use crate::inbound::body::{BytesMax, read_document};
 use crate::inbound::media::body_kind;
 use crate::inbound::problem::Problem;
+use crate::standing::Current;
 
 /// Between two rounds when nothing calls for one.
 const ROUND: Duration = Duration::from_secs(2);
@@ -42,18 +43,18 @@ pub(crate) async fn read_suspect(durable: &Arc<Durable>) -> Option<LeasedMessage
     None
 }
 
-/// Reads what comes, until nothing more is to be begun.
-pub(crate) async fn read_on(durable: Arc<Durable>, first: Option<LeasedMessage>) {
-    if let Some(first) = first {
+/// Reads what comes, each message under the configuration of the moment, until nothing more is to be begun.
+pub(crate) async fn read_on(current: Current, first: Option<LeasedMessage>) {
+    if let (Some(first), Some(durable)) = (first, current.durable()) {
         read_one(&durable, first).await;
     }
-    while !durable.is_stopping() {
+    while let Some(durable) = current.durable().filter(|durable| !durable.is_stopping()) {
         let leased = kept(|done| durable.store.lease_messages(LEASED_MAX, now(), done)).await;
         match leased {
             Ok(leased) if !leased.is_empty() => {
                 for message in leased {
                     // What was leased and not read is leased again after the start.
-                    if !durable.is_stopping() {
+                    if let Some(durable) = current.durable().filter(|durable| !durable.is_stopping()) {
                         read_one(&durable, message).await;
                     }
                 }

@@ -12,6 +12,7 @@ use serde_json::json;
 use store::audit::AuditFilter;
 use store::identity::Alert;
 use store::{Batch, Micros};
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -23,6 +24,7 @@ use crate::inbound::lists::LINES_READ_MAX;
 use crate::outbound::mail::{Letter, Post};
 use crate::outbound::wait::wait_ms;
 use crate::outbound::{Courier, Outcome, Parcel, Webhook};
+use crate::standing::Current;
 use crate::tls::TlsFault;
 
 /// Between two looks for what is to be told.
@@ -68,6 +70,23 @@ pub(crate) fn ways(durable: &Arc<Durable>) -> Result<Vec<Telling>, TlsFault> {
     let webhook = webhook.map(|hook| Way::Webhook(Box::new(hook)));
     let telling = |way| Telling { durable: durable.clone(), way, told: HashSet::new(), tried: HashMap::new() };
     Ok(mail.into_iter().chain(webhook).map(telling).collect())
+}
+
+/// Tells alerts on the ways of the moment, until it is dropped.
+pub(crate) async fn tell(mut current: Current) {
+    while let Some(durable) = current.durable() {
+        let mut tellings = JoinSet::new();
+        match ways(&durable) {
+            Ok(ways) => ways.into_iter().for_each(|way| {
+                tellings.spawn(way.go());
+            }),
+            Err(fault) => tracing::error!(%fault, "alerts cannot be told"),
+        }
+        // Those of the configuration before end here; what they had told, the chain knows.
+        if !current.changed().await {
+            return;
+        }
+    }
 }
 
 impl Telling {

@@ -3,7 +3,8 @@
 //! **Limits.** `connections_max` for all (further ones wait in the system's queue), `connections_per_address_max` for
 //! one address (further ones are closed at once), `handshake_seconds_max`, and the silences of [`super::pace`].
 //!
-//! **Operation.** One task a connection. A failing accept never ends the loop: when the process has no file
+//! **Operation.** One task a connection. A connection keeps the TLS and the silences that it began with; each of its
+//! requests goes to what stands when it comes. A failing accept never ends the loop: when the process has no file
 //! descriptors left it rests a moment, and goes on. When told to drain, the loop takes no more connections, tells the
 //! open ones to end after their running requests (`Connection: close`, GOAWAY), waits for at most
 //! `drain_seconds_max`, and then ends what is left.
@@ -13,7 +14,7 @@ use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -27,7 +28,6 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use rustls::ServerConfig;
-use rustls::pki_types::CertificateDer;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -42,6 +42,7 @@ use super::partners::{Identity, Partners};
 use super::problem::Problem;
 use crate::config::{Limits, seconds};
 use crate::metrics::Metrics;
+use crate::standing::Current;
 use crate::tls::client::ShownCertificate;
 
 /// Rest after an accept that failed because the process or the system is out of something.
@@ -59,38 +60,55 @@ const CONNECTION_WINDOW_BYTES: u32 = 1024 * 1024;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer(pub(crate) IpAddr);
 
-/// A listener with everything that its connections need.
+/// A listener.
 pub(crate) struct Listener {
     pub(crate) socket: TcpListener,
-    /// TLS and the longest handshake; plain HTTP/1.1 without.
-    pub(crate) tls: Option<(Arc<ServerConfig>, u64)>,
-    pub(crate) limits: Limits,
-    pub(crate) router: Router,
-    /// Who client certificates may belong to.
-    pub(crate) partners: Option<Arc<Partners>>,
+    /// Connections at once, as long as it listens.
+    pub(crate) connections_max: u64,
+    /// What its connections need.
+    pub(crate) current: Current,
     pub(crate) metrics: Arc<Metrics>,
     /// Turns true once: drain.
     pub(crate) drain: watch::Receiver<bool>,
 }
 
+/// TLS of a listener, and the longest handshake.
+pub(crate) struct ListenerTls {
+    pub(crate) config: Arc<ServerConfig>,
+    pub(crate) handshake_max: Duration,
+}
+
+/// What connections need under one configuration.
+pub(crate) struct Surface {
+    http1: auto::Builder<TokioExecutor>,
+    http2: auto::Builder<TokioExecutor>,
+    /// Plain HTTP/1.1 without.
+    tls: Option<ListenerTls>,
+    limits: Limits,
+    router: Router,
+    /// Who client certificates may belong to.
+    partners: Option<Arc<Partners>>,
+}
+
+impl Surface {
+    pub(crate) fn new(
+        limits: Limits,
+        tls: Option<ListenerTls>,
+        router: Router,
+        partners: Option<Arc<Partners>>,
+    ) -> Self {
+        Self { http1: http1(&limits), http2: http2(&limits), tls, limits, router, partners }
+    }
+}
+
 impl Listener {
     /// Runs until drained.
     pub(crate) async fn run(self) {
-        let Self { socket, tls, limits, router, partners, metrics, mut drain } = self;
-        let connections_max = usize::try_from(limits.connections_max).unwrap_or(usize::MAX);
+        let Self { socket, connections_max, current, metrics, mut drain } = self;
+        let connections_max = usize::try_from(connections_max).unwrap_or(usize::MAX);
         let places = Arc::new(Semaphore::new(connections_max.min(Semaphore::MAX_PERMITS)));
         let addresses = Arc::new(Addresses::default());
-        let shared = Arc::new(Shared {
-            http1: http1(&limits),
-            http2: http2(&limits),
-            tls: tls.map(|(config, handshake)| (TlsAcceptor::from(config), seconds(handshake))),
-            drain_max: seconds(limits.drain_seconds_max),
-            limits,
-            router,
-            partners,
-            metrics,
-            drain: drain.clone(),
-        });
+        let shared = Arc::new(Shared { current, metrics, drain: drain.clone() });
         let mut connections = JoinSet::new();
         loop {
             // A place first, then a connection: what has no place waits in the system's queue.
@@ -114,7 +132,7 @@ impl Listener {
                     continue;
                 }
             };
-            let most = shared.limits.connections_per_address_max;
+            let most = shared.current.standing().surface.limits.connections_per_address_max;
             let Some(entry) = Addresses::enter(&addresses, peer.ip(), most) else {
                 shared.metrics.connection_refused();
                 continue;
@@ -124,20 +142,15 @@ impl Listener {
         // Nobody else is let in from here on: the system refuses at once.
         drop(socket);
         let ended = async { while connections.join_next().await.is_some() {} };
-        if timeout(shared.drain_max, ended).await.is_err() {
+        let drain_max = seconds(shared.current.standing().surface.limits.drain_seconds_max);
+        if timeout(drain_max, ended).await.is_err() {
             connections.shutdown().await;
         }
     }
 }
 
 struct Shared {
-    http1: auto::Builder<TokioExecutor>,
-    http2: auto::Builder<TokioExecutor>,
-    tls: Option<(TlsAcceptor, Duration)>,
-    drain_max: Duration,
-    limits: Limits,
-    router: Router,
-    partners: Option<Arc<Partners>>,
+    current: Current,
     metrics: Arc<Metrics>,
     drain: watch::Receiver<bool>,
 }
@@ -152,23 +165,30 @@ async fn connection(shared: Arc<Shared>, socket: TcpStream, peer: SocketAddr, he
     let _open = shared.metrics.connection_opened();
     // Answers are written whole: waiting to fill a packet would only delay them.
     let _ = socket.set_nodelay(true);
-    let pace = Pace::new(&shared.limits);
+    let standing = shared.current.standing();
+    let surface = &standing.surface;
+    let pace = Pace::new(&surface.limits);
     let stream = PacedStream::new(socket, pace.clone());
-    match &shared.tls {
+    match &surface.tls {
         None => {
             pace.speak(false);
-            speak(&shared, &shared.http1, stream, Asker { peer, identity: None }, pace).await;
+            let builder = surface.http1.clone();
+            drop(standing);
+            speak(&shared, &builder, stream, Asker::new(peer, None), pace).await;
         }
-        Some((acceptor, handshake_max)) => {
-            let Ok(Ok(stream)) = timeout(*handshake_max, acceptor.accept(stream)).await else {
+        Some(tls) => {
+            let accepting = TlsAcceptor::from(tls.config.clone()).accept(stream);
+            let Ok(Ok(stream)) = timeout(tls.handshake_max, accepting).await else {
                 shared.metrics.handshake_failed();
                 return;
             };
             let multiplexed = stream.get_ref().1.alpn_protocol() == Some(b"h2");
             pace.speak(multiplexed);
-            let builder = if multiplexed { &shared.http2 } else { &shared.http1 };
-            let identity = identity(&shared, stream.get_ref().1.peer_certificates());
-            speak(&shared, builder, stream, Asker { peer, identity }, pace).await;
+            let builder = if multiplexed { surface.http2.clone() } else { surface.http1.clone() };
+            let shown = stream.get_ref().1.peer_certificates().and_then(ShownCertificate::of);
+            // Only the requests need one from here on, and each its own.
+            drop(standing);
+            speak(&shared, &builder, stream, Asker::new(peer, shown), pace).await;
         }
     }
     drop(held);
@@ -177,33 +197,41 @@ async fn connection(shared: Arc<Shared>, socket: TcpStream, peer: SocketAddr, he
 /// Whoever is at the other end of a connection.
 struct Asker {
     peer: SocketAddr,
-    identity: Option<Identity>,
+    shown: Option<Arc<ShownCertificate>>,
+    /// Whose the certificate is, as these partners have judged it.
+    judged: Mutex<(Weak<Partners>, Option<Identity>)>,
 }
 
-/// Whose the certificate of a connection is, when it showed one.
-fn identity(shared: &Shared, certificates: Option<&[CertificateDer<'_>]>) -> Option<Identity> {
-    let partners = shared.partners.as_ref()?;
-    Some(partners.identify(ShownCertificate::of(certificates?)?))
+impl Asker {
+    fn new(peer: SocketAddr, shown: Option<ShownCertificate>) -> Self {
+        Self { peer, shown: shown.map(Arc::new), judged: Mutex::default() }
+    }
+
+    /// Whose the certificate of the connection is, when it showed one: judged once for each configuration.
+    fn identity(&self, partners: Option<&Arc<Partners>>) -> Option<Identity> {
+        let (shown, partners) = (self.shown.as_ref()?, partners?);
+        let mut judged = self.judged.lock().unwrap_or_else(PoisonError::into_inner);
+        if judged.0.as_ptr() != Arc::as_ptr(partners) {
+            *judged = (Arc::downgrade(partners), Some(partners.identify(shown.clone())));
+        }
+        judged.1.clone()
+    }
 }
 
-async fn speak<S>(
-    shared: &Shared,
-    builder: &auto::Builder<TokioExecutor>,
-    stream: S,
-    Asker { peer, identity }: Asker,
-    pace: Arc<Pace>,
-) where
+async fn speak<S>(shared: &Shared, builder: &auto::Builder<TokioExecutor>, stream: S, asker: Asker, pace: Arc<Pace>)
+where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
-    let router = shared.router.clone();
+    let (current, asker) = (shared.current.clone(), Arc::new(asker));
     let service = service_fn(move |request: Request<Incoming>| {
-        let mut router = router.clone();
+        let standing = current.standing();
+        let mut router = standing.surface.router.clone();
         let mut in_request = pace.request();
-        let identity = identity.clone();
+        let asker = asker.clone();
         async move {
             let (mut parts, body) = request.into_parts();
-            parts.extensions.insert(Peer(peer.ip()));
-            if let Some(identity) = identity {
+            parts.extensions.insert(Peer(asker.peer.ip()));
+            if let Some(identity) = asker.identity(standing.surface.partners.as_ref()) {
                 parts.extensions.insert(identity);
             }
             let (version, has_body) = (parts.version, !body.is_end_stream());

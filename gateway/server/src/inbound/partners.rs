@@ -25,7 +25,7 @@ const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 /// A partner and what it has left.
 pub(crate) struct Known {
     pub(crate) partner: Partner,
-    pub(crate) quota: PartnerQuota<MonotonicClock>,
+    pub(crate) quota: Arc<PartnerQuota<MonotonicClock>>,
 }
 
 /// Whoever asks, found among the extensions of a request.
@@ -119,9 +119,24 @@ pub(crate) struct Partners {
 
 impl Partners {
     pub(crate) fn new(config: &Config, token_key: TokenKey) -> Self {
-        let known = |partner: &Partner| {
-            Arc::new(Known { quota: PartnerQuota::new(&partner.limits, &MonotonicClock), partner: partner.clone() })
-        };
+        Self::with(config, token_key, |partner| Arc::new(PartnerQuota::new(&partner.limits, &MonotonicClock)))
+    }
+
+    /// The partners of another configuration: who stays has used as much of its quotas as before.
+    pub(crate) fn under(&self, config: &Config) -> Self {
+        Self::with(config, self.token_key.clone(), |partner| match self.by_name.get(&partner.name) {
+            Some(before) if before.partner.limits == partner.limits => before.quota.clone(),
+            Some(before) => Arc::new(before.quota.limited(&partner.limits, &MonotonicClock)),
+            None => Arc::new(PartnerQuota::new(&partner.limits, &MonotonicClock)),
+        })
+    }
+
+    fn with(
+        config: &Config,
+        token_key: TokenKey,
+        quota: impl Fn(&Partner) -> Arc<PartnerQuota<MonotonicClock>>,
+    ) -> Self {
+        let known = |partner: &Partner| Arc::new(Known { quota: quota(partner), partner: partner.clone() });
         let all: Vec<Arc<Known>> = config.partners.iter().map(known).collect();
         let mut partners = Self {
             by_name: HashMap::new(),
@@ -171,10 +186,11 @@ impl Partners {
         self.by_client_id.get(client_id).filter(|known| known.partner.enabled)
     }
 
-    /// Whose certificate it is; judged once a connection.
-    pub(crate) fn identify(&self, certificate: ShownCertificate) -> Identity {
+    /// Whose certificate it is; judged once a connection, and again after each reload.
+    pub(crate) fn identify(&self, certificate: Arc<ShownCertificate>) -> Identity {
         let known = self.by_fingerprint.get(&certificate.sha256).cloned().or_else(|| self.named(&certificate));
-        Identity { certificate: Arc::new(certificate), known }
+        let known = known.filter(|_| !certificate.is_revoked(&self.client.revocations));
+        Identity { certificate, known }
     }
 
     /// The one partner below whose authority the certificate has a name; two would be nobody.

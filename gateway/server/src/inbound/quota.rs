@@ -68,6 +68,20 @@ impl<C: Clock + Clone> PartnerQuota<C> {
         Self { requests, bytes, policies }
     }
 
+    /// Other quotas of which as much is used as of these: a change of limits is no new beginning.
+    pub(crate) fn limited(&self, limits: &PartnerLimits, clock: &C) -> Self {
+        let other = Self::new(limits, clock);
+        for (before, now) in [(&self.requests, &other.requests), (&self.bytes, &other.bytes)] {
+            let standing = before.standing();
+            let used = standing.quota.saturating_sub(standing.remaining).min(now.burst.get());
+            if used > 0 {
+                // What fits into a quota that nobody has touched is always taken.
+                let _ = now.pay(u64::from(used));
+            }
+        }
+        other
+    }
+
     /// Pays for a request with a body of this many bytes.
     ///
     /// # Errors
@@ -275,6 +289,22 @@ mod tests {
         clock.advance(Duration::from_secs(1));
         assert_eq!(quota.pay(100), Ok(()));
         assert_eq!(quota.pay(0), Ok(()));
+    }
+
+    #[test]
+    fn other_limits_are_no_new_beginning() {
+        let (before, clock) = quota(60, 10, 6_000);
+        for _ in 0..4 {
+            assert_eq!(before.pay(100), Ok(()));
+        }
+        let other = |per_minute, burst, bytes| {
+            let limits =
+                PartnerLimits { requests_per_minute: per_minute, requests_burst: burst, bytes_per_minute: bytes };
+            before.limited(&limits, &clock).standings().map(|standing| standing.remaining)
+        };
+        assert_eq!(other(60, 10, 6_000), [6, 5_600]);
+        assert_eq!(other(60, 20, 12_000), [16, 11_600]);
+        assert_eq!(other(60, 3, 300), [0, 0]);
     }
 
     #[test]

@@ -17,7 +17,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use futures_util::FutureExt;
 use governor::clock::MonotonicClock;
-use tokio::sync::Semaphore;
 use tower::ServiceBuilder;
 use tower_http::compression::{
     CompressionLayer, Predicate,
@@ -28,6 +27,7 @@ use super::admit::{Access, RateLimited, admit};
 use super::limit::AddressLimiter;
 use super::oauth::{self, CarriesToken};
 use super::partners::Partners;
+use super::places::Places;
 use super::problem::Problem;
 use super::published::PublishedDocuments;
 use super::request_id::{RequestId, identify};
@@ -42,20 +42,20 @@ use crate::work::Work;
 /// Longest request line but for method and version: the address.
 const REQUEST_TARGET_BYTES_MAX: usize = 8 * 1024;
 
-/// What the handlers share.
+/// What the handlers share under one configuration. A request keeps the house that it came to until it is answered.
 pub(crate) struct House {
     pub(crate) config: Arc<Config>,
     pub(crate) work: Arc<dyn Work>,
     pub(crate) metrics: Arc<Metrics>,
-    pub(crate) limiter: AddressLimiter<MonotonicClock>,
+    pub(crate) limiter: Arc<AddressLimiter<MonotonicClock>>,
     pub(crate) partners: Arc<Partners>,
     pub(crate) documents: PublishedDocuments,
     /// Assertions of token requests, each of which passes once.
     pub(crate) assertions: Arc<dyn Assertions>,
     /// Places of documents that are read, worked on or answered (`translate_waiting_max`).
-    pub(crate) places: Arc<Semaphore>,
+    pub(crate) places: Places,
     /// Threads that work on documents (`translate_concurrency_max`).
-    pub(crate) workers: Arc<Semaphore>,
+    pub(crate) workers: Places,
     /// What remembers and delivers; `None` without a store.
     pub(crate) durable: Option<Arc<Durable>>,
 }
@@ -67,7 +67,6 @@ impl House {
         metrics: Arc<Metrics>,
         durable: Option<Arc<Durable>>,
     ) -> Arc<Self> {
-        let permits = |most: u64| usize::try_from(most).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
         // What is to be known by every process of a gateway hangs on the store, where there is one.
         let token_key = durable.as_ref().map(|durable| TokenKey::derive(&durable.store.derive("homeward token")));
         let token_key = token_key.unwrap_or_else(|| TokenKey::of_ids(&config.ids_key));
@@ -80,12 +79,34 @@ impl House {
             partners: Arc::new(Partners::new(&config, token_key)),
             documents: PublishedDocuments::default(),
             assertions,
-            limiter: AddressLimiter::new(&config.address_limits, MonotonicClock),
-            places: Arc::new(Semaphore::new(permits(config.limits.translate_waiting_max))),
-            workers: Arc::new(Semaphore::new(permits(config.limits.translate_concurrency_max))),
+            limiter: Arc::new(AddressLimiter::new(&config.address_limits, MonotonicClock)),
+            places: Places::new(config.limits.translate_waiting_max),
+            workers: Places::new(config.limits.translate_concurrency_max),
             config,
             work,
             metrics,
+        })
+    }
+
+    /// The house under another configuration. What callers have used up stays used, and what passes once has passed.
+    pub(crate) fn under(&self, config: Arc<Config>, durable: Option<Arc<Durable>>) -> Arc<Self> {
+        let limiter = if self.config.address_limits == config.address_limits {
+            self.limiter.clone()
+        } else {
+            Arc::new(AddressLimiter::new(&config.address_limits, MonotonicClock))
+        };
+        Arc::new(Self {
+            durable,
+            partners: Arc::new(self.partners.under(&config)),
+            // What is published may be other under it.
+            documents: PublishedDocuments::default(),
+            assertions: self.assertions.clone(),
+            limiter,
+            places: self.places.of(config.limits.translate_waiting_max),
+            workers: self.workers.of(config.limits.translate_concurrency_max),
+            work: self.work.under(&config).unwrap_or_else(|| self.work.clone()),
+            metrics: self.metrics.clone(),
+            config,
         })
     }
 

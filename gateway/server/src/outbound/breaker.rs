@@ -77,6 +77,11 @@ impl Breaker {
         Self { limits, state, probing: false }
     }
 
+    /// Other limits from now on; an open one does not stay open for longer than they say.
+    pub fn limit(&mut self, limits: BreakerLimits) {
+        self.limits = limits;
+    }
+
     /// What to remember.
     #[must_use]
     pub fn state(&self) -> BreakerState {

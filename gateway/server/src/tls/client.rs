@@ -144,6 +144,12 @@ impl ShownCertificate {
         })
     }
 
+    /// Whether it has been taken back, though its connection may be older than the list that says so.
+    pub(crate) fn is_revoked(&self, revocations: &Revocations) -> bool {
+        let leaf = self.chain.first().and_then(|leaf| X509Certificate::from_der(leaf).ok());
+        leaf.is_none_or(|(_, leaf)| revocations.names(&leaf))
+    }
+
     /// Whether it stands below an authority now.
     pub(crate) fn is_below(&self, authority: &ClientAuthority, revocations: &Revocations) -> bool {
         let Some((leaf, others)) = self.chain.split_first() else { return false };

@@ -18,6 +18,7 @@ mod mail_server;
 mod mesh;
 mod partners;
 mod recipient;
+mod reloads;
 mod routes;
 mod tls;
 mod views;

@@ -3,5 +3,5 @@
 mod called;
 mod configured;
 mod limited;
-mod support;
+pub(crate) mod support;
 mod tokens;

@@ -23,6 +23,12 @@ impl Room {
         Self { folder, free_bytes_min, looked: None }
     }
 
+    /// From the next look on this is the least.
+    pub(super) fn want(&mut self, free_bytes_min: u64) {
+        self.free_bytes_min = free_bytes_min;
+        self.looked = None;
+    }
+
     /// Asks the file system, unless it was asked just now.
     pub(super) fn look(&mut self) {
         if self.looked.is_some_and(|(when, _)| when.elapsed() < LOOK_AGAIN_AFTER) {

@@ -29,6 +29,12 @@ pub(super) struct Pace {
     pub(super) most: usize,
 }
 
+impl Pace {
+    pub(super) fn new(wait_us_max: u64, messages_max: usize) -> Self {
+        Self { wait: Duration::from_micros(wait_us_max), most: messages_max.max(1) }
+    }
+}
+
 /// What the writer keeps between commits.
 pub(super) struct State {
     /// The end of the audit chain.
@@ -39,6 +45,8 @@ pub(super) struct State {
     pub(super) keys: Arc<RwLock<Arc<Keys>>>,
     /// What the disk has left.
     pub(super) room: Room,
+    /// How callers are gathered from the next commit on.
+    pub(super) pace: Pace,
 }
 
 /// How much was committed since start.
@@ -114,13 +122,13 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread.
-    pub(super) fn start(db: Connection, state: State, pace: Pace) -> std::io::Result<Self> {
+    pub(super) fn start(db: Connection, state: State) -> std::io::Result<Self> {
         let (jobs, inbox) = channel();
         let tally = Arc::new(Tally::default());
         let counted = Arc::clone(&tally);
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || serve(&db, state, pace, &inbox, &counted))?;
+            .spawn(move || serve(&db, state, &inbox, &counted))?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread), tally })
     }
 
@@ -157,9 +165,10 @@ impl Drop for Writer {
     }
 }
 
-fn serve(db: &Connection, mut state: State, pace: Pace, inbox: &Receiver<Box<dyn Job>>, tally: &Tally) {
+fn serve(db: &Connection, mut state: State, inbox: &Receiver<Box<dyn Job>>, tally: &Tally) {
     let mut recent = [1_usize; 2];
     while let Ok(first) = inbox.recv() {
+        let pace = state.pace;
         let crowd = recent[0].max(recent[1]).min(pace.most);
         let (group, fault) = commit(db, &mut state, first, |gathered| gather(inbox, pace, crowd, gathered));
         recent = [group.len(), recent[0]];

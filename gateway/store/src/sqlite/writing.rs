@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{deliveries, lanes, messages, people, subjects, writer::State};
+use super::{
+    deliveries, lanes, messages, people, subjects,
+    writer::{Pace, State},
+};
 use crate::{
     Batch, Kept, Micros, Refused, StoreFault,
     audit::AuditEntry,
@@ -67,6 +70,12 @@ impl<'a> Writing<'a> {
     /// The work of one caller.
     pub(super) fn new(db: &'a Connection, keys: &'a Arc<Keys>, state: &'a mut State) -> Self {
         Self { db, keys, state }
+    }
+
+    /// Takes another pace, and another least that the disk must have left.
+    pub(super) fn tune(&mut self, pace: Pace, free_bytes_min: u64) {
+        self.state.pace = pace;
+        self.state.room.want(free_bytes_min);
     }
 
     /// Refuses what comes in when the disk has no room for it.
