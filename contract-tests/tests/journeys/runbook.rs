@@ -127,10 +127,10 @@ fn every_command_of_the_runbook_does_what_it_says() {
         if let Some(asker) = asker {
             let key = scratch.file(&format!("{asker}.key"));
             arguments.extend(["--gateway", &url, "--ca-file", &ca, "--api-key-file", &key].map(str::to_owned));
-        } else if who == "nobody" {
-            if let Some(gateway) = gateway.take() {
-                gateway.end_telling();
-            }
+        } else if who == "nobody"
+            && let Some(gateway) = gateway.take()
+        {
+            gateway.end_telling();
         }
         let input = if words.contains(&"restrict".to_owned()) { child.as_bytes() } else { b"" };
         // What the gateway does by itself takes a moment.

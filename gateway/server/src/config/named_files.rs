@@ -1,6 +1,7 @@
 //! The files that a configuration names, and what each held when it was read: for the audit chain, and to see changes.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -86,7 +87,7 @@ impl NamedFiles {
 }
 
 /// Where a configuration was read from.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Origin {
     /// The file.
     pub file: PathBuf,
@@ -96,6 +97,13 @@ pub struct Origin {
     pub environment: Environment,
     /// The files that it names.
     pub files: NamedFiles,
+}
+
+/// Without the text, where an address may carry a code, and without digests of secrets.
+impl fmt::Debug for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Origin").field("file", &self.file).finish_non_exhaustive()
+    }
 }
 
 impl Origin {
