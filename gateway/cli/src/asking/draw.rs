@@ -179,9 +179,11 @@ mod tests {
     fn nothing_drawn_moves_a_terminal() {
         let hostile =
             json!({"id": "\u{1b}]0;x\u{7}\r\n\u{9b}2J", "\u{1b}[1m": "\u{202e}abc", "list": [{"\u{8}": "\t"}]});
-        for drawn in
-            [thing(&hostile), table(&[hostile.clone()], &[("id", "id")]), report(&json!({"format": "\u{1b}c"}))]
-        {
+        for drawn in [
+            thing(&hostile),
+            table(std::slice::from_ref(&hostile), &[("id", "id")]),
+            report(&json!({"format": "\u{1b}c"})),
+        ] {
             assert!(drawn.chars().all(|c| c == '\n' || !c.is_control()), "{drawn:?}");
             assert!(!drawn.contains('\u{202e}'));
         }
