@@ -22,9 +22,6 @@ use crate::standing::Current;
 /// Between two rounds when nothing calls for one.
 const ROUND: Duration = Duration::from_secs(2);
 
-/// Messages that one lease takes.
-const LEASED_MAX: usize = 16;
-
 /// How often a reading is thought again because something changed meanwhile, before another round takes it.
 const AGAIN_MAX: u32 = 8;
 
@@ -43,23 +40,17 @@ pub(crate) async fn read_suspect(durable: &Arc<Durable>) -> Option<LeasedMessage
     None
 }
 
-/// Reads what comes, each message under the configuration of the moment, until nothing more is to be begun.
+/// Reads what comes, each message under the configuration of the moment, until nothing more is to be begun. One lease
+/// takes one message, so that a crash is counted against none that waited behind it.
 pub(crate) async fn read_on(current: Current, first: Option<LeasedMessage>) {
     if let (Some(first), Some(durable)) = (first, current.durable()) {
         read_one(&durable, first).await;
     }
     while let Some(durable) = current.durable().filter(|durable| !durable.is_stopping()) {
-        let leased = kept(|done| durable.store.lease_messages(LEASED_MAX, now(), done)).await;
-        match leased {
-            Ok(leased) if !leased.is_empty() => {
-                for message in leased {
-                    // What was leased and not read is leased again after the start.
-                    if let Some(durable) = current.durable().filter(|durable| !durable.is_stopping()) {
-                        read_one(&durable, message).await;
-                    }
-                }
-            }
-            Ok(_) => durable.anything_to_read(ROUND).await,
+        let leased = kept(|done| durable.store.lease_messages(1, now(), done)).await;
+        match leased.map(|mut leased| leased.pop()) {
+            Ok(Some(leased)) => read_one(&durable, leased).await,
+            Ok(None) => durable.anything_to_read(ROUND).await,
             Err(StoreFault::Closed) => return,
             Err(fault) => {
                 tracing::error!(%fault, "messages could not be leased");
