@@ -56,13 +56,10 @@ pub struct MeshFolder {
     pub poll_seconds: u64,
 }
 
-/// Which messages of a mailbox are a route's.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct MeshInbox {
-    /// The mailbox, which is one of the tables.
-    pub mailbox: MailboxName,
-    /// Messages of this workflow.
-    pub workflow: WorkflowId,
+/// A mailbox, which is one of the tables, and the workflow of its messages.
+pub(super) struct MeshInbox {
+    mailbox: MailboxName,
+    workflow: WorkflowId,
 }
 
 /// A delivery by the API.

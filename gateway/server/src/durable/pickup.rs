@@ -106,7 +106,7 @@ pub(crate) async fn pick_up(current: Current) {
 fn route_name(routes: &[Arc<Route>], path: &Path) -> String {
     let found = routes.iter().find(|route| match &route.from.transport {
         Intake::Directory(pickup) => path.starts_with(&pickup.path),
-        Intake::Https | Intake::Mesh(_) | Intake::MeshFolder(_) => false,
+        Intake::Https => false,
     });
     found.map_or_else(String::new, |route| route.name.clone())
 }

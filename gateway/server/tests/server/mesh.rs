@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use rustls::ServerConfig;
 use schemas::date::Date;
-use server::config::{Config, ConfigFaults, Intake, MeshRecipient, Transport};
+use server::config::{Config, ConfigFaults, MeshRecipient, Transport};
 use server::outbound::mesh::{DownloadFault, DownloadLimits, Failure, Mailbox, MessageId, Refusal};
 use server::outbound::outcome::{FaultSide, Phase, Reason};
 use server::outbound::{Courier, Outcome, Parcel};
@@ -46,27 +46,37 @@ const TO_MAILBOX: &str =
     "transport = \"mesh\", mailbox = \"X26ABC1\", recipient_mailbox = \"X26ABC2\", workflow = \"W\"";
 
 #[test]
-fn a_mailbox_has_its_defaults_and_both_ends_of_a_route_name_it() {
+fn a_mailbox_has_its_defaults_and_a_target_names_it() {
     let folder = folder();
-    let from = ", transport = \"mesh\", mailbox = \"X26ABC1\", workflow = \"W_ACK\"";
     let to = "transport = \"mesh\", mailbox = \"X26ABC1\", recipient_ods = \"rkb\", workflow = \"W\"";
-    let config = parse(&folder, from, to).unwrap_or_else(|faults| panic!("{faults}"));
+    let config = parse(&folder, "", to).unwrap_or_else(|faults| panic!("{faults}"));
     let [mesh] = &config.mesh[..] else { panic!("one mailbox") };
     assert_eq!((mesh.mailbox.as_str(), mesh.poll_seconds, mesh.chunk_bytes_max), ("X26ABC1", 300, 52_428_800));
     assert!(!format!("{config:?}").contains("s3cret"));
-    let Intake::Mesh(inbox) = &config.routes[0].from.transport else { panic!("from a mailbox") };
-    assert_eq!((inbox.mailbox.as_str(), inbox.workflow.as_str()), ("X26ABC1", "W_ACK"));
     let Transport::Mesh(way) = &config.routes[0].to[0].transport else { panic!("to a mailbox") };
     assert!(Arc::ptr_eq(&way.mailbox, mesh));
     assert!(matches!(&way.to, MeshRecipient::Organisation(ods) if ods.as_str() == "RKB"));
 
-    let from = ", transport = \"mesh-folder\", mailbox = \"X26ABC3\", workflow = \"W_ACK\"";
     let to = "transport = \"mesh-folder\", mailbox = \"X26ABC3\", recipient_mailbox = \"X26ABC2\", workflow = \"W\"";
-    let config = parse(&folder, from, to).unwrap_or_else(|faults| panic!("{faults}"));
-    assert!(matches!(config.routes[0].from.transport, Intake::MeshFolder(_)));
+    let config = parse(&folder, "", to).unwrap_or_else(|faults| panic!("{faults}"));
     let Transport::MeshFolder(way) = &config.routes[0].to[0].transport else { panic!("to a folder") };
     assert_eq!((way.to.as_str(), way.folder.poll_seconds), ("X26ABC2", 60));
     assert_eq!(way.folder.path, folder.path().join("mesh"));
+}
+
+#[test]
+fn a_route_that_would_wait_for_a_mailbox_is_refused_for_nothing_looks_into_it() {
+    let folder = folder();
+    for (from, codes) in [
+        (", transport = \"mesh\", mailbox = \"X26ABC1\", workflow = \"W_ACK\"", &["config/not-yet"][..]),
+        (", transport = \"mesh-folder\", mailbox = \"X26ABC3\", workflow = \"W_ACK\"", &["config/not-yet"]),
+        (", transport = \"mesh\", mailbox = \"X26ABC9\", workflow = \"W\"", &["config/mailbox", "config/not-yet"]),
+    ] {
+        let faults = parse(&folder, from, TO_MAILBOX).expect_err(from).0;
+        let mut found: Vec<_> = faults.iter().map(|fault| fault.rule.code).collect();
+        found.sort_unstable();
+        assert_eq!(found, codes, "{from}");
+    }
 }
 
 #[test]
