@@ -23,6 +23,7 @@ use tokio::time::{Instant, timeout_at};
 
 pub(crate) mod alerts;
 pub(crate) mod approve;
+pub(crate) mod arriving;
 pub(crate) mod breakers;
 pub(crate) mod commit;
 pub(crate) mod courier;

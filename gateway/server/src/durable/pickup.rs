@@ -13,18 +13,14 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use aws_lc_rs::digest::{Context, SHA256};
-use store::batch::Idempotency;
-use store::message::{MessageId, MessageState, NewBody, NewMessage};
-use store::{Batch, CHUNK_BYTES_MAX, Refused, StoreFault};
+use store::StoreFault;
+use store::message::{MessageId, MessageState};
+use tokio::io::AsyncReadExt;
 use tokio::time::Instant;
-use uuid::Uuid;
 
-use super::commit::kept_blocking;
-use super::moment::now;
-use super::terms::Terms;
-use super::{Durable, HOUSE};
+use super::Durable;
+use super::arriving::{Arriving, Found, sha256};
 use crate::config::{AfterPickup, Intake, Pickup, Route};
-use crate::inbound::intake::sha256;
 use crate::standing::Current;
 
 /// Between two looks into the folders.
@@ -37,8 +33,8 @@ const FILES_MAX: usize = 10_000;
 const UNFINISHED_ENDS: [&str; 4] = [".tmp", ".part", ".filepart", "~"];
 const UNFINISHED_BEGINS: [&str; 2] = [".", "~"];
 
-/// How long a file's receipt is remembered, so that it is one message when it is found again: ten years.
-const REMEMBERED_MICROS: i64 = 315_576_000_000_000;
+/// Bytes of a file that are read at once.
+const READ_BYTES: usize = 64 * 1024;
 
 /// What was seen of a file.
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -79,36 +75,22 @@ pub(crate) async fn pick_up(current: Current) {
                 if !rests || !durable.has_room() {
                     continue;
                 }
-                let (shared, route, file) = (durable.clone(), route.clone(), path.clone());
-                let kept = tokio::task::spawn_blocking(move || take(&shared, &route, &file, seen)).await;
-                match kept {
-                    Ok(Ok(Some(id))) => {
+                match take(&durable, route, &path, seen).await {
+                    Ok(Some(id)) => {
                         taken.insert(path.clone(), seen);
                         resting.remove(&path);
-                        durable.wake_reader();
                         // It may have been read before a restart.
                         if let Ok(Some(message)) = durable.message(id).await {
                             put_away(&durable, pickup, id, message.state).await;
                         }
                     }
-                    Ok(Ok(None)) => {}
-                    Ok(Err(fault)) => {
-                        tracing::error!(route = %route_name(&routes, &path), %fault, "a file could not be taken")
-                    }
-                    Err(_) => tracing::error!("taking a file panicked"),
+                    Ok(None) => {}
+                    Err(fault) => tracing::error!(route = %route.name, %fault, "a file could not be taken"),
                 }
             }
         }
         tokio::time::sleep(LOOK).await;
     }
-}
-
-fn route_name(routes: &[Arc<Route>], path: &Path) -> String {
-    let found = routes.iter().find(|route| match &route.from.transport {
-        Intake::Directory(pickup) => path.starts_with(&pickup.path),
-        Intake::Https => false,
-    });
-    found.map_or_else(String::new, |route| route.name.clone())
 }
 
 /// The files of a folder whose names fit and are finished, in the order of their names.
@@ -149,8 +131,8 @@ fn fits(name: &str, pattern: &str) -> bool {
 }
 
 /// Takes a file into the store; `None` when somebody still holds it or it changed while it was read.
-fn take(durable: &Durable, route: &Route, path: &Path, seen: Seen) -> Result<Option<MessageId>, StoreFault> {
-    let Ok(mut file) = File::open(path) else { return Ok(None) };
+async fn take(durable: &Durable, route: &Route, path: &Path, seen: Seen) -> Result<Option<MessageId>, StoreFault> {
+    let Ok(file) = File::open(path) else { return Ok(None) };
     if file.try_lock_shared().is_err() {
         return Ok(None);
     }
@@ -160,73 +142,29 @@ fn take(durable: &Durable, route: &Route, path: &Path, seen: Seen) -> Result<Opt
         tracing::error!(route = %route.name, limit = "message_bytes_max", "a file is larger than a message may be");
         return Ok(None);
     }
-    let (id, at) = (Uuid::now_v7(), now());
-    let (mut hash, mut bytes, mut pieces) = (Context::new(&SHA256), 0_u64, 0_u32);
-    let mut piece = Vec::new();
+    let mut file = tokio::fs::File::from_std(file);
+    let mut arriving = Arriving::new(durable.store.clone());
+    let mut piece = vec![0; READ_BYTES];
     loop {
-        piece.clear();
-        (&mut file).take(CHUNK_BYTES_MAX as u64).read_to_end(&mut piece).map_err(failed)?;
-        hash.update(&piece);
-        bytes += piece.len() as u64;
-        if (pieces == 0 && piece.len() < CHUNK_BYTES_MAX) || (pieces > 0 && piece.is_empty()) {
-            break;
+        match file.read(&mut piece).await.map_err(failed)? {
+            0 => break,
+            count => arriving.push(&piece[..count]).await?,
         }
-        if pieces == 0 {
-            kept_blocking(|done| durable.store.arrive(id, at, done))?;
+        if arriving.bytes() > seen.bytes {
+            return Ok(None);
         }
-        let whole = std::mem::take(&mut piece);
-        kept_blocking(|done| durable.store.chunk(id, pieces, whole, done))?;
-        pieces += 1;
     }
-    let now_seen = file.metadata().map_err(failed)?;
-    if bytes != seen.bytes || now_seen.len() != bytes || now_seen.modified().ok() != seen.modified {
-        durable.store.abandon(id);
+    let metadata = file.metadata().await.map_err(failed)?;
+    if arriving.bytes() != seen.bytes || metadata.len() != seen.bytes || metadata.modified().ok() != seen.modified {
         return Ok(None);
     }
-    let sha256 = sha256(hash.finish());
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let zip = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"));
-    let batch = Batch {
-        idempotency: Some(Idempotency {
-            partner: route.from.partner.clone(),
-            request: format!("PICKUP {}", route.name),
-            key: format!("{place}:{bytes}:{}", hex::encode(sha256)),
-            fingerprint: sha256,
-            answer: Vec::new(),
-            expires_at: at.saturating_add(REMEMBERED_MICROS),
-            now: at,
-            lenient: false,
-        }),
-        message: Some(NewMessage {
-            id,
-            route: route.name.clone(),
-            partner: route.from.partner.clone(),
-            correlation_id: None,
-            received_at: at,
-            bytes,
-            sha256,
-            body: if pieces == 0 { NewBody::Whole(piece) } else { NewBody::Arrived(pieces) },
-            file_name: name,
-            media_type: zip.then(|| "application/zip".to_owned()),
-            terms: Terms::default().to_bytes(),
-            same_since: None,
-        }),
-        audit: vec![durable.line("receive", HOUSE, at, |line| {
-            line.by = Some(format!("directory:{}", route.name));
-            line.object = Some(format!("message:{id}"));
-        })],
-        ..Batch::default()
+    let found = Found {
+        route,
+        by: format!("directory:{}", route.name),
+        place,
+        file_name: path.file_name().map(|name| name.to_string_lossy().into_owned()),
     };
-    match kept_blocking(|done| durable.store.keep(batch, done))? {
-        Ok(_) => Ok(Some(id)),
-        Err(refused) => {
-            durable.store.abandon(id);
-            match refused {
-                Refused::Repeated { message: Some(first), .. } => Ok(Some(first)),
-                _ => Ok(None),
-            }
-        }
-    }
+    durable.keep_found(found, arriving.whole().await?).await
 }
 
 /// Puts a file away once its message has been read, with its report beside it.

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_lc_rs::digest::{Context, Digest, SHA256};
+use aws_lc_rs::digest::{Context, SHA256};
 use axum::extract::{Path, Request, State};
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{StatusCode, Uri};
@@ -16,10 +16,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use store::batch::Idempotency;
-use store::message::{Message, MessageId, MessageState, NewBody, NewMessage};
-use store::{Batch, CHUNK_BYTES_MAX, Micros, Refused, Store, StoreFault};
+use store::message::{Message, MessageId, MessageState, NewMessage};
+use store::{Batch, Micros, Refused, StoreFault};
 use tokio::task::spawn_blocking;
-use uuid::Uuid;
 
 use super::body::{BytesMax, Inbound, read_document};
 use super::idempotency::{IdempotencyKey, Running};
@@ -31,6 +30,7 @@ use super::request_id::RequestId;
 use super::stack::House;
 use crate::config::{Intake, Route};
 use crate::durable::Durable;
+use crate::durable::arriving::{Arriving, sha256};
 use crate::durable::commit::kept;
 use crate::durable::moment::{hours_before, now, rfc3339};
 use crate::durable::terms::Terms;
@@ -76,8 +76,12 @@ pub(crate) async fn send(
     let correlation_id = super::request_id::correlation_id(request.headers());
     let (parts, body) = request.into_parts();
     let most = BytesMax { bytes: house.config.limits.message_bytes_max, limit: "message_bytes_max" };
-    let inbound = Inbound::new(&parts.headers, body, &house.config.limits, most)?;
-    let message = Arriving::new(durable.store.clone()).take(inbound).await?;
+    let mut inbound = Inbound::new(&parts.headers, body, &house.config.limits, most)?;
+    let mut arriving = Arriving::new(durable.store.clone());
+    while let Some(bytes) = inbound.next().await? {
+        arriving.push(&bytes).await.map_err(store_problem)?;
+    }
+    let message = arriving.whole().await.map_err(store_problem)?;
     if promised.is_some_and(|promised| promised != message.sha256) {
         return Err(Problem::DigestMismatch);
     }
@@ -224,78 +228,6 @@ impl Asked {
     }
 }
 
-/// A body on its way into the store.
-struct Arriving {
-    store: Arc<dyn Store>,
-    id: MessageId,
-    hash: Context,
-    bytes: u64,
-    waiting: Vec<u8>,
-    pieces: u32,
-    /// Whether it is whole in the store, or was given up.
-    ended: bool,
-}
-
-/// A body that is whole.
-struct Arrived {
-    id: MessageId,
-    sha256: [u8; 32],
-    bytes: u64,
-    body: NewBody,
-}
-
-impl Arriving {
-    fn new(store: Arc<dyn Store>) -> Self {
-        let hash = Context::new(&SHA256);
-        Self { store, id: Uuid::now_v7(), hash, bytes: 0, waiting: Vec::new(), pieces: 0, ended: false }
-    }
-
-    /// Takes all of it. A small body waits in memory for the commit of its message; of a larger one no more than a
-    /// piece ever does.
-    async fn take(mut self, mut inbound: Inbound) -> Result<Arrived, Problem> {
-        while let Some(bytes) = inbound.next().await? {
-            self.hash.update(&bytes);
-            self.bytes += bytes.len() as u64;
-            let mut rest = &bytes[..];
-            while self.waiting.len() + rest.len() > CHUNK_BYTES_MAX {
-                let (now, later) = rest.split_at(CHUNK_BYTES_MAX - self.waiting.len());
-                self.waiting.extend_from_slice(now);
-                rest = later;
-                self.flush().await?;
-            }
-            self.waiting.extend_from_slice(rest);
-        }
-        let body = if self.pieces == 0 {
-            NewBody::Whole(std::mem::take(&mut self.waiting))
-        } else {
-            self.flush().await?;
-            NewBody::Arrived(self.pieces)
-        };
-        self.ended = true;
-        let sha256 = sha256(std::mem::replace(&mut self.hash, Context::new(&SHA256)).finish());
-        Ok(Arrived { id: self.id, sha256, bytes: self.bytes, body })
-    }
-
-    async fn flush(&mut self) -> Result<(), Problem> {
-        if self.pieces == 0 {
-            kept(|done| self.store.arrive(self.id, now(), done)).await.map_err(store_problem)?;
-        }
-        let piece = std::mem::take(&mut self.waiting);
-        kept(|done| self.store.chunk(self.id, self.pieces, piece, done)).await.map_err(store_problem)?;
-        self.pieces += 1;
-        store::crash::point("after-chunk");
-        Ok(())
-    }
-}
-
-impl Drop for Arriving {
-    fn drop(&mut self) {
-        if !self.ended && self.pieces > 0 {
-            self.store.abandon(self.id);
-        }
-    }
-}
-
 /// What acknowledges a message, and proves later that it was taken.
 struct Receipt {
     id: MessageId,
@@ -403,10 +335,4 @@ fn media_type(kind: &BodyKind, headers: &HeaderMap) -> Option<String> {
         BodyKind::Zip => Some("application/zip".to_owned()),
         BodyKind::Single(media_type) => media_type.clone(),
     }
-}
-
-pub(crate) fn sha256(digest: Digest) -> [u8; 32] {
-    let mut bytes = [0; 32];
-    bytes.copy_from_slice(digest.as_ref());
-    bytes
 }

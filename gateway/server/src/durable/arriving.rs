@@ -1,0 +1,182 @@
+//! A message on its way into the store, from wherever it comes: a request, a file or a mailbox.
+//!
+//! Its body goes to the store in encrypted pieces under a message that nobody sees yet; the last commit holds the
+//! message, the key that makes a repeat safe, and the audit line. Until then it may be given up, and nothing is left.
+
+use std::sync::Arc;
+
+use aws_lc_rs::digest::{Context, Digest, SHA256};
+use store::batch::Idempotency;
+use store::message::{MessageId, NewBody, NewMessage};
+use store::{Batch, CHUNK_BYTES_MAX, Refused, Store, StoreFault};
+use uuid::Uuid;
+
+use super::commit::kept;
+use super::moment::now;
+use super::terms::Terms;
+use super::{Durable, HOUSE};
+use crate::config::Route;
+
+/// How long it is remembered what was fetched, so that it is one message when it is found again: ten years.
+const REMEMBERED_MICROS: i64 = 315_576_000_000_000;
+
+/// A body on its way into the store. Dropped before it is whole, it leaves nothing.
+pub(crate) struct Arriving {
+    store: Arc<dyn Store>,
+    id: MessageId,
+    hash: Context,
+    bytes: u64,
+    /// What is not in the store yet: everything of a small body, and of a larger one no more than a piece.
+    waiting: Vec<u8>,
+    pieces: u32,
+    /// Whether it is whole: the store then has it, or is about to.
+    is_whole: bool,
+}
+
+/// A body that is whole, and waits for the commit of its message.
+pub(crate) struct Arrived {
+    pub(crate) id: MessageId,
+    pub(crate) sha256: [u8; 32],
+    pub(crate) bytes: u64,
+    pub(crate) body: NewBody,
+}
+
+impl Arriving {
+    pub(crate) fn new(store: Arc<dyn Store>) -> Self {
+        let hash = Context::new(&SHA256);
+        Self { store, id: Uuid::now_v7(), hash, bytes: 0, waiting: Vec::new(), pieces: 0, is_whole: false }
+    }
+
+    /// Bytes that have come.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Takes the next bytes.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub(crate) async fn push(&mut self, bytes: &[u8]) -> Result<(), StoreFault> {
+        self.hash.update(bytes);
+        self.bytes += bytes.len() as u64;
+        let mut rest = bytes;
+        while self.waiting.len() + rest.len() > CHUNK_BYTES_MAX {
+            let (now, later) = rest.split_at(CHUNK_BYTES_MAX - self.waiting.len());
+            self.waiting.extend_from_slice(now);
+            rest = later;
+            self.flush().await?;
+        }
+        self.waiting.extend_from_slice(rest);
+        Ok(())
+    }
+
+    /// Nothing more comes.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub(crate) async fn whole(mut self) -> Result<Arrived, StoreFault> {
+        let body = if self.pieces == 0 {
+            NewBody::Whole(std::mem::take(&mut self.waiting))
+        } else {
+            self.flush().await?;
+            NewBody::Arrived(self.pieces)
+        };
+        self.is_whole = true;
+        let sha256 = sha256(std::mem::replace(&mut self.hash, Context::new(&SHA256)).finish());
+        Ok(Arrived { id: self.id, sha256, bytes: self.bytes, body })
+    }
+
+    async fn flush(&mut self) -> Result<(), StoreFault> {
+        if self.pieces == 0 {
+            kept(|done| self.store.arrive(self.id, now(), done)).await?;
+        }
+        let piece = std::mem::take(&mut self.waiting);
+        kept(|done| self.store.chunk(self.id, self.pieces, piece, done)).await?;
+        self.pieces += 1;
+        store::crash::point("after-chunk");
+        Ok(())
+    }
+}
+
+impl Drop for Arriving {
+    fn drop(&mut self) {
+        if !self.is_whole && self.pieces > 0 {
+            self.store.abandon(self.id);
+        }
+    }
+}
+
+/// Where a message was fetched by ourselves: nobody posted it, so nobody gets a receipt.
+pub(crate) struct Found<'r> {
+    /// The route that fetches there.
+    pub(crate) route: &'r Route,
+    /// How it came, as the audit chain tells it: `directory:ROUTE`.
+    pub(crate) by: String,
+    /// What makes it the same message when it is found again, besides route and content.
+    pub(crate) place: String,
+    /// Its file's name.
+    pub(crate) file_name: Option<String>,
+}
+
+impl Durable {
+    /// Keeps what was fetched: `None` when its commit was refused. What was found before is the message of then.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub(crate) async fn keep_found(&self, found: Found<'_>, arrived: Arrived) -> Result<Option<MessageId>, StoreFault> {
+        let Arrived { id, sha256, bytes, body } = arrived;
+        let Found { route, by, place, file_name } = found;
+        let at = now();
+        let is_archive = file_name.as_ref().is_some_and(|name| name.to_ascii_lowercase().ends_with(".zip"));
+        let batch = Batch {
+            idempotency: Some(Idempotency {
+                partner: route.from.partner.clone(),
+                request: format!("PICKUP {}", route.name),
+                key: format!("{place}:{bytes}:{}", hex::encode(sha256)),
+                fingerprint: sha256,
+                answer: Vec::new(),
+                expires_at: at.saturating_add(REMEMBERED_MICROS),
+                now: at,
+                lenient: false,
+            }),
+            message: Some(NewMessage {
+                id,
+                route: route.name.clone(),
+                partner: route.from.partner.clone(),
+                correlation_id: None,
+                received_at: at,
+                bytes,
+                sha256,
+                body,
+                file_name,
+                media_type: is_archive.then(|| "application/zip".to_owned()),
+                terms: Terms::default().to_bytes(),
+                same_since: None,
+            }),
+            audit: vec![self.line("receive", HOUSE, at, |line| {
+                line.by = Some(by);
+                line.object = Some(format!("message:{id}"));
+            })],
+            ..Batch::default()
+        };
+        let refused = match kept(|done| self.store.keep(batch, done)).await? {
+            Ok(_) => {
+                self.wake_reader();
+                return Ok(Some(id));
+            }
+            Err(refused) => refused,
+        };
+        self.store.abandon(id);
+        match refused {
+            Refused::Repeated { message: Some(first), .. } => Ok(Some(first)),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// The bytes of a digest.
+pub(crate) fn sha256(digest: Digest) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(digest.as_ref());
+    bytes
+}
