@@ -30,6 +30,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::FutureExt;
 use rustls::RootCertStore;
 
+pub(crate) use directory::reason_of as folder_reason;
 pub use outcome::Outcome;
 pub use parcel::Parcel;
 

@@ -171,6 +171,11 @@ fn intake(intake: &Intake) -> String {
             };
             format!("as files `{}` in `{}`, {after}", pickup.pattern, pickup.path.display())
         }
+        Intake::Mesh(inbox) => format!("from the MESH mailbox {}, as {}", inbox.mailbox, inbox.workflow.as_str()),
+        Intake::MeshFolder(inbox) => {
+            let workflow = inbox.workflow.as_str();
+            format!("from the folders of a MESH client, mailbox {}, as {workflow}", inbox.mailbox)
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use kit::nearest::nearest;
 use super::delivery::{Delivery, Outbound};
 use super::dialects::NamedDialect;
 use super::fault;
-use super::mesh::{By, Mailboxes};
+use super::mesh::{By, Mailboxes, MeshInbox};
 use super::section::{Placed, Section};
 use super::targets::{self, Target};
 use super::views::read_children;
@@ -104,6 +104,21 @@ pub enum Intake {
     Https,
     /// They are picked up from a folder.
     Directory(Pickup),
+    /// They are fetched from a mailbox of MESH.
+    Mesh(MeshInbox),
+    /// An installed MESH client fetches them into a folder.
+    MeshFolder(MeshInbox),
+}
+
+impl Intake {
+    /// The mailbox from which they are fetched, if it is one.
+    #[must_use]
+    pub fn inbox(&self) -> Option<&MeshInbox> {
+        match self {
+            Self::Mesh(inbox) | Self::MeshFolder(inbox) => Some(inbox),
+            Self::Https | Self::Directory(_) => None,
+        }
+    }
 }
 
 /// A folder from which files are taken.
@@ -213,7 +228,14 @@ pub(super) fn read(root: &Section<'_>, known: &Known<'_>) -> Vec<Route> {
             }
             names.push(name.value);
         }
-        routes.extend(read_route(section, known));
+        let byte = section.byte();
+        let Some(route) = read_route(section, known) else { continue };
+        let inbox = route.from.transport.inbox();
+        let others = routes.iter().filter_map(|other: &Route| other.from.transport.inbox());
+        if inbox.is_some_and(|inbox| others.into_iter().any(|other| inbox.overlaps(other))) {
+            root.fault(&fault::INBOX_TAKEN, byte, None);
+        }
+        routes.push(route);
     }
     routes
 }
@@ -288,14 +310,8 @@ fn read_source(section: Section<'_>, known: &Known<'_>) -> Option<Source> {
     let transport = match read_transport(&section) {
         Transported::Https => Some(Intake::Https),
         Transported::Directory => read_pickup(&section).map(Intake::Directory),
-        transported @ (Transported::Mesh | Transported::MeshFolder) => {
-            // Nothing looks into mailboxes yet: a route that waited for one would wait for ever.
-            let by = if matches!(transported, Transported::Mesh) { By::Api } else { By::Folder };
-            known.mailboxes.read_inbox(&section, by);
-            let byte = section.present("transport").unwrap_or(section.byte());
-            section.fault(&fault::NOT_YET, byte, Some("to receive by MESH".to_owned()));
-            None
-        }
+        Transported::Mesh => known.mailboxes.read_inbox(&section, By::Api).map(Intake::Mesh),
+        Transported::MeshFolder => known.mailboxes.read_inbox(&section, By::Folder).map(Intake::MeshFolder),
         Transported::NotYet => {
             // What belongs to a transport that is not read yet is no unknown key.
             for key in

@@ -11,21 +11,21 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use store::StoreFault;
-use store::audit::AuditEntry;
 use store::delivery::{Delivery, DeliveryOutcome, DeliverySettlement, LeaseOrder, Target, TargetOrder};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
+use super::Durable;
 use super::alerts::Kind;
 use super::breakers::Breakers;
 use super::commit::kept;
 use super::moment::{day_in, now};
+use super::settling::{dead, word};
 use super::under_way::Stopped;
 use super::way::{Way, Ways};
-use super::{Durable, HOUSE};
 use crate::config::{OnDead, Transport};
 use crate::outbound::breaker::BreakerLimits;
-use crate::outbound::outcome::{FaultSide, Reason};
+use crate::outbound::outcome::FaultSide;
 use crate::outbound::wait::wait_ms;
 use crate::outbound::{Outcome, Parcel, Target as Reached};
 use crate::standing::Current;
@@ -221,11 +221,12 @@ impl Attempt {
             Some(outcome) => self.settlement(&delivery, outcome),
             None => (self.called_back(&delivery), false),
         };
-        self.alert(&delivery, &settlement, opened).await;
+        if opened {
+            self.durable.raise(Kind::BreakerOpen, format!("target:{}", delivery.planned.target)).await;
+        }
         self.durable.metrics.delivered(&delivery.planned.recipient, word(&settlement.outcome));
-        self.settle(settlement).await;
+        self.durable.settle(&delivery, settlement).await;
         self.durable.under_way.ended(delivery.planned.id).await;
-        self.durable.wake_courier();
         delivery.planned.target
     }
 
@@ -238,7 +239,7 @@ impl Attempt {
             Ok(stopped) = &mut called_back => stopped,
             outcome = &mut sending => return Some(outcome),
         };
-        if matches!(self.way.target.transport, Transport::Directory(_)) {
+        if matches!(self.way.target.transport, Transport::Directory(_) | Transport::MeshFolder(_)) {
             return Some(sending.await);
         }
         // The request first, and its connection with it; then whoever waits for that is told.
@@ -249,7 +250,7 @@ impl Attempt {
 
     /// What was called back may have arrived: it is looked at again at once, as one that was tried.
     fn called_back(&self, delivery: &Delivery) -> DeliverySettlement {
-        let (at, planned) = (now(), &delivery.planned);
+        let at = now();
         let outcome = DeliveryOutcome::Waiting {
             next_at: at,
             reason: "called back".to_owned(),
@@ -257,35 +258,8 @@ impl Attempt {
             status: None,
             counts: true,
         };
-        self.breakers.lock().unwrap_or_else(PoisonError::into_inner).unasked(&planned.target);
-        let audit = self.outcome_line(delivery, at, &outcome);
-        DeliverySettlement { id: planned.id, fence: delivery.fence, at, outcome, audit: Some(audit), breaker: None }
-    }
-
-    /// Raises what a person must see, before it is settled: what ends between the two is raised again, never forgotten.
-    async fn alert(&self, delivery: &Delivery, settlement: &DeliverySettlement, opened: bool) {
-        let about = format!("target:{}", delivery.planned.target);
-        if opened {
-            self.durable.raise(Kind::BreakerOpen, about.clone()).await;
-        }
-        if matches!(settlement.outcome, DeliveryOutcome::Dead { .. }) {
-            self.durable.raise(Kind::DeadLetter, about).await;
-        }
-    }
-
-    /// Settles, and goes on trying while the store cannot be written: what was sent must not be forgotten.
-    async fn settle(&self, settlement: DeliverySettlement) {
-        let mut wait = Duration::from_millis(50);
-        loop {
-            let one = vec![settlement.clone()];
-            match kept(|done| self.durable.store.settle_deliveries(one, done)).await {
-                Ok(_) => return,
-                Err(StoreFault::Closed) => return,
-                Err(fault) => tracing::error!(%fault, "a delivery could not be settled"),
-            }
-            tokio::time::sleep(wait).await;
-            wait = (wait * 2).min(Duration::from_secs(5));
-        }
+        self.breakers.lock().unwrap_or_else(PoisonError::into_inner).unasked(&delivery.planned.target);
+        self.durable.settlement(delivery, at, outcome)
     }
 
     /// What to settle, and whether the breaker opened by it.
@@ -298,14 +272,7 @@ impl Attempt {
         let (breaker, outcome) = match outcome {
             Outcome::Accepted => (breakers.answered(&planned.target), DeliveryOutcome::Delivered { status: None }),
             Outcome::Sent { .. } => (breakers.answered(&planned.target), DeliveryOutcome::Sent),
-            Outcome::Dead { reason, side } => (
-                breakers.answered(&planned.target),
-                DeliveryOutcome::Dead {
-                    reason: reason.to_string(),
-                    side: side.word().to_owned(),
-                    status: status(reason),
-                },
-            ),
+            Outcome::Dead { reason, side } => (breakers.answered(&planned.target), dead(reason, side)),
             Outcome::Retry { after, breaker_at_once, side, reason } => {
                 let random = uuid::Uuid::new_v4().as_u64_pair().1;
                 let (breaker, opens) = breakers.failed(&planned.target, millis(at), breaker_at_once, random);
@@ -321,54 +288,27 @@ impl Attempt {
                     Some(after) => u64::try_from(after.as_millis()).unwrap_or(u64::MAX),
                     None => wait_ms(delivery.attempt, limits.wait_ms_min, limits.wait_ms_max, random),
                 };
-                let (reason_words, side, status) = (reason.to_string(), side.word().to_owned(), status(reason));
                 let outcome = if over {
-                    DeliveryOutcome::Dead { reason: reason_words, side, status }
+                    dead(reason, side)
                 } else {
-                    let next_at = at.saturating_add(i64::try_from(wait).unwrap_or(i64::MAX).saturating_mul(1_000));
-                    DeliveryOutcome::Waiting { next_at, reason: reason_words, side, status, counts: true }
+                    DeliveryOutcome::Waiting {
+                        next_at: at.saturating_add(i64::try_from(wait).unwrap_or(i64::MAX).saturating_mul(1_000)),
+                        reason: reason.to_string(),
+                        side: side.word().to_owned(),
+                        status: reason.status(),
+                        counts: true,
+                    }
                 };
                 (breaker, outcome)
             }
         };
-        if matches!(outcome, DeliveryOutcome::Dead { .. }) {
-            tracing::warn!(recipient = %planned.recipient, route = %planned.route, delivery = %planned.id, "a delivery is dead");
-        }
-        let audit = self.outcome_line(delivery, at, &outcome);
-        let fence = delivery.fence;
-        (DeliverySettlement { id: planned.id, fence, at, outcome, audit: Some(audit), breaker }, opened)
-    }
-
-    fn outcome_line(&self, delivery: &Delivery, at: store::Micros, outcome: &DeliveryOutcome) -> AuditEntry {
-        self.durable.line("outcome", HOUSE, at, |line| {
-            line.object = Some(format!("delivery:{}", delivery.planned.id));
-            line.recipient = Some(delivery.planned.recipient.clone());
-            line.outcome = Some(word(outcome).to_owned());
-        })
+        (DeliverySettlement { breaker, ..self.durable.settlement(delivery, at, outcome) }, opened)
     }
 }
 
 /// The target of each way, and what opens its breaker.
 fn limits_of(ways: &Ways) -> impl Iterator<Item = (Target, BreakerLimits)> {
     ways.all().map(|way| (way.key.clone(), BreakerLimits::from(&way.target.delivery.limits)))
-}
-
-fn status(reason: Reason) -> Option<u16> {
-    match reason {
-        Reason::Status(status) | Reason::TokenStatus(status) => Some(status),
-        _ => None,
-    }
-}
-
-fn word(outcome: &DeliveryOutcome) -> &'static str {
-    match outcome {
-        DeliveryOutcome::Delivered { .. } => "delivered",
-        DeliveryOutcome::Sent => "sent",
-        DeliveryOutcome::Waiting { .. } => "waiting",
-        DeliveryOutcome::Dead { .. } => "dead",
-        DeliveryOutcome::Renewed { .. } => "renewed",
-        DeliveryOutcome::Superseded { .. } => "superseded",
-    }
 }
 
 fn millis(at: store::Micros) -> u64 {

@@ -15,7 +15,6 @@ use std::time::{Duration, SystemTime};
 use aws_lc_rs::digest::{Context, SHA256};
 use store::StoreFault;
 use store::message::{MessageId, MessageState};
-use tokio::io::AsyncReadExt;
 use tokio::time::Instant;
 
 use super::Durable;
@@ -32,9 +31,6 @@ const FILES_MAX: usize = 10_000;
 /// Ends and beginnings of names of files that somebody still writes.
 const UNFINISHED_ENDS: [&str; 4] = [".tmp", ".part", ".filepart", "~"];
 const UNFINISHED_BEGINS: [&str; 2] = [".", "~"];
-
-/// Bytes of a file that are read at once.
-const READ_BYTES: usize = 64 * 1024;
 
 /// What was seen of a file.
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -144,18 +140,9 @@ async fn take(durable: &Durable, route: &Route, path: &Path, seen: Seen) -> Resu
     }
     let mut file = tokio::fs::File::from_std(file);
     let mut arriving = Arriving::new(durable.store.clone());
-    let mut piece = vec![0; READ_BYTES];
-    loop {
-        match file.read(&mut piece).await.map_err(failed)? {
-            0 => break,
-            count => arriving.push(&piece[..count]).await?,
-        }
-        if arriving.bytes() > seen.bytes {
-            return Ok(None);
-        }
-    }
+    let is_whole = arriving.read(&mut file, seen.bytes).await?;
     let metadata = file.metadata().await.map_err(failed)?;
-    if arriving.bytes() != seen.bytes || metadata.len() != seen.bytes || metadata.modified().ok() != seen.modified {
+    if !is_whole || metadata.len() != seen.bytes || metadata.modified().ok() != seen.modified {
         return Ok(None);
     }
     let found = Found {

@@ -250,6 +250,14 @@ impl Notice {
                 "The disk of the store is nearly full. When it is, messages are refused; nothing that was taken is lost.",
                 "Give the disk more room, or see why the store grows while retention runs.",
             ),
+            Some(Kind::MailboxClosed) => (
+                "A MESH mailbox cannot be looked into, or its client takes nothing from its folder. What is in it waits.",
+                "See the reason in the log; ask whether the mailbox's password and certificate have changed, and whether the client runs.",
+            ),
+            Some(Kind::MailLeft) => (
+                "A MESH mailbox holds a message that no route takes, or that is too large or broken. MESH gives it up after five days.",
+                "Compare the workflows and senders of the routes with what is in the mailbox, and ask the sender.",
+            ),
             None => ("A person must look at this.", "See the alerts of the gateway."),
         }
     }

@@ -120,7 +120,8 @@ pub(super) fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-pub(super) fn reason_of(error: &io::Error) -> Reason {
+/// Why a folder could not be used.
+pub(crate) fn reason_of(error: &io::Error) -> Reason {
     match error.kind() {
         io::ErrorKind::NotFound
         | io::ErrorKind::NotADirectory
