@@ -17,8 +17,8 @@ use schemas::{
     record::STATEMENTS,
 };
 use server::config::{
-    self, AfterPickup, Batch, ClientProof, Config, Https, Intake, MeshRecipient, Route, RowErrors, SignIn, Transport,
-    Untraced,
+    self, AfterPickup, Batch, ClientProof, Config, Https, Intake, MeshInbox, MeshRecipient, Route, RowErrors, SignIn,
+    Transport, Untraced,
 };
 
 use crate::{
@@ -171,12 +171,17 @@ fn intake(intake: &Intake) -> String {
             };
             format!("as files `{}` in `{}`, {after}", pickup.pattern, pickup.path.display())
         }
-        Intake::Mesh(inbox) => format!("from the MESH mailbox {}, as {}", inbox.mailbox, inbox.workflow.as_str()),
+        Intake::Mesh(inbox) => format!("from the MESH mailbox {}, {}", inbox.mailbox, messages(inbox)),
         Intake::MeshFolder(inbox) => {
-            let workflow = inbox.workflow.as_str();
-            format!("from the folders of a MESH client, mailbox {}, as {workflow}", inbox.mailbox)
+            format!("from the folders of a MESH client, mailbox {}, {}", inbox.mailbox, messages(inbox))
         }
     }
+}
+
+/// Which messages of a mailbox are meant.
+fn messages(inbox: &MeshInbox) -> String {
+    let sender = inbox.sender.as_ref().map(|sender| format!(" sent by {sender}"));
+    format!("as {}{}", inbox.workflow.as_str(), sender.unwrap_or_default())
 }
 
 fn children(children: &Children) -> String {
