@@ -8,6 +8,7 @@ pub(crate) mod accept;
 pub(crate) mod acts;
 mod admit;
 mod answer;
+mod asker;
 mod audit;
 mod audit_event;
 pub(crate) mod body;
