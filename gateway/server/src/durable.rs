@@ -23,6 +23,7 @@ use tokio::time::{Instant, timeout_at};
 
 pub(crate) mod alerts;
 pub(crate) mod approve;
+pub(crate) mod blind;
 pub(crate) mod breakers;
 pub(crate) mod commit;
 pub(crate) mod courier;
@@ -36,12 +37,15 @@ pub(crate) mod planning;
 pub(crate) mod protect;
 pub(crate) mod reader;
 pub(crate) mod reading;
+mod rejects;
 pub(crate) mod replay;
 pub(crate) mod schedule;
+mod taking_in;
 pub(crate) mod telling;
 pub(crate) mod terms;
 pub(crate) mod under_way;
 pub(crate) mod way;
+mod worked;
 
 use crate::config::{Config, Retention, Route};
 use crate::inbound::idempotency::RunningKeys;

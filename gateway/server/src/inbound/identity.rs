@@ -27,10 +27,10 @@ use super::query::Query;
 use super::stack::House;
 use super::tags::etag;
 use crate::config::Role;
+use crate::durable::blind::blind_of;
 use crate::durable::merging::link_json;
 use crate::durable::moment::{now, rfc3339};
 use crate::durable::protect::{Acted, Actor, ToRestrict, Whose};
-use crate::durable::reading::blind_of;
 
 /// Recipients that a restriction may name.
 const RECIPIENTS_MAX: usize = 100;
