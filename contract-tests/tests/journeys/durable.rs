@@ -5,6 +5,7 @@
 
 mod alerts;
 mod errors;
+mod exported;
 mod flows;
 mod hostile;
 mod intake;

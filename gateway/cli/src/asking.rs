@@ -4,6 +4,7 @@
 //! reached or does not know who asks.
 
 mod draw;
+mod lines;
 mod list;
 mod problem;
 mod seen;
@@ -24,6 +25,7 @@ use server::{
 };
 
 pub(crate) use draw::{report, table, thing};
+pub(crate) use lines::Lines;
 pub(crate) use list::List;
 pub(crate) use problem::Stopped;
 pub(crate) use seen::{Act, typed_line};
@@ -68,6 +70,16 @@ pub(crate) struct Told {
     pub(crate) body: Vec<u8>,
     /// As it was read.
     pub(crate) value: Value,
+}
+
+/// An answer that was read whole.
+struct Came {
+    etag: Option<String>,
+    replayed: bool,
+    media_type: Option<String>,
+    /// Where the next page is, as `Link` has it.
+    next: Option<String>,
+    body: Vec<u8>,
 }
 
 /// Runs a command that asks a gateway, and tells what stopped it.
@@ -171,17 +183,27 @@ impl<'t> Asking<'t> {
 
     /// The same; a fault of the connection comes as it is, for those who try again.
     pub(crate) fn answer(&self, ask: Ask<'_>) -> Result<Asked<Told>, ClientFault> {
+        let came = self.came(ask)?;
+        Ok(came.and_then(|Came { etag, replayed, body, .. }| match serde_json::from_slice(&body) {
+            Ok(value) => Ok(Told { etag, replayed, body, value }),
+            Err(_) => Err(Stopped::Failed(Failure::new("the answer is no JSON", NO_GATEWAY))),
+        }))
+    }
+
+    /// Asks, and reads an answer of any form.
+    fn came(&self, ask: Ask<'_>) -> Result<Asked<Came>, ClientFault> {
         let answer = self.client.ask(ask)?;
         if !is_success(answer.status()) {
             return Ok(Err(stopped(answer)));
         }
-        let etag = answer.header("etag").map(str::to_owned);
-        let replayed = answer.header("idempotency-replayed") == Some("true");
-        let body = answer.read(ANSWER_BYTES_MAX)?;
-        Ok(match serde_json::from_slice(&body) {
-            Ok(value) => Ok(Told { etag, replayed, body, value }),
-            Err(_) => Err(Stopped::Failed(Failure::new("the answer is no JSON", NO_GATEWAY))),
-        })
+        let header = |name: &str| answer.header(name).map(str::to_owned);
+        Ok(Ok(Came {
+            etag: header("etag"),
+            replayed: answer.header("idempotency-replayed") == Some("true"),
+            media_type: header("content-type"),
+            next: header("link"),
+            body: answer.read(ANSWER_BYTES_MAX)?,
+        }))
     }
 
     /// Asks, and writes the answer as it comes; under the final name stands the whole of it or nothing.

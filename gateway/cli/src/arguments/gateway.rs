@@ -431,6 +431,20 @@ pub enum AuditCommand {
         #[command(flatten)]
         list: ListArguments,
     },
+    /// Write the lines of the audit chain, the newest first, as FHIR: one AuditEvent a line (NDJSON).
+    Export {
+        /// Not before this instant, RFC 3339.
+        #[arg(long, value_name = "INSTANT")]
+        since: Option<String>,
+
+        /// Before this instant, RFC 3339.
+        #[arg(long, value_name = "INSTANT")]
+        until: Option<String>,
+
+        /// Where to write: a file; by default, and for `-`, standard output.
+        #[arg(short, long, value_name = "PATH")]
+        output: Option<PathBuf>,
+    },
     /// Recompute the audit chain. Status 0 when it is whole, 1 when it is not.
     Verify {
         /// From this line on.
