@@ -4,6 +4,7 @@
 #![cfg(unix)]
 
 mod alerts;
+mod at_rest;
 mod errors;
 mod exported;
 mod flows;

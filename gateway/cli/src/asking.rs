@@ -1,5 +1,7 @@
 //! Asking a gateway: how it is reached and signed in to, what it answers, and what is told of that.
 //!
+//! A stopped gateway is asked in its store, for lists and things alone: what was asked of it is no other then.
+//!
 //! Status 0 when it is done, 1 when the gateway refused (its problem is told in its own words), 2 when it could not be
 //! reached or does not know who asks.
 
@@ -7,6 +9,7 @@ mod draw;
 mod lines;
 mod list;
 mod problem;
+mod rest;
 mod seen;
 
 use std::{
@@ -17,7 +20,7 @@ use std::{
 
 use serde_json::Value;
 use server::{
-    Certificate,
+    AtRest, Certificate,
     outbound::{
         address::Address,
         client::{Answer, Ask, Client, ClientFault, Content, ContentBytes, Credentials},
@@ -55,9 +58,17 @@ pub(crate) type Asked<T> = Result<T, Stopped>;
 
 /// A gateway that is reached, and how what it tells is told on.
 pub(crate) struct Asking<'t> {
-    client: Client,
+    way: Way,
     json: bool,
     pub(crate) terminal: &'t Terminal,
+}
+
+/// How it is reached.
+enum Way {
+    /// Over the network, as it runs.
+    Running(Box<Client>),
+    /// In its store, as it does not.
+    AtRest(Box<AtRest>),
 }
 
 /// An answer in JSON.
@@ -101,6 +112,14 @@ pub(crate) fn run<'t>(
 
 impl<'t> Asking<'t> {
     fn open(reach: &ReachArguments, terminal: &'t Terminal) -> Result<Self, Failure> {
+        let way = match reach.at_rest() {
+            Some(file) => Way::AtRest(Box::new(rest::open(file)?)),
+            None => Way::Running(Box::new(Self::sign_in(reach)?)),
+        };
+        Ok(Self { way, json: reach.json, terminal })
+    }
+
+    fn sign_in(reach: &ReachArguments) -> Result<Client, Failure> {
         let url = match (&reach.gateway, &reach.config) {
             (Some(url), _) => url.clone(),
             (None, Some(file)) => load_config(file)?.public_url,
@@ -157,8 +176,15 @@ impl<'t> Asking<'t> {
         }
         let credentials =
             Credentials { authorities: authorities.as_deref(), certificate: certificate.as_ref(), api_key };
-        let client = Client::new(address, &credentials).map_err(|fault| failed(&fault))?;
-        Ok(Self { client, json: reach.json, terminal })
+        Client::new(address, &credentials).map_err(|fault| failed(&fault))
+    }
+
+    /// The gateway, where it must be running: before anything is asked or read for what only that one does.
+    pub(crate) fn running(&self) -> Result<&Client, Failure> {
+        match &self.way {
+            Way::Running(client) => Ok(client),
+            Way::AtRest(_) => Err(rest::only_running()),
+        }
     }
 
     /// Reads something.
@@ -192,7 +218,11 @@ impl<'t> Asking<'t> {
 
     /// Asks, and reads an answer of any form.
     fn came(&self, ask: Ask<'_>) -> Result<Asked<Came>, ClientFault> {
-        let answer = self.client.ask(ask)?;
+        let client = match &self.way {
+            Way::Running(client) => client,
+            Way::AtRest(store) => return Ok(rest::came(store, &ask)),
+        };
+        let answer = client.ask(ask)?;
         if !is_success(answer.status()) {
             return Ok(Err(stopped(answer)));
         }
@@ -208,7 +238,7 @@ impl<'t> Asking<'t> {
 
     /// Asks, and writes the answer as it comes; under the final name stands the whole of it or nothing.
     pub(crate) fn download(&self, ask: Ask<'_>, path: Option<&Path>) -> Asked<u64> {
-        let answer = self.client.ask(ask).map_err(|fault| failed(&fault))?;
+        let answer = self.running()?.ask(ask).map_err(|fault| failed(&fault))?;
         if !is_success(answer.status()) {
             return Err(stopped(answer));
         }

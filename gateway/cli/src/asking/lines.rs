@@ -60,7 +60,10 @@ impl Lines<'_> {
                 Ok(page) if page.media_type.as_deref() == Some(self.media_type) => return Ok(page),
                 Ok(_) => return Err(no_list().into()),
                 Err(Stopped::Refused(problem)) => match problem.quota_seconds() {
-                    Some(seconds) if seconds <= QUOTA_SECONDS_MAX => thread::sleep(Duration::from_secs(seconds)),
+                    Some(seconds) if seconds <= QUOTA_SECONDS_MAX => {
+                        asking.terminal.note(&format!("note: the quota is used up; going on in {seconds} s"));
+                        thread::sleep(Duration::from_secs(seconds));
+                    }
                     _ => return Err(Stopped::Refused(problem)),
                 },
                 Err(stopped) => return Err(stopped),

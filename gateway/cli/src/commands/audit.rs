@@ -85,9 +85,7 @@ fn question(range: &Range, anchor: Option<&Anchor>) -> Value {
 
 /// The store of a configuration that is given alone: nobody is to be asked.
 fn configured_store(reach: &ReachArguments) -> Result<Option<PathBuf>, Failure> {
-    let Some(file) = reach.config.as_ref().filter(|_| !reach.signs_in() && reach.gateway.is_none()) else {
-        return Ok(None);
-    };
+    let Some(file) = reach.at_rest() else { return Ok(None) };
     let store = load_config(file)?.store;
     let store = store.ok_or_else(|| Failure::new("this configuration has no [store]", "give --store, or --gateway"))?;
     Ok(Some(store.folder))
