@@ -4,7 +4,9 @@
 #![cfg(unix)]
 
 mod alerts;
+mod at_rest;
 mod errors;
+mod exported;
 mod flows;
 mod hostile;
 mod intake;

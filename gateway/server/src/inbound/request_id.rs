@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::Request;
+use axum::http::Extensions;
 use axum::http::header::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -58,8 +59,8 @@ impl RequestId {
     ///
     /// # Errors
     /// [`Problem::Internal`] when it did not.
-    pub(crate) fn of(request: &Request) -> Result<Self, Problem> {
-        request.extensions().get::<Self>().copied().ok_or(Problem::Internal)
+    pub(crate) fn of(extensions: &Extensions) -> Result<Self, Problem> {
+        extensions.get::<Self>().copied().ok_or(Problem::Internal)
     }
 }
 
