@@ -566,6 +566,10 @@ impl Store for SqliteStore {
         self.writer.hand_in(done, move |writing| retention::rewrap(writing, lot).map(Work::Keep));
     }
 
+    fn move_waits(&self, by: Micros, latest: Micros, done: Done<u64>) {
+        self.writer.hand_in(done, move |writing| deliveries::move_waits(writing, by, latest).map(Work::Keep));
+    }
+
     fn census(&self) -> Result<Census, StoreFault> {
         let census = self.read(|reading| reading.census())?;
         Ok(Census { disk_free_bytes: fs4::available_space(&self.folder).ok(), commits: self.writer.tally(), ..census })

@@ -7,11 +7,11 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use store::StoreFault;
 use store::delivery::{Delivery, DeliveryOutcome, DeliverySettlement, LeaseOrder, Target, TargetOrder};
+use store::{Micros, StoreFault};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
@@ -25,13 +25,16 @@ use super::under_way::Stopped;
 use super::way::{Way, Ways};
 use crate::config::{OnDead, Transport};
 use crate::outbound::breaker::BreakerLimits;
-use crate::outbound::outcome::FaultSide;
+use crate::outbound::outcome::{FaultSide, RETRY_AFTER_SECONDS_MAX};
 use crate::outbound::wait::wait_ms;
 use crate::outbound::{Outcome, Parcel, Target as Reached};
 use crate::standing::Current;
 
 /// Between two rounds when nothing calls for one.
 const ROUND: Duration = Duration::from_secs(1);
+
+/// A clock that is set back by this much would make waits longer than they were meant to be.
+const SET_BACK_MIN: Duration = Duration::from_secs(1);
 
 /// Deliveries taken by one lease.
 const LEASED_MAX: u32 = 64;
@@ -44,6 +47,8 @@ pub(crate) struct Rounds {
     breakers: Arc<Mutex<Breakers>>,
     /// Deliveries under way, by target.
     under_way: HashMap<Target, u32>,
+    /// The clock of the day and the one that nobody sets, at the last round; `None` before the first.
+    clocks: Option<(Micros, Instant)>,
 }
 
 impl Rounds {
@@ -55,7 +60,7 @@ impl Rounds {
         let mut breakers = Breakers::default();
         breakers.follow(limits_of(&durable.ways), &durable.store.breakers()?);
         let breakers = Arc::new(Mutex::new(breakers));
-        Ok(Self { current, durable, breakers, under_way: HashMap::new() })
+        Ok(Self { current, durable, breakers, under_way: HashMap::new(), clocks: None })
     }
 
     /// Takes the ways of the moment.
@@ -79,6 +84,7 @@ impl Rounds {
         let mut sending: JoinSet<Target> = JoinSet::new();
         while !self.durable.is_stopping() {
             self.follow().await;
+            self.look_at_clock().await;
             let leased = self.round(&mut sending).await;
             if leased > 0 && sending.len() < 2 * LEASED_MAX as usize {
                 // There may be more: what ended meanwhile has left places.
@@ -96,6 +102,32 @@ impl Rounds {
             }
         }
         while sending.join_next().await.is_some() {}
+    }
+
+    /// Waits are kept by the clock of the day, so that they outlive a restart. Where it was set back, also while nobody
+    /// looked, they are brought back with it; where it was set forward they end early, which harms nobody.
+    async fn look_at_clock(&mut self) {
+        let (at, since) = (now(), Instant::now());
+        let before = self.clocks.replace((at, since));
+        let by = match before {
+            None => 0,
+            Some((wall, steady)) => {
+                let passed = i64::try_from((since - steady).as_micros()).unwrap_or(i64::MAX);
+                let set = at.saturating_sub(wall.saturating_add(passed));
+                if set > -micros(SET_BACK_MIN) {
+                    return;
+                }
+                tracing::warn!(seconds = set / 1_000_000, "the clock was set back: waits are brought back with it");
+                set
+            }
+        };
+        let longest = self.durable.ways.all().map(|way| way.target.delivery.limits.wait_ms_max).max().unwrap_or(0);
+        let longest = Duration::from_millis(longest).max(Duration::from_secs(RETRY_AFTER_SECONDS_MAX));
+        let latest = at.saturating_add(micros(longest));
+        if let Err(fault) = kept(|done| self.durable.store.move_waits(by, latest, done)).await {
+            tracing::error!(%fault, "waits could not be brought back");
+            self.clocks = before;
+        }
     }
 
     fn ended(&mut self, ended: Result<Target, tokio::task::JoinError>) {
@@ -311,6 +343,10 @@ fn limits_of(ways: &Ways) -> impl Iterator<Item = (Target, BreakerLimits)> {
     ways.all().map(|way| (way.key.clone(), BreakerLimits::from(&way.target.delivery.limits)))
 }
 
-fn millis(at: store::Micros) -> u64 {
+fn micros(time: Duration) -> Micros {
+    i64::try_from(time.as_micros()).unwrap_or(i64::MAX)
+}
+
+fn millis(at: Micros) -> u64 {
     u64::try_from(at / 1_000).unwrap_or(0)
 }

@@ -85,24 +85,19 @@ pub(crate) async fn alerts(State(house): State<Arc<House>>, request: Request) ->
 
 /// `POST /v1/alerts/{id}/seen`.
 pub(crate) async fn seen(Path(id): Path<String>, act: Act) -> Result<Response, Problem> {
-    let (Asker { caller, durable, .. }, _) = act.said(&[]).await?;
+    let (asker, _) = act.said(&[]).await?;
     let missing = || Problem::NotFound { nearest: None };
     let id = uuid::Uuid::try_parse(&id).map_err(|_| missing())?;
-    let alerts = durable.read(|store| store.alerts(false)).await?;
+    let alerts = asker.durable.read(|store| store.alerts(false)).await?;
     let mut alert = alerts.into_iter().find(|alert| alert.id == id).ok_or_else(missing)?;
-    if alert.kind == Kind::LateRestriction.word() && !caller.may(Role::Restrictions) {
+    if alert.kind == Kind::LateRestriction.word() && !asker.caller.may(Role::Restrictions) {
         return Err(Problem::InsufficientRole(Role::Restrictions));
     }
-    alert.seen_by.get_or_insert_with(|| caller.actor());
-    let line = durable.line("seen", &caller.actor(), crate::durable::moment::now(), |line| {
-        line.by = Some(caller.by());
+    alert.seen_by.get_or_insert_with(|| asker.caller.actor());
+    let line = asker.line("seen", |line| {
         line.subject = alert.subject;
         line.object = Some(format!("alert:{id}"));
     });
-    let batch = store::Batch { alerts: vec![alert], audit: vec![line], ..store::Batch::default() };
-    let kept = crate::durable::commit::kept(|done| durable.store.keep(batch, done)).await.map_err(store_problem)?;
-    match kept {
-        Ok(_) => Ok(json_answer(&json!({ "id": id, "state": "seen" }), None)),
-        Err(_) => Err(Problem::Internal),
-    }
+    asker.keep(store::Batch { alerts: vec![alert], audit: vec![line], ..store::Batch::default() }).await?;
+    Ok(json_answer(&json!({ "id": id, "state": "seen" }), None))
 }

@@ -236,6 +236,17 @@ pub(super) fn act(writing: &Writing<'_>, act: &DeliveryAct, now: Micros) -> Step
     Ok(())
 }
 
+/// Moves the end of every wait, and of none beyond the latest; how many were moved.
+pub(super) fn move_waits(writing: &Writing<'_>, by: Micros, latest: Micros) -> Result<u64, StoreFault> {
+    let mut moved = writing.db.prepare_cached(
+        "UPDATE delivery SET next_at = min(next_at + ?1, ?2) \
+         WHERE state = 'waiting' AND next_at <> min(next_at + ?1, ?2) RETURNING lane",
+    )?;
+    let lanes: Vec<Vec<u8>> = moved.query_map([by, latest], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    lanes.iter().try_for_each(|lane| lanes::refresh(writing.db, lane))?;
+    Ok(lanes.len() as u64)
+}
+
 /// Discards a delivery that nobody came for; what retention does with the dead.
 pub(super) fn discard(writing: &Writing<'_>, id: DeliveryId, reason: &str, now: Micros) -> Step<()> {
     let held = held(writing, id)?;
