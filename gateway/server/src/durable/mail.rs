@@ -102,6 +102,17 @@ struct Waiting {
     files: Option<mesh_folder::Found>,
 }
 
+/// What became of a message that waits.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Taken {
+    /// It is kept, or says nothing that is not known: it need not wait any more.
+    Whole,
+    /// The next look takes it.
+    Later,
+    /// Nobody takes it.
+    Left,
+}
+
 /// Why a look ended before it was over.
 enum Ended {
     /// The mailbox cannot be asked.
@@ -192,14 +203,14 @@ impl PostBox {
     async fn collect(&mut self, durable: &Arc<Durable>) -> Result<(), Ended> {
         let mut is_left = false;
         for waiting in self.waiting().await? {
-            let is_taken = match waiting.arrival.kind {
+            let taken = match waiting.arrival.kind {
                 ArrivalKind::Report(report) => durable.hear_report(report).await?,
                 ArrivalKind::Data => self.take(durable, &waiting).await?,
             };
-            if is_taken {
+            if taken == Taken::Whole {
                 self.put_away(&waiting).await?;
             }
-            is_left |= !is_taken;
+            is_left |= taken == Taken::Left;
         }
         if is_left {
             durable.raise(Kind::MailLeft, format!("mailbox:{}", self.name)).await;
@@ -230,18 +241,21 @@ impl PostBox {
         }
     }
 
-    /// Whether a message is kept.
-    async fn take(&mut self, durable: &Arc<Durable>, waiting: &Waiting) -> Result<bool, Ended> {
+    /// Keeps a message.
+    async fn take(&mut self, durable: &Arc<Durable>, waiting: &Waiting) -> Result<Taken, Ended> {
         let arrival = &waiting.arrival;
-        let Some(route) = self.route_of(durable, arrival) else { return Ok(false) };
-        if !durable.has_room() || self.refused.contains(&arrival.message_id) {
-            return Ok(false);
+        let Some(route) = self.route_of(durable, arrival) else { return Ok(Taken::Left) };
+        if self.refused.contains(&arrival.message_id) {
+            return Ok(Taken::Left);
+        }
+        if !durable.has_room() {
+            return Ok(Taken::Later);
         }
         let mut arriving = Arriving::new(durable.store.clone());
         if !self.fetch(durable, waiting, &mut arriving).await? {
             self.refused.insert(arrival.message_id);
             tracing::error!(mailbox = self.name.as_str(), message = %arrival.message_id, "a message cannot be taken");
-            return Ok(false);
+            return Ok(Taken::Left);
         }
         let found = Found {
             by: format!("mesh:{}", self.name),
@@ -249,7 +263,8 @@ impl PostBox {
             file_name: arrival.file_name.clone().filter(|name| is_file_name(name)),
             route: &route,
         };
-        Ok(durable.keep_found(found, arriving.whole().await?).await?.is_some())
+        let kept = durable.keep_found(found, arriving.whole().await?).await?;
+        Ok(if kept.is_some() { Taken::Whole } else { Taken::Later })
     }
 
     /// The route that waits for messages of this workflow, from this sender.
@@ -334,7 +349,7 @@ impl PostBox {
     async fn hear_client(&mut self, durable: &Arc<Durable>, folder: &Arc<MeshFolder>) -> Result<(), Ended> {
         let asked = folder.clone();
         for word in blocking(move || asked.words()).await? {
-            if durable.hear_of(word.delivery, word.fate).await? {
+            if durable.hear_of(word.delivery, word.fate).await? == Taken::Whole {
                 let folder = folder.clone();
                 blocking(move || folder.forget(&word)).await?;
             }
@@ -384,24 +399,24 @@ impl PostBox {
 }
 
 impl Durable {
-    /// Whether a report needs nothing more: it settles its delivery, or that is settled already.
-    async fn hear_report(&self, report: Report) -> Result<bool, Ended> {
+    async fn hear_report(&self, report: Report) -> Result<Taken, Ended> {
         match report.delivery {
             Some(delivery) => self.hear_of(delivery, report.fate).await,
             // It is about a message that somebody else sent from this mailbox.
-            None => Ok(false),
+            None => Ok(Taken::Left),
         }
     }
 
-    async fn hear_of(&self, id: Uuid, fate: Fate) -> Result<bool, Ended> {
-        let Some(delivery) = self.delivery(id).await? else { return Ok(false) };
+    /// Settles a delivery by word of it, unless it is settled already.
+    async fn hear_of(&self, id: Uuid, fate: Fate) -> Result<Taken, Ended> {
+        let Some(delivery) = self.delivery(id).await? else { return Ok(Taken::Left) };
         match delivery.state {
             // Its own attempt has not ended: what came of it is heard first.
-            DeliveryState::Leased => return Ok(false),
+            DeliveryState::Leased => return Ok(Taken::Later),
             DeliveryState::Sent => self.meet(&delivery, fate).await,
             _ => {}
         }
-        Ok(true)
+        Ok(Taken::Whole)
     }
 
     /// Settles what was sent by what became of it.
