@@ -130,6 +130,8 @@ fn nothing_of_a_record_is_told_by_what_remembers_and_delivers() {
     }
     let log = house.stop();
     assert!(log.lines().filter(|line| line.contains("answered")).count() > 40, "the log tells of each request");
+    let doubled = log.lines().find(|line| line.matches("\"message\":").count() > 1);
+    assert_eq!(doubled, None, "a name stands once in a line");
     search.finds_nothing(log.as_bytes(), "the log");
     let kept: Vec<(String, Vec<u8>)> = files(&house.path("store"));
     let bytes: usize = kept.iter().map(|(_, bytes)| bytes.len()).sum();

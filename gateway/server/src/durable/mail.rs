@@ -254,7 +254,7 @@ impl PostBox {
         let mut arriving = Arriving::new(durable.store.clone());
         if !self.fetch(durable, waiting, &mut arriving).await? {
             self.refused.insert(arrival.message_id);
-            tracing::error!(mailbox = self.name.as_str(), message = %arrival.message_id, "a message cannot be taken");
+            tracing::error!(mailbox = self.name.as_str(), message_id = %arrival.message_id, "a message cannot be taken");
             return Ok(Taken::Left);
         }
         let found = Found {

@@ -188,7 +188,7 @@ pub(crate) async fn put_away(durable: &Arc<Durable>, pickup: &Pickup, id: Messag
         Ok::<_, io::Error>(())
     });
     if !matches!(moved.await, Ok(Ok(()))) {
-        tracing::warn!(message = %id, "a file that was taken could not be put away");
+        tracing::warn!(message_id = %id, "a file that was taken could not be put away");
     }
 }
 

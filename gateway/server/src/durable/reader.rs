@@ -82,7 +82,7 @@ async fn read_one(durable: &Arc<Durable>, leased: LeasedMessage) {
             .await;
         match settled {
             Ok(Ok(Ok(state))) => {
-                tracing::info!(message = %id, %route, %partner, state = state.word(), "a message was read");
+                tracing::info!(message_id = %id, %route, %partner, state = state.word(), "a message was read");
                 durable.metrics.read(state.word());
                 durable.tell_read();
                 durable.wake_courier();
@@ -91,12 +91,12 @@ async fn read_one(durable: &Arc<Durable>, leased: LeasedMessage) {
             }
             Ok(Ok(Err(Refused::Clash))) => tries += 1,
             Ok(Ok(Err(refused))) => {
-                tracing::warn!(message = %id, ?refused, "a reading was not taken");
+                tracing::warn!(message_id = %id, ?refused, "a reading was not taken");
                 return;
             }
             Ok(Err(StoreFault::Closed)) => return,
             Ok(Err(fault)) => {
-                tracing::error!(message = %id, %fault, "a message could not be read");
+                tracing::error!(message_id = %id, %fault, "a message could not be read");
                 // A full disk is no fault of the message: it waits for room, and so does all that stands behind it.
                 if !matches!(fault, StoreFault::Full) {
                     tries += 1;
@@ -107,7 +107,7 @@ async fn read_one(durable: &Arc<Durable>, leased: LeasedMessage) {
             }
             Err(_) => {
                 // It panicked: our fault, and the same document would do it again.
-                tracing::error!(message = %id, "reading a message panicked");
+                tracing::error!(message_id = %id, "reading a message panicked");
                 give_up(durable, &leased).await;
                 return;
             }
@@ -129,7 +129,7 @@ async fn give_up(durable: &Arc<Durable>, leased: &Arc<LeasedMessage>) {
         match quarantined {
             Ok(Ok(_)) => break,
             Ok(Err(StoreFault::Closed)) => return,
-            _ => tracing::error!(message = %leased.message.id, "a message could not be quarantined"),
+            _ => tracing::error!(message_id = %leased.message.id, "a message could not be quarantined"),
         }
         tokio::time::sleep(ROUND).await;
     }
