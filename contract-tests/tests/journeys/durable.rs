@@ -12,6 +12,7 @@ mod isolation;
 mod people;
 mod pickup;
 mod restrictions;
+mod sftp;
 mod silent;
 
 use std::{

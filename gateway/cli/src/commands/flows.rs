@@ -17,8 +17,8 @@ use schemas::{
     record::STATEMENTS,
 };
 use server::config::{
-    self, AfterPickup, Batch, ClientProof, Config, Https, Intake, MeshRecipient, Route, RowErrors, SignIn, Transport,
-    Untraced,
+    self, AfterPickup, Batch, ClientProof, Config, Https, Intake, MeshRecipient, Pickup, Route, RowErrors, SftpHost,
+    SignIn, Transport, Untraced,
 };
 
 use crate::{
@@ -164,14 +164,24 @@ fn list(page: &mut String, lines: &[(&str, String)]) {
 fn intake(intake: &Intake) -> String {
     match intake {
         Intake::Https => "by request, posted by the sender".to_owned(),
-        Intake::Directory(pickup) => {
-            let after = match &pickup.after {
-                AfterPickup::Move(done) => format!("then moved to `{}`", done.display()),
-                AfterPickup::Delete => "then deleted".to_owned(),
-            };
-            format!("as files `{}` in `{}`, {after}", pickup.pattern, pickup.path.display())
+        Intake::Directory(pickup) => files(pickup, |path| path.display().to_string()),
+        Intake::Sftp(pickup) => {
+            format!("{}, by SFTP from {}", files(&pickup.files, Clone::clone), account(&pickup.host))
         }
     }
+}
+
+fn files<P>(pickup: &Pickup<P>, show: impl Fn(&P) -> String) -> String {
+    let after = match &pickup.after {
+        AfterPickup::Move(done) => format!("then moved to `{}`", show(done)),
+        AfterPickup::Delete => "then deleted".to_owned(),
+    };
+    format!("as files `{}` in `{}`, {after}", pickup.pattern, show(&pickup.path))
+}
+
+/// An account at a host, as people write it.
+fn account(host: &SftpHost) -> String {
+    format!("`{}@{}`, port {}", host.user, host.address.name(), host.address.port())
 }
 
 fn children(children: &Children) -> String {
@@ -227,6 +237,7 @@ fn transport(transport: &Transport) -> String {
     match transport {
         Transport::Https(https) => by_request(https),
         Transport::Directory(folder) => format!("as a file in `{}`", folder.path.display()),
+        Transport::Sftp(folder) => format!("as a file in `{}`, by SFTP to {}", folder.path, account(&folder.host)),
         Transport::Mesh(way) => {
             let to = match &way.to {
                 MeshRecipient::Mailbox(mailbox) => format!("the MESH mailbox {mailbox}"),

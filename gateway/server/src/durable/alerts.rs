@@ -31,11 +31,19 @@ pub(crate) enum Kind {
     LateRestriction,
     /// The disk of the store is nearly full, or full.
     StoreFull,
+    /// A folder from which files are picked up cannot be read.
+    SourceUnreadable,
 }
 
 impl Kind {
-    const ALL: [Self; 5] =
-        [Self::DeadLetter, Self::BreakerOpen, Self::Certificate, Self::LateRestriction, Self::StoreFull];
+    const ALL: [Self; 6] = [
+        Self::DeadLetter,
+        Self::BreakerOpen,
+        Self::Certificate,
+        Self::LateRestriction,
+        Self::StoreFull,
+        Self::SourceUnreadable,
+    ];
 
     /// Its word in the store and in the interfaces.
     pub(crate) fn word(self) -> &'static str {
@@ -45,6 +53,7 @@ impl Kind {
             Self::Certificate => "certificate",
             Self::LateRestriction => "late-restriction",
             Self::StoreFull => "store-full",
+            Self::SourceUnreadable => "source-unreadable",
         }
     }
 
@@ -55,7 +64,7 @@ impl Kind {
 
     /// Whether it tells of a state that goes on, and not of something that happened.
     fn goes_on(self) -> bool {
-        matches!(self, Self::Certificate | Self::StoreFull)
+        matches!(self, Self::Certificate | Self::StoreFull | Self::SourceUnreadable)
     }
 }
 

@@ -120,7 +120,7 @@ pub(super) fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-pub(super) fn reason_of(error: &io::Error) -> Reason {
+pub(crate) fn reason_of(error: &io::Error) -> Reason {
     match error.kind() {
         io::ErrorKind::NotFound
         | io::ErrorKind::NotADirectory
