@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use contract_tests::sshd::Sshd;
 
-use crate::setup::{Gateway, eventually, names};
+use crate::setup::{Gateway, described, eventually, names};
+use crate::stub::Stub;
 
 const UNREADABLE: &str = "homeward_folders_unreadable_total";
 
@@ -89,4 +90,18 @@ fn a_file_that_changes_is_not_taken() {
     }
     eventually("it is put away", || names(&failed).len() == 2);
     assert_eq!(fs::read_to_string(failed.join("slow.csv")).unwrap(), text);
+}
+
+#[test]
+fn a_route_is_told_by_host_account_and_folder_and_by_no_key() {
+    let stub = Stub::lying(&[], |_, _| None);
+    let from = format!("{}, pattern = \"*.zip\", done_path = \"done\"", stub.keys());
+    let page = described(&from, &stub.keys().replace("path = \"in\"", "path = \"/out\""));
+    let account = format!("by SFTP from `homeward@127.0.0.1`, port {}", stub.port);
+    for words in
+        [format!("as files `*.zip` in `in`, then moved to `done`, {account}"), "as a file in `/out`".to_owned()]
+    {
+        assert!(page.contains(&words), "without {words}:\n{page}");
+    }
+    assert!(!page.contains("known_hosts") && !page.contains("PRIVATE KEY"), "{page}");
 }

@@ -188,6 +188,16 @@ impl Drop for Gateway {
     }
 }
 
+/// What `homeward config describe` says of a route with these ends.
+pub(crate) fn described(from: &str, to: &str) -> String {
+    let folder = folder();
+    let file = folder.path().join("homeward.toml");
+    fs::write(&file, source(&[(&format!(", {from}"), to)])).unwrap();
+    let ran = Command::new(homeward()).args(["config", "describe"]).arg(file).output().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    String::from_utf8(ran.stdout).unwrap()
+}
+
 /// Looks until it is so.
 #[track_caller]
 pub(crate) fn eventually(what: &str, mut so: impl FnMut() -> bool) {

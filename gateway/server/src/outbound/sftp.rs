@@ -55,7 +55,7 @@ impl RemoteFolder {
         let path = join(&self.folder.path, &name);
         if let Some(there) = session.look(&path).await? {
             // An attempt whose end was never told, or somebody else's.
-            let is_ours = there.is_regular
+            let is_ours = there.is_regular != Some(false)
                 && there.bytes == parcel.body.len() as u64
                 && session.holds(&path, &parcel.body).await?;
             return if is_ours { Ok(()) } else { Err(Reason::NameTaken) };

@@ -27,14 +27,19 @@ fn folder() -> Folder {
     folder
 }
 
-fn key(seed: u8) -> String {
+pub(crate) fn key(seed: u8) -> String {
     let key = PrivateKey::from(Ed25519Keypair::from_seed(&[seed; 32]));
     key.to_openssh(LineEnding::LF).unwrap().to_string()
 }
 
 fn write_hosts(folder: &Folder, seed: u8) {
+    fs::write(folder.path().join("hosts"), host_line(seed)).unwrap();
+}
+
+/// A line of known hosts.
+pub(crate) fn host_line(seed: u8) -> String {
     let key = PrivateKey::from(Ed25519Keypair::from_seed(&[seed; 32])).public_key().to_openssh().unwrap();
-    fs::write(folder.path().join("hosts"), format!("files.example {key}\n")).unwrap();
+    format!("files.example {key}\n")
 }
 
 /// A route whose ends have these keys; `from` stands in line 14 and `to` in line 15.

@@ -51,7 +51,8 @@ impl HostFolder {
     /// What makes a file the same when it is found again. Names are values of the sender: only a digest is kept.
     fn same(&self, name: &str, seen: Entry) -> String {
         let mut hash = Context::new(&SHA256);
-        let (host, modified) = (self.pickup.host.address.host_and_port(), seen.modified.to_string());
+        let host = self.pickup.host.address.host_and_port();
+        let modified = seen.modified.map_or_else(String::new, |seconds| seconds.to_string());
         for word in [&host, &self.pickup.files.path, name, &modified] {
             hash.update(word.as_bytes());
             hash.update(&[0]);
@@ -77,9 +78,9 @@ impl Place for HostFolder {
         let listing = session.list(&self.pickup.files.path, FILES_MAX);
         let listed = timeout(Duration::from_secs(LIST_SECONDS_MAX), listing).await;
         let listed = listed.unwrap_or(Err(Reason::TimedOut(Phase::Exchange)))?;
-        let wanted = listed
-            .into_iter()
-            .filter(|(name, entry)| entry.is_regular && is_name(name) && is_wanted(name, &self.pickup.files.pattern));
+        let wanted = listed.into_iter().filter(|(name, entry)| {
+            entry.is_regular == Some(true) && is_name(name) && is_wanted(name, &self.pickup.files.pattern)
+        });
         Ok(wanted.collect())
     }
 

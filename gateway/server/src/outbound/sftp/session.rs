@@ -70,18 +70,19 @@ pub(crate) struct Session {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Entry {
     pub(crate) bytes: u64,
-    /// Seconds since 1970.
-    pub(crate) modified: u32,
-    pub(crate) is_regular: bool,
+    /// Seconds since 1970, where it is told.
+    pub(crate) modified: Option<u32>,
+    /// Whether it is a regular file, and no link or folder, where it is told.
+    pub(crate) is_regular: Option<bool>,
 }
 
 impl Entry {
-    /// `None` where the host does not say what is needed to judge a file.
+    /// `None` where the host does not even tell the size.
     fn of(attributes: &FileAttributes) -> Option<Self> {
         Some(Self {
             bytes: attributes.size?,
-            modified: attributes.mtime?,
-            is_regular: attributes.permissions? & KIND_MASK == KIND_REGULAR,
+            modified: attributes.mtime,
+            is_regular: attributes.permissions.map(|mode| mode & KIND_MASK == KIND_REGULAR),
         })
     }
 }
