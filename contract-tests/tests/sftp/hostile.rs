@@ -223,6 +223,25 @@ fn a_read_that_hangs_costs_its_file_and_a_host_that_hangs_holds_up_no_other_rout
 }
 
 #[test]
+fn a_gateway_that_is_killed_between_the_commit_and_the_move_takes_the_file_once() {
+    const QUARANTINED: &str = "homeward_messages{state=\"quarantined\"}";
+    let (asked, hangs) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(1)));
+    let (counted, hanging) = (asked.clone(), hangs.clone());
+    let stub = Stub::lying(&[("a.csv", DOCUMENT)], move |asked, _| {
+        let moves = asked.kind == ask::RENAME && asked.path == "in/a.csv";
+        (moves && counted.fetch_add(1, Ordering::SeqCst) < hanging.load(Ordering::SeqCst)).then_some(Answer::Hang)
+    });
+    let gateway = Gateway::picking_up(&from(&stub));
+    eventually("it is about to be moved", || asked.load(Ordering::SeqCst) == 1);
+    hangs.store(0, Ordering::SeqCst);
+    let gateway = gateway.killed_and_started();
+    eventually("it is put away", || stub.paths().iter().any(|path| path == "failed/a.csv"));
+    assert_eq!(stub.paths(), ["failed/a.csv", "failed/a.csv.report"]);
+    eventually("it is counted", || gateway.counts(QUARANTINED) > 0);
+    assert_eq!(gateway.counts(QUARANTINED), 1);
+}
+
+#[test]
 fn a_listing_without_end_ends() {
     let stub = Stub::lying(&[("good.csv", DOCUMENT)], |asked, _| {
         let entry = (&b"good.csv"[..], DOCUMENT.len() as u64, 0o100_644);

@@ -104,7 +104,7 @@ pub(crate) struct Gateway {
     said: std::sync::mpsc::Receiver<String>,
     admin: String,
     folder: PathBuf,
-    _kept: TempDir,
+    kept: TempDir,
 }
 
 impl Gateway {
@@ -121,6 +121,18 @@ impl Gateway {
         let ends = from.iter().map(|from| (from.as_str(), "transport = \"directory\", path = \"out\""));
         let text = source(&ends.collect::<Vec<_>>());
         fs::write(path.join("homeward.toml"), text).unwrap();
+        Self::serving(path, kept)
+    }
+
+    /// Kills it, and starts it again.
+    pub(crate) fn killed_and_started(mut self) -> Self {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+        let kept = std::mem::replace(&mut self.kept, tempfile::tempdir().unwrap());
+        Self::serving(self.folder.clone(), kept)
+    }
+
+    fn serving(path: PathBuf, kept: TempDir) -> Self {
         let mut process = Command::new(homeward())
             .args(["serve", "--config"])
             .arg(path.join("homeward.toml"))
@@ -133,7 +145,7 @@ impl Gateway {
         let (sender, said) = std::sync::mpsc::channel();
         let talk = BufReader::new(process.stderr.take().unwrap());
         std::thread::spawn(move || talk.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
-        let mut gateway = Self { process, said, admin: String::new(), folder: path, _kept: kept };
+        let mut gateway = Self { process, said, admin: String::new(), folder: path, kept };
         let line = gateway.says("admin on");
         gateway.admin = line.split("admin on ").nth(1).unwrap().split(',').next().unwrap().trim().to_owned();
         gateway

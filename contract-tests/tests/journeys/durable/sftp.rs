@@ -24,7 +24,8 @@ fn a_return_goes_from_host_to_host_once_and_over_a_restart() {
     let Some(sshd) = Sshd::start() else { return };
     let [inbox, out, done, failed] = ["in", "out", "done", "failed"].map(|name| sshd.make_folder(name));
     let mut house = House::open(&routes(&sshd));
-    let (document, faulty) = (Return::small(), Return::of(&authority(2026, 60, 5, 12)));
+    let (document, faulty) = (Return::small(), Return::of(&authority(2026, 2_000, 5, 12)));
+    assert!(faulty.zip().len() > 200_000, "it goes in many pieces: {}", faulty.zip().len());
     fs::write(inbox.join("good.zip"), document.zip()).unwrap();
     fs::write(inbox.join("faulty.zip"), faulty.zip()).unwrap();
     wait_until("both are put away", || names(&inbox).is_empty().then_some(()));
