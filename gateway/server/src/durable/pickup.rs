@@ -38,8 +38,10 @@ const FILES_MAX: usize = 10_000;
 /// Messages that are asked for in one round, whether they have been read.
 const ASKED_MAX: usize = 64;
 
-/// A file that could not be taken or put away is left alone for so long.
+/// A file that could not be taken or put away is left alone for so long, so that those behind it have their turn: a
+/// while where the fault is its own, a moment where it may be that of the way there.
 const AGAIN: Duration = Duration::from_secs(600);
+const AGAIN_SOON: Duration = Duration::from_secs(60);
 
 /// A folder that cannot be read for so long is told to a person; a fault that only a person can mend, at once.
 const UNREADABLE: Duration = Duration::from_secs(900);
@@ -190,7 +192,7 @@ struct Files<S>(HashMap<String, (S, State)>);
 enum State {
     /// Unchanged since then.
     Rests(Instant),
-    /// It could not be taken then.
+    /// It could not be taken, and is left alone until then.
     LeftAlone(Instant),
     /// It is this message, which is asked for at this time or later.
     Taken { id: MessageId, ask: Instant },
@@ -299,11 +301,24 @@ async fn round<P: Place>(
 ) -> Result<bool, Reason> {
     let found = place.look().await?;
     files.0.retain(|name, _| found.contains_key(name));
+    let not_taken = take_what_rests(durable, route, place, files, found).await?;
+    let not_read = put_away_what_was_read(durable, place, files).await?;
+    Ok(not_taken || not_read)
+}
+
+/// Takes the files that rest; whether others wait.
+async fn take_what_rests<P: Place>(
+    durable: &Durable,
+    route: &Route,
+    place: &mut P,
+    files: &mut Files<P::Seen>,
+    found: BTreeMap<String, P::Seen>,
+) -> Result<bool, Reason> {
     let mut waits = false;
     for (name, seen) in found {
         match files.state(&name, seen) {
             State::Taken { .. } => continue,
-            State::LeftAlone(since) if since.elapsed() < AGAIN => continue,
+            State::LeftAlone(until) if Instant::now() < until => continue,
             State::Rests(since) if since.elapsed() < place.settle() => {
                 waits = true;
                 continue;
@@ -313,21 +328,38 @@ async fn round<P: Place>(
         if !durable.has_room() {
             continue;
         }
-        match take(durable, route, place, &name, seen).await {
-            Ok(Some(id)) => files.set(&name, State::Taken { id, ask: Instant::now() }),
-            Ok(None) => waits = true,
-            Err(fault) => {
-                tracing::error!(route = %route.name, %fault, "a file could not be taken");
-                // A file that ends each round would keep those behind it from being taken.
-                files.set(&name, State::LeftAlone(Instant::now()));
-                if let Fault::Place(reason) = fault
-                    && !is_of_one_file(reason)
-                {
-                    return Err(reason);
-                }
+        let fault = match take(durable, route, place, &name, seen).await {
+            Ok(Some(id)) => {
+                files.set(&name, State::Taken { id, ask: Instant::now() });
+                continue;
             }
+            Ok(None) => {
+                waits = true;
+                continue;
+            }
+            Err(fault) => fault,
+        };
+        tracing::error!(route = %route.name, %fault, "a file could not be taken");
+        match fault {
+            // It is ours, and the next file would meet it too.
+            Fault::Store(_) => return Ok(true),
+            Fault::Place(reason) if !is_of_one_file(reason) => {
+                files.set(&name, State::LeftAlone(Instant::now() + AGAIN_SOON));
+                return Err(reason);
+            }
+            Fault::Place(_) | Fault::TooLarge => files.set(&name, State::LeftAlone(Instant::now() + AGAIN)),
         }
     }
+    Ok(waits)
+}
+
+/// Puts away the files whose messages have been read; whether others wait for that.
+async fn put_away_what_was_read<P: Place>(
+    durable: &Durable,
+    place: &mut P,
+    files: &mut Files<P::Seen>,
+) -> Result<bool, Reason> {
+    let mut waits = false;
     for (name, seen, id) in files.to_ask() {
         files.set(&name, State::Taken { id, ask: Instant::now() });
         let Ok(Some(message)) = durable.message(id).await else { continue };
@@ -342,7 +374,8 @@ async fn round<P: Place>(
             Ok(false) => {}
             Err(reason) => {
                 tracing::warn!(message = %id, %reason, "a file that was taken could not be put away");
-                files.set(&name, State::Taken { id, ask: Instant::now() + AGAIN });
+                let again = if is_of_one_file(reason) { AGAIN } else { AGAIN_SOON };
+                files.set(&name, State::Taken { id, ask: Instant::now() + again });
                 if !is_of_one_file(reason) {
                     return Err(reason);
                 }

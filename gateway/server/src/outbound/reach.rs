@@ -145,6 +145,8 @@ impl Network<'_> {
                     continue;
                 }
                 if let Ok(stream) = TcpStream::connect(socket).await {
+                    // What is written is written whole: to wait for more would cost each question its answer's time.
+                    let _ = stream.set_nodelay(true);
                     return Ok(stream);
                 }
                 private = false;

@@ -213,7 +213,6 @@ mod tests {
 
     #[test]
     fn a_hashed_name_is_known_by_its_hash() {
-        // Made by `ssh-keygen -H` of `[files.example]:2022`.
         let salt = [7_u8; 20];
         let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &salt);
         let hash = hmac::sign(&key, b"[files.example]:2022");
