@@ -74,7 +74,7 @@ fn takes(talk: &mut Talk) -> io::Result<()> {
 }
 
 /// The children that came, and that no content came under two keys.
-fn came(recipient: &Recipient) -> BTreeSet<u32> {
+pub(crate) fn came(recipient: &Recipient) -> BTreeSet<u32> {
     let mut keys: HashMap<String, String> = HashMap::new();
     let arrivals = recipient.arrivals();
     for arrival in &arrivals {

@@ -15,6 +15,7 @@ mod client;
 mod faults;
 mod house;
 mod kills;
+mod machine;
 mod recipient;
 mod restricted;
 mod stable;

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    program::{Ran, Scratch, run, run_with},
+    program::{Ran, Scratch, run, run_with, text},
     stub::{API_KEY, Canned, Stub, private},
 };
 
@@ -468,6 +468,78 @@ fn a_chain_is_verified_by_the_gateway_and_a_broken_one_ends_with_one() {
     run(["audit", "verify", "--store", "/nowhere/at/all"]).refused("no store", "homeward.sqlite");
     let torn = stub.scratch().write("torn.sqlite", "SQLite format 3\0 and no more");
     run(["audit", "verify", "--store", &torn]).refused("cannot be read", "");
+}
+
+/// A page of audit events, and the line above the next.
+fn events(seqs: &[u64], next: Option<u64>) -> Canned {
+    let body: String =
+        seqs.iter().map(|seq| format!("{}\n", json!({"resourceType": "AuditEvent", "id": seq}))).collect();
+    let mut headers = vec![("Content-Type", "application/fhir+ndjson".to_owned())];
+    headers.extend(next.map(|next| ("Link", format!("</v1/audit?before={next}&limit=200>; rel=\"next\""))));
+    Canned::Whole(200, headers, body.into_bytes())
+}
+
+#[test]
+fn a_chain_is_exported_to_its_first_line_or_not_at_all() {
+    let too_fast = || {
+        let Canned::Whole(status, mut headers, body) =
+            Canned::problem(429, "quota-exceeded", "Too many requests", "wait")
+        else {
+            unreachable!()
+        };
+        headers.push(("Retry-After", "1".to_owned()));
+        Canned::Whole(status, headers, body)
+    };
+    let stub = Stub::new([events(&[9, 8], Some(8)), too_fast(), events(&[], Some(5)), events(&[4, 1], None)]);
+    let folder = Scratch::new();
+    let file = folder.file("audit.ndjson");
+    let export = ["audit", "export", "--since", "2026-11-01T00:00:00Z", "--until", "2026-12-01T00:00:00Z", "-o", &file];
+    let ran = stub.ask(&export).ended(0);
+    assert!(ran.out.is_empty() && ran.talk.contains("going on in 1 s") && ran.talk.contains("4 lines"), "{}", ran.talk);
+    let whole = std::fs::read_to_string(&file).unwrap();
+    let ids: Vec<Value> =
+        whole.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].clone()).collect();
+    assert_eq!(ids, [9, 8, 4, 1]);
+    let asked = "GET /v1/audit?since=2026-11-01T00%3A00%3A00Z&until=2026-12-01T00%3A00%3A00Z&limit=200";
+    let below = |seq: u64| format!("{asked}&before={seq}");
+    assert_eq!(stub.lines(), [asked.to_owned(), below(8), below(8), below(5)]);
+    assert!(stub.got().iter().all(|got| got.headers["accept"] == "application/fhir+ndjson"));
+
+    // Without a name it goes to standard output; a chain of which nothing is asked is a file without a line.
+    stub.then(events(&[2], None));
+    assert_eq!(stub.ask(&["audit", "export"]).ended(0).text().lines().count(), 1);
+    stub.then(events(&[], None));
+    stub.ask(&["audit", "export", "-o", &folder.file("none.ndjson")]).ended(0);
+    assert_eq!(std::fs::read(folder.file("none.ndjson")).unwrap(), b"");
+
+    // Whatever ends it leaves what stood there as it was.
+    let page = |body: &str| Canned::Whole(200, vec![("Content-Type", "text/html".to_owned())], body.into());
+    for (second, what) in [
+        (Canned::Cut(300, b"{\"resourceType\"".to_vec()), "connection broke"),
+        (Canned::Nothing, "connection broke"),
+        (page("<html>"), "no list"),
+        // Neither the same page again, nor one further up, nor one of another kind.
+        (events(&[9], Some(8)), "no list"),
+        (events(&[9], Some(41)), "no list"),
+        (
+            Canned::problem(401, "unauthenticated", "Who asks is not known", "sign in"),
+            "does not know these credentials",
+        ),
+    ] {
+        stub.then(events(&[9, 8], Some(8)));
+        stub.then(second);
+        stub.ask(&export).refused(what, "");
+        assert_eq!(folder.names(), ["audit.ndjson", "none.ndjson"], "{what}");
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), whole, "{what}");
+    }
+    stub.then(events(&[9, 8], Some(8)));
+    stub.then(Canned::problem(403, "insufficient-scope", "The scope audit:read is missing", "ask the operator"));
+    told(stub.ask(&export), 1, &["audit:read", "help: ask the operator"]);
+    let asked = stub.got().len();
+    stub.ask(&["audit", "export", "-o", &folder.file("missing/audit.ndjson")])
+        .refused("cannot be written", "not found");
+    stub.ask(&["audit", "export", "-o", &text(folder.path())]).refused("is a folder", "name a file in it");
+    assert_eq!((stub.got().len(), folder.names().len()), (asked, 2), "nothing was asked, and nothing is left");
 }
 
 #[test]

@@ -4,11 +4,14 @@
 #![cfg(unix)]
 
 mod alerts;
+mod at_rest;
 mod errors;
+mod exported;
 mod flows;
 mod hostile;
 mod intake;
 mod isolation;
+mod mail;
 mod people;
 mod pickup;
 mod restrictions;
@@ -137,6 +140,14 @@ impl House {
         scratch.write("homeward.toml", config);
         let mut house = Self { scratch, gateway: None, level };
         house.start();
+        house
+    }
+
+    /// The same, with folders beside the configuration, its routes approved by two.
+    fn beside_folders(routes: &str, folders: &[&'static str]) -> Self {
+        let folders: Vec<(&'static str, &'static str)> = folders.iter().map(|name| (*name, "")).collect();
+        let house = Self::beside(&cast(), routes, "info", &folders);
+        house.approve_all(routes);
         house
     }
 

@@ -11,6 +11,8 @@ mod durable;
 mod exchange;
 mod fhir;
 mod gateway;
+#[path = "../mesh/sandbox.rs"]
+mod mesh_sandbox;
 mod operating;
 mod output;
 mod partner;

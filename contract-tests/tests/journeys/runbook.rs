@@ -108,6 +108,7 @@ fn every_command_of_the_runbook_does_what_it_says() {
         ("return.zip", whole),
         ("broken.zip", broken),
         ("export.zip", scratch.file("export.zip")),
+        ("audit.ndjson", scratch.file("audit.ndjson")),
         ("store", scratch.file("store")),
     ]);
     let mut gateway = Some(gateway);

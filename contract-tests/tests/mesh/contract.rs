@@ -5,12 +5,13 @@ use std::io::Read;
 
 use aws_lc_rs::hmac;
 use flate2::read::GzDecoder;
-use server::outbound::Outcome;
 use server::outbound::mesh::{Fate, MessageId};
+use server::outbound::{Outcome, Parcel};
 use wiremock::matchers::{method, path, query_param, query_param_is_missing};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
-use crate::setup::{PASSWORD, SHARED_KEY, Sender, parcel};
+use crate::sandbox::{PASSWORD, SHARED_KEY};
+use crate::setup::{Sender, parcel};
 
 const TARGET: &str = "recipient_mailbox = \"x26abc2\"\nworkflow = \"HOMEWARD_PASSPORT\"";
 const V2: &str = "application/vnd.mesh.v2+json";
@@ -135,4 +136,29 @@ async fn several_messages_under_one_local_id_count_as_sent() {
     let sender = Sender::new("X26ABC1", &mesh.uri(), "", TARGET);
     let tracked = sender.mailbox().track(sent.delivery).await.unwrap().unwrap();
     assert_eq!((tracked.message_id, tracked.fate), (None, Fate::Waits));
+}
+
+#[tokio::test]
+async fn a_repeat_asks_first_and_sends_anew_only_what_mesh_does_not_have_or_gave_up() {
+    for (tracked, posts) in [
+        (ResponseTemplate::new(404), 1),
+        (ResponseTemplate::new(200).set_body_json(serde_json::json!({ "status": "undeliverable" })), 1),
+        (ResponseTemplate::new(200).set_body_json(serde_json::json!({ "status": "uploading" })), 1),
+        (ResponseTemplate::new(200).set_body_json(serde_json::json!({ "status": "accepted", "message_id": "M1" })), 0),
+        (
+            ResponseTemplate::new(200)
+                .set_body_json(serde_json::json!({ "status": "acknowledged", "message_id": "M1" })),
+            0,
+        ),
+    ] {
+        let mesh = mesh().await;
+        let outbox = Mock::given(path("/messageexchange/X26ABC1/outbox")).respond_with(takes("M1"));
+        outbox.expect(posts).mount(&mesh).await;
+        let sent = parcel("{}");
+        let tracking = format!("/messageexchange/X26ABC1/outbox/tracking/{}", sent.delivery);
+        Mock::given(path(tracking)).respond_with(tracked).expect(1).mount(&mesh).await;
+        let sender = Sender::new("X26ABC1", &mesh.uri(), "", TARGET);
+        let again = Parcel { fence: 2, ..sent };
+        assert_eq!(sender.send(again).await, Outcome::Sent { message_id: MessageId::parse("M1") });
+    }
 }

@@ -5,7 +5,7 @@ use server::outbound::mesh::{ArrivalKind, Fate, Refusal, Report};
 use server::outbound::outcome::{FaultSide, Reason};
 
 use crate::sandbox::Sandbox;
-use crate::setup::parcel;
+use crate::setup::{Sender, parcel};
 
 const TO_SECOND: &str = "recipient_mailbox = \"X26ABC2\"\nworkflow = \"TEST_WORKFLOW\"";
 const PASSPORT: &str =
@@ -14,7 +14,7 @@ const PASSPORT: &str =
 #[tokio::test]
 async fn a_delivery_goes_in_pieces_and_is_whole_at_the_other_end_until_it_is_acknowledged() {
     let Some(sandbox) = Sandbox::start() else { return };
-    let (sender, receiver) = (sandbox.sender("X26ABC1", TO_SECOND), sandbox.sender("X26ABC2", TO_SECOND));
+    let (sender, receiver) = (Sender::of(&sandbox, "X26ABC1", TO_SECOND), Sender::of(&sandbox, "X26ABC2", TO_SECOND));
     for body in [PASSPORT.as_bytes().to_vec(), vec![b'x'; 64], vec![b'x'; 129], vec![b'x'; 100_000 / 64]] {
         let sent = parcel(body.clone());
         let Outcome::Sent { message_id: Some(message_id) } = sender.send(sent.clone()).await else { panic!("sent") };
@@ -42,7 +42,7 @@ async fn a_delivery_goes_in_pieces_and_is_whole_at_the_other_end_until_it_is_ack
 #[tokio::test]
 async fn the_reference_client_reads_what_we_send_and_we_read_what_it_sends() {
     let Some(sandbox) = Sandbox::start() else { return };
-    let sender = sandbox.sender("X26ABC1", TO_SECOND);
+    let sender = Sender::of(&sandbox, "X26ABC1", TO_SECOND);
     let sent = parcel(PASSPORT);
     assert!(matches!(sender.send(sent.clone()).await, Outcome::Sent { .. }));
     let read = sandbox.python(
@@ -72,7 +72,7 @@ async fn the_reference_client_reads_what_we_send_and_we_read_what_it_sends() {
 #[tokio::test]
 async fn a_report_names_the_delivery_that_failed_and_why() {
     let Some(sandbox) = Sandbox::start() else { return };
-    let sender = sandbox.sender("X26ABC1", TO_SECOND);
+    let sender = Sender::of(&sandbox, "X26ABC1", TO_SECOND);
     let sent = parcel(PASSPORT);
     let Outcome::Sent { message_id: Some(message_id) } = sender.send(sent.clone()).await else { panic!("sent") };
     sandbox.python(&format!(
@@ -93,21 +93,21 @@ async fn a_report_names_the_delivery_that_failed_and_why() {
 #[tokio::test]
 async fn what_mesh_refuses_is_dead_and_who_it_does_not_know_waits_for_a_person() {
     let Some(sandbox) = Sandbox::start() else { return };
-    let nowhere = sandbox.sender("X26ABC1", "recipient_mailbox = \"NOSUCH\"\nworkflow = \"TEST_WORKFLOW\"");
+    let nowhere = Sender::of(&sandbox, "X26ABC1", "recipient_mailbox = \"NOSUCH\"\nworkflow = \"TEST_WORKFLOW\"");
     let refused = Outcome::Dead { reason: Reason::Mesh(Refusal::of_code("12")), side: FaultSide::RecipientRefused };
     assert_eq!(nowhere.send(parcel(PASSPORT)).await, refused);
 
     let ours = |reason| Outcome::Retry { after: None, breaker_at_once: true, side: FaultSide::Ours, reason };
-    let stranger = sandbox.sender_with("X26ABC1", TO_SECOND, "another password");
+    let stranger = Sender::with("X26ABC1", &sandbox.mailbox("X26ABC1").replace("/password\"", "/shared\""), TO_SECOND);
     assert_eq!(stranger.send(parcel(PASSPORT)).await, ours(Reason::Handshake(403)));
     assert_eq!(stranger.mailbox().poll().await.unwrap_err().reason, Reason::Handshake(403));
 
     // The organisation X27 has one mailbox for this workflow, and none for the other.
     let by_code = "recipient_ods = \"X27\"\nworkflow = \"TEST_WORKFLOW_ACK\"";
-    let found = sandbox.sender("X26ABC2", by_code);
+    let found = Sender::of(&sandbox, "X26ABC2", by_code);
     assert!(matches!(found.send(parcel(PASSPORT)).await, Outcome::Sent { .. }));
-    let third = sandbox.sender("X26ABC3", TO_SECOND);
+    let third = Sender::of(&sandbox, "X26ABC3", TO_SECOND);
     assert_eq!(third.mailbox().poll().await.unwrap().len(), 1);
-    let none = sandbox.sender("X26ABC1", "recipient_ods = \"X27\"\nworkflow = \"TEST_WORKFLOW\"");
+    let none = Sender::of(&sandbox, "X26ABC1", "recipient_ods = \"X27\"\nworkflow = \"TEST_WORKFLOW\"");
     assert_eq!(none.send(parcel(PASSPORT)).await, ours(Reason::NoMailbox));
 }

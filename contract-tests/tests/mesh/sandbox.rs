@@ -10,7 +10,11 @@ use std::time::{Duration, Instant};
 use contract_tests::proof::not_proved;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 
-use crate::setup::{SHARED_KEY, Sender, secret};
+/// The password of every mailbox of the sandbox.
+pub(crate) const PASSWORD: &str = "password";
+
+/// The key that they share.
+pub(crate) const SHARED_KEY: &str = "TestKey";
 
 /// How long the sandbox may take to listen: Python reads a hundred files before.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -19,9 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Sandbox {
     process: Child,
     python: PathBuf,
-    /// Certificates: `ca.pem`, and a pair for each side.
-    pub(crate) folder: tempfile::TempDir,
-    pub(crate) port: u16,
+    /// Certificates, and the secrets of its mailboxes.
+    folder: tempfile::TempDir,
+    port: u16,
 }
 
 impl Sandbox {
@@ -60,27 +64,27 @@ impl Sandbox {
         Some(sandbox)
     }
 
-    /// A mailbox of the sandbox that sends as this says.
-    pub(crate) fn sender(&self, name: &str, target: &str) -> Sender {
-        self.sender_with(name, target, crate::setup::PASSWORD)
-    }
-
-    pub(crate) fn sender_with(&self, name: &str, target: &str, password: &str) -> Sender {
+    /// The keys of a `[[mesh]]` table by which this mailbox is reached.
+    pub(crate) fn mailbox(&self, name: &str) -> String {
         let path = |name: &str| self.folder.path().join(name).display().to_string();
-        let mailbox = format!(
-            "certificate_file = \"{}\"\nkey_file = \"{}\"\nca_file = \"{}\"\nchunk_bytes_max = 64",
+        format!(
+            "mailbox = \"{name}\"\nurl = \"https://localhost:{}\"\nprivate_network = true\n\
+             password_file = \"{}\"\nshared_key_file = \"{}\"\n\
+             certificate_file = \"{}\"\nkey_file = \"{}\"\nca_file = \"{}\"",
+            self.port,
+            path("password"),
+            path("shared"),
             path("own.pem"),
             path("own.key"),
             path("ca.pem")
-        );
-        Sender::with_password(name, &format!("https://localhost:{}", self.port), &mailbox, target, password)
+        )
     }
 
     /// Runs a few lines of Python with the reference client of NHS England at hand; what they print.
     pub(crate) fn python(&self, lines: &str) -> String {
         let head = format!(
             "import json, requests\nfrom mesh_client import MeshClient\nurl = 'https://localhost:{}'\n\
-             def client(mailbox):\n    return MeshClient(url, mailbox, 'password', shared_key=b'{SHARED_KEY}', \
+             def client(mailbox):\n    return MeshClient(url, mailbox, '{PASSWORD}', shared_key=b'{SHARED_KEY}', \
              cert=('own.pem', 'own.key'), verify='ca.pem', max_chunk_size=50)\n\
              def post(path, body):\n    requests.post(url + path, json=body, cert=('own.pem', 'own.key'), \
              verify='ca.pem').raise_for_status()\n",
@@ -101,7 +105,7 @@ impl Drop for Sandbox {
     }
 }
 
-/// An authority, a certificate of the sandbox for `localhost`, and one by which we are known.
+/// An authority, a certificate of the sandbox for `localhost`, one by which we are known, and the two secrets.
 fn certificates() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let mut params = CertificateParams::default();
@@ -118,5 +122,23 @@ fn certificates() -> tempfile::TempDir {
         fs::write(folder.path().join(format!("{file}.pem")), signed.pem()).unwrap();
         secret(folder.path(), &format!("{file}.key"), &key.serialize_pem());
     }
+    secret(folder.path(), "password", PASSWORD);
+    secret(folder.path(), "shared", SHARED_KEY);
     folder
 }
+
+/// A file with a secret, which only its owner may read.
+pub(crate) fn secret(folder: &Path, name: &str, text: &str) {
+    let path = folder.join(name);
+    fs::write(&path, format!("{text}\n")).unwrap();
+    only_for_us(&path);
+}
+
+#[cfg(unix)]
+fn only_for_us(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+#[cfg(windows)]
+fn only_for_us(_: &Path) {}

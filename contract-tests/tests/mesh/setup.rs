@@ -1,7 +1,5 @@
 //! A configuration with one mailbox and one route that sends from it, as whoever runs a gateway writes it.
 
-use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -11,8 +9,7 @@ use server::outbound::mesh::{DownloadFault, DownloadLimits, Mailbox, MessageId};
 use server::outbound::{Courier, Outcome, Parcel};
 use uuid::Uuid;
 
-pub(crate) const PASSWORD: &str = "password";
-pub(crate) const SHARED_KEY: &str = "TestKey";
+use crate::sandbox::{PASSWORD, SHARED_KEY, Sandbox, secret};
 
 /// A mailbox and its courier.
 pub(crate) struct Sender {
@@ -23,21 +20,30 @@ pub(crate) struct Sender {
 impl Sender {
     /// `mailbox` and `target` are more keys of the two tables.
     pub(crate) fn new(name: &str, url: &str, mailbox: &str, target: &str) -> Self {
-        Self::with_password(name, url, mailbox, target, PASSWORD)
+        let keys = format!(
+            "mailbox = \"{name}\"\nurl = \"{url}\"\nprivate_network = true\npassword_file = \"password\"\n\
+             shared_key_file = \"shared\"\n{mailbox}"
+        );
+        Self::with(name, &keys, target)
     }
 
-    pub(crate) fn with_password(name: &str, url: &str, mailbox: &str, target: &str, password: &str) -> Self {
+    /// A mailbox of the sandbox that sends as this says.
+    pub(crate) fn of(sandbox: &Sandbox, name: &str, target: &str) -> Self {
+        Self::with(name, &format!("{}\nchunk_bytes_max = 64", sandbox.mailbox(name)), target)
+    }
+
+    /// The mailbox of this table.
+    pub(crate) fn with(name: &str, mailbox: &str, target: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         secret(folder.path(), "ids.key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
         secret(folder.path(), "store.key", "one:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
-        secret(folder.path(), "password", password);
+        secret(folder.path(), "password", PASSWORD);
         secret(folder.path(), "shared", SHARED_KEY);
         let source = format!(
             "version = 1\nname = \"test\"\npublic_url = \"https://gateway.example\"\n[ids]\nkey_file = \"ids.key\"\n\
              [store]\npath = \"store\"\nkey_file = \"store.key\"\n\
              [[partner]]\nname = \"lcs\"\nview = \"local-authority\"\n[[partner]]\nname = \"nurses\"\nview = \"health\"\n\
-             [[mesh]]\nmailbox = \"{name}\"\nurl = \"{url}\"\npassword_file = \"password\"\nshared_key_file = \"shared\"\n\
-             private_network = true\n{mailbox}\n\
+             [[mesh]]\n{mailbox}\n\
              [[route]]\nname = \"r\"\nfrom = {{ partner = \"lcs\", format = \"ssda903-csv\" }}\n\
              [[route.to]]\npartner = \"nurses\"\nformat = \"fhir-json\"\ntransport = \"mesh\"\nmailbox = \"{name}\"\n{target}\n"
         );
@@ -78,18 +84,3 @@ pub(crate) fn parcel(body: impl Into<Bytes>) -> Parcel {
         route: "r".to_owned(),
     }
 }
-
-pub(crate) fn secret(folder: &Path, name: &str, text: &str) {
-    let path = folder.join(name);
-    fs::write(&path, format!("{text}\n")).unwrap();
-    only_for_us(&path);
-}
-
-#[cfg(unix)]
-fn only_for_us(path: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
-}
-
-#[cfg(windows)]
-fn only_for_us(_: &Path) {}

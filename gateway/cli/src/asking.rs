@@ -1,11 +1,15 @@
 //! Asking a gateway: how it is reached and signed in to, what it answers, and what is told of that.
 //!
+//! A stopped gateway is asked in its store, for lists and things alone: what was asked of it is no other then.
+//!
 //! Status 0 when it is done, 1 when the gateway refused (its problem is told in its own words), 2 when it could not be
 //! reached or does not know who asks.
 
 mod draw;
+mod lines;
 mod list;
 mod problem;
+mod rest;
 mod seen;
 
 use std::{
@@ -16,7 +20,7 @@ use std::{
 
 use serde_json::Value;
 use server::{
-    Certificate,
+    AtRest, Certificate,
     outbound::{
         address::Address,
         client::{Answer, Ask, Client, ClientFault, Content, ContentBytes, Credentials},
@@ -24,6 +28,7 @@ use server::{
 };
 
 pub(crate) use draw::{report, table, thing};
+pub(crate) use lines::Lines;
 pub(crate) use list::List;
 pub(crate) use problem::Stopped;
 pub(crate) use seen::{Act, typed_line};
@@ -53,9 +58,17 @@ pub(crate) type Asked<T> = Result<T, Stopped>;
 
 /// A gateway that is reached, and how what it tells is told on.
 pub(crate) struct Asking<'t> {
-    client: Client,
+    way: Way,
     json: bool,
     pub(crate) terminal: &'t Terminal,
+}
+
+/// How it is reached.
+enum Way {
+    /// Over the network, as it runs.
+    Running(Box<Client>),
+    /// In its store, as it does not.
+    AtRest(Box<AtRest>),
 }
 
 /// An answer in JSON.
@@ -68,6 +81,16 @@ pub(crate) struct Told {
     pub(crate) body: Vec<u8>,
     /// As it was read.
     pub(crate) value: Value,
+}
+
+/// An answer that was read whole.
+struct Came {
+    etag: Option<String>,
+    replayed: bool,
+    media_type: Option<String>,
+    /// Where the next page is, as `Link` has it.
+    next: Option<String>,
+    body: Vec<u8>,
 }
 
 /// Runs a command that asks a gateway, and tells what stopped it.
@@ -89,6 +112,14 @@ pub(crate) fn run<'t>(
 
 impl<'t> Asking<'t> {
     fn open(reach: &ReachArguments, terminal: &'t Terminal) -> Result<Self, Failure> {
+        let way = match reach.at_rest() {
+            Some(file) => Way::AtRest(Box::new(rest::open(file)?)),
+            None => Way::Running(Box::new(Self::sign_in(reach)?)),
+        };
+        Ok(Self { way, json: reach.json, terminal })
+    }
+
+    fn sign_in(reach: &ReachArguments) -> Result<Client, Failure> {
         let url = match (&reach.gateway, &reach.config) {
             (Some(url), _) => url.clone(),
             (None, Some(file)) => load_config(file)?.public_url,
@@ -145,8 +176,15 @@ impl<'t> Asking<'t> {
         }
         let credentials =
             Credentials { authorities: authorities.as_deref(), certificate: certificate.as_ref(), api_key };
-        let client = Client::new(address, &credentials).map_err(|fault| failed(&fault))?;
-        Ok(Self { client, json: reach.json, terminal })
+        Client::new(address, &credentials).map_err(|fault| failed(&fault))
+    }
+
+    /// The gateway, where it must be running: before anything is asked or read for what only that one does.
+    pub(crate) fn running(&self) -> Result<&Client, Failure> {
+        match &self.way {
+            Way::Running(client) => Ok(client),
+            Way::AtRest(_) => Err(rest::only_running()),
+        }
     }
 
     /// Reads something.
@@ -171,22 +209,36 @@ impl<'t> Asking<'t> {
 
     /// The same; a fault of the connection comes as it is, for those who try again.
     pub(crate) fn answer(&self, ask: Ask<'_>) -> Result<Asked<Told>, ClientFault> {
-        let answer = self.client.ask(ask)?;
+        let came = self.came(ask)?;
+        Ok(came.and_then(|Came { etag, replayed, body, .. }| match serde_json::from_slice(&body) {
+            Ok(value) => Ok(Told { etag, replayed, body, value }),
+            Err(_) => Err(Stopped::Failed(Failure::new("the answer is no JSON", NO_GATEWAY))),
+        }))
+    }
+
+    /// Asks, and reads an answer of any form.
+    fn came(&self, ask: Ask<'_>) -> Result<Asked<Came>, ClientFault> {
+        let client = match &self.way {
+            Way::Running(client) => client,
+            Way::AtRest(store) => return Ok(rest::came(store, &ask)),
+        };
+        let answer = client.ask(ask)?;
         if !is_success(answer.status()) {
             return Ok(Err(stopped(answer)));
         }
-        let etag = answer.header("etag").map(str::to_owned);
-        let replayed = answer.header("idempotency-replayed") == Some("true");
-        let body = answer.read(ANSWER_BYTES_MAX)?;
-        Ok(match serde_json::from_slice(&body) {
-            Ok(value) => Ok(Told { etag, replayed, body, value }),
-            Err(_) => Err(Stopped::Failed(Failure::new("the answer is no JSON", NO_GATEWAY))),
-        })
+        let header = |name: &str| answer.header(name).map(str::to_owned);
+        Ok(Ok(Came {
+            etag: header("etag"),
+            replayed: answer.header("idempotency-replayed") == Some("true"),
+            media_type: header("content-type"),
+            next: header("link"),
+            body: answer.read(ANSWER_BYTES_MAX)?,
+        }))
     }
 
     /// Asks, and writes the answer as it comes; under the final name stands the whole of it or nothing.
     pub(crate) fn download(&self, ask: Ask<'_>, path: Option<&Path>) -> Asked<u64> {
-        let answer = self.client.ask(ask).map_err(|fault| failed(&fault))?;
+        let answer = self.running()?.ask(ask).map_err(|fault| failed(&fault))?;
         if !is_success(answer.status()) {
             return Err(stopped(answer));
         }

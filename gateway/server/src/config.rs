@@ -46,7 +46,7 @@ pub use fault::{CONFIG_RULES, ConfigFault, ConfigFaults, ConfigRule};
 pub use key_set::{PublicKey, SigningAlgorithm};
 pub(crate) use limits::seconds;
 pub use limits::{AddressLimits, DeliveryLimits, LimitDeclaration, Limits, PartnerLimits, Retention};
-pub use mesh::{Mesh, MeshFolder, MeshFolderWay, MeshRecipient, MeshWay};
+pub use mesh::{Mesh, MeshFolder, MeshFolderWay, MeshInbox, MeshRecipient, MeshWay};
 pub use named_files::{NamedFile, NamedFiles, Origin};
 pub use oauth::OAuth;
 pub use partners::{

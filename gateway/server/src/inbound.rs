@@ -8,6 +8,8 @@ pub(crate) mod accept;
 pub(crate) mod acts;
 mod admit;
 mod answer;
+mod asker;
+pub(crate) mod at_rest;
 mod audit;
 mod audit_event;
 pub(crate) mod body;

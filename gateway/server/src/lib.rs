@@ -1,8 +1,8 @@
 //! The server: it speaks. The only place in the house with tokio, hyper and rustls.
 //!
 //! A program reads a [`config::Config`], gives it to [`Gateway::start`] together with the [`work::Work`] that answers
-//! questions about documents, and ends it with [`Running::drain`]. Nothing of the runtime shows: all of it is called
-//! from blocking code.
+//! questions about documents, and ends it with [`Running::drain`]. The store of one that does not run is read with
+//! [`AtRest`]. Nothing of the runtime shows: all of it is called from blocking code.
 //!
 //! **Invariants.** Without partners the gateway listens on loopback only; with them it answers nobody whom it does not
 //! know but on documents. No byte of a body, a path or a query stands
@@ -19,6 +19,7 @@ pub mod work;
 
 mod admin;
 mod assertions;
+mod at_rest;
 mod durable;
 mod inbound;
 mod log;
@@ -29,6 +30,7 @@ mod standing;
 mod tls;
 mod watch;
 
+pub use at_rest::{AnswerAtRest, AtRest};
 pub use log::{LogFault, install_log};
 pub use reload::{ReloadFault, Reloaded};
 pub use serve::{Gateway, Running, StartFault, run_until_signal};

@@ -34,6 +34,7 @@ pub(crate) struct Metrics {
     /// Whether the disk has less room than intake needs.
     disk_full: AtomicBool,
     folders_unreadable: AtomicU64,
+    mailboxes_unreadable: AtomicU64,
     /// What the store held when it was last looked at, and whether it could be written.
     store: Mutex<Option<(Option<Census>, bool)>>,
 }
@@ -98,6 +99,10 @@ impl Metrics {
     /// Whether the disk had room when it was last looked at; true without a store.
     pub(crate) fn disk_is_well(&self) -> bool {
         !self.disk_full.load(Relaxed)
+    }
+
+    pub(crate) fn mailbox_unreadable(&self) {
+        self.mailboxes_unreadable.fetch_add(1, Relaxed);
     }
 
     pub(crate) fn folder_unreadable(&self) {
@@ -230,6 +235,11 @@ impl Metrics {
                 "homeward_folders_unreadable_total",
                 "Looks into a folder that could not be read.",
                 &self.folders_unreadable,
+            ),
+            (
+                "homeward_mailboxes_unreadable_total",
+                "Looks into a mailbox that could not be ended.",
+                &self.mailboxes_unreadable,
             ),
         ] {
             family(text, name, "counter", help);

@@ -31,13 +31,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::FutureExt;
 use rustls::RootCertStore;
 
+pub(crate) use directory::reason_of as folder_reason;
 pub use outcome::Outcome;
 pub use parcel::Parcel;
 
 use crate::config::{self, AlertMail, Https};
 use crate::tls::TlsFault;
 use directory::Folder;
-pub(crate) use directory::reason_of as reason_of_folder;
 use https::Recipient;
 use mesh::{Mailbox, MailboxName};
 use mesh_folder::MeshFolder;

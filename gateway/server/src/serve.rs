@@ -18,7 +18,7 @@ use store::{Keys, SqliteStore};
 use crate::admin::{self, Admin};
 use crate::config::{Config, Limits, StoreConfig};
 use crate::durable::courier::Rounds;
-use crate::durable::{Durable, keeper, pickup, reader, telling};
+use crate::durable::{Durable, keeper, mail, pickup, reader, telling};
 use crate::inbound::accept::{Listener, Surface};
 use crate::inbound::stack::House;
 use crate::metrics::Metrics;
@@ -68,6 +68,9 @@ pub enum StartFault {
     /// The certificate cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsFault),
+    /// The configuration names no store.
+    #[error("the configuration has no [store]")]
+    NoStore,
     /// The store cannot be opened.
     #[error("the store cannot be opened: {0}")]
     Store(#[from] store::sqlite::OpenFault),
@@ -290,6 +293,7 @@ impl Exchange {
             others: vec![
                 tokio::spawn(keeper::keep_house(current.clone())),
                 tokio::spawn(pickup::pick_up(current.clone())),
+                tokio::spawn(mail::look_for_mail(current.clone())),
                 tokio::spawn(telling::tell(current.clone())),
             ],
         })
@@ -313,15 +317,20 @@ impl Exchange {
 }
 
 fn open_store(config: &StoreConfig) -> Result<Arc<SqliteStore>, StartFault> {
+    Ok(Arc::new(SqliteStore::open(store_settings(config)?)?))
+}
+
+/// Where the store of a configuration is and how it is kept.
+pub(crate) fn store_settings(config: &StoreConfig) -> Result<Settings, StartFault> {
     // The reader of configurations has looked at the keys.
     let keys = Keys::parse(&config.keys).map_err(|_| store::StoreFault::Corrupt("the key file holds no keys"))?;
-    Ok(Arc::new(SqliteStore::open(Settings {
+    Ok(Settings {
         folder: config.folder.clone(),
         keys,
         commit_wait_us_max: config.commit_wait_us_max,
         commit_messages_max: usize::try_from(config.commit_messages_max).unwrap_or(usize::MAX),
         disk_free_bytes_min: config.disk_free_bytes_min,
-    })?))
+    })
 }
 
 /// Starts a gateway, tells `started` where it listens, and runs until SIGTERM or Ctrl-C; then drains. On SIGHUP it

@@ -267,7 +267,8 @@ pub struct DeliveryAct {
 /// What is done to a delivery.
 #[derive(Clone, Debug)]
 pub enum DeliveryActKind {
-    /// Ready again, its attempts counted anew. From dead or waiting.
+    /// Ready again, its attempts counted anew; stale, where something newer of its lane has left meanwhile. From dead or
+    /// waiting.
     Retry,
     /// Discarded for this reason: planned goes back to delivered. From ready, waiting or dead.
     Discard(String),

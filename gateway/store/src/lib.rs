@@ -98,6 +98,10 @@ pub trait Store: Send + Sync {
     /// Settles deliveries, each by itself; in order, whether its fence was still good.
     fn settle_deliveries(&self, settlements: Vec<DeliverySettlement>, done: Done<Vec<bool>>);
 
+    /// Moves the end of every wait by so much, because the clock was set, and brings back those that would end after
+    /// `latest`; how many were moved. What was planned for a time of day stays there.
+    fn move_waits(&self, by: Micros, latest: Micros, done: Done<u64>);
+
     /// A message, by id.
     fn message(&self, id: MessageId) -> Result<Option<Message>, StoreFault>;
 

@@ -17,6 +17,7 @@ mod writer;
 mod writing;
 
 use std::{
+    cmp::Ordering,
     collections::HashMap,
     fs::{File, OpenOptions, TryLockError},
     path::{Path, PathBuf},
@@ -77,6 +78,17 @@ pub enum OpenFault {
         /// The newest that this program knows.
         program: u32,
     },
+    /// An older program wrote it, and nothing of it is to be changed.
+    #[error("this store has layout {store}, and only a gateway that starts on it brings it to {program}")]
+    Older {
+        /// The layout it has.
+        store: u32,
+        /// The one that this program reads.
+        program: u32,
+    },
+    /// There is none, and none is to be made.
+    #[error("there is no store in this folder")]
+    Missing,
     /// Something in it is wrapped under a key that the key file does not hold.
     #[error("the key file holds no key {0:?}, which this store needs")]
     KeyMissing(String),
@@ -124,14 +136,8 @@ impl SqliteStore {
     /// # Errors
     /// When another process has it, a newer program wrote it, the keys are not its own, or the disk fails.
     pub fn open(settings: Settings) -> Result<Self, OpenFault> {
-        let Settings { folder, keys, commit_wait_us_max, commit_messages_max, disk_free_bytes_min } = settings;
-        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(folder.join(LOCK_NAME))?;
-        lock.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => OpenFault::InUse,
-            TryLockError::Error(error) => OpenFault::Folder(error),
-        })?;
-        let file = folder.join(FILE_NAME);
-        let mut db = Connection::open(&file)?;
+        let lock = locked(&settings.folder)?;
+        let mut db = Connection::open(settings.folder.join(FILE_NAME))?;
         schema::prepare_writer(&db)?;
         let held = schema::version(&db)?;
         if held > schema::SCHEMA_VERSION {
@@ -139,9 +145,41 @@ impl SqliteStore {
         }
         schema::migrate(&mut db)?;
         let begin = db.transaction()?;
-        agree_about_keys(&begin, &keys)?;
+        agree_about_keys(&begin, &settings.keys)?;
         void_leases(&begin)?;
         begin.commit()?;
+        Self::over(db, lock, settings)
+    }
+
+    /// Opens a store that stands, to look into it: nobody else has it meanwhile, and nothing of it is changed. Leases
+    /// stay, a reading that ended with its process is not counted once more, and every write is a fault.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`], and when there is none or an older program wrote it.
+    pub fn open_to_read(settings: Settings) -> Result<Self, OpenFault> {
+        let file = settings.folder.join(FILE_NAME);
+        if !file.is_file() {
+            return Err(OpenFault::Missing);
+        }
+        let lock = locked(&settings.folder)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut db = Connection::open_with_flags(file, flags)?;
+        schema::prepare_reader(&db)?;
+        let (store, program) = (schema::version(&db)?, schema::SCHEMA_VERSION);
+        match store.cmp(&program) {
+            Ordering::Less => return Err(OpenFault::Older { store, program }),
+            Ordering::Equal => {}
+            Ordering::Greater => return Err(OpenFault::Newer { store, program }),
+        }
+        let agreed = db.transaction()?;
+        agree_about_keys(&agreed, &settings.keys)?;
+        agreed.rollback()?;
+        db.pragma_update(None, "query_only", "ON")?;
+        Self::over(db, lock, settings)
+    }
+
+    fn over(db: Connection, lock: File, settings: Settings) -> Result<Self, OpenFault> {
+        let Settings { folder, keys, commit_wait_us_max, commit_messages_max, disk_free_bytes_min } = settings;
         let messages = db.query_row("SELECT coalesce(max(number), 0) FROM message", [], |row| row.get(0))?;
         let keys = Arc::new(RwLock::new(Arc::new(keys)));
         let state = State {
@@ -153,7 +191,7 @@ impl SqliteStore {
         };
         Ok(Self {
             writer: Writer::start(db, state)?,
-            readers: Readers::new(file),
+            readers: Readers::new(folder.join(FILE_NAME)),
             keys,
             arriving: Arc::default(),
             folder,
@@ -236,6 +274,16 @@ impl SqliteStore {
 
 fn forget_from(arriving: &Arriving, forget: impl Fn(&MessageId, Micros) -> bool) {
     arriving.lock().unwrap_or_else(PoisonError::into_inner).retain(|id, (since, ..)| !forget(id, *since));
+}
+
+/// Sees to it that no other process has the store of a folder open, for as long as the file is.
+fn locked(folder: &Path) -> Result<File, OpenFault> {
+    let lock = OpenOptions::new().create(true).truncate(false).write(true).open(folder.join(LOCK_NAME))?;
+    lock.try_lock().map_err(|error| match error {
+        TryLockError::WouldBlock => OpenFault::InUse,
+        TryLockError::Error(error) => OpenFault::Folder(error),
+    })?;
+    Ok(lock)
 }
 
 /// Recomputes the audit chain of a store, or of a copy of one, without its keys and without changing it.
@@ -516,6 +564,10 @@ impl Store for SqliteStore {
 
     fn rewrap(&self, lot: usize, done: Done<u64>) {
         self.writer.hand_in(done, move |writing| retention::rewrap(writing, lot).map(Work::Keep));
+    }
+
+    fn move_waits(&self, by: Micros, latest: Micros, done: Done<u64>) {
+        self.writer.hand_in(done, move |writing| deliveries::move_waits(writing, by, latest).map(Work::Keep));
     }
 
     fn census(&self) -> Result<Census, StoreFault> {

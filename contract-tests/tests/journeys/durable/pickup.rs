@@ -17,13 +17,6 @@ fn house() -> House {
 }
 
 impl House {
-    fn beside_folders(routes: &str, folders: &[&'static str]) -> Self {
-        let folders: Vec<(&'static str, &'static str)> = folders.iter().map(|name| (*name, "")).collect();
-        let house = Self::beside(&super::cast(), routes, "info", &folders);
-        house.approve_all(routes);
-        house
-    }
-
     fn messages(&self) -> Vec<Value> {
         self.by("lcs").get("/v1/messages").with_status(200).json()["items"].as_array().unwrap().clone()
     }

@@ -1,6 +1,6 @@
 //! The commands that ask a gateway, as they are written.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -23,7 +23,8 @@ pub struct ReachArguments {
     #[arg(long, global = true, value_name = "URL")]
     pub gateway: Option<String>,
 
-    /// The gateway's configuration. Without credentials beside it, `audit verify` reads the store that it names.
+    /// The gateway's configuration. Alone it stands for a stopped gateway: its store is read, for lists, `show`,
+    /// `audit export` and `audit verify`.
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
 
@@ -49,9 +50,10 @@ pub struct ReachArguments {
 }
 
 impl ReachArguments {
-    /// Whether it is said who asks.
-    pub(crate) fn signs_in(&self) -> bool {
-        self.certificate_file.is_some() || self.key_file.is_some() || self.api_key_file.is_some()
+    /// The configuration of a stopped gateway: one that is given alone, so that nobody is to be asked.
+    pub(crate) fn at_rest(&self) -> Option<&Path> {
+        let signs_in = self.certificate_file.is_some() || self.key_file.is_some() || self.api_key_file.is_some();
+        self.config.as_deref().filter(|_| !signs_in && self.gateway.is_none())
     }
 }
 
@@ -430,6 +432,20 @@ pub enum AuditCommand {
         /// When, and how many.
         #[command(flatten)]
         list: ListArguments,
+    },
+    /// Write the lines of the audit chain, the newest first, as FHIR: one AuditEvent a line (NDJSON).
+    Export {
+        /// Not before this instant, RFC 3339.
+        #[arg(long, value_name = "INSTANT")]
+        since: Option<String>,
+
+        /// Before this instant, RFC 3339.
+        #[arg(long, value_name = "INSTANT")]
+        until: Option<String>,
+
+        /// Where to write: a file; by default, and for `-`, standard output.
+        #[arg(short, long, value_name = "PATH")]
+        output: Option<PathBuf>,
     },
     /// Recompute the audit chain. Status 0 when it is whole, 1 when it is not.
     Verify {

@@ -9,7 +9,7 @@ use super::{
 use crate::failure::{Ended, Failure};
 
 /// Items of a page at most, as a gateway has it.
-const PAGE_ITEMS_MAX: u32 = 200;
+pub(super) const PAGE_ITEMS_MAX: u32 = 200;
 
 /// Pages that are asked for: pages may be empty, and a list must end all the same.
 const PAGES_MAX: usize = 10_000;
@@ -75,7 +75,7 @@ impl List<'_> {
 
 /// Where the next page begins: the one thing taken from the address that a gateway names for it.
 #[derive(Debug, PartialEq, Eq)]
-struct Cursor {
+pub(super) struct Cursor {
     name: &'static str,
     value: String,
 }
@@ -91,9 +91,19 @@ impl Cursor {
         };
         find("after").or_else(|| find("before"))
     }
+
+    /// The same, from the header `Link` (RFC 8288) of a page that has no other place for it.
+    pub(super) fn of_link(link: &str) -> Option<Self> {
+        Self::read(link.strip_prefix('<')?.strip_suffix(">; rel=\"next\"")?)
+    }
+
+    /// The line above the next page, where pages go by the numbers of lines.
+    pub(super) fn line(&self) -> Option<u64> {
+        if self.name == "before" { self.value.parse().ok() } else { None }
+    }
 }
 
-fn no_list() -> Failure {
+pub(super) fn no_list() -> Failure {
     Failure::new("the answer is no list of a gateway", "is it a gateway of this version that listens there?")
 }
 
@@ -108,6 +118,22 @@ mod tests {
         assert_eq!(read("/v1/audit?before=41&limit=2"), Some(("before", "41".to_owned())));
         for wrong in ["", "/v1/messages", "/v1/messages?limit=2", "?after=", "?after=a%20b", "?after=a b"] {
             assert_eq!(read(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_page_of_lines_goes_on_below_a_line_and_nowhere_else() {
+        let line = |link| Cursor::of_link(link).and_then(|cursor| cursor.line());
+        assert_eq!(line("</v1/audit?before=41&limit=2>; rel=\"next\""), Some(41));
+        for wrong in [
+            "/v1/audit?before=41",
+            "</v1/audit?before=41>",
+            "</v1/audit?before=41>; rel=\"prev\"",
+            "</v1/audit?after=41>; rel=\"next\"",
+            "</v1/audit?before=-1>; rel=\"next\"",
+            "</v1/audit?before=99999999999999999999>; rel=\"next\"",
+        ] {
+            assert_eq!(line(wrong), None, "{wrong}");
         }
     }
 }

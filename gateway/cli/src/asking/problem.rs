@@ -57,6 +57,11 @@ impl Problem {
         }
     }
 
+    /// Seconds after which the same may be asked again: only the pace was too high.
+    pub(super) fn quota_seconds(&self) -> Option<u64> {
+        self.retry_after.as_deref().filter(|_| self.status == 429)?.parse().ok()
+    }
+
     /// For people, or as it came.
     pub(super) fn told(&self, json: bool) -> String {
         if json {

@@ -31,6 +31,7 @@ impl Act<'_> {
         show: impl FnOnce() -> Asked<Told>,
         drawn: impl FnOnce(&Value) -> String,
     ) -> Asked<Option<String>> {
+        asking.running()?;
         if let Some(etag) = self.if_match {
             if etag.is_empty() || !etag.bytes().all(|byte| byte.is_ascii_graphic()) {
                 return Err(Failure::new("--if-match holds no version", self.help()).into());

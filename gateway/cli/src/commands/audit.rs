@@ -11,7 +11,7 @@ use store::{
 
 use crate::{
     arguments::gateway::{AuditCommand, ReachArguments, ToGateway},
-    asking::{self, Asked, List},
+    asking::{self, Asked, Lines, List},
     failure::{Ended, Failure, Outcome},
     reading::load_config,
     terminal::Terminal,
@@ -42,6 +42,13 @@ pub(crate) fn run(group: &ToGateway<AuditCommand>, terminal: &Terminal) -> Outco
                 ("until", list.until.as_deref()),
             ];
             List { path: "/v1/audit", filters: &filters, limit: list.limit, columns: &LIST }.run(asking)
+        }),
+        AuditCommand::Export { since, until, output } => asking::run(&group.reach, terminal, |asking| {
+            let filters = [("since", since.as_deref()), ("until", until.as_deref())];
+            let lines = Lines { path: "/v1/audit", filters: &filters, media_type: "application/fhir+ndjson" };
+            let count = lines.write(asking, output.as_deref())?;
+            terminal.note(&format!("note: {count} lines; each names ids of ours, and no value of a record"));
+            Ok(Ended::Well)
         }),
         AuditCommand::Verify { from, to, anchor_file, store } => {
             let range = Range { from: *from, to: *to };
@@ -78,9 +85,7 @@ fn question(range: &Range, anchor: Option<&Anchor>) -> Value {
 
 /// The store of a configuration that is given alone: nobody is to be asked.
 fn configured_store(reach: &ReachArguments) -> Result<Option<PathBuf>, Failure> {
-    let Some(file) = reach.config.as_ref().filter(|_| !reach.signs_in() && reach.gateway.is_none()) else {
-        return Ok(None);
-    };
+    let Some(file) = reach.at_rest() else { return Ok(None) };
     let store = load_config(file)?.store;
     let store = store.ok_or_else(|| Failure::new("this configuration has no [store]", "give --store, or --gateway"))?;
     Ok(Some(store.folder))

@@ -17,8 +17,8 @@ use schemas::{
     record::STATEMENTS,
 };
 use server::config::{
-    self, AfterPickup, Batch, ClientProof, Config, Https, Intake, MeshRecipient, Pickup, Route, RowErrors, SftpHost,
-    SignIn, Transport, Untraced,
+    self, AfterPickup, Batch, ClientProof, Config, Https, Intake, MeshInbox, MeshRecipient, Pickup, Route, RowErrors,
+    SftpHost, SignIn, Transport, Untraced,
 };
 
 use crate::{
@@ -168,6 +168,10 @@ fn intake(intake: &Intake) -> String {
         Intake::Sftp(pickup) => {
             format!("{}, by SFTP from {}", files(&pickup.files, Clone::clone), account(&pickup.host))
         }
+        Intake::Mesh(inbox) => format!("from the MESH mailbox {}, {}", inbox.mailbox, messages(inbox)),
+        Intake::MeshFolder(inbox) => {
+            format!("from the folders of a MESH client, mailbox {}, {}", inbox.mailbox, messages(inbox))
+        }
     }
 }
 
@@ -182,6 +186,12 @@ fn files<P>(pickup: &Pickup<P>, show: impl Fn(&P) -> String) -> String {
 /// An account at a host, as people write it.
 fn account(host: &SftpHost) -> String {
     format!("`{}@{}`, port {}", host.user, host.address.name(), host.address.port())
+}
+
+/// Which messages of a mailbox are meant.
+fn messages(inbox: &MeshInbox) -> String {
+    let sender = inbox.sender.as_ref().map(|sender| format!(" sent by {sender}"));
+    format!("as {}{}", inbox.workflow.as_str(), sender.unwrap_or_default())
 }
 
 fn children(children: &Children) -> String {

@@ -104,6 +104,7 @@ fn restrictions(asking: &Asking<'_>, filters: &[(&str, Option<&str>)]) -> Asked<
 
 /// Sets a restriction: one person's act, at once.
 fn restrict(asking: &Asking<'_>, arguments: &RestrictArguments) -> Asked<Ended> {
+    asking.running()?;
     if io::stdin().is_terminal() {
         asking.terminal.talk("The child's identifier in that system:");
     }

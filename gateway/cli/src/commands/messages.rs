@@ -123,6 +123,7 @@ fn acted(asking: &Asking<'_>, act: &ActArguments, question: &str, verb: &str, bo
 
 /// Sends a file, a second time under the same key where the connection broke: it is taken once.
 fn send(asking: &Asking<'_>, arguments: &SendArguments) -> Asked<Ended> {
+    asking.running()?;
     let path = format!("/v1/routes/{}/messages", name(&arguments.route)?);
     let mut file = opened(&arguments.file)?;
     let bytes = file.seek(io::SeekFrom::End(0)).map_err(unreadable)?;

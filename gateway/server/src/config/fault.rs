@@ -58,6 +58,7 @@ rules! {
     COMPLETE "config/complete" "`complete` needs a period and an authority", "name the `authority` at the top of the file or with the partner: without it nobody knows whose children are missing";
     LANE "config/lane" "`batch = \"child\"` is not possible in this format", "choose message or schedule: this format is written whole";
     MAILBOX "config/mailbox" "there is no such mailbox", "name it in a table of its own, or correct it here";
+    INBOX_TAKEN "config/inbox-taken" "another route takes the same messages of this mailbox", "give one of them another workflow, or name the `sender_mailbox` of each";
     MESH_RECIPIENT "config/mesh-recipient" "this names no recipient, or two", "use recipient_mailbox or recipient_ods, and one of them only";
     ADDRESS "config/address" "this is no address that may be sent to", "https:// with a host and without a user; http:// only for loopback with private_network = true";
     HEADER "config/header" "this header cannot be sent", "use a name and a value of visible ASCII, and leave to the gateway what it sets itself";

@@ -56,10 +56,32 @@ pub struct MeshFolder {
     pub poll_seconds: u64,
 }
 
-/// A mailbox, which is one of the tables, and the workflow of its messages.
-pub(super) struct MeshInbox {
-    mailbox: MailboxName,
-    workflow: WorkflowId,
+/// Which messages of a mailbox are a route's.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct MeshInbox {
+    /// The mailbox, which is one of the tables.
+    pub mailbox: MailboxName,
+    /// Messages of this workflow.
+    pub workflow: WorkflowId,
+    /// Messages of this mailbox only; of any when it is not said.
+    pub sender: Option<MailboxName>,
+}
+
+impl MeshInbox {
+    /// Whether a message of this workflow from this mailbox is the route's.
+    #[must_use]
+    pub fn takes(&self, workflow: &str, from: Option<&MailboxName>) -> bool {
+        self.workflow.as_str() == workflow && self.sender.as_ref().is_none_or(|sender| Some(sender) == from)
+    }
+
+    /// Whether a message may be meant for both.
+    pub(super) fn overlaps(&self, other: &Self) -> bool {
+        let same_sender = match (&self.sender, &other.sender) {
+            (Some(one), Some(other)) => one == other,
+            _ => true,
+        };
+        self.mailbox == other.mailbox && self.workflow == other.workflow && same_sender
+    }
 }
 
 /// A delivery by the API.
@@ -121,7 +143,7 @@ impl Mailboxes {
     fn read_name(&mut self, section: &Section<'_>) -> Option<MailboxName> {
         section.require("mailbox");
         let found = section.text("mailbox")?;
-        let name = parsed(section, found, MailboxName::parse, "the name of a mailbox, as in X26ABC1")?;
+        let name = read_mailbox_name(section, found)?;
         if self.named.contains(&name) {
             section.fault(&fault::NAME_TAKEN, found.byte, None);
         }
@@ -129,23 +151,31 @@ impl Mailboxes {
         Some(name)
     }
 
-    /// The mailbox that an end of a route names, and the workflow.
+    /// What the source of a route waits for.
     pub(super) fn read_inbox(&self, section: &Section<'_>, by: By) -> Option<MeshInbox> {
+        let ends = self.read_ends(section, by);
+        let sender = section.text("sender_mailbox").map(|found| read_mailbox_name(section, found));
+        let (mailbox, workflow) = ends?;
+        Some(MeshInbox { mailbox, workflow, sender: sender.map_or(Some(None), |sender| sender.map(Some))? })
+    }
+
+    /// The mailbox that an end of a route names, and the workflow.
+    fn read_ends(&self, section: &Section<'_>, by: By) -> Option<(MailboxName, WorkflowId)> {
         let mailbox = self.read_mailbox(section, by);
         let workflow = read_workflow(section);
-        Some(MeshInbox { mailbox: mailbox?, workflow: workflow? })
+        Some((mailbox?, workflow?))
     }
 
     pub(super) fn read_way(&self, section: &Section<'_>, extension: Option<&'static str>) -> Option<MeshWay> {
-        let inbox = self.read_inbox(section, By::Api);
+        let ends = self.read_ends(section, By::Api);
         let to = read_recipient(section);
-        let inbox = inbox?;
-        let mailbox = self.mesh.iter().find(|known| known.mailbox == inbox.mailbox)?.clone();
-        Some(MeshWay { mailbox, to: to?, workflow: inbox.workflow, extension: extension.unwrap_or("dat") })
+        let (mailbox, workflow) = ends?;
+        let mailbox = self.mesh.iter().find(|known| known.mailbox == mailbox)?.clone();
+        Some(MeshWay { mailbox, to: to?, workflow, extension: extension.unwrap_or("dat") })
     }
 
     pub(super) fn read_folder_way(&self, section: &Section<'_>) -> Option<MeshFolderWay> {
-        let inbox = self.read_inbox(section, By::Folder);
+        let ends = self.read_ends(section, By::Folder);
         if let Some(byte) = section.present("recipient_ods") {
             // The control file of a client names a mailbox; only the API can be asked for one.
             section.fault(&fault::MESH_RECIPIENT, byte, Some("mesh-folder takes recipient_mailbox".to_owned()));
@@ -154,9 +184,9 @@ impl Mailboxes {
         }
         section.require("recipient_mailbox");
         let to = read_recipient_mailbox(section);
-        let inbox = inbox?;
-        let folder = self.folders.iter().find(|known| known.mailbox == inbox.mailbox)?.clone();
-        Some(MeshFolderWay { folder, to: to?, workflow: inbox.workflow })
+        let (mailbox, workflow) = ends?;
+        let folder = self.folders.iter().find(|known| known.mailbox == mailbox)?.clone();
+        Some(MeshFolderWay { folder, to: to?, workflow })
     }
 
     /// `None` with a fault, here or in the table that is named.
@@ -270,7 +300,10 @@ fn read_recipient(section: &Section<'_>) -> Option<MeshRecipient> {
 }
 
 fn read_recipient_mailbox(section: &Section<'_>) -> Option<MailboxName> {
-    let found = section.text("recipient_mailbox")?;
+    read_mailbox_name(section, section.text("recipient_mailbox")?)
+}
+
+fn read_mailbox_name(section: &Section<'_>, found: Placed<&str>) -> Option<MailboxName> {
     parsed(section, found, MailboxName::parse, "the name of a mailbox, as in X26ABC1")
 }
 

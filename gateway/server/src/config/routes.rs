@@ -11,7 +11,7 @@ use kit::nearest::nearest;
 use super::delivery::{Delivery, Outbound};
 use super::dialects::NamedDialect;
 use super::fault;
-use super::mesh::{By, Mailboxes};
+use super::mesh::{By, Mailboxes, MeshInbox};
 use super::section::{Placed, Section};
 use super::sftp::SftpPickup;
 use super::targets::{self, Target};
@@ -107,6 +107,21 @@ pub enum Intake {
     Directory(Pickup),
     /// They are picked up from a folder of another host.
     Sftp(Box<SftpPickup>),
+    /// They are fetched from a mailbox of MESH.
+    Mesh(MeshInbox),
+    /// An installed MESH client fetches them into a folder.
+    MeshFolder(MeshInbox),
+}
+
+impl Intake {
+    /// The mailbox from which they are fetched, if it is one.
+    #[must_use]
+    pub fn inbox(&self) -> Option<&MeshInbox> {
+        match self {
+            Self::Mesh(inbox) | Self::MeshFolder(inbox) => Some(inbox),
+            Self::Https | Self::Directory(_) | Self::Sftp(_) => None,
+        }
+    }
 }
 
 /// A folder from which files are taken, with paths of the kind that its machine has.
@@ -216,7 +231,14 @@ pub(super) fn read(root: &Section<'_>, known: &Known<'_>) -> Vec<Route> {
             }
             names.push(name.value);
         }
-        routes.extend(read_route(section, known));
+        let byte = section.byte();
+        let Some(route) = read_route(section, known) else { continue };
+        let inbox = route.from.transport.inbox();
+        let others = routes.iter().filter_map(|other: &Route| other.from.transport.inbox());
+        if inbox.is_some_and(|inbox| others.into_iter().any(|other| inbox.overlaps(other))) {
+            root.fault(&fault::INBOX_TAKEN, byte, None);
+        }
+        routes.push(route);
     }
     routes
 }
@@ -292,14 +314,8 @@ fn read_source(section: Section<'_>, known: &Known<'_>) -> Option<Source> {
         Transported::Https => Some(Intake::Https),
         Transported::Directory => read_files(&section, |key| section.path(key)).map(Intake::Directory),
         Transported::Sftp => SftpPickup::read(&section, known).map(|pickup| Intake::Sftp(Box::new(pickup))),
-        transported @ (Transported::Mesh | Transported::MeshFolder) => {
-            // Nothing looks into mailboxes yet: a route that waited for one would wait for ever.
-            let by = if matches!(transported, Transported::Mesh) { By::Api } else { By::Folder };
-            known.mailboxes.read_inbox(&section, by);
-            let byte = section.present("transport").unwrap_or(section.byte());
-            section.fault(&fault::NOT_YET, byte, Some("to receive by MESH".to_owned()));
-            None
-        }
+        Transported::Mesh => known.mailboxes.read_inbox(&section, By::Api).map(Intake::Mesh),
+        Transported::MeshFolder => known.mailboxes.read_inbox(&section, By::Folder).map(Intake::MeshFolder),
     };
     section.finish();
     Some(Source { partner: partner?, format: format?, dialect, year, options, transport: transport? })

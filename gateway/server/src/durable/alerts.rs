@@ -33,16 +33,22 @@ pub(crate) enum Kind {
     StoreFull,
     /// A folder from which files are picked up cannot be read.
     SourceUnreadable,
+    /// A mailbox cannot be looked into, or its client takes nothing from it.
+    MailboxClosed,
+    /// A mailbox holds what no route takes, or what cannot be read.
+    MailLeft,
 }
 
 impl Kind {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 8] = [
         Self::DeadLetter,
         Self::BreakerOpen,
         Self::Certificate,
         Self::LateRestriction,
         Self::StoreFull,
         Self::SourceUnreadable,
+        Self::MailboxClosed,
+        Self::MailLeft,
     ];
 
     /// Its word in the store and in the interfaces.
@@ -54,6 +60,8 @@ impl Kind {
             Self::LateRestriction => "late-restriction",
             Self::StoreFull => "store-full",
             Self::SourceUnreadable => "source-unreadable",
+            Self::MailboxClosed => "mailbox-closed",
+            Self::MailLeft => "mail-left",
         }
     }
 
@@ -64,7 +72,10 @@ impl Kind {
 
     /// Whether it tells of a state that goes on, and not of something that happened.
     fn goes_on(self) -> bool {
-        matches!(self, Self::Certificate | Self::StoreFull | Self::SourceUnreadable)
+        matches!(
+            self,
+            Self::Certificate | Self::StoreFull | Self::SourceUnreadable | Self::MailboxClosed | Self::MailLeft
+        )
     }
 }
 
@@ -114,7 +125,7 @@ impl Durable {
     }
 
     /// Raises an alert for each certificate of ours that ends within the days of the configuration: that of the
-    /// listener, and those by which recipients know us.
+    /// listener, and those by which recipients and MESH know us.
     pub(crate) async fn look_at_certificates(&self) {
         let seconds = i64::try_from(self.config.alerts.certificate_days).unwrap_or(i64::MAX).saturating_mul(86_400);
         let listener = self.config.public.tls.iter().map(|tls| ("listener".to_owned(), tls.certificate.seconds_left()));
@@ -124,8 +135,16 @@ impl Durable {
             }
             _ => None,
         });
-        let ending: Vec<String> =
-            listener.chain(targets).filter(|(_, left)| *left <= seconds).map(|(about, _)| about).collect();
+        let mailboxes =
+            self.config.mesh.iter().filter_map(|mesh| {
+                Some((format!("mailbox:{}", mesh.mailbox), mesh.certificate.as_ref()?.seconds_left()))
+            });
+        let ending: Vec<String> = listener
+            .chain(targets)
+            .chain(mailboxes)
+            .filter(|(_, left)| *left <= seconds)
+            .map(|(about, _)| about)
+            .collect();
         for about in ending {
             self.raise(Kind::Certificate, about).await;
         }

@@ -3,12 +3,14 @@
 //! Its body goes to the store in encrypted pieces under a message that nobody sees yet; the last commit holds the
 //! message, the key that makes a repeat safe, and the audit line. Until then it may be given up, and nothing is left.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{Context, Digest, SHA256};
 use store::batch::Idempotency;
 use store::message::{MessageId, NewBody, NewMessage};
 use store::{Batch, CHUNK_BYTES_MAX, Refused, Store, StoreFault};
+use tokio::io::{AsyncRead, AsyncReadExt};
 use uuid::Uuid;
 
 use super::commit::kept;
@@ -16,6 +18,12 @@ use super::moment::now;
 use super::terms::Terms;
 use super::{Durable, HOUSE};
 use crate::config::Route;
+
+/// How an archive begins (ZIP, section 4.3.7), where no name says that it is one.
+const ARCHIVE_BEGINS: &[u8] = b"PK\x03\x04";
+
+/// Bytes of a file that are read at once.
+const READ_BYTES: usize = 64 * 1024;
 
 /// How long it is remembered what was fetched, so that it is one message when it is found again: ten years.
 const REMEMBERED_MICROS: i64 = 315_576_000_000_000;
@@ -29,6 +37,8 @@ pub(crate) struct Arriving {
     /// What is not in the store yet: everything of a small body, and of a larger one no more than a piece.
     waiting: Vec<u8>,
     pieces: u32,
+    /// Whether it begins as an archive does.
+    is_archive: bool,
     /// Whether it is whole: the store then has it, or is about to.
     is_whole: bool,
 }
@@ -39,17 +49,22 @@ pub(crate) struct Arrived {
     pub(crate) sha256: [u8; 32],
     pub(crate) bytes: u64,
     pub(crate) body: NewBody,
+    is_archive: bool,
 }
 
 impl Arriving {
     pub(crate) fn new(store: Arc<dyn Store>) -> Self {
         let hash = Context::new(&SHA256);
-        Self { store, id: Uuid::now_v7(), hash, bytes: 0, waiting: Vec::new(), pieces: 0, is_whole: false }
-    }
-
-    /// Bytes that have come.
-    pub(crate) fn bytes(&self) -> u64 {
-        self.bytes
+        Self {
+            store,
+            id: Uuid::now_v7(),
+            hash,
+            bytes: 0,
+            waiting: Vec::new(),
+            pieces: 0,
+            is_archive: false,
+            is_whole: false,
+        }
     }
 
     /// Takes the next bytes.
@@ -70,11 +85,28 @@ impl Arriving {
         Ok(())
     }
 
+    /// Takes a file of so many bytes; `false` when it has more or fewer.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or the store cannot be written.
+    pub(crate) async fn read(&mut self, mut file: impl AsyncRead + Unpin, bytes: u64) -> Result<bool, StoreFault> {
+        let mut piece = vec![0; READ_BYTES];
+        while self.bytes <= bytes {
+            let read = file.read(&mut piece).await;
+            match read.map_err(|error| StoreFault::Failed(error.kind().to_string()))? {
+                0 => return Ok(self.bytes == bytes),
+                count => self.push(&piece[..count]).await?,
+            }
+        }
+        Ok(false)
+    }
+
     /// Nothing more comes.
     ///
     /// # Errors
     /// When the store cannot be written.
     pub(crate) async fn whole(mut self) -> Result<Arrived, StoreFault> {
+        self.look_at_beginning();
         let body = if self.pieces == 0 {
             NewBody::Whole(std::mem::take(&mut self.waiting))
         } else {
@@ -83,10 +115,17 @@ impl Arriving {
         };
         self.is_whole = true;
         let sha256 = sha256(std::mem::replace(&mut self.hash, Context::new(&SHA256)).finish());
-        Ok(Arrived { id: self.id, sha256, bytes: self.bytes, body })
+        Ok(Arrived { id: self.id, sha256, bytes: self.bytes, body, is_archive: self.is_archive })
+    }
+
+    fn look_at_beginning(&mut self) {
+        if self.pieces == 0 {
+            self.is_archive = self.waiting.starts_with(ARCHIVE_BEGINS);
+        }
     }
 
     async fn flush(&mut self) -> Result<(), StoreFault> {
+        self.look_at_beginning();
         if self.pieces == 0 {
             kept(|done| self.store.arrive(self.id, now(), done)).await?;
         }
@@ -124,10 +163,14 @@ impl Durable {
     /// # Errors
     /// When the store cannot be written.
     pub(crate) async fn keep_found(&self, found: Found<'_>, arrived: Arrived) -> Result<Option<MessageId>, StoreFault> {
-        let Arrived { id, sha256, bytes, body } = arrived;
+        let Arrived { id, sha256, bytes, body, is_archive } = arrived;
         let Found { route, by, place, file_name } = found;
         let at = now();
-        let is_archive = file_name.as_ref().is_some_and(|name| name.to_ascii_lowercase().ends_with(".zip"));
+        let is_archive = match file_name.as_deref().and_then(|name| Path::new(name).extension()) {
+            // An installed MESH client calls every file so.
+            Some(end) if !end.eq_ignore_ascii_case("dat") => end.eq_ignore_ascii_case("zip"),
+            _ => is_archive,
+        };
         let batch = Batch {
             idempotency: Some(Idempotency {
                 partner: route.from.partner.clone(),

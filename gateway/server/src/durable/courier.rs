@@ -7,31 +7,34 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use store::StoreFault;
-use store::audit::AuditEntry;
 use store::delivery::{Delivery, DeliveryOutcome, DeliverySettlement, LeaseOrder, Target, TargetOrder};
+use store::{Micros, StoreFault};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
+use super::Durable;
 use super::alerts::Kind;
 use super::breakers::Breakers;
 use super::commit::kept;
 use super::moment::{day_in, now};
+use super::settling::{dead, word};
 use super::under_way::Stopped;
 use super::way::{Way, Ways};
-use super::{Durable, HOUSE};
 use crate::config::{OnDead, Transport};
 use crate::outbound::breaker::BreakerLimits;
-use crate::outbound::outcome::{FaultSide, Reason};
+use crate::outbound::outcome::{FaultSide, RETRY_AFTER_SECONDS_MAX};
 use crate::outbound::wait::wait_ms;
 use crate::outbound::{Outcome, Parcel, Target as Reached};
 use crate::standing::Current;
 
 /// Between two rounds when nothing calls for one.
 const ROUND: Duration = Duration::from_secs(1);
+
+/// A clock that is set back by this much would make waits longer than they were meant to be.
+const SET_BACK_MIN: Duration = Duration::from_secs(1);
 
 /// Deliveries taken by one lease.
 const LEASED_MAX: u32 = 64;
@@ -44,6 +47,8 @@ pub(crate) struct Rounds {
     breakers: Arc<Mutex<Breakers>>,
     /// Deliveries under way, by target.
     under_way: HashMap<Target, u32>,
+    /// The clock of the day and the one that nobody sets, at the last round; `None` before the first.
+    clocks: Option<(Micros, Instant)>,
 }
 
 impl Rounds {
@@ -55,7 +60,7 @@ impl Rounds {
         let mut breakers = Breakers::default();
         breakers.follow(limits_of(&durable.ways), &durable.store.breakers()?);
         let breakers = Arc::new(Mutex::new(breakers));
-        Ok(Self { current, durable, breakers, under_way: HashMap::new() })
+        Ok(Self { current, durable, breakers, under_way: HashMap::new(), clocks: None })
     }
 
     /// Takes the ways of the moment.
@@ -79,6 +84,7 @@ impl Rounds {
         let mut sending: JoinSet<Target> = JoinSet::new();
         while !self.durable.is_stopping() {
             self.follow().await;
+            self.look_at_clock().await;
             let leased = self.round(&mut sending).await;
             if leased > 0 && sending.len() < 2 * LEASED_MAX as usize {
                 // There may be more: what ended meanwhile has left places.
@@ -96,6 +102,32 @@ impl Rounds {
             }
         }
         while sending.join_next().await.is_some() {}
+    }
+
+    /// Waits are kept by the clock of the day, so that they outlive a restart. Where it was set back, also while nobody
+    /// looked, they are brought back with it; where it was set forward they end early, which harms nobody.
+    async fn look_at_clock(&mut self) {
+        let (at, since) = (now(), Instant::now());
+        let before = self.clocks.replace((at, since));
+        let by = match before {
+            None => 0,
+            Some((wall, steady)) => {
+                let passed = i64::try_from((since - steady).as_micros()).unwrap_or(i64::MAX);
+                let set = at.saturating_sub(wall.saturating_add(passed));
+                if set > -micros(SET_BACK_MIN) {
+                    return;
+                }
+                tracing::warn!(seconds = set / 1_000_000, "the clock was set back: waits are brought back with it");
+                set
+            }
+        };
+        let longest = self.durable.ways.all().map(|way| way.target.delivery.limits.wait_ms_max).max().unwrap_or(0);
+        let longest = Duration::from_millis(longest).max(Duration::from_secs(RETRY_AFTER_SECONDS_MAX));
+        let latest = at.saturating_add(micros(longest));
+        if let Err(fault) = kept(|done| self.durable.store.move_waits(by, latest, done)).await {
+            tracing::error!(%fault, "waits could not be brought back");
+            self.clocks = before;
+        }
     }
 
     fn ended(&mut self, ended: Result<Target, tokio::task::JoinError>) {
@@ -221,11 +253,12 @@ impl Attempt {
             Some(outcome) => self.settlement(&delivery, outcome),
             None => (self.called_back(&delivery), false),
         };
-        self.alert(&delivery, &settlement, opened).await;
+        if opened {
+            self.durable.raise(Kind::BreakerOpen, format!("target:{}", delivery.planned.target)).await;
+        }
         self.durable.metrics.delivered(&delivery.planned.recipient, word(&settlement.outcome));
-        self.settle(settlement).await;
+        self.durable.settle(&delivery, settlement).await;
         self.durable.under_way.ended(delivery.planned.id).await;
-        self.durable.wake_courier();
         delivery.planned.target
     }
 
@@ -238,7 +271,7 @@ impl Attempt {
             Ok(stopped) = &mut called_back => stopped,
             outcome = &mut sending => return Some(outcome),
         };
-        if matches!(self.way.target.transport, Transport::Directory(_)) {
+        if matches!(self.way.target.transport, Transport::Directory(_) | Transport::MeshFolder(_)) {
             return Some(sending.await);
         }
         // The request first, and its connection with it; then whoever waits for that is told.
@@ -249,7 +282,7 @@ impl Attempt {
 
     /// What was called back may have arrived: it is looked at again at once, as one that was tried.
     fn called_back(&self, delivery: &Delivery) -> DeliverySettlement {
-        let (at, planned) = (now(), &delivery.planned);
+        let at = now();
         let outcome = DeliveryOutcome::Waiting {
             next_at: at,
             reason: "called back".to_owned(),
@@ -257,35 +290,8 @@ impl Attempt {
             status: None,
             counts: true,
         };
-        self.breakers.lock().unwrap_or_else(PoisonError::into_inner).unasked(&planned.target);
-        let audit = self.outcome_line(delivery, at, &outcome);
-        DeliverySettlement { id: planned.id, fence: delivery.fence, at, outcome, audit: Some(audit), breaker: None }
-    }
-
-    /// Raises what a person must see, before it is settled: what ends between the two is raised again, never forgotten.
-    async fn alert(&self, delivery: &Delivery, settlement: &DeliverySettlement, opened: bool) {
-        let about = format!("target:{}", delivery.planned.target);
-        if opened {
-            self.durable.raise(Kind::BreakerOpen, about.clone()).await;
-        }
-        if matches!(settlement.outcome, DeliveryOutcome::Dead { .. }) {
-            self.durable.raise(Kind::DeadLetter, about).await;
-        }
-    }
-
-    /// Settles, and goes on trying while the store cannot be written: what was sent must not be forgotten.
-    async fn settle(&self, settlement: DeliverySettlement) {
-        let mut wait = Duration::from_millis(50);
-        loop {
-            let one = vec![settlement.clone()];
-            match kept(|done| self.durable.store.settle_deliveries(one, done)).await {
-                Ok(_) => return,
-                Err(StoreFault::Closed) => return,
-                Err(fault) => tracing::error!(%fault, "a delivery could not be settled"),
-            }
-            tokio::time::sleep(wait).await;
-            wait = (wait * 2).min(Duration::from_secs(5));
-        }
+        self.breakers.lock().unwrap_or_else(PoisonError::into_inner).unasked(&delivery.planned.target);
+        self.durable.settlement(delivery, at, outcome)
     }
 
     /// What to settle, and whether the breaker opened by it.
@@ -298,14 +304,7 @@ impl Attempt {
         let (breaker, outcome) = match outcome {
             Outcome::Accepted => (breakers.answered(&planned.target), DeliveryOutcome::Delivered { status: None }),
             Outcome::Sent { .. } => (breakers.answered(&planned.target), DeliveryOutcome::Sent),
-            Outcome::Dead { reason, side } => (
-                breakers.answered(&planned.target),
-                DeliveryOutcome::Dead {
-                    reason: reason.to_string(),
-                    side: side.word().to_owned(),
-                    status: status(reason),
-                },
-            ),
+            Outcome::Dead { reason, side } => (breakers.answered(&planned.target), dead(reason, side)),
             Outcome::Retry { after, breaker_at_once, side, reason } => {
                 let random = uuid::Uuid::new_v4().as_u64_pair().1;
                 let (breaker, opens) = breakers.failed(&planned.target, millis(at), breaker_at_once, random);
@@ -321,30 +320,21 @@ impl Attempt {
                     Some(after) => u64::try_from(after.as_millis()).unwrap_or(u64::MAX),
                     None => wait_ms(delivery.attempt, limits.wait_ms_min, limits.wait_ms_max, random),
                 };
-                let (reason_words, side, status) = (reason.to_string(), side.word().to_owned(), status(reason));
                 let outcome = if over {
-                    DeliveryOutcome::Dead { reason: reason_words, side, status }
+                    dead(reason, side)
                 } else {
-                    let next_at = at.saturating_add(i64::try_from(wait).unwrap_or(i64::MAX).saturating_mul(1_000));
-                    DeliveryOutcome::Waiting { next_at, reason: reason_words, side, status, counts: true }
+                    DeliveryOutcome::Waiting {
+                        next_at: at.saturating_add(i64::try_from(wait).unwrap_or(i64::MAX).saturating_mul(1_000)),
+                        reason: reason.to_string(),
+                        side: side.word().to_owned(),
+                        status: reason.status(),
+                        counts: true,
+                    }
                 };
                 (breaker, outcome)
             }
         };
-        if matches!(outcome, DeliveryOutcome::Dead { .. }) {
-            tracing::warn!(recipient = %planned.recipient, route = %planned.route, delivery = %planned.id, "a delivery is dead");
-        }
-        let audit = self.outcome_line(delivery, at, &outcome);
-        let fence = delivery.fence;
-        (DeliverySettlement { id: planned.id, fence, at, outcome, audit: Some(audit), breaker }, opened)
-    }
-
-    fn outcome_line(&self, delivery: &Delivery, at: store::Micros, outcome: &DeliveryOutcome) -> AuditEntry {
-        self.durable.line("outcome", HOUSE, at, |line| {
-            line.object = Some(format!("delivery:{}", delivery.planned.id));
-            line.recipient = Some(delivery.planned.recipient.clone());
-            line.outcome = Some(word(outcome).to_owned());
-        })
+        (DeliverySettlement { breaker, ..self.durable.settlement(delivery, at, outcome) }, opened)
     }
 }
 
@@ -353,24 +343,10 @@ fn limits_of(ways: &Ways) -> impl Iterator<Item = (Target, BreakerLimits)> {
     ways.all().map(|way| (way.key.clone(), BreakerLimits::from(&way.target.delivery.limits)))
 }
 
-fn status(reason: Reason) -> Option<u16> {
-    match reason {
-        Reason::Status(status) | Reason::TokenStatus(status) => Some(status),
-        _ => None,
-    }
+fn micros(time: Duration) -> Micros {
+    i64::try_from(time.as_micros()).unwrap_or(i64::MAX)
 }
 
-fn word(outcome: &DeliveryOutcome) -> &'static str {
-    match outcome {
-        DeliveryOutcome::Delivered { .. } => "delivered",
-        DeliveryOutcome::Sent => "sent",
-        DeliveryOutcome::Waiting { .. } => "waiting",
-        DeliveryOutcome::Dead { .. } => "dead",
-        DeliveryOutcome::Renewed { .. } => "renewed",
-        DeliveryOutcome::Superseded { .. } => "superseded",
-    }
-}
-
-fn millis(at: store::Micros) -> u64 {
+fn millis(at: Micros) -> u64 {
     u64::try_from(at / 1_000).unwrap_or(0)
 }

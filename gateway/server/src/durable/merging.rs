@@ -15,12 +15,13 @@ use store::identity::{BlindIdentifier, Link, Proposal, ProposalAct, ProposalStat
 use uuid::Uuid;
 
 use super::Durable;
+use super::blind::blind_of;
 use super::commit::kept_blocking;
 use super::held::{Child, read_holding, write_holding};
 use super::moment::rfc3339;
 use super::planning::Thought;
 use super::protect::{Acted, Actor};
-use super::reading::{Worked, blind_of};
+use super::worked::Worked;
 
 /// What moved with a merge, so that it can be given back.
 struct Moves {

@@ -46,9 +46,6 @@ const AGAIN_SOON: Duration = Duration::from_secs(60);
 /// A folder that cannot be read for so long is told to a person; a fault that only a person can mend, at once.
 const UNREADABLE: Duration = Duration::from_secs(900);
 
-/// Bytes of a file that are read at once.
-const READ_BYTES: usize = 64 * 1024;
-
 /// Ends and beginnings of names of files that somebody still writes.
 const UNFINISHED_ENDS: [&str; 4] = [".tmp", ".part", ".filepart", "~"];
 const UNFINISHED_BEGINS: [&str; 2] = [".", "~"];
@@ -172,7 +169,7 @@ pub(crate) async fn pick_up(current: Current) {
             }
             let (current, name) = (current.clone(), route.name.clone());
             let task = match &route.from.transport {
-                Intake::Https => continue,
+                Intake::Https | Intake::Mesh(_) | Intake::MeshFolder(_) => continue,
                 Intake::Directory(pickup) => watching.spawn(watch(current, name, LocalFolder::new(pickup.clone()))),
                 Intake::Sftp(pickup) => watching.spawn(watch(current, name, HostFolder::new(pickup))),
             };
@@ -341,8 +338,9 @@ async fn take_what_rests<P: Place>(
         };
         tracing::error!(route = %route.name, %fault, "a file could not be taken");
         match fault {
-            // It is ours, and the next file would meet it too.
-            Fault::Store(_) => return Ok(true),
+            // The next file would meet it too.
+            Fault::Store(StoreFault::Full | StoreFault::Closed) => return Ok(true),
+            Fault::Store(_) => files.set(&name, State::LeftAlone(Instant::now() + AGAIN_SOON)),
             Fault::Place(reason) if !is_of_one_file(reason) => {
                 files.set(&name, State::LeftAlone(Instant::now() + AGAIN_SOON));
                 return Err(reason);

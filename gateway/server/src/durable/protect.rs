@@ -22,7 +22,7 @@ use super::commit::kept_blocking;
 use super::held::Child;
 use super::moment::rfc3339;
 use super::planning::Thought;
-use super::reading::Worked;
+use super::worked::Worked;
 use crate::inbound::lists::LINES_READ_MAX;
 
 /// Who acts, as the audit chain has it.

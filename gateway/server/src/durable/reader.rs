@@ -63,7 +63,8 @@ async fn read_one(durable: &Arc<Durable>, leased: LeasedMessage) {
     let document = Arc::new(open_document(durable, &leased.message).await);
     let (id, route, partner) = (leased.message.id, leased.message.route.clone(), leased.message.partner.clone());
     let leased = Arc::new(leased);
-    for _ in 0..AGAIN_MAX {
+    let mut tries = 0;
+    while tries < AGAIN_MAX {
         let (shared, opened) = (leased.clone(), document.clone());
         // Thought and settled while nobody else thinks: what was seen is what is there.
         let settled = durable
@@ -86,14 +87,21 @@ async fn read_one(durable: &Arc<Durable>, leased: LeasedMessage) {
                 durable.wake_courier();
                 return;
             }
-            Ok(Ok(Err(Refused::Clash))) => continue,
+            Ok(Ok(Err(Refused::Clash))) => tries += 1,
             Ok(Ok(Err(refused))) => {
                 tracing::warn!(message = %id, ?refused, "a reading was not taken");
                 return;
             }
+            Ok(Err(StoreFault::Closed)) => return,
             Ok(Err(fault)) => {
                 tracing::error!(message = %id, %fault, "a message could not be read");
-                break;
+                // A full disk is no fault of the message: it waits for room, and so does all that stands behind it.
+                if !matches!(fault, StoreFault::Full) {
+                    tries += 1;
+                } else if durable.is_stopping() {
+                    return;
+                }
+                tokio::time::sleep(ROUND).await;
             }
             Err(_) => {
                 // It panicked: our fault, and the same document would do it again.

@@ -255,6 +255,14 @@ impl Notice {
                 "The folder from which a route picks up files cannot be read. What lies there is not taken, and not lost.",
                 "The log says why: a share that is away, a host that is, or one that shows another key than it should.",
             ),
+            Some(Kind::MailboxClosed) => (
+                "A MESH mailbox cannot be looked into, or its client takes nothing from its folder. What is in it waits.",
+                "See the reason in the log; ask whether the mailbox's password and certificate have changed, and whether the client runs.",
+            ),
+            Some(Kind::MailLeft) => (
+                "A MESH mailbox holds a message that no route takes, or that is too large or broken. MESH gives it up after five days.",
+                "Compare the workflows and senders of the routes with what is in the mailbox, and ask the sender.",
+            ),
             None => ("A person must look at this.", "See the alerts of the gateway."),
         }
     }

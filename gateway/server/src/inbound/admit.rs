@@ -22,7 +22,7 @@ use super::partners::{Caller, Identity, Known, now, shows_credential};
 use super::problem::Problem;
 use super::quota::Over;
 use super::stack::House;
-use crate::config::Scope;
+use crate::config::{Role, Scope};
 
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -40,6 +40,10 @@ pub(crate) enum Access {
     Free,
     /// A partner with this scope.
     Scope(Scope),
+    /// A person.
+    Person,
+    /// A person in this role.
+    Role(Role),
 }
 
 /// Lets a request pass, or says why not.
@@ -59,10 +63,14 @@ pub(crate) async fn admit(house: Arc<House>, access: Access, mut request: Reques
     {
         return refuse(&house, &known, over);
     }
-    if let Access::Scope(scope) = access
-        && !caller.scopes.contains(scope)
-    {
-        return Problem::InsufficientScope(scope).into_response();
+    let refusal = match access {
+        Access::Open | Access::Document | Access::Any | Access::Free => None,
+        Access::Scope(scope) => (!caller.scopes.contains(scope)).then_some(Problem::InsufficientScope(scope)),
+        Access::Person => (!caller.is_person()).then_some(Problem::InsufficientRole(Role::Restrictions)),
+        Access::Role(role) => (!caller.may(role)).then_some(Problem::InsufficientRole(role)),
+    };
+    if let Some(refusal) = refusal {
+        return refusal.into_response();
     }
     request.extensions_mut().insert(caller);
     let refused = Arc::new(AtomicU64::new(0));
@@ -95,7 +103,7 @@ fn recognise(house: &House, access: Access, request: &Request, address: IpAddr) 
         let open = match access {
             Access::Open => true,
             Access::Document => house.config.public_documents,
-            Access::Any | Access::Free | Access::Scope(_) => partners.is_empty(),
+            Access::Any | Access::Free | Access::Scope(_) | Access::Person | Access::Role(_) => partners.is_empty(),
         };
         return if open { Ok(None) } else { Err(Problem::Unauthenticated) };
     }

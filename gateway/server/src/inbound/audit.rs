@@ -11,11 +11,11 @@ use store::audit::{AuditFilter, AuditLine, Break, Verdict};
 use store::{Store, StoreFault};
 
 use super::acts::member;
+use super::asker::Asker;
 use super::audit_event::audit_event;
 use super::lists::LINES_READ_MAX;
 use super::media::negotiate;
 use super::messages::{json_answer, list_answer};
-use super::partners::Caller;
 use super::problem::Problem;
 use super::query::Query;
 use super::stack::House;
@@ -38,8 +38,7 @@ const ASKED: [&str; 8] = ["subject", "actor", "action", "object", "since", "unti
 /// `GET /v1/audit`. Pages go by number, downwards; as `application/fhir+ndjson` each line is an `AuditEvent`, and the
 /// next page is named by `Link` alone.
 pub(crate) async fn list(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
-    let caller = Caller::of(&request)?;
-    let durable = house.durable()?;
+    let Asker { caller, durable, .. } = Asker::of(&house, request.extensions())?;
     let query = Query::parse(request.uri().query(), &ASKED)?;
     let as_fhir = FORMS[negotiate(request.headers(), FORMS)?] == FHIR_NDJSON;
     let limit = query.number("limit", LINES_MAX)?.unwrap_or(LINES_DEFAULT);

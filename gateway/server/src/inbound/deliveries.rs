@@ -10,19 +10,15 @@ use store::Batch;
 use store::delivery::{Delivery, DeliveryAct, DeliveryActKind, DeliveryFilter, DeliveryState, PartnerSide};
 use uuid::Uuid;
 
-use super::acts::{act_problem, member, reason_of};
-use super::intake::store_problem;
+use super::acts::{member, reason_of, text};
+use super::asker::{Act, Asker};
 use super::lists::{PAGE, PageAsked};
 use super::messages::{json_answer, list_answer};
-use super::partners::Caller;
 use super::problem::Problem;
 use super::query::Query;
-use super::request_id::RequestId;
 use super::stack::House;
-use super::tags::{etag, if_match};
-use crate::durable::Durable;
-use crate::durable::commit::kept;
-use crate::durable::moment::{now, rfc3339};
+use super::tags::etag;
+use crate::durable::moment::rfc3339;
 
 const FILTERS: [&str; 6] = ["state", "route", "recipient", "message", "since", "until"];
 
@@ -45,15 +41,15 @@ async fn page(
     path: &'static str,
     state: Option<DeliveryState>,
 ) -> Result<Response, Problem> {
-    let caller = Caller::of(&request)?;
-    let durable = house.durable()?;
+    let asker = Asker::of(&house, request.extensions())?;
+    let durable = &asker.durable;
     let names: Vec<&'static str> = FILTERS.into_iter().chain(PAGE).collect();
     let query = Query::parse(request.uri().query(), &names)?;
-    let asked = PageAsked::read(&query, &durable.cursors, caller.name(), path, &FILTERS)?;
+    let asked = PageAsked::read(&query, &durable.cursors, asker.caller.name(), path, &FILTERS)?;
     let words: Vec<(&'static str, DeliveryState)> =
         DeliveryState::ALL.into_iter().map(|state| (state.word(), state)).collect();
     let filter = DeliveryFilter {
-        partner: side(&durable, &caller),
+        partner: side(&asker),
         state: state.or(query.choice("state", &words)?),
         route: query.name("route")?,
         recipient: query.name("recipient")?,
@@ -69,32 +65,17 @@ async fn page(
 }
 
 /// `GET /v1/deliveries/{id}`.
-pub(crate) async fn show(
-    State(house): State<Arc<House>>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let caller = Caller::of(&request)?;
-    Query::parse(request.uri().query(), &[])?;
-    let durable = house.durable()?;
-    let delivery = visible(&durable, &caller, &id).await?;
+pub(crate) async fn show(Path(id): Path<String>, asker: Asker) -> Result<Response, Problem> {
+    let delivery = visible(&asker, &id).await?;
     Ok(json_answer(&delivery_json(&delivery), Some(etag(delivery.version))))
 }
 
 /// `POST /v1/deliveries/{id}/retry`.
-pub(crate) async fn retry(
-    State(house): State<Arc<House>>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    Query::parse(request.uri().query(), &[])?;
-    let durable = house.durable()?;
-    let version = if_match(request.headers())?;
-    super::acts::body(request, &house, &[]).await?;
-    let delivery = visible(&durable, &caller, &id).await?;
-    let delivery = act(&durable, &caller, request_id, &delivery, version, DeliveryActKind::Retry, "retry").await?;
-    durable.wake_courier();
+pub(crate) async fn retry(Path(id): Path<String>, act: Act) -> Result<Response, Problem> {
+    let (asker, version, _) = act.on_version(&[]).await?;
+    let delivery = visible(&asker, &id).await?;
+    let delivery = acted(&asker, &delivery, version, DeliveryActKind::Retry, "retry").await?;
+    asker.durable.wake_courier();
     let mut response = json_answer(&delivery_json(&delivery), Some(etag(delivery.version)));
     *response.status_mut() = StatusCode::ACCEPTED;
     Ok(response)
@@ -102,31 +83,20 @@ pub(crate) async fn retry(
 
 /// `POST /v1/deliveries/{id}/discard`. What was planned of its children goes back to what the recipient has, and what
 /// is current of them is planned anew behind it.
-pub(crate) async fn discard(
-    State(house): State<Arc<House>>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    Query::parse(request.uri().query(), &[])?;
-    let durable = house.durable()?;
-    let version = if_match(request.headers())?;
-    let asked = super::acts::body(request, &house, &["reason"]).await?;
-    let reason = reason_of(&asked)?;
-    let delivery = visible(&durable, &caller, &id).await?;
+pub(crate) async fn discard(Path(id): Path<String>, act: Act) -> Result<Response, Problem> {
+    let (asker, version, said) = act.on_version(&["reason"]).await?;
+    let reason = reason_of(&said)?;
+    let delivery = visible(&asker, &id).await?;
     let kind = DeliveryActKind::Discard(reason);
-    let delivery = act(&durable, &caller, request_id, &delivery, version, kind, "discard").await?;
-    durable.wake_courier();
+    let delivery = acted(&asker, &delivery, version, kind, "discard").await?;
+    asker.durable.wake_courier();
     Ok(json_answer(&delivery_json(&delivery), Some(etag(delivery.version))))
 }
 
 /// `POST /v1/dead-letters/retry`.
-pub(crate) async fn retry_dead(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
-    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    Query::parse(request.uri().query(), &[])?;
-    let durable = house.durable()?;
-    let asked = super::acts::body(request, &house, &["route", "recipient", "ids"]).await?;
-    let ids = match asked.get("ids") {
+pub(crate) async fn retry_dead(act: Act) -> Result<Response, Problem> {
+    let (asker, said) = act.said(&["route", "recipient", "ids"]).await?;
+    let ids = match said.get("ids") {
         None => None,
         Some(Value::Array(ids)) if ids.len() <= RETRIED_MAX => {
             let read = |id: &Value| id.as_str().and_then(|id| Uuid::try_parse(id).ok());
@@ -138,14 +108,14 @@ pub(crate) async fn retry_dead(State(house): State<Arc<House>>, request: Request
         }
     };
     let filter = DeliveryFilter {
-        partner: side(&durable, &caller),
+        partner: side(&asker),
         state: Some(DeliveryState::Dead),
-        route: super::acts::text(&asked, "route")?,
-        recipient: super::acts::text(&asked, "recipient")?,
+        route: text(&said, "route")?,
+        recipient: text(&said, "recipient")?,
         limit: u32::try_from(RETRIED_MAX).unwrap_or(u32::MAX),
         ..DeliveryFilter::default()
     };
-    let page = durable.read(move |store| store.deliveries(&filter)).await?;
+    let page = asker.durable.read(move |store| store.deliveries(&filter)).await?;
     let left_over = page.next.is_some();
     let (mut results, mut retried, mut left) = (Vec::new(), 0_u64, 0_u64);
     for delivery in page.items {
@@ -153,9 +123,7 @@ pub(crate) async fn retry_dead(State(house): State<Arc<House>>, request: Request
         if ids.as_ref().is_some_and(|ids| !ids.contains(&id)) {
             continue;
         }
-        let acted =
-            act(&durable, &caller, request_id, &delivery, delivery.version, DeliveryActKind::Retry, "retry").await;
-        let outcome = match acted {
+        let outcome = match acted(&asker, &delivery, delivery.version, DeliveryActKind::Retry, "retry").await {
             Ok(_) => {
                 retried += 1;
                 "ready"
@@ -167,17 +135,15 @@ pub(crate) async fn retry_dead(State(house): State<Arc<House>>, request: Request
         };
         results.push(json!({ "id": id, "outcome": outcome }));
     }
-    durable.wake_courier();
+    asker.durable.wake_courier();
     let body = json!({ "retried": retried, "left": left, "more": left_over, "results": results });
     let mut response = json_answer(&body, None);
     *response.status_mut() = StatusCode::ACCEPTED;
     Ok(response)
 }
 
-async fn act(
-    durable: &Arc<Durable>,
-    caller: &Caller,
-    request_id: RequestId,
+async fn acted(
+    asker: &Asker,
     delivery: &Delivery,
     version: u64,
     act: DeliveryActKind,
@@ -185,27 +151,21 @@ async fn act(
 ) -> Result<Delivery, Problem> {
     let id = delivery.planned.id;
     let again = matches!(act, DeliveryActKind::Discard(_));
-    let line = durable.line(action, &caller.actor(), now(), |line| {
-        line.by = Some(caller.by());
+    let line = asker.line(action, |line| {
         line.object = Some(format!("delivery:{id}"));
         line.recipient = Some(delivery.planned.recipient.clone());
-        line.request = Some(request_id.0);
     });
     let batch = Batch { delivery_acts: vec![DeliveryAct { id, version, act }], audit: vec![line], ..Batch::default() };
-    match kept(|done| durable.store.keep(batch, done)).await.map_err(store_problem)? {
-        Ok(_) => {
-            if again {
-                let subjects = delivery.planned.subjects.iter().map(|subject| subject.id).collect();
-                durable.plan_again(subjects).await?;
-            }
-            durable.delivery(id).await?.ok_or(Problem::Internal)
-        }
-        Err(refused) => Err(act_problem(&refused)),
+    asker.keep(batch).await?;
+    if again {
+        let subjects = delivery.planned.subjects.iter().map(|subject| subject.id).collect();
+        asker.durable.plan_again(subjects).await?;
     }
+    asker.durable.delivery(id).await?.ok_or(Problem::Internal)
 }
 
 /// As whom the caller sees deliveries: sender of some routes, recipient of others; an operator sees all.
-fn side(durable: &Durable, caller: &Caller) -> Option<PartnerSide> {
+fn side(Asker { caller, durable, .. }: &Asker) -> Option<PartnerSide> {
     if caller.is_operator() {
         return None;
     }
@@ -213,7 +173,7 @@ fn side(durable: &Durable, caller: &Caller) -> Option<PartnerSide> {
     Some(PartnerSide { recipient: caller.name().to_owned(), routes })
 }
 
-async fn visible(durable: &Durable, caller: &Caller, id: &str) -> Result<Delivery, Problem> {
+async fn visible(Asker { caller, durable, .. }: &Asker, id: &str) -> Result<Delivery, Problem> {
     let missing = Problem::NotFound { nearest: None };
     let Ok(id) = Uuid::try_parse(id) else { return Err(missing) };
     let Some(delivery) = durable.delivery(id).await? else { return Err(missing) };

@@ -11,62 +11,59 @@ use schemas::code::RestrictionKind;
 use schemas::date::Date;
 use schemas::identifier::{Identifier, IdentifierKind, LaCode};
 use serde_json::{Map, Value, json};
+use store::audit::AuditEntry;
 use store::identity::{BlindIdentifier, Link, Proposal, ProposalAct, ProposalState};
 use store::{Batch, Page};
 use uuid::Uuid;
 
-use super::acts::{act_problem, member, reason_of, text};
+use super::acts::{member, reason_of, text};
+use super::asker::{Act, Asker};
 use super::intake::store_problem;
 use super::lists::{PAGE, PageAsked};
 use super::messages::{json_answer, list_answer};
 use super::partners::Caller;
 use super::problem::Problem;
 use super::query::Query;
-use super::request_id::RequestId;
 use super::stack::House;
-use super::tags::{etag, if_match};
+use super::tags::etag;
 use crate::config::Role;
-use crate::durable::Durable;
-use crate::durable::commit::kept;
+use crate::durable::blind::blind_of;
 use crate::durable::merging::link_json;
 use crate::durable::moment::{now, rfc3339};
 use crate::durable::protect::{Acted, Actor, ToRestrict, Whose};
-use crate::durable::reading::blind_of;
 
 /// Recipients that a restriction may name.
 const RECIPIENTS_MAX: usize = 100;
 
 /// `POST /v1/identity/lookup`.
-pub(crate) async fn lookup(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
-    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    Query::parse(request.uri().query(), &[])?;
-    let durable = house.durable()?;
-    let asked = super::acts::body(request, &house, &["system", "value", "authority"]).await?;
-    let identifier = identifier_of(&asked, &caller)?;
-    let actor = actor(&caller, request_id);
+pub(crate) async fn lookup(act: Act) -> Result<Response, Problem> {
+    let (asker, said) = act.said(&["system", "value", "authority"]).await?;
+    let identifier = identifier_of(&said, &asker.caller)?;
+    let whose = whose(&asker.caller);
+    let durable = &asker.durable;
     let found = durable.read(move |store| store.find(&[identifier])).await?.into_iter().flatten().next();
     let mut subjects = Vec::new();
     if let Some(id) = found {
         let child = durable.think(move |durable| durable.open_children(&[id])).await?.map_err(store_problem)?.pop();
-        if let Some(child) = child.filter(|child| actor.whose.take_in(child)) {
+        if let Some(child) = child.filter(|child| whose.take_in(child)) {
             subjects.push(json!({ "id": child.id, "sources": child.holdings.keys().collect::<Vec<_>>() }));
         }
     }
     let subject = if subjects.is_empty() { None } else { found };
-    tell(&durable, &actor, "lookup", subject, None, None).await?;
+    tell(&asker, "lookup", |line| line.subject = subject).await?;
     Ok(json_answer(&json!({ "subjects": subjects }), None))
 }
 
 /// `GET /v1/identity/proposals`.
 pub(crate) async fn proposals(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
-    let caller = Caller::of(&request)?;
-    let durable = house.durable()?;
+    let asker = Asker::of(&house, request.extensions())?;
+    let durable = &asker.durable;
     let names: Vec<&'static str> = ["state"].into_iter().chain(PAGE).collect();
     let query = Query::parse(request.uri().query(), &names)?;
     let states =
         [("open", ProposalState::Open), ("confirmed", ProposalState::Confirmed), ("rejected", ProposalState::Rejected)];
     let state = query.choice("state", &states)?.unwrap_or(ProposalState::Open);
-    let asked = PageAsked::read(&query, &durable.cursors, caller.name(), "/v1/identity/proposals", &["state"])?;
+    let asked = PageAsked::read(&query, &durable.cursors, asker.caller.name(), "/v1/identity/proposals", &["state"])?;
     let most = usize::try_from(asked.limit).unwrap_or(usize::MAX);
     let (mut after, limit) = (asked.after, asked.limit);
     let mut page = Page { items: Vec::new(), next: None };
@@ -74,7 +71,7 @@ pub(crate) async fn proposals(State(house): State<Arc<House>>, request: Request)
     while page.items.len() <= most {
         let lot = durable.read(move |store| store.proposals(state, after, limit)).await?;
         after = lot.next;
-        page.items.extend(own(&durable, &caller, lot.items).await?);
+        page.items.extend(own(&asker, lot.items).await?);
         if after.is_none() {
             break;
         }
@@ -88,109 +85,64 @@ pub(crate) async fn proposals(State(house): State<Arc<House>>, request: Request)
 }
 
 /// `GET /v1/identity/proposals/{id}`.
-pub(crate) async fn proposal(
-    State(house): State<Arc<House>>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let caller = Caller::of(&request)?;
-    Query::parse(request.uri().query(), &[])?;
-    let durable = house.durable()?;
-    let proposal = found_proposal(&durable, &caller, &id).await?;
+pub(crate) async fn proposal(Path(id): Path<String>, asker: Asker) -> Result<Response, Problem> {
+    let proposal = found_proposal(&asker, &id).await?;
     Ok(json_answer(&proposal_json(&proposal), Some(etag(proposal.version))))
 }
 
 /// `POST /v1/identity/proposals/{id}/reject`.
-pub(crate) async fn reject(
-    State(house): State<Arc<House>>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    Query::parse(request.uri().query(), &[])?;
-    let durable = house.durable()?;
-    let version = if_match(request.headers())?;
-    let asked = super::acts::body(request, &house, &["reason"]).await?;
-    let reason = text(&asked, "reason")?;
-    let proposal = found_proposal(&durable, &caller, &id).await?;
+pub(crate) async fn reject(Path(id): Path<String>, act: Act) -> Result<Response, Problem> {
+    let (asker, version, said) = act.on_version(&["reason"]).await?;
+    let reason = text(&said, "reason")?;
+    let proposal = found_proposal(&asker, &id).await?;
     if proposal.state != ProposalState::Open {
         return Err(Problem::State { state: state_word(proposal.state) });
     }
-    let actor = actor(&caller, request_id);
-    let at = now();
-    let line = durable.line("reject", &actor.name, at, |line| {
-        line.by.clone_from(&actor.by);
+    let line = asker.line("reject", |line| {
         line.subject = Some(proposal.keeps);
         line.object = Some(format!("proposal:{}", proposal.id));
         line.basis = reason;
-        line.request = actor.request;
     });
-    let act = ProposalAct { id: proposal.id, version, state: ProposalState::Rejected, by: actor.name.clone(), at };
+    let (by, at) = (asker.caller.actor(), line.at);
+    let act = ProposalAct { id: proposal.id, version, state: ProposalState::Rejected, by, at };
     let batch = Batch { proposal_acts: vec![act], audit: vec![line], ..Batch::default() };
-    match kept(|done| durable.store.keep(batch, done)).await.map_err(store_problem)? {
-        Ok(_) => {
-            let proposal = found_proposal(&durable, &caller, &id).await?;
-            Ok(json_answer(&proposal_json(&proposal), Some(etag(proposal.version))))
-        }
-        Err(refused) => Err(act_problem(&refused)),
-    }
+    asker.keep(batch).await?;
+    let proposal = found_proposal(&asker, &id).await?;
+    Ok(json_answer(&proposal_json(&proposal), Some(etag(proposal.version))))
 }
 
 /// `POST /v1/identity/proposals/{id}/confirm`.
-pub(crate) async fn confirm(
-    State(house): State<Arc<House>>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    Query::parse(request.uri().query(), &[])?;
-    let durable = house.durable()?;
-    let version = if_match(request.headers())?;
-    super::acts::body(request, &house, &[]).await?;
-    let proposal = found_proposal(&durable, &caller, &id).await?;
+pub(crate) async fn confirm(Path(id): Path<String>, act: Act) -> Result<Response, Problem> {
+    let (asker, version, _) = act.on_version(&[]).await?;
+    let proposal = found_proposal(&asker, &id).await?;
     if proposal.state != ProposalState::Open {
         return Err(Problem::State { state: state_word(proposal.state) });
     }
-    let actor = actor(&caller, request_id);
+    let (actor, durable) = (actor(&asker), &asker.durable);
     let acted =
         durable.think(move |durable| durable.confirm(&proposal, version, &actor)).await?.map_err(store_problem)?;
     answer(acted, StatusCode::OK)
 }
 
 /// `GET /v1/identity/links/{id}`.
-pub(crate) async fn link(
-    State(house): State<Arc<House>>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let caller = Caller::of(&request)?;
-    Query::parse(request.uri().query(), &[])?;
-    let durable = house.durable()?;
-    let link = found_link(&durable, &caller, &id).await?;
+pub(crate) async fn link(Path(id): Path<String>, asker: Asker) -> Result<Response, Problem> {
+    let link = found_link(&asker, &id).await?;
     Ok(json_answer(&link_json(&link), Some(etag(link.version))))
 }
 
 /// `POST /v1/identity/links/{id}/undo`.
-pub(crate) async fn undo(
-    State(house): State<Arc<House>>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    Query::parse(request.uri().query(), &[])?;
-    let durable = house.durable()?;
-    let version = if_match(request.headers())?;
-    let asked = super::acts::body(request, &house, &["reason"]).await?;
-    let reason = reason_of(&asked)?;
-    let link = found_link(&durable, &caller, &id).await?;
-    let actor = actor(&caller, request_id);
+pub(crate) async fn undo(Path(id): Path<String>, act: Act) -> Result<Response, Problem> {
+    let (asker, version, said) = act.on_version(&["reason"]).await?;
+    let reason = reason_of(&said)?;
+    let link = found_link(&asker, &id).await?;
+    let (actor, durable) = (actor(&asker), &asker.durable);
     let acted =
         durable.think(move |durable| durable.undo(link.id, version, &reason, &actor)).await?.map_err(store_problem)?;
     answer(acted, StatusCode::OK)
 }
 
 /// A link of a child of the caller's authority.
-async fn found_link(durable: &Arc<Durable>, caller: &Caller, id: &str) -> Result<Link, Problem> {
+async fn found_link(Asker { caller, durable, .. }: &Asker, id: &str) -> Result<Link, Problem> {
     let missing = || Problem::NotFound { nearest: None };
     let id = Uuid::try_parse(id).map_err(|_| missing())?;
     let link = durable.read(move |store| store.link(id)).await?.ok_or_else(missing)?;
@@ -201,49 +153,46 @@ async fn found_link(durable: &Arc<Durable>, caller: &Caller, id: &str) -> Result
 }
 
 /// `POST /v1/identity/restrictions`.
-pub(crate) async fn restrict(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
-    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    Query::parse(request.uri().query(), &[])?;
-    let durable = house.durable()?;
+pub(crate) async fn restrict(act: Act) -> Result<Response, Problem> {
     let members = ["child", "kind", "since", "until", "reviewOn", "setByRole", "recipients"];
-    let asked = super::acts::body(request, &house, &members).await?;
+    let (asker, said) = act.said(&members).await?;
     let help = "give `{\"system\", \"value\"}` of the child";
-    let child = super::acts::object(&asked, "child", &["system", "value", "authority"], help)?
+    let child = super::acts::object(&said, "child", &["system", "value", "authority"], help)?
         .ok_or_else(|| member("child", "is needed", help))?;
     // Nobody protects, and so tells apart, the children of another authority by naming it.
     let named = text(child, "authority")?;
-    if named.is_some() && caller.authority().is_some() && named.as_deref() != caller.authority() {
+    if named.is_some() && asker.caller.authority().is_some() && named.as_deref() != asker.caller.authority() {
         return Err(Problem::NotFound { nearest: None });
     }
-    let child = identifier_of(child, &caller)?;
+    let child = identifier_of(child, &asker.caller)?;
     let to_restrict = ToRestrict {
         child,
-        kind: match text(&asked, "kind")?.as_deref() {
+        kind: match text(&said, "kind")?.as_deref() {
             Some("location") => RestrictionKind::AuthorityRestricted,
             Some("adopted") => RestrictionKind::Adopted,
             _ => return Err(member("kind", "is neither location nor adopted", "say which of them")),
         },
-        since: day(&asked, "since")?.ok_or_else(|| member("since", "is needed", "a day as YYYY-MM-DD"))?,
-        until: day(&asked, "until")?,
-        review_on: day(&asked, "reviewOn")?,
-        set_by_role: text(&asked, "setByRole")?
+        since: day(&said, "since")?.ok_or_else(|| member("since", "is needed", "a day as YYYY-MM-DD"))?,
+        until: day(&said, "until")?,
+        review_on: day(&said, "reviewOn")?,
+        set_by_role: text(&said, "setByRole")?
             .filter(|role| !role.trim().is_empty())
             .ok_or_else(|| member("setByRole", "is needed", "the role of whoever sets it, never a name"))?,
-        recipients: recipients(&asked)?,
+        recipients: recipients(&said)?,
     };
-    let actor = actor(&caller, request_id);
+    let (actor, durable) = (actor(&asker), &asker.durable);
     let acted = durable.think(move |durable| durable.restrict(&to_restrict, &actor)).await?.map_err(store_problem)?;
     answer(acted, StatusCode::CREATED)
 }
 
 /// `GET /v1/identity/restrictions`.
 pub(crate) async fn restrictions(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
-    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
+    let asker = Asker::of(&house, request.extensions())?;
     let query = Query::parse(request.uri().query(), &["state"])?;
     let review_due = query.choice("state", &[("in-force", false), ("review-due", true)])?.unwrap_or(false);
-    let durable = house.durable()?;
-    let whose = actor(&caller, request_id).whose;
-    let items = durable
+    let whose = whose(&asker.caller);
+    let items = asker
+        .durable
         .think(move |durable| {
             let at = now();
             let mut items = Vec::new();
@@ -265,18 +214,11 @@ pub(crate) async fn restrictions(State(house): State<Arc<House>>, request: Reque
 }
 
 /// `GET /v1/identity/restrictions/{id}/holders`.
-pub(crate) async fn holders(
-    State(house): State<Arc<House>>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    Query::parse(request.uri().query(), &[])?;
-    let durable = house.durable()?;
+pub(crate) async fn holders(Path(id): Path<String>, asker: Asker) -> Result<Response, Problem> {
     let id = Uuid::try_parse(&id).map_err(|_| Problem::NotFound { nearest: None })?;
-    let actor = actor(&caller, request_id);
-    let whose = actor.whose.clone();
-    let found = durable
+    let whose = whose(&asker.caller);
+    let found = asker
+        .durable
         .think(move |durable| {
             let Some(row) = durable.store.restriction(id)? else { return Ok(None) };
             let child = durable.open_children(&[row.subject])?.pop();
@@ -288,47 +230,39 @@ pub(crate) async fn holders(
         .await?
         .map_err(store_problem)?;
     let Some((subject, holders)) = found else { return Err(Problem::NotFound { nearest: None }) };
-    tell(&durable, &actor, "holders", Some(subject), Some(format!("restriction:{id}")), None).await?;
+    let told = |line: &mut AuditEntry| {
+        line.subject = Some(subject);
+        line.object = Some(format!("restriction:{id}"));
+    };
+    tell(&asker, "holders", told).await?;
     Ok(json_answer(&json!({ "holders": holders }), None))
 }
 
 /// `POST /v1/identity/restrictions/{id}/lift`.
-pub(crate) async fn lift(
-    State(house): State<Arc<House>>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    Query::parse(request.uri().query(), &[])?;
-    let durable = house.durable()?;
-    let version = if_match(request.headers())?;
-    let asked = super::acts::body(request, &house, &["reason"]).await?;
-    let reason = reason_of(&asked)?;
+pub(crate) async fn lift(Path(id): Path<String>, act: Act) -> Result<Response, Problem> {
+    let (asker, version, said) = act.on_version(&["reason"]).await?;
+    let reason = reason_of(&said)?;
     let id = Uuid::try_parse(&id).map_err(|_| Problem::NotFound { nearest: None })?;
-    let actor = actor(&caller, request_id);
+    let (actor, durable) = (actor(&asker), &asker.durable);
     let acted =
         durable.think(move |durable| durable.lift(id, version, &reason, &actor)).await?.map_err(store_problem)?;
     answer(acted, StatusCode::OK)
 }
 
 /// `POST /v1/identity/subjects/{id}/export`: everything held of a child, from whom, and every disclosure.
-pub(crate) async fn export(
-    State(house): State<Arc<House>>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    Query::parse(request.uri().query(), &[])?;
-    let durable = house.durable()?;
-    let asked = super::acts::body(request, &house, &["reason"]).await?;
-    let reason = reason_of(&asked)?;
+pub(crate) async fn export(Path(id): Path<String>, act: Act) -> Result<Response, Problem> {
+    let (asker, said) = act.said(&["reason"]).await?;
+    let reason = reason_of(&said)?;
     let id = Uuid::try_parse(&id).map_err(|_| Problem::NotFound { nearest: None })?;
-    let actor = actor(&caller, request_id);
-    let whose = actor.whose.clone();
-    let found = durable.think(move |durable| durable.export(id, &whose)).await?.map_err(store_problem)?;
+    let whose = whose(&asker.caller);
+    let found = asker.durable.think(move |durable| durable.export(id, &whose)).await?.map_err(store_problem)?;
     let Some(archive) = found else { return Err(Problem::NotFound { nearest: None }) };
     // Told before the first byte leaves.
-    tell(&durable, &actor, "export", Some(id), None, Some(reason)).await?;
+    let told = |line: &mut AuditEntry| {
+        line.subject = Some(id);
+        line.basis = Some(reason);
+    };
+    tell(&asker, "export", told).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/zip"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"export.zip\""),
@@ -336,27 +270,13 @@ pub(crate) async fn export(
     Ok((headers, archive).into_response())
 }
 
-async fn tell(
-    durable: &Durable,
-    actor: &Actor,
-    action: &'static str,
-    subject: Option<Uuid>,
-    object: Option<String>,
-    basis: Option<String>,
-) -> Result<(), Problem> {
-    let line = durable.line(action, &actor.name, now(), |line| {
-        line.by.clone_from(&actor.by);
-        line.subject = subject;
-        line.object = object;
-        line.basis = basis;
-        line.recipient = Some(actor.name.clone());
-        line.request = actor.request;
+/// Tells the audit chain what the asker is about to be told of a child.
+async fn tell(asker: &Asker, action: &'static str, tell: impl FnOnce(&mut AuditEntry)) -> Result<(), Problem> {
+    let line = asker.line(action, |line| {
+        line.recipient = Some(asker.caller.actor());
+        tell(line);
     });
-    let batch = Batch { audit: vec![line], ..Batch::default() };
-    match kept(|done| durable.store.keep(batch, done)).await.map_err(store_problem)? {
-        Ok(_) => Ok(()),
-        Err(_) => Err(Problem::Internal),
-    }
+    asker.tell(line).await
 }
 
 fn answer(acted: Acted, status: StatusCode) -> Result<Response, Problem> {
@@ -380,7 +300,7 @@ fn answer(acted: Acted, status: StatusCode) -> Result<Response, Problem> {
 }
 
 /// Who acts: a person by name, or a partner's system by its own.
-pub(crate) fn actor(caller: &Caller, request_id: RequestId) -> Actor {
+fn actor(Asker { caller, request_id, .. }: &Asker) -> Actor {
     Actor {
         name: caller.actor(),
         by: Some(caller.by()),
@@ -449,15 +369,15 @@ fn recipients(body: &Map<String, Value>) -> Result<Vec<String>, Problem> {
     }
 }
 
-async fn found_proposal(durable: &Arc<Durable>, caller: &Caller, id: &str) -> Result<Proposal, Problem> {
+async fn found_proposal(asker: &Asker, id: &str) -> Result<Proposal, Problem> {
     let missing = || Problem::NotFound { nearest: None };
     let id = Uuid::try_parse(id).map_err(|_| missing())?;
-    let found = durable.read(move |store| store.proposal(id)).await?;
-    own(durable, caller, found.into_iter().collect()).await?.pop().ok_or_else(missing)
+    let found = asker.durable.read(move |store| store.proposal(id)).await?;
+    own(asker, found.into_iter().collect()).await?.pop().ok_or_else(missing)
 }
 
 /// Of some proposals those that are about a child within the caller's reach.
-async fn own(durable: &Arc<Durable>, caller: &Caller, proposals: Vec<Proposal>) -> Result<Vec<Proposal>, Problem> {
+async fn own(Asker { caller, durable, .. }: &Asker, proposals: Vec<Proposal>) -> Result<Vec<Proposal>, Problem> {
     let whose = whose(caller);
     durable
         .think(move |durable| {

@@ -20,13 +20,13 @@ use store::message::{Message, MessageId, MessageState, NewMessage};
 use store::{Batch, Micros, Refused, StoreFault};
 use tokio::task::spawn_blocking;
 
+use super::asker::Asker;
 use super::body::{BytesMax, Inbound, read_document};
 use super::idempotency::{IdempotencyKey, Running};
 use super::media::{BodyKind, body_kind};
 use super::partners::Caller;
 use super::problem::Problem;
 use super::query::Query;
-use super::request_id::RequestId;
 use super::stack::House;
 use crate::config::{Intake, Route};
 use crate::durable::Durable;
@@ -51,8 +51,7 @@ pub(crate) async fn send(
     Path(route): Path<String>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    let durable = house.durable()?;
+    let Asker { caller, request_id, durable } = Asker::of(&house, request.extensions())?;
     let route = sendable(&durable, &caller, &route)?;
     let asked = Asked::read(request.uri(), &house)?;
     if asked.dry_run {

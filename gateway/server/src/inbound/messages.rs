@@ -11,29 +11,26 @@ use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
+use store::Batch;
 use store::message::{Message, MessageAct, MessageActKind, MessageFilter, MessageState};
-use store::{Batch, Refused};
 use uuid::Uuid;
 
-use super::acts::{act_problem, reason_of};
-use super::intake::store_problem;
+use super::acts::{flag, reason_of};
+use super::asker::{Act, Asker};
 use super::lists::{PAGE, PageAsked};
-use super::partners::Caller;
 use super::problem::Problem;
 use super::query::Query;
-use super::request_id::RequestId;
 use super::stack::House;
-use super::tags::{etag, if_match, is_known};
-use crate::durable::Durable;
-use crate::durable::commit::kept;
-use crate::durable::moment::{now, rfc3339};
+use super::tags::{etag, is_known};
+use crate::durable::moment::rfc3339;
+use crate::durable::replay::Overrides;
 
 const FILTERS: [&str; 5] = ["state", "route", "since", "until", "correlation_id"];
 
 /// `GET /v1/messages`.
 pub(crate) async fn list(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
-    let caller = Caller::of(&request)?;
-    let durable = house.durable()?;
+    let asker = Asker::of(&house, request.extensions())?;
+    let (caller, durable) = (&asker.caller, &asker.durable);
     let names: Vec<&'static str> = FILTERS.into_iter().chain(PAGE).collect();
     let query = Query::parse(request.uri().query(), &names)?;
     let asked = PageAsked::read(&query, &durable.cursors, caller.name(), "/v1/messages", &FILTERS)?;
@@ -55,17 +52,10 @@ pub(crate) async fn list(State(house): State<Arc<House>>, request: Request) -> R
 }
 
 /// `GET /v1/messages/{id}`.
-pub(crate) async fn show(
-    State(house): State<Arc<House>>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let caller = Caller::of(&request)?;
-    Query::parse(request.uri().query(), &[])?;
-    let durable = house.durable()?;
-    let message = visible(&durable, &caller, &id).await?;
+pub(crate) async fn show(Path(id): Path<String>, asker: Asker, headers: HeaderMap) -> Result<Response, Problem> {
+    let message = visible(&asker, &id).await?;
     let tag = etag(message.version);
-    if is_known(request.headers(), &tag) {
+    if is_known(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
     Ok(json_answer(&message_json(&message), Some(tag)))
@@ -77,12 +67,11 @@ pub(crate) async fn report(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let caller = Caller::of(&request)?;
+    let asker = Asker::of(&house, request.extensions())?;
     let query = Query::parse(request.uri().query(), &["attempt"])?;
     let attempt = query.number("attempt", u64::from(u32::MAX))?.and_then(|attempt| u32::try_from(attempt).ok());
-    let durable = house.durable()?;
-    let message = visible(&durable, &caller, &id).await?;
-    let report = durable.read(move |store| store.report(message.id, attempt)).await?;
+    let message = visible(&asker, &id).await?;
+    let report = asker.durable.read(move |store| store.report(message.id, attempt)).await?;
     match report {
         Some(report) => Ok(([(header::CONTENT_TYPE, "application/json")], report).into_response()),
         // Not read yet, or purged since.
@@ -94,20 +83,13 @@ pub(crate) async fn report(
 }
 
 /// `GET /v1/messages/{id}/rejects`: for the sender alone.
-pub(crate) async fn rejects(
-    State(house): State<Arc<House>>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    Query::parse(request.uri().query(), &[])?;
-    let durable = house.durable()?;
-    let message = own(&durable, &caller, &id).await?;
-    let rejects = durable.read(move |store| store.rejects(message.id)).await?;
+pub(crate) async fn rejects(Path(id): Path<String>, asker: Asker) -> Result<Response, Problem> {
+    let message = own(&asker, &id).await?;
+    let rejects = asker.durable.read(move |store| store.rejects(message.id)).await?;
     if rejects.is_empty() {
         return Err(Problem::NotFound { nearest: None });
     }
-    told(&durable, &caller, request_id, "read-rejects", &message).await?;
+    told(&asker, "read-rejects", &message).await?;
     let rows: Vec<Value> = rejects
         .iter()
         .map(|reject| {
@@ -121,20 +103,13 @@ pub(crate) async fn rejects(
 }
 
 /// `GET /v1/messages/{id}/content`: for the sender alone, as it was received.
-pub(crate) async fn content(
-    State(house): State<Arc<House>>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    Query::parse(request.uri().query(), &[])?;
-    let durable = house.durable()?;
-    let message = own(&durable, &caller, &id).await?;
-    let first = durable.read(move |store| store.body_chunk(message.id, 0)).await?;
+pub(crate) async fn content(Path(id): Path<String>, asker: Asker) -> Result<Response, Problem> {
+    let message = own(&asker, &id).await?;
+    let first = asker.durable.read(move |store| store.body_chunk(message.id, 0)).await?;
     if message.state == MessageState::Purged || (first.is_none() && message.bytes > 0) {
         return Err(Problem::Gone);
     }
-    told(&durable, &caller, request_id, "read-content", &message).await?;
+    told(&asker, "read-content", &message).await?;
     let mut headers = HeaderMap::new();
     let media_type = message.media_type.as_deref().unwrap_or("application/octet-stream");
     if let (Ok(media_type), Ok(length)) =
@@ -144,23 +119,15 @@ pub(crate) async fn content(
         headers.insert(header::CONTENT_LENGTH, length);
     }
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
-    Ok((headers, Body::from_stream(durable.body_pieces(message.id, first))).into_response())
+    Ok((headers, Body::from_stream(asker.durable.body_pieces(message.id, first))).into_response())
 }
 
 /// `POST /v1/messages/{id}/replay`.
-pub(crate) async fn replay(
-    State(house): State<Arc<House>>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    Query::parse(request.uri().query(), &[])?;
-    let durable = house.durable()?;
-    let version = if_match(request.headers())?;
-    let asked = super::acts::body(request, &house, &["dialect", "errors", "errorsMax", "dryRun"]).await?;
-    let message = own(&durable, &caller, &id).await?;
-    let overrides = crate::durable::replay::Overrides::read(&asked, &durable)?;
-    let is_preview = super::acts::flag(&asked, "dryRun")?.unwrap_or(false);
+pub(crate) async fn replay(Path(id): Path<String>, act: Act) -> Result<Response, Problem> {
+    let (asker, version, said) = act.on_version(&["dialect", "errors", "errorsMax", "dryRun"]).await?;
+    let message = own(&asker, &id).await?;
+    let overrides = Overrides::read(&said, &asker.durable)?;
+    let is_preview = flag(&said, "dryRun")?.unwrap_or(false);
     if message.version != version {
         return Err(Problem::PreconditionFailed);
     }
@@ -168,12 +135,12 @@ pub(crate) async fn replay(
         return Err(Problem::Gone);
     }
     if is_preview {
-        return Ok(json_answer(&durable.preview_replay(message, overrides).await?, None));
+        return Ok(json_answer(&asker.durable.preview_replay(message, overrides).await?, None));
     }
     let act = MessageActKind::Replay(overrides.to_bytes());
     let attempt = message.attempt + 1;
-    let message = acted(&durable, &caller, request_id, message, version, act, "replay").await?;
-    durable.wake_reader();
+    let message = acted(&asker, message, version, act, "replay").await?;
+    asker.durable.wake_reader();
     // The attempt that was asked for, whether or not its reading has begun.
     let message = Message { attempt, ..message };
     let mut response = json_answer(&message_json(&message), Some(etag(message.version)));
@@ -182,89 +149,55 @@ pub(crate) async fn replay(
 }
 
 /// `POST /v1/messages/{id}/discard`.
-pub(crate) async fn discard(
-    State(house): State<Arc<House>>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let (caller, request_id) = (Caller::of(&request)?, RequestId::of(&request)?);
-    Query::parse(request.uri().query(), &[])?;
-    let durable = house.durable()?;
-    let version = if_match(request.headers())?;
-    let asked = super::acts::body(request, &house, &["reason"]).await?;
-    let reason = reason_of(&asked)?;
-    let message = own(&durable, &caller, &id).await?;
+pub(crate) async fn discard(Path(id): Path<String>, act: Act) -> Result<Response, Problem> {
+    let (asker, version, said) = act.on_version(&["reason"]).await?;
+    let reason = reason_of(&said)?;
+    let message = own(&asker, &id).await?;
     let act = MessageActKind::Discard(reason);
-    let message = acted(&durable, &caller, request_id, message, version, act, "discard").await?;
+    let message = acted(&asker, message, version, act, "discard").await?;
     Ok(json_answer(&message_json(&message), Some(etag(message.version))))
 }
 
 async fn acted(
-    durable: &Durable,
-    caller: &Caller,
-    request_id: RequestId,
+    asker: &Asker,
     message: Message,
     version: u64,
     act: MessageActKind,
     action: &'static str,
 ) -> Result<Message, Problem> {
-    let line = durable.line(action, &caller.actor(), now(), |line| {
-        line.by = Some(caller.by());
-        line.object = Some(format!("message:{}", message.id));
-        line.request = Some(request_id.0);
-    });
+    let line = asker.line(action, |line| line.object = Some(format!("message:{}", message.id)));
     let batch = Batch {
         message_acts: vec![MessageAct { id: message.id, version, act }],
         audit: vec![line],
         ..Batch::default()
     };
-    match kept(|done| durable.store.keep(batch, done)).await.map_err(store_problem)? {
-        Ok(_) => durable.message(message.id).await?.ok_or(Problem::Internal),
-        Err(Refused::Missing) => Err(Problem::NotFound { nearest: None }),
-        Err(refused) => Err(act_problem(&refused)),
-    }
+    asker.keep(batch).await?;
+    asker.durable.message(message.id).await?.ok_or(Problem::Internal)
 }
 
 /// Tells the audit chain who reads what was sent, before it leaves.
-async fn told(
-    durable: &Durable,
-    caller: &Caller,
-    request_id: RequestId,
-    action: &'static str,
-    message: &Message,
-) -> Result<(), Problem> {
-    let line = durable.line(action, &caller.actor(), now(), |line| {
-        line.by = Some(caller.by());
+async fn told(asker: &Asker, action: &'static str, message: &Message) -> Result<(), Problem> {
+    let line = asker.line(action, |line| {
         line.object = Some(format!("message:{}", message.id));
-        line.recipient = Some(caller.name().to_owned());
-        line.request = Some(request_id.0);
+        line.recipient = Some(asker.caller.name().to_owned());
     });
-    let batch = Batch { audit: vec![line], ..Batch::default() };
-    match kept(|done| durable.store.keep(batch, done)).await.map_err(store_problem)? {
-        Ok(_) => Ok(()),
-        Err(_) => Err(Problem::Internal),
-    }
+    asker.tell(line).await
 }
 
 /// A message that the caller sent, or may look at as an operator.
-async fn visible(durable: &Durable, caller: &Caller, id: &str) -> Result<Message, Problem> {
-    let message = found(durable, id).await?;
-    if message.partner == caller.name() || caller.is_operator() {
-        Ok(message)
-    } else {
-        Err(Problem::NotFound { nearest: None })
-    }
+async fn visible(asker: &Asker, id: &str) -> Result<Message, Problem> {
+    found(asker, id, |message| message.partner == asker.caller.name() || asker.caller.is_operator()).await
 }
 
 /// A message that the caller sent.
-async fn own(durable: &Durable, caller: &Caller, id: &str) -> Result<Message, Problem> {
-    let message = found(durable, id).await?;
-    if message.partner == caller.name() { Ok(message) } else { Err(Problem::NotFound { nearest: None }) }
+async fn own(asker: &Asker, id: &str) -> Result<Message, Problem> {
+    found(asker, id, |message| message.partner == asker.caller.name()).await
 }
 
-async fn found(durable: &Durable, id: &str) -> Result<Message, Problem> {
-    let id = Uuid::try_parse(id).map_err(|_| Problem::NotFound { nearest: None })?;
-    durable.message(id).await?.ok_or(Problem::NotFound { nearest: None })
+async fn found(asker: &Asker, id: &str, may_see: impl Fn(&Message) -> bool) -> Result<Message, Problem> {
+    let missing = || Problem::NotFound { nearest: None };
+    let id = Uuid::try_parse(id).map_err(|_| missing())?;
+    asker.durable.message(id).await?.filter(may_see).ok_or_else(missing)
 }
 
 /// A message as its sender reads it.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use axum::extract::Request;
+use axum::http::Extensions;
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use governor::clock::MonotonicClock;
 
@@ -57,8 +57,8 @@ impl Caller {
     ///
     /// # Errors
     /// [`Problem::Unauthenticated`] where nobody is asked for a credential.
-    pub(crate) fn of(request: &Request) -> Result<Self, Problem> {
-        request.extensions().get::<Self>().cloned().ok_or(Problem::Unauthenticated)
+    pub(crate) fn of(extensions: &Extensions) -> Result<Self, Problem> {
+        extensions.get::<Self>().cloned().ok_or(Problem::Unauthenticated)
     }
 
     /// The partner's name; of a person, one that no partner can have.

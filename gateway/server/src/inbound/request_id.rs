@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::Request;
+use axum::http::Extensions;
 use axum::http::header::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -20,37 +21,62 @@ const CORRELATION_ID_CHARS_MAX: usize = 128;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RequestId(pub(crate) Uuid);
 
+/// The ids that go with a request, and are told in its answer.
+pub(crate) struct Ids {
+    id: Uuid,
+    mirrored: HeaderValue,
+    correlation: Option<HeaderValue>,
+}
+
+impl Ids {
+    /// Takes or makes the ids, and puts that of the request among its extensions. With them the header that has another
+    /// form than it may have.
+    pub(crate) fn take(request: &mut Request) -> (Self, Result<(), Problem>) {
+        let asked = single(request.headers(), &REQUEST_ID).map(|value| value.and_then(parse_request_id));
+        let correlation = single(request.headers(), &CORRELATION_ID).map(|value| value.filter(is_correlation_id));
+        let fault = if matches!(asked, Some(None)) {
+            Err(Problem::InvalidHeader("X-Request-ID"))
+        } else if matches!(correlation, Some(None)) {
+            Err(Problem::InvalidHeader("X-Correlation-ID"))
+        } else {
+            Ok(())
+        };
+        let (id, mirrored) = asked.flatten().unwrap_or_else(made);
+        request.extensions_mut().insert(RequestId(id));
+        (Self { id, mirrored, correlation: correlation.flatten() }, fault)
+    }
+
+    /// The id of the request.
+    pub(crate) fn id(&self) -> Uuid {
+        self.id
+    }
+
+    /// Draws a problem if the request ended in one, and tells the ids.
+    pub(crate) fn draw(self, response: Response) -> Response {
+        let mut response = match response.extensions().get::<Arc<Problem>>() {
+            Some(problem) => {
+                let mut drawn = render(problem, &self.id);
+                drawn.extensions_mut().extend(response.extensions().clone());
+                drawn
+            }
+            None => response,
+        };
+        response.headers_mut().insert(REQUEST_ID, self.mirrored);
+        if let Some(correlation) = self.correlation {
+            response.headers_mut().insert(CORRELATION_ID, correlation);
+        }
+        response
+    }
+}
+
 /// Takes or makes the ids, runs the request, and draws a problem if it ended in one.
 pub(crate) async fn identify(mut request: Request, next: Next) -> Response {
-    let asked = single(request.headers(), &REQUEST_ID).map(|value| value.and_then(parse_request_id));
-    let correlation = single(request.headers(), &CORRELATION_ID).map(|value| value.filter(is_correlation_id));
-    let fault = if matches!(asked, Some(None)) {
-        Some("X-Request-ID")
-    } else if matches!(correlation, Some(None)) {
-        Some("X-Correlation-ID")
-    } else {
-        None
-    };
-    let (id, mirrored) = asked.flatten().unwrap_or_else(made);
-    let correlation = correlation.flatten();
-    request.extensions_mut().insert(RequestId(id));
+    let (ids, fault) = Ids::take(&mut request);
     let response = match fault {
-        Some(name) => Problem::InvalidHeader(name).into_response(),
-        None => next.run(request).await,
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
     };
-    let mut response = match response.extensions().get::<Arc<Problem>>() {
-        Some(problem) => {
-            let mut drawn = render(problem, &id);
-            drawn.extensions_mut().extend(response.extensions().clone());
-            drawn
-        }
-        None => response,
-    };
-    response.headers_mut().insert(REQUEST_ID, mirrored);
-    if let Some(correlation) = correlation {
-        response.headers_mut().insert(CORRELATION_ID, correlation);
-    }
-    response
+    ids.draw(response)
 }
 
 impl RequestId {
@@ -58,8 +84,8 @@ impl RequestId {
     ///
     /// # Errors
     /// [`Problem::Internal`] when it did not.
-    pub(crate) fn of(request: &Request) -> Result<Self, Problem> {
-        request.extensions().get::<Self>().copied().ok_or(Problem::Internal)
+    pub(crate) fn of(extensions: &Extensions) -> Result<Self, Problem> {
+        extensions.get::<Self>().copied().ok_or(Problem::Internal)
     }
 }
 

@@ -7,13 +7,13 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::acts::reason_of;
+use super::asker::{Act, Asker};
 use super::intake::store_problem;
 use super::messages::json_answer;
-use super::partners::Caller;
 use super::problem::Problem;
 use super::query::Query;
 use super::stack::House;
-use super::tags::{etag, if_match};
+use super::tags::etag;
 use crate::config::{Role, Scope};
 use crate::durable::alerts::Kind;
 use crate::durable::approve::Step;
@@ -25,12 +25,11 @@ pub(crate) async fn preview(
     Path(route): Path<String>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let caller = Caller::of(&request)?;
+    let Asker { caller, durable, .. } = Asker::of(&house, request.extensions())?;
     if !caller.may(Role::Approve) && !caller.scopes.contains(Scope::MessagesRead) {
         return Err(Problem::InsufficientScope(Scope::MessagesRead));
     }
     Query::parse(request.uri().query(), &[])?;
-    let durable = house.durable()?;
     let missing = || Problem::NotFound { nearest: None };
     let known = durable.route(&route).ok_or_else(missing)?;
     if known.from.partner != caller.name() && !caller.may(Role::Approve) && !caller.is_operator() {
@@ -41,20 +40,9 @@ pub(crate) async fn preview(
 }
 
 /// `POST /v1/routes/{route}/approve`: a person, in the role `approve`.
-pub(crate) async fn approve(
-    State(house): State<Arc<House>>,
-    Path(route): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let caller = Caller::of(&request)?;
-    if !caller.may(Role::Approve) {
-        return Err(Problem::InsufficientRole(Role::Approve));
-    }
-    Query::parse(request.uri().query(), &[])?;
-    let durable = house.durable()?;
-    let seen = if_match(request.headers())?;
-    let asked = super::acts::body(request, &house, &["reason"]).await?;
-    let reason = reason_of(&asked)?;
+pub(crate) async fn approve(Path(route): Path<String>, act: Act) -> Result<Response, Problem> {
+    let (Asker { caller, durable, .. }, seen, said) = act.on_version(&["reason"]).await?;
+    let reason = reason_of(&said)?;
     if durable.route(&route).is_none() {
         return Err(Problem::NotFound { nearest: None });
     }
@@ -79,13 +67,9 @@ pub(crate) async fn approve(
 
 /// `GET /v1/alerts`: what a person must see; nothing of a record.
 pub(crate) async fn alerts(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
-    let caller = Caller::of(&request)?;
-    if !caller.is_person() {
-        return Err(Problem::InsufficientRole(Role::Restrictions));
-    }
+    let durable = Asker::of(&house, request.extensions())?.durable;
     let query = Query::parse(request.uri().query(), &["state"])?;
     let open_only = query.choice("state", &[("open", true), ("all", false)])?.unwrap_or(true);
-    let durable = house.durable()?;
     let alerts = durable.read(move |store| store.alerts(open_only)).await?;
     let items: Vec<Value> = alerts
         .iter()
@@ -100,35 +84,20 @@ pub(crate) async fn alerts(State(house): State<Arc<House>>, request: Request) ->
 }
 
 /// `POST /v1/alerts/{id}/seen`.
-pub(crate) async fn seen(
-    State(house): State<Arc<House>>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let caller = Caller::of(&request)?;
-    if !caller.is_person() {
-        return Err(Problem::InsufficientRole(Role::Restrictions));
-    }
-    Query::parse(request.uri().query(), &[])?;
-    super::acts::body(request, &house, &[]).await?;
-    let durable = house.durable()?;
+pub(crate) async fn seen(Path(id): Path<String>, act: Act) -> Result<Response, Problem> {
+    let (asker, _) = act.said(&[]).await?;
     let missing = || Problem::NotFound { nearest: None };
     let id = uuid::Uuid::try_parse(&id).map_err(|_| missing())?;
-    let alerts = durable.read(|store| store.alerts(false)).await?;
+    let alerts = asker.durable.read(|store| store.alerts(false)).await?;
     let mut alert = alerts.into_iter().find(|alert| alert.id == id).ok_or_else(missing)?;
-    if alert.kind == Kind::LateRestriction.word() && !caller.may(Role::Restrictions) {
+    if alert.kind == Kind::LateRestriction.word() && !asker.caller.may(Role::Restrictions) {
         return Err(Problem::InsufficientRole(Role::Restrictions));
     }
-    alert.seen_by.get_or_insert_with(|| caller.actor());
-    let line = durable.line("seen", &caller.actor(), crate::durable::moment::now(), |line| {
-        line.by = Some(caller.by());
+    alert.seen_by.get_or_insert_with(|| asker.caller.actor());
+    let line = asker.line("seen", |line| {
         line.subject = alert.subject;
         line.object = Some(format!("alert:{id}"));
     });
-    let batch = store::Batch { alerts: vec![alert], audit: vec![line], ..store::Batch::default() };
-    let kept = crate::durable::commit::kept(|done| durable.store.keep(batch, done)).await.map_err(store_problem)?;
-    match kept {
-        Ok(_) => Ok(json_answer(&json!({ "id": id, "state": "seen" }), None)),
-        Err(_) => Err(Problem::Internal),
-    }
+    asker.keep(store::Batch { alerts: vec![alert], audit: vec![line], ..store::Batch::default() }).await?;
+    Ok(json_answer(&json!({ "id": id, "state": "seen" }), None))
 }

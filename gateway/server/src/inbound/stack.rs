@@ -4,11 +4,14 @@
 //! or 413, 403; see [`super::admit`]), then the handler: media types (406, 415), body limits (413), the work. Nothing
 //! above the handler looks at the body, so a refused request is never asked for it.
 
+use std::convert::Infallible;
+use std::future::ready;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{Extensions, Method, StatusCode, Version};
@@ -17,11 +20,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use futures_util::FutureExt;
 use governor::clock::MonotonicClock;
-use tower::ServiceBuilder;
+use tower::{Layer, ServiceExt, service_fn};
 use tower_http::compression::{
     CompressionLayer, Predicate,
     predicate::{NotForContentType, SizeAbove},
 };
+use uuid::Uuid;
 
 use super::admit::{Access, RateLimited, admit};
 use super::limit::AddressLimiter;
@@ -30,11 +34,11 @@ use super::partners::Partners;
 use super::places::Places;
 use super::problem::Problem;
 use super::published::PublishedDocuments;
-use super::request_id::{RequestId, identify};
+use super::request_id::Ids;
 use super::token::TokenKey;
 use super::v1;
 use crate::assertions::{Assertions, RememberedAssertions, StoredAssertions};
-use crate::config::Config;
+use crate::config::{Config, Limits};
 use crate::durable::Durable;
 use crate::metrics::Metrics;
 use crate::work::Work;
@@ -121,21 +125,25 @@ impl House {
 
 /// The public surface: the column over the routes.
 pub(crate) fn stack(house: &Arc<House>) -> Router {
-    v1::routes(house).merge(oauth::routes(house)).fallback(unknown_path).layer(
-        ServiceBuilder::new()
-            // On top: no answer, drawn below or not, leaves without these headers.
-            .layer(from_fn(furnish))
-            // Above whatever draws an answer, problems too: what leaves is packed once, at the door.
-            .layer(CompressionLayer::new().compress_when(is_worth_packing()))
-            // Above everything that may refuse: a refusal is drawn here, in one place, and carries the id.
-            .layer(from_fn(identify))
-            // Below the id, which its line in the log names; above whatever answers, so that refusals are counted.
-            .layer(from_fn_with_state(house.clone(), measure))
-            // Above everything that could panic, below everything that must see the answer.
-            .layer(from_fn(catch_panic))
-            // Before the route is looked for: a route is found by what stands in the header.
-            .layer(from_fn_with_state(house.clone(), limit_header)),
-    )
+    let routes = v1::routes(house).merge(oauth::routes(house)).fallback(unknown_path);
+    routes.layer(from_fn_with_state(house.clone(), column))
+}
+
+/// What every request passes, in one place: a layer for each step would cost more than the steps.
+async fn column(State(house): State<Arc<House>>, mut request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let method = request.method().clone();
+    let packing = Packing::asked(request.headers());
+    // Above everything that may refuse: a refusal is drawn here, in one place, and carries the id.
+    let (ids, fault) = Ids::take(&mut request);
+    let response = match fault.and_then(|()| limit_header(&house.config.limits, &request)) {
+        Ok(()) => catch_panic(next.run(request)).await,
+        Err(problem) => problem.into_response(),
+    };
+    measure(&house.metrics, &method, ids.id(), &response, begun.elapsed());
+    // Below whatever draws an answer, problems too: what leaves is packed once, at the door.
+    let response = packing.pack(ids.draw(response)).await;
+    furnish(response)
 }
 
 /// The name of a route in counters and logs, found among the extensions of an answer.
@@ -151,16 +159,18 @@ pub(crate) fn resource(
     methods: MethodRouter<Arc<House>>,
 ) -> MethodRouter<Arc<House>> {
     let shared = house.clone();
+    let named = move |mut response: Response| {
+        response.extensions_mut().insert(RouteTemplate(template));
+        response
+    };
     methods
         .options(async move || (StatusCode::NO_CONTENT, [(header::ALLOW, allow)]))
         // Below the route: an unknown address or method costs nobody a request.
-        .route_layer(from_fn(move |request: Request, next: Next| admit(shared.clone(), access, request, next)))
-        .fallback(async move |method: Method| unknown_method(&method, allow))
-        .layer(from_fn(move |request: Request, next: Next| async move {
-            let mut response = next.run(request).await;
-            response.extensions_mut().insert(RouteTemplate(template));
-            response
+        .route_layer(from_fn(move |request: Request, next: Next| {
+            let admitted = admit(shared.clone(), access, request, next);
+            async move { named(admitted.await) }
         }))
+        .fallback(async move |method: Method| named(unknown_method(&method, allow).into_response()))
 }
 
 async fn unknown_path(method: Method) -> Problem {
@@ -188,19 +198,12 @@ fn is_known(method: &Method) -> bool {
 }
 
 /// Counts the request, and writes its line in the log: template and status, nothing of what was asked.
-async fn measure(State(house): State<Arc<House>>, request: Request, next: Next) -> Response {
-    let begun = Instant::now();
-    let method = request.method().clone();
-    let id = request.extensions().get::<RequestId>().copied();
-    let response = next.run(request).await;
-    let took = begun.elapsed();
+fn measure(metrics: &Metrics, method: &Method, id: Uuid, response: &Response, took: Duration) {
     let route = response.extensions().get::<RouteTemplate>().map_or("none", |route| route.0);
     let status = response.status().as_u16();
-    house.metrics.request(route, status, took);
-    let method = if is_known(&method) { method.as_str() } else { "other" };
-    let request_id = id.map(|id| tracing::field::display(id.0));
-    tracing::info!(target: "homeward::access", request_id, method, route, status, ms = millis(took), "answered");
-    response
+    metrics.request(route, status, took);
+    let method = if is_known(method) { method.as_str() } else { "other" };
+    tracing::info!(target: "homeward::access", request_id = %id, method, route, status, ms = millis(took), "answered");
 }
 
 fn millis(duration: Duration) -> u64 {
@@ -210,6 +213,33 @@ fn millis(duration: Duration) -> u64 {
 /// Answers shorter than this are not packed: what is saved does not pay for the packing.
 const PACKED_BYTES_MIN: u16 = 1025;
 
+/// Whether an answer is packed, and how: what the caller says that it takes.
+struct Packing(Vec<HeaderValue>);
+
+impl Packing {
+    fn asked(headers: &HeaderMap) -> Self {
+        Self(headers.get_all(header::ACCEPT_ENCODING).iter().cloned().collect())
+    }
+
+    /// Packs what is worth it for those who take gzip.
+    async fn pack(self, response: Response) -> Response {
+        if self.0.is_empty() {
+            return response;
+        }
+        let mut request = axum::http::Request::new(());
+        for value in self.0 {
+            request.headers_mut().append(header::ACCEPT_ENCODING, value);
+        }
+        let mut answer = Some(response);
+        let answer =
+            service_fn(move |_: axum::http::Request<()>| ready(Ok::<_, Infallible>(answer.take().unwrap_or_default())));
+        match CompressionLayer::new().compress_when(is_worth_packing()).layer(answer).oneshot(request).await {
+            Ok(packed) => packed.map(Body::new),
+            Err(never) => match never {},
+        }
+    }
+}
+
 /// Which answers are packed for those who take gzip: not what is packed already, never what carries a token.
 fn is_worth_packing() -> impl Predicate {
     let no_token =
@@ -218,11 +248,10 @@ fn is_worth_packing() -> impl Predicate {
 }
 
 /// Headers that every answer has.
-async fn furnish(request: Request, next: Next) -> Response {
+fn furnish(mut response: Response) -> Response {
     const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
     const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000");
     const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
-    let mut response = next.run(request).await;
     let rate_limited = response.extensions_mut().remove::<RateLimited>();
     let headers = response.headers_mut();
     if let Some(rate_limited) = rate_limited {
@@ -243,30 +272,30 @@ async fn furnish(request: Request, next: Next) -> Response {
 }
 
 /// A panic is our fault and ends one request, not the connection of everyone who shares it.
-async fn catch_panic(request: Request, next: Next) -> Response {
-    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+async fn catch_panic(running: impl Future<Output = Response>) -> Response {
+    match AssertUnwindSafe(running).catch_unwind().await {
         Ok(response) => response,
         // What the panic said may quote a document: the hook of `install_log` tells its place only.
         Err(_) => Problem::Internal.into_response(),
     }
 }
 
-async fn limit_header(State(house): State<Arc<House>>, request: Request, next: Next) -> Response {
-    let limits = &house.config.limits;
+/// Judges the header before anything is looked for by it.
+fn limit_header(limits: &Limits, request: &Request) -> Result<(), Problem> {
     let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
     if target > REQUEST_TARGET_BYTES_MAX {
-        return Problem::HeaderTooLarge { request_line: true }.into_response();
+        return Err(Problem::HeaderTooLarge { request_line: true });
     }
     if !is_text(request.uri().path()) {
-        return Problem::NotFound { nearest: None }.into_response();
+        return Err(Problem::NotFound { nearest: None });
     }
     let headers = request.headers();
     let field = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len();
     let bytes: usize = headers.iter().map(field).sum();
     if headers.len() as u64 > limits.header_count_max || bytes as u64 > limits.header_bytes_max {
-        return Problem::HeaderTooLarge { request_line: false }.into_response();
+        return Err(Problem::HeaderTooLarge { request_line: false });
     }
-    next.run(request).await
+    Ok(())
 }
 
 /// Whether a path is UTF-8 once its percent signs are read (RFC 3986, section 2.5): nothing of ours has another name.

@@ -25,7 +25,7 @@ use super::published::Published;
 use super::query::{Query, is_name, missing};
 use super::stack::{House, resource};
 use super::{audit, deliveries, identity, intake, me, messages, routes};
-use crate::config::{Scope, seconds};
+use crate::config::{Role, Scope, seconds};
 use exchange::precision::Precision;
 use exchange::view::{NAMES, matrix};
 use kit::document::Document;
@@ -87,7 +87,7 @@ fn durable_routes(router: Router<Arc<House>>, house: &Arc<House>) -> Router<Arc<
     let all: [(&'static str, &'static str, Access, MethodRouter<Arc<House>>); 31] = [
         ("/v1/routes/{route}/messages", ACT, may(Scope::MessagesSend), post(intake::send)),
         ("/v1/routes/{route}/preview", READ, Access::Any, get(routes::preview)),
-        ("/v1/routes/{route}/approve", ACT, Access::Any, post(routes::approve)),
+        ("/v1/routes/{route}/approve", ACT, Access::Role(Role::Approve), post(routes::approve)),
         ("/v1/messages", READ, may(Scope::MessagesRead), get(messages::list)),
         ("/v1/messages/{id}", READ, may(Scope::MessagesRead), get(messages::show)),
         ("/v1/messages/{id}/report", READ, may(Scope::MessagesRead), get(messages::report)),
@@ -119,8 +119,8 @@ fn durable_routes(router: Router<Arc<House>>, house: &Arc<House>) -> Router<Arc<
         ("/v1/identity/subjects/{id}/export", ACT, may(Scope::IdentityRead), post(identity::export)),
         ("/v1/audit", READ, may(Scope::AuditRead), get(audit::list)),
         ("/v1/audit/verify", ACT, may(Scope::AuditRead), post(audit::verify)),
-        ("/v1/alerts", READ, Access::Any, get(routes::alerts)),
-        ("/v1/alerts/{id}/seen", ACT, Access::Any, post(routes::seen)),
+        ("/v1/alerts", READ, Access::Person, get(routes::alerts)),
+        ("/v1/alerts/{id}/seen", ACT, Access::Person, post(routes::seen)),
     ];
     all.into_iter().fold(router, |router, (template, allow, access, methods)| {
         router.route(template, resource(house, template, allow, access, methods))

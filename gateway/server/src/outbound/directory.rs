@@ -120,6 +120,7 @@ pub(super) fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Why a folder could not be used.
 pub(crate) fn reason_of(error: &io::Error) -> Reason {
     match error.kind() {
         io::ErrorKind::NotFound

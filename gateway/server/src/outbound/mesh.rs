@@ -2,7 +2,7 @@
 //!
 //! A [`Mailbox`] signs each call, shakes hands once a day, sends a delivery in packed pieces, lists and fetches what
 //! came, and acknowledges it. Nothing is acknowledged by itself: whoever calls [`Mailbox::acknowledge`] has kept the
-//! message. A repeat after a lost answer asks first whether MESH has the delivery already; its id goes as
+//! message. A repeat asks first whether MESH has the delivery already, also after a restart; its id goes as
 //! `mex-localid`, so that a recipient that gets it twice all the same can tell.
 
 mod authorization;
@@ -14,12 +14,11 @@ mod refusal;
 mod send;
 mod tracking;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use rustls::RootCertStore;
 use tokio::time::Instant;
-use uuid::Uuid;
 
 pub use calls::Failure;
 pub use download::{Download, DownloadFault, DownloadLimits};
@@ -43,8 +42,6 @@ pub struct Mailbox {
     greeted: tokio::sync::Mutex<Option<Instant>>,
     /// Mailboxes of organisations as MESH named them, and when.
     found: Mutex<HashMap<(OdsCode, WorkflowId), (MailboxName, Instant)>>,
-    /// Deliveries whose last piece went out and whose answer never came: MESH may have them.
-    doubtful: Mutex<HashSet<Uuid>>,
 }
 
 impl Mailbox {
@@ -65,7 +62,6 @@ impl Mailbox {
             tokens: Tokens::new(mesh.mailbox.clone(), mesh.password.clone(), &mesh.shared_key),
             greeted: tokio::sync::Mutex::default(),
             found: Mutex::default(),
-            doubtful: Mutex::default(),
         })
     }
 

@@ -59,7 +59,7 @@ pub struct Look {
 }
 
 /// A message in `in`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Found {
     /// What it is.
     pub arrival: Arrival,
@@ -220,13 +220,26 @@ impl MeshFolder {
     /// # Errors
     /// When it cannot be removed; it may be tried again at any time.
     pub fn forget(&self, word: &Word) -> io::Result<()> {
-        for path in [word.control.with_extension("dat"), word.control.clone()] {
-            match fs::remove_file(path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
-        }
-        Ok(())
+        [word.control.with_extension("dat"), word.control.clone()].iter().try_for_each(|path| remove(path))
+    }
+
+    /// Whether the client has not taken a delivery yet. Blocks.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn waits(&self, delivery: Uuid) -> io::Result<bool> {
+        self.folder("out")?.join(format!("{delivery}.ctl")).try_exists()
+    }
+
+    /// Takes back a delivery that the client has not taken: its control file first, so that it is not sent half-way.
+    /// Blocks.
+    ///
+    /// # Errors
+    /// When it cannot be removed; it may be tried again at any time.
+    pub fn withdraw(&self, delivery: Uuid) -> io::Result<()> {
+        let out = self.folder("out")?;
+        ["ctl", "dat"].iter().try_for_each(|end| remove(&out.join(format!("{delivery}.{end}"))))?;
+        sync_folder(&out)
     }
 
     /// A crash between the two files of a pair has left its control file behind.
@@ -252,6 +265,14 @@ impl MeshFolder {
         }
         let capitals = self.path.join(name.to_ascii_uppercase());
         if capitals.is_dir() { Ok(capitals) } else { Err(io::ErrorKind::NotFound.into()) }
+    }
+}
+
+/// Removes a file that may be gone already.
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 

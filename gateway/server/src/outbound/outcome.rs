@@ -118,6 +118,10 @@ pub enum Reason {
     NoMailbox,
     /// The body goes in more pieces than MESH takes.
     TooLarge,
+    /// MESH took it, and has told nothing of it in the time that it gives itself.
+    NoWord,
+    /// The MESH client has left it in its folder.
+    NotTaken,
     /// A fault of the gateway itself.
     Internal,
 }
@@ -185,6 +189,15 @@ impl Outcome {
 }
 
 impl Reason {
+    /// The status that was answered, where one was.
+    #[must_use]
+    pub fn status(self) -> Option<u16> {
+        match self {
+            Self::Status(status) | Self::TokenStatus(status) => Some(status),
+            _ => None,
+        }
+    }
+
     fn class(self) -> Class {
         use FaultSide::{Network, Ours, RecipientBusy};
         match self {
@@ -216,7 +229,7 @@ impl Reason {
             | Self::FolderBroken => Class::Retry(Network),
             Self::Mesh(refusal) => Class::Dead(refusal.side()),
             Self::NoMailbox => Class::Alarm(Ours),
-            Self::TooLarge => Class::Dead(Ours),
+            Self::TooLarge | Self::NoWord | Self::NotTaken => Class::Dead(Ours),
             Self::FolderFull | Self::NameTaken => Class::Retry(RecipientBusy),
             Self::Internal => Class::Retry(Ours),
         }
@@ -232,6 +245,8 @@ impl fmt::Display for Reason {
             Self::Mesh(refusal) => return write!(f, "MESH refused: {refusal}"),
             Self::NoMailbox => "MESH names no mailbox for the organisation and the workflow, or more than one",
             Self::TooLarge => "the body goes in more pieces than MESH takes",
+            Self::NoWord => "MESH took it and tells nothing of it: ask the recipient whether it was collected",
+            Self::NotTaken => "the MESH client did not take it from its folder: it was taken back",
             Self::TimedOut(Phase::Connection) => "no connection in time",
             Self::TimedOut(Phase::Proxy) => "no way through the proxy in time",
             Self::TimedOut(Phase::Handshake) => "no TLS handshake in time",

@@ -23,6 +23,8 @@ pub(super) const LAWS: &[Law] = &[
     ("nothing leaves before its time", not_before_its_time),
     ("what goes ahead passes the unsent and a held lane, but nothing leased", ahead),
     ("a dead head holds its lane while the order says so", dead_heads),
+    ("a clock that is set moves what waits, and nothing else", clock_is_set),
+    ("what is retried after something newer has left is made again", retried),
     ("leases are fair over targets, oldest first", fair),
     ("what has changed since the planning is stale and discloses nothing", stale),
     ("a disclosure line stands before anything is sent, at each try", disclosure),
@@ -145,12 +147,49 @@ fn dead_heads(ground: &dyn Ground) {
     assert!(!store.delivery(id(1), false).unwrap().unwrap().holds_lane);
     assert!(settle(&store, &second[0], delivered()));
     act(&store, 1, DeliveryActKind::Retry).unwrap();
-    let again = lease(&store, order(10)).leased;
-    assert_eq!((numbers(&again), again[0].attempt), (vec![id(1)], 1), "retried in its old place, counted anew");
-    assert!(settle(&store, &again[0], dead()));
+    let again = lease(&store, order(10));
+    assert!(again.leased.is_empty(), "what is newer has left: the old content must not follow it");
+    assert_eq!((numbers(&again.stale), again.stale[0].attempt), (vec![id(1)], 0), "in its old place, counted anew");
+    assert!(settle(&store, &again.stale[0], dead()));
     assert!(lease(&store, order(10)).leased.is_empty());
     act(&store, 1, DeliveryActKind::Discard("given up".to_owned())).unwrap();
     assert_eq!(numbers(&lease(&store, order(10)).leased), [id(3)]);
+}
+
+fn retried(ground: &dyn Ground) {
+    let store = with(ground, vec![delivery(1, 1, (1, 1)), delivery(2, 1, (1, 1))]);
+    let first = lease(&store, order(10)).leased.remove(0);
+    assert!(settle(&store, &first, dead()));
+    act(&store, 1, DeliveryActKind::Retry).unwrap();
+    let again = lease(&store, order(10)).leased;
+    assert_eq!((numbers(&again), again[0].attempt), (vec![id(1)], 1), "nothing newer has left");
+    // Taken, and found undeliverable when what came after it was taken too.
+    assert!(settle(&store, &again[0], DeliveryOutcome::Sent));
+    let second = lease(&store, order(10)).leased.remove(0);
+    assert!(settle(&store, &second, DeliveryOutcome::Sent));
+    assert!(settle(&store, &again[0], dead()));
+    act(&store, 1, DeliveryActKind::Retry).unwrap();
+    let stale = lease(&store, order(10));
+    assert_eq!((numbers(&stale.leased), numbers(&stale.stale)), (vec![], vec![id(1)]));
+    assert!(settle(&store, &second, delivered()), "the later one is not disturbed");
+}
+
+fn clock_is_set(ground: &dyn Ground) {
+    let planned = NewDelivery { not_before: 5_000, ..delivery(3, 2, (2, 1)) };
+    let store = with(ground, vec![delivery(1, 1, (1, 1)), planned]);
+    let move_waits = |by, latest| super::wait(|done| store.move_waits(by, latest, done)).unwrap();
+    let first = lease(&store, order(10)).leased.remove(0);
+    assert_eq!(move_waits(-100, 1_000), 0, "what is under way does not wait");
+    assert!(settle(&store, &first, waiting(2_000, true)));
+    assert_eq!(move_waits(-500, 10_000), 1);
+    assert!(lease(&store, order(1_499)).leased.is_empty());
+    let again = lease(&store, order(1_500)).leased.remove(0);
+    assert!(settle(&store, &again, waiting(9_000, true)));
+    // However long it would have waited.
+    assert_eq!((move_waits(0, 1_600), move_waits(0, 1_600)), (1, 0));
+    assert_eq!(numbers(&lease(&store, order(1_600)).leased), [id(1)]);
+    assert!(lease(&store, order(4_999)).leased.is_empty(), "a time of day is not a wait");
+    assert_eq!(numbers(&lease(&store, order(5_000)).leased), [id(3)]);
 }
 
 fn fair(ground: &dyn Ground) {

@@ -213,9 +213,12 @@ pub(super) fn act(writing: &Writing<'_>, act: &DeliveryAct, now: Micros) -> Step
     }
     match (&act.act, held.state) {
         (DeliveryActKind::Retry, Dead | Waiting) => {
+            // Where something newer has left its lane, the old content must not follow it: it is made again.
             let mut retry = writing.db.prepare_cached(
                 "UPDATE delivery SET state = 'ready', attempt = 0, next_at = not_before, settled_at = NULL, holds = 0, \
-                 reason = NULL, side = NULL, version = version + 1 WHERE number = ?1",
+                 reason = NULL, side = NULL, version = version + 1, view = CASE WHEN EXISTS (SELECT 1 FROM delivery \
+                 newer WHERE newer.lane = delivery.lane AND newer.place > delivery.place AND newer.tried) THEN '' \
+                 ELSE view END WHERE number = ?1",
             )?;
             retry.execute([held.number])?;
         }
@@ -231,6 +234,17 @@ pub(super) fn act(writing: &Writing<'_>, act: &DeliveryAct, now: Micros) -> Step
     }
     writing.lane_changed(&held.lane)?;
     Ok(())
+}
+
+/// Moves the end of every wait, and of none beyond the latest; how many were moved.
+pub(super) fn move_waits(writing: &Writing<'_>, by: Micros, latest: Micros) -> Result<u64, StoreFault> {
+    let mut moved = writing.db.prepare_cached(
+        "UPDATE delivery SET next_at = min(next_at + ?1, ?2) \
+         WHERE state = 'waiting' AND next_at <> min(next_at + ?1, ?2) RETURNING lane",
+    )?;
+    let lanes: Vec<Vec<u8>> = moved.query_map([by, latest], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    lanes.iter().try_for_each(|lane| lanes::refresh(writing.db, lane))?;
+    Ok(lanes.len() as u64)
 }
 
 /// Discards a delivery that nobody came for; what retention does with the dead.
@@ -317,10 +331,10 @@ pub(super) fn settle(
             held.settle_messages(writing, at)?;
         }
         DeliveryOutcome::Sent if is_leased => {
-            let mut settle = writing
-                .db
-                .prepare_cached("UPDATE delivery SET state = 'sent', version = version + 1 WHERE number = ?1")?;
-            settle.execute([held.number])?;
+            let mut settle = writing.db.prepare_cached(
+                "UPDATE delivery SET state = 'sent', settled_at = ?2, version = version + 1 WHERE number = ?1",
+            )?;
+            settle.execute(params![held.number, at])?;
         }
         DeliveryOutcome::Waiting { next_at, reason, side, status, counts } => {
             let mut settle = writing.db.prepare_cached(

@@ -305,3 +305,41 @@ fn a_purged_store_gives_its_room_back() {
     while wait(|done| store.purge(&due, 9, 10, done)).unwrap() > 0 {}
     assert!(held() < before / 5, "{} of {before}", held());
 }
+
+#[test]
+fn a_store_that_is_looked_into_stays_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let look = |keys: &str| SqliteStore::open_to_read(settings(folder.path(), keys));
+    assert!(matches!(look(KEY).unwrap_err(), OpenFault::Missing));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "none is made");
+    let store = open(folder.path(), KEY).unwrap();
+    assert!(matches!(look(KEY).unwrap_err(), OpenFault::InUse));
+    for number in 1..=2 {
+        keep(&store, batch(number, b"body")).unwrap();
+    }
+    assert_eq!(wait(|done| store.lease_messages(1, 5, done)).unwrap().len(), 1);
+    let (head, all) = (store.audit_head().unwrap(), MessageFilter { limit: 10, ..MessageFilter::default() });
+    let stood = format!("{:?}", store.messages(&all).unwrap());
+    drop(store);
+    assert!(matches!(look(OTHER).unwrap_err(), OpenFault::KeyMissing(_)));
+    for _ in 0..5 {
+        let store = look(KEY).unwrap();
+        assert!(matches!(open(folder.path(), KEY).unwrap_err(), OpenFault::InUse));
+        assert_eq!(format!("{:?}", store.messages(&all).unwrap()), stood);
+        assert_eq!(store.body_chunk(id(1), 0).unwrap().unwrap(), b"body");
+        assert!(wait(|done| store.keep(batch(3, b"body"), done)).is_err());
+        assert!(wait(|done| store.lease_messages(1, 5, done)).is_err());
+        assert_eq!(store.audit_head().unwrap(), head);
+    }
+    // A key that the store has never seen is not written into it either.
+    drop(look(&format!("{OTHER}{KEY}")).unwrap());
+    assert!(look(KEY).is_ok(), "it needs no key more than before");
+    let store = open(folder.path(), KEY).unwrap();
+    let leased = wait(|done| store.lease_messages(9, 5, done)).unwrap();
+    assert_eq!(leased.iter().map(|leased| leased.crashes).collect::<Vec<_>>(), [1, 0], "one process ended, not six");
+    drop(store);
+    tamper(folder.path(), "PRAGMA user_version = 0");
+    assert!(matches!(look(KEY).unwrap_err(), OpenFault::Older { store: 0, .. }));
+    tamper(folder.path(), "PRAGMA user_version = 99");
+    assert!(matches!(look(KEY).unwrap_err(), OpenFault::Newer { store: 99, .. }));
+}

@@ -7,14 +7,16 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use aws_lc_rs::digest::{Context, SHA256};
-use tokio::io::AsyncReadExt;
 use tokio::task::spawn_blocking;
 
-use super::{Destination, FILES_MAX, Fault, Place, READ_BYTES, TakenFile, is_wanted, names_for};
+use super::{Destination, FILES_MAX, Fault, Place, TakenFile, is_wanted, names_for};
 use crate::config::Pickup;
 use crate::durable::arriving::{Arriving, sha256};
+use crate::outbound::folder_reason;
 use crate::outbound::outcome::Reason;
-use crate::outbound::reason_of_folder;
+
+/// Bytes of a file that are hashed at once.
+const HASHED_BYTES: usize = 64 * 1024;
 
 /// What was seen of a file.
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -60,22 +62,12 @@ impl Place for LocalFolder {
         if file.try_lock_shared().is_err() {
             return Ok(None);
         }
-        let failed = |error: io::Error| reason_of_folder(&error);
+        let failed = |error: io::Error| folder_reason(&error);
         let same = place_of(&file.metadata().map_err(failed)?);
         let mut file = tokio::fs::File::from_std(file);
-        let mut piece = vec![0; READ_BYTES];
-        loop {
-            match file.read(&mut piece).await.map_err(failed)? {
-                0 => break,
-                count => into.push(&piece[..count]).await?,
-            }
-            if into.bytes() > seen.bytes {
-                return Ok(None);
-            }
-        }
+        let is_whole = into.read(&mut file, seen.bytes).await?;
         let metadata = file.metadata().await.map_err(failed)?;
-        let rested =
-            into.bytes() == seen.bytes && metadata.len() == seen.bytes && metadata.modified().ok() == seen.modified;
+        let rested = is_whole && metadata.len() == seen.bytes && metadata.modified().ok() == seen.modified;
         Ok(rested.then_some(same))
     }
 
@@ -89,7 +81,7 @@ impl Place for LocalFolder {
 
 /// Runs what may block where it may.
 async fn blocking<T: Send + 'static>(run: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T, Reason> {
-    spawn_blocking(run).await.map_err(|_| Reason::Internal)?.map_err(|error| reason_of_folder(&error))
+    spawn_blocking(run).await.map_err(|_| Reason::Internal)?.map_err(|error| folder_reason(&error))
 }
 
 /// The files of a folder whose names fit and are finished.
@@ -134,7 +126,7 @@ fn put_away(pickup: &Pickup, name: &str, taken: &TakenFile) -> io::Result<bool> 
 fn hash_of(path: &Path) -> io::Result<[u8; 32]> {
     let mut file = File::open(path)?;
     let mut hash = Context::new(&SHA256);
-    let mut piece = vec![0; READ_BYTES];
+    let mut piece = vec![0; HASHED_BYTES];
     loop {
         match file.read(&mut piece)? {
             0 => return Ok(sha256(hash.finish())),

@@ -92,14 +92,17 @@ impl Place for HostFolder {
         let session = self.session()?;
         let reading = async {
             let file = session.open_to_read(&self.path_of(name)).await?;
+            let mut bytes = 0;
             if session.look_at(&file).await? == seen {
                 let mut pieces = std::pin::pin!(session.pieces(&file, seen.bytes));
                 while let Some(piece) = pieces.next().await {
-                    into.push(&piece?).await?;
+                    let piece = piece?;
+                    bytes += piece.len() as u64;
+                    into.push(&piece).await?;
                 }
             }
             // What the host said of the file is a claim: its bytes are counted.
-            let rested = into.bytes() == seen.bytes
+            let rested = bytes == seen.bytes
                 && session.ends_at(&file, seen.bytes).await?
                 && session.look_at(&file).await? == seen;
             session.leave(file).await;

@@ -12,7 +12,6 @@ use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 use tokio::task::spawn_blocking;
 use tokio::time::Instant;
-use uuid::Uuid;
 
 use super::calls::{CALL_SECONDS_MAX, Call, Failure};
 use super::names::{MailboxName, MessageId, OdsCode, WorkflowId};
@@ -27,8 +26,11 @@ const CHUNKS_MAX: usize = 10_000;
 /// How long the mailbox of an organisation is believed.
 const FOUND: Duration = Duration::from_secs(3_600);
 
-/// Organisations whose mailboxes are remembered, and deliveries whose answer is waited for.
+/// Organisations whose mailboxes are remembered.
 const REMEMBERED_MAX: usize = 1_024;
+
+/// The fence of a delivery that was never leased before: nothing of it can be at MESH.
+const FIRST_FENCE: u64 = 1;
 
 const TO: HeaderName = HeaderName::from_static("mex-to");
 const WORKFLOW: HeaderName = HeaderName::from_static("mex-workflowid");
@@ -47,7 +49,7 @@ impl Mailbox {
 
     async fn attempt(&self, way: &MeshWay, parcel: &Parcel, seconds_max: u64) -> Result<Option<MessageId>, Failure> {
         self.greet().await?;
-        if let Some(sent) = self.sent_before(parcel.delivery).await? {
+        if let Some(sent) = self.sent_before(parcel).await? {
             return Ok(sent.message_id);
         }
         let recipient = match &way.to {
@@ -73,14 +75,7 @@ impl Mailbox {
                 name(&mut call.headers, way, &recipient, parcel).ok_or(Reason::Internal)?;
             }
             call.body = packed(piece).await?;
-            let is_last = number == chunks;
-            if is_last {
-                self.doubt(parcel.delivery);
-            }
             let answer = self.call(call, seconds_max).await?;
-            if is_last && (answer.is_good() || is_refusal(answer.read.status)) {
-                self.believe(parcel.delivery);
-            }
             match answer.read.status {
                 // Its last piece came already, by an attempt whose answer was lost: the next one asks for its id.
                 423 => return Err(Reason::Broken.into()),
@@ -94,28 +89,14 @@ impl Mailbox {
         Ok(message_id)
     }
 
-    /// What an earlier attempt whose answer never came has left at MESH.
-    async fn sent_before(&self, delivery: Uuid) -> Result<Option<Tracked>, Failure> {
-        if !self.doubtful.lock().unwrap_or_else(PoisonError::into_inner).contains(&delivery) {
+    /// What an earlier attempt, whose answer may never have come, has left at MESH. What MESH could not deliver is sent
+    /// anew.
+    async fn sent_before(&self, parcel: &Parcel) -> Result<Option<Tracked>, Failure> {
+        if parcel.fence <= FIRST_FENCE {
             return Ok(None);
         }
-        let tracked = self.track(delivery).await?;
-        self.believe(delivery);
-        Ok(tracked.filter(|tracked| tracked.fate != Fate::Unfinished))
-    }
-
-    fn doubt(&self, delivery: Uuid) {
-        let mut doubtful = self.doubtful.lock().unwrap_or_else(PoisonError::into_inner);
-        if doubtful.len() >= REMEMBERED_MAX {
-            // One of them may go twice, under one local id: better than a memory without end.
-            let any = doubtful.iter().next().copied();
-            any.map(|any| doubtful.remove(&any));
-        }
-        doubtful.insert(delivery);
-    }
-
-    fn believe(&self, delivery: Uuid) {
-        self.doubtful.lock().unwrap_or_else(PoisonError::into_inner).remove(&delivery);
+        let tracked = self.track(parcel.delivery).await?;
+        Ok(tracked.filter(|tracked| matches!(tracked.fate, Fate::Waits | Fate::Delivered)))
     }
 
     /// The one mailbox that an organisation has for a workflow (MESH API, endpoint lookup).
@@ -143,11 +124,6 @@ impl Mailbox {
         found.insert(key, (mailbox.clone(), Instant::now()));
         Ok(mailbox)
     }
-}
-
-/// A status that says that the message was not taken, and will not be.
-fn is_refusal(status: u16) -> bool {
-    (400..500).contains(&status) && ![408, 423].contains(&status)
 }
 
 /// Where there are several, only a person knows which is meant.

@@ -202,3 +202,16 @@ fn what_the_client_did_is_told_once() {
     assert!(client.folder.words().unwrap().is_empty());
     assert_eq!(fs::read_dir(client.path("sent")).unwrap().count(), 2, "what is not ours stays");
 }
+
+#[test]
+fn what_the_client_has_not_taken_can_be_taken_back() {
+    let client = Client::small();
+    let sent = parcel();
+    client.folder.write(&client.way, &sent).unwrap();
+    assert!(client.folder.waits(sent.delivery).unwrap());
+    assert!(!client.folder.waits(Uuid::now_v7()).unwrap());
+    client.folder.withdraw(sent.delivery).unwrap();
+    client.folder.withdraw(sent.delivery).unwrap();
+    assert!(!client.folder.waits(sent.delivery).unwrap());
+    assert_eq!(fs::read_dir(client.path("out")).unwrap().count(), 0);
+}
