@@ -123,13 +123,41 @@ fn a_file_that_is_not_what_the_host_says_is_not_ours() {
     assert_eq!(runtime().block_on(to(&stub).fails()), network(Reason::FolderBroken));
 }
 
+#[test]
+fn a_full_disk_is_told_from_a_broken_one_where_the_host_says_how_much_room_it_has() {
+    let full = (Reason::FolderFull, FaultSide::RecipientBusy, false);
+    for (blocks, expected) in [(0, full), (1, network(Reason::FolderBroken))] {
+        let failed = fails(move |asked, _| match asked.kind {
+            ask::INIT => Some(Asked::version("statvfs@openssh.com", "2")),
+            ask::WRITE => Some(asked.status(code::FAILURE)),
+            ask::EXTENDED => Some(asked.room(blocks)),
+            _ => None,
+        });
+        assert_eq!(failed, expected, "{blocks}");
+    }
+    assert_eq!(
+        fails(|asked, _| (asked.kind == ask::WRITE).then(|| asked.status(code::FAILURE))),
+        network(Reason::FolderBroken)
+    );
+}
+
+#[test]
+fn a_file_that_the_host_could_not_sync_is_not_delivered() {
+    let failed = fails(|asked, _| match asked.kind {
+        ask::INIT => Some(Asked::version("fsync@openssh.com", "1")),
+        ask::EXTENDED => Some(asked.status(code::FAILURE)),
+        _ => None,
+    });
+    assert_eq!(failed, network(Reason::FolderBroken));
+}
+
 /// A route's source at a stub.
 fn from(stub: &Stub) -> String {
     format!("{}, settle_seconds = 1, done_path = \"done\", failed_path = \"failed\"", stub.keys())
 }
 
 #[test]
-fn names_that_lead_elsewhere_links_and_folders_are_left() {
+fn names_that_lead_elsewhere_links_folders_and_what_is_too_large_are_left() {
     let listed = Arc::new(AtomicU32::new(0));
     let counted = listed.clone();
     let asked_for: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -150,6 +178,7 @@ fn names_that_lead_elsewhere_links_and_folders_are_left() {
                 (&[b'a'; 300], bytes, file),
                 (b".hidden.csv", bytes, file),
                 (b"written.csv.part", bytes, file),
+                (b"huge.csv", 1 << 40, file),
                 (b"good.csv", bytes, file),
             ]))
         }
@@ -167,6 +196,7 @@ fn names_that_lead_elsewhere_links_and_folders_are_left() {
     opened.dedup();
     assert_eq!(opened, ["in/good.csv"]);
     let said = gateway.end();
+    assert!(said.contains("larger than message_bytes_max"), "{said}");
     assert!(!said.contains("canary") && !said.contains("good.csv") && !said.contains("C1"), "{said}");
 }
 

@@ -30,6 +30,8 @@ pub(crate) mod ask {
     pub(crate) const READDIR: u8 = 12;
     pub(crate) const REMOVE: u8 = 13;
     pub(crate) const RENAME: u8 = 18;
+    /// Of an extension, whose name then stands in the place of a path.
+    pub(crate) const EXTENDED: u8 = 200;
 }
 
 /// Codes of an answer that is a status.
@@ -266,6 +268,23 @@ impl Asked {
     pub(crate) fn attributes(&self, bytes: u64, mode: u32) -> Answer {
         let mut body = self.begin(105);
         body.extend(attributes(bytes, mode));
+        Answer::Packet(body)
+    }
+
+    /// The version that everyone speaks, with an extension of OpenSSH.
+    pub(crate) fn version(extension: &str, number: &str) -> Answer {
+        let mut body = vec![2, 0, 0, 0, 3];
+        string(&mut body, extension.as_bytes());
+        string(&mut body, number.as_bytes());
+        Answer::Packet(body)
+    }
+
+    /// A disk of 4 KiB blocks with so many of them free for us (OpenSSH, PROTOCOL, section 4.4).
+    pub(crate) fn room(&self, blocks: u64) -> Answer {
+        let mut body = self.begin(201);
+        for number in [4_096, 4_096, 1_000, 500, blocks, 1_000, 500, 500, 0, 0, 255_u64] {
+            body.extend_from_slice(&number.to_be_bytes());
+        }
         Answer::Packet(body)
     }
 
