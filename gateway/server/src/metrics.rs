@@ -33,10 +33,11 @@ pub(crate) struct Metrics {
     breakers: Mutex<BTreeMap<String, u64>>,
     /// Whether the disk has less room than intake needs.
     disk_full: AtomicBool,
+    disk_free_bytes: AtomicU64,
     folders_unreadable: AtomicU64,
     mailboxes_unreadable: AtomicU64,
     /// What the store held when it was last looked at, and whether it could be written.
-    store: Mutex<Option<(Option<Census>, bool)>>,
+    store: Mutex<Option<(Option<Arc<Census>>, bool)>>,
 }
 
 #[derive(Clone, Default)]
@@ -91,9 +92,10 @@ impl Metrics {
         *self.breakers.lock().unwrap_or_else(PoisonError::into_inner) = states;
     }
 
-    /// Whether the disk has room for intake.
-    pub(crate) fn disk(&self, has_room: bool) {
+    /// Whether the disk has room for intake, and how many bytes are free, where the system tells.
+    pub(crate) fn disk(&self, has_room: bool, free_bytes: Option<u64>) {
         self.disk_full.store(!has_room, Relaxed);
+        self.disk_free_bytes.store(free_bytes.unwrap_or(0), Relaxed);
     }
 
     /// Whether the disk had room when it was last looked at; true without a store.
@@ -110,7 +112,7 @@ impl Metrics {
     }
 
     /// What the store holds now, and whether it could be written just now.
-    pub(crate) fn store(&self, census: Option<Census>, writable: bool) {
+    pub(crate) fn store(&self, census: Option<Arc<Census>>, writable: bool) {
         *self.store.lock().unwrap_or_else(PoisonError::into_inner) = Some((census, writable));
     }
 
@@ -273,7 +275,7 @@ impl Metrics {
             line(text, &format!("homeward_restrictions{{kind=\"{kind}\"}} {count}"));
         }
         let gauges = [
-            ("homeward_disk_free_bytes", "Free bytes of the store's disk.", census.disk_free_bytes.unwrap_or(0)),
+            ("homeward_disk_free_bytes", "Free bytes of the store's disk.", self.disk_free_bytes.load(Relaxed)),
             ("homeward_audit_seq", "Last line of the audit chain.", census.audit_seq),
             ("homeward_guard_holds", "Children held back by a guard that cannot be read.", census.guard_holds),
             ("homeward_alerts_open", "Alerts that nobody has seen.", census.alerts_open),

@@ -189,7 +189,10 @@ pub trait Store: Send + Sync {
     /// Re-wraps data keys of older key-encryption keys, one lot; how many are left.
     fn rewrap(&self, lot: usize, done: Done<u64>);
 
-    /// Numbers for metrics and readiness.
+    /// Free bytes of the disk, where the system tells.
+    fn disk_free_bytes(&self) -> Option<u64>;
+
+    /// Numbers for metrics. Counting takes the longer the more is held.
     fn census(&self) -> Result<Census, StoreFault>;
 
     /// A write that changes nothing but its own time: what readiness asks for.
@@ -231,8 +234,6 @@ pub struct Census {
     pub oldest_delivery: Option<Micros>,
     /// Bytes by table.
     pub bytes: Vec<(String, u64)>,
-    /// Free bytes of the disk.
-    pub disk_free_bytes: Option<u64>,
     /// Last sequence number of the audit chain.
     pub audit_seq: u64,
     /// Restrictions in force by kind.

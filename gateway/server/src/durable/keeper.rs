@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::hmac;
-use store::{Batch, Retention as Due};
+use store::{Batch, Census, Retention as Due};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::alerts::Kind;
@@ -15,6 +15,10 @@ use crate::standing::Current;
 
 /// Between two looks at disk and queues.
 const LOOK: Duration = Duration::from_secs(5);
+
+/// Counting what is held rests so many times as long as it took: it costs a hundredth of one processor at most, however
+/// much is held.
+const COUNTING_RESTS_TIMES: u32 = 100;
 
 /// Between two rounds of purging, and how much one commit takes.
 const PURGE: Duration = Duration::from_secs(3_600);
@@ -36,6 +40,7 @@ pub(crate) async fn keep_house(current: Current) {
     let (mut purge_at, mut anchored_at) = (Instant::now(), Instant::now());
     let (mut rewrap_at, mut watch_at) = (Instant::now(), Instant::now());
     let mut before: Option<Arc<Durable>> = None;
+    let mut counted = Counted { census: None, again_at: Instant::now() };
     loop {
         looks.tick().await;
         let Some(durable) = current.durable() else { return };
@@ -43,7 +48,7 @@ pub(crate) async fn keep_house(current: Current) {
             // The keys may be others.
             rewrap_at = Instant::now();
         }
-        let nearly_full = look(&durable).await;
+        let nearly_full = look(&durable, &mut counted).await;
         if Instant::now() >= watch_at {
             watch_at = Instant::now() + WATCH;
             durable.look_at_certificates().await;
@@ -71,21 +76,35 @@ fn anchor_every(durable: &Durable) -> Duration {
     Duration::from_secs(minutes * 60)
 }
 
+/// What is held, as it was last counted.
+struct Counted {
+    /// `None` when it could not be counted.
+    census: Option<Arc<Census>>,
+    again_at: Instant,
+}
+
+impl Counted {
+    async fn look(&mut self, durable: &Durable) {
+        let began = Instant::now();
+        if began < self.again_at {
+            return;
+        }
+        self.census = durable.read(|store| store.census()).await.ok().map(Arc::new);
+        self.again_at = Instant::now() + began.elapsed() * COUNTING_RESTS_TIMES;
+    }
+}
+
 /// Counts, for metrics and readiness; and whether there is room for intake. Whether the disk is nearly full.
-async fn look(durable: &Arc<Durable>) -> bool {
-    let census = durable.read(|store| store.census()).await;
+async fn look(durable: &Arc<Durable>, counted: &mut Counted) -> bool {
+    counted.look(durable).await;
     let touched = kept(|done| durable.store.touch(now(), done)).await;
-    let Ok(census) = census else {
-        durable.metrics.store(None, false);
-        return false;
-    };
+    let Ok(free) = durable.read(|store| Ok(store.disk_free_bytes())).await else { return false };
     let least = durable.config.store.as_ref().map_or(0, |store| store.disk_free_bytes_min);
-    let room_for = |bytes: u64| census.disk_free_bytes.is_none_or(|free| free >= bytes);
-    let nearly_full = !room_for(least.saturating_mul(ROOM_TIMES));
+    let room_for = |bytes: u64| free.is_none_or(|free| free >= bytes);
     durable.set_room(room_for(least));
-    durable.metrics.disk(room_for(least));
-    durable.metrics.store(Some(census), touched.is_ok());
-    nearly_full
+    durable.metrics.disk(room_for(least), free);
+    durable.metrics.store(counted.census.clone(), touched.is_ok());
+    !room_for(least.saturating_mul(ROOM_TIMES))
 }
 
 /// Purges everything that is due, lot by lot.

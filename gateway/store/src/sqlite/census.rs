@@ -34,7 +34,6 @@ impl Reading<'_> {
             )?,
             oldest_delivery: oldest.query_row([], |row| row.get(0))?,
             bytes: self.bytes()?,
-            disk_free_bytes: None,
             audit_seq: self.audit_head()?.0,
             restrictions: self
                 .list("SELECT kind, count(*) FROM restriction WHERE lifted_at IS NULL GROUP BY kind", |row| {

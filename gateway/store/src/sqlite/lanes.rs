@@ -15,6 +15,10 @@ use crate::{
 /// A delivery that may leave next: its number, target and the time from which on it may.
 type Next = (i64, String, Micros);
 
+/// The heads of lanes that may leave next. The index orders them to the last column: many are due at one moment.
+pub(super) const NEXT_TO_LEAVE: &str =
+    "SELECT head, lane FROM lane WHERE target = ?1 AND due <= ?2 AND head IS NOT NULL ORDER BY due, head LIMIT ?3";
+
 /// Gives a delivery its place in a lane.
 pub(super) fn next_place(db: &Connection, lane: &[u8]) -> Result<i64, StoreFault> {
     let mut next = db.prepare_cached(
@@ -122,9 +126,7 @@ fn lease_for(
     target: &TargetOrder,
     now: Micros,
 ) -> Result<Vec<(Delivery, bool)>, StoreFault> {
-    let mut due = writing.db.prepare_cached(
-        "SELECT head, lane FROM lane WHERE target = ?1 AND due <= ?2 AND head IS NOT NULL ORDER BY due, head LIMIT ?3",
-    )?;
+    let mut due = writing.db.prepare_cached(NEXT_TO_LEAVE)?;
     let heads: Vec<(i64, Vec<u8>)> = due
         .query_map(params![target.target, now, target.most], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;

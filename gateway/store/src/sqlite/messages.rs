@@ -21,6 +21,10 @@ const COLUMNS: &str = "number, id, route, partner, state, reason, attempt, crash
     media_type, file_name, terms, received_at, settled_at, audit_seq, audit_hash, counts, replay, fence, version, \
     data_key, key_id";
 
+/// The messages to be read next. Left to itself, SQLite finds all that wait by their state and sorts them, at each lease.
+pub(super) const NEXT_TO_READ: &str = "SELECT number FROM message INDEXED BY message_waits WHERE state = 'received' \
+    ORDER BY received_at, number LIMIT ?1";
+
 /// A message's cells, sealed.
 pub(super) struct SealedMessage {
     key: Wrapped,
@@ -218,9 +222,7 @@ pub(super) fn act(writing: &Writing<'_>, act: &MessageAct, now: Micros) -> Step<
 /// Leases messages that wait to be read, oldest first. One whose cells cannot be opened is quarantined instead, so
 /// that it does not stand in the way of all others.
 pub(super) fn lease(writing: &Writing<'_>, most: usize, now: Micros) -> Result<Vec<LeasedMessage>, StoreFault> {
-    let mut waiting = writing
-        .db
-        .prepare_cached("SELECT number FROM message WHERE state = 'received' ORDER BY received_at, number LIMIT ?1")?;
+    let mut waiting = writing.db.prepare_cached(NEXT_TO_READ)?;
     let numbers: Vec<i64> = waiting.query_map([most], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let mut leased = Vec::with_capacity(numbers.len());
     for number in numbers {

@@ -185,7 +185,7 @@ CREATE TABLE lane (
     target TEXT,
     due INTEGER
 ) WITHOUT ROWID;
-CREATE INDEX lane_target ON lane (target, due) WHERE head IS NOT NULL;
+CREATE INDEX lane_target ON lane (target, due, head) WHERE head IS NOT NULL;
 CREATE INDEX lane_due ON lane (due) WHERE head IS NOT NULL;
 
 CREATE TABLE breaker (target TEXT PRIMARY KEY, state BLOB NOT NULL) WITHOUT ROWID;

@@ -343,3 +343,21 @@ fn a_store_that_is_looked_into_stays_as_it_is() {
     tamper(folder.path(), "PRAGMA user_version = 99");
     assert!(matches!(look(KEY).unwrap_err(), OpenFault::Newer { store: 99, .. }));
 }
+
+#[test]
+fn what_is_next_is_found_without_looking_at_all_that_waits() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), KEY).unwrap();
+    let plan = store.read(|reading| {
+        let mut plan = Vec::new();
+        for query in [messages::NEXT_TO_READ, lanes::NEXT_TO_LEAVE] {
+            let mut explained = reading.db.prepare(&format!("EXPLAIN QUERY PLAN {query}"))?;
+            let nothing = vec![rusqlite::types::Null; explained.parameter_count()];
+            let steps = explained.query_map(rusqlite::params_from_iter(nothing), |row| row.get(3))?;
+            plan.extend(steps.collect::<Result<Vec<String>, _>>()?);
+        }
+        Ok(plan)
+    });
+    let plan = plan.unwrap();
+    assert!(plan.len() == 2 && plan.iter().all(|step| step.contains("USING") && !step.contains("TEMP")), "{plan:?}");
+}
