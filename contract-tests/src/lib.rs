@@ -3,6 +3,8 @@
 pub mod fhir_rules;
 pub mod homeward;
 pub mod oracle;
+pub mod proof;
+pub mod sshd;
 
 #[cfg(test)]
 mod tests {

@@ -15,6 +15,7 @@ mod mail;
 mod people;
 mod pickup;
 mod restrictions;
+mod sftp;
 mod silent;
 
 use std::{

@@ -85,7 +85,7 @@ const NEVER_ON_PURE_FLOORS: [&str; 23] = [
 ];
 
 /// Parts that stand on these floors and nowhere else.
-const ONLY_ON: [(&str, &[Floor]); 15] = [
+const ONLY_ON: [(&str, &[Floor]); 16] = [
     ("tokio", &[Floor::Server]),
     ("hyper", &[Floor::Server]),
     ("axum", &[Floor::Server]),
@@ -93,6 +93,7 @@ const ONLY_ON: [(&str, &[Floor]); 15] = [
     ("tower-http", &[Floor::Server]),
     ("rustls", &[Floor::Server]),
     ("tokio-rustls", &[Floor::Server]),
+    ("russh", &[Floor::Server]),
     ("aws-lc-rs", &[Floor::Server, Floor::Store]),
     ("rusqlite", &[Floor::Store]),
     ("governor", &[Floor::Server]),

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use contract_tests::proof::not_proved;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 
 /// The password of every mailbox of the sandbox.
@@ -29,14 +30,11 @@ pub(crate) struct Sandbox {
 
 impl Sandbox {
     /// Starts one; `None`, said loudly, where it is not installed. Where all must be proved it is a failure.
-    #[expect(clippy::print_stderr, reason = "who runs the tests is to see what was not proved")]
     pub(crate) fn start() -> Option<Self> {
         let installed = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/mesh-sandbox");
         let python = Path::new(installed).join("bin/python");
         if !python.is_file() {
-            let words = "the MESH sandbox is not installed (see `.ci/run`, step \"mesh sandbox\")";
-            assert!(std::env::var_os("CI").is_none(), "{words}");
-            eprintln!("\n*** NOT PROVED: {words} ***\n");
+            not_proved("the MESH sandbox is not installed (see `.ci/run`, step \"mesh sandbox\")");
             return None;
         }
         let folder = certificates();

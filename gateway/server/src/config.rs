@@ -33,6 +33,7 @@ mod people;
 mod routes;
 mod scope;
 mod section;
+mod sftp;
 mod store;
 pub(crate) mod succession;
 mod targets;
@@ -54,6 +55,7 @@ pub use partners::{
 pub use people::{Person, Role};
 pub use routes::{AfterPickup, Every, Intake, KnownFormat, Pickup, Route, RowErrors, Schedule, Source};
 pub use scope::{Scope, Scopes};
+pub use sftp::{SftpFolder, SftpHost, SftpPickup};
 pub use store::StoreConfig;
 pub use targets::{Batch, ClientProof, Folder, Https, Secret, SignIn, Target, Transport, Untraced};
 pub use views::ReleaseDays;

@@ -1,5 +1,5 @@
-//! How a delivery leaves: by a request over TLS, as a file in a folder or as a message of NHS MESH, and what is learned
-//! from the answer.
+//! How a delivery leaves: by a request over TLS, as a file in a folder here or at another host, or as a message of NHS
+//! MESH, and what is learned from the answer.
 //!
 //! A [`Courier`] makes one attempt and tells an [`Outcome`]; when to try again is for [`wait`] and [`breaker`] to say,
 //! and to remember it is the store's. Nothing here logs: what an attempt meets is told by a [`outcome::Reason`], which
@@ -14,6 +14,7 @@ pub mod mesh;
 pub mod mesh_folder;
 pub mod outcome;
 pub mod parcel;
+pub mod sftp;
 pub mod wait;
 
 mod connections;
@@ -41,6 +42,7 @@ use https::Recipient;
 use mesh::{Mailbox, MailboxName};
 use mesh_folder::MeshFolder;
 use outcome::Reason;
+use sftp::RemoteFolder;
 
 /// Time for one request of a webhook.
 const WEBHOOK_SECONDS_MAX: u64 = 30;
@@ -61,6 +63,7 @@ pub struct Target {
 enum Way {
     Https(Box<Recipient>),
     Directory(Arc<Folder>),
+    Sftp(Box<RemoteFolder>),
     Mesh { mailbox: Arc<Mailbox>, way: Box<config::MeshWay>, seconds_max: u64 },
     MeshFolder { folder: Arc<MeshFolder>, way: config::MeshFolderWay },
 }
@@ -95,6 +98,9 @@ impl Courier {
                 Way::Https(Box::new(Recipient::new(https, &self.roots, seconds_max)?))
             }
             config::Transport::Directory(folder) => Way::Directory(Arc::new(Folder::new(folder))),
+            config::Transport::Sftp(folder) => {
+                Way::Sftp(Box::new(RemoteFolder::new(folder, target.delivery.limits.timeout_seconds_max)))
+            }
             config::Transport::Mesh(way) => Way::Mesh {
                 mailbox: self.mailbox(&way.mailbox)?,
                 way: way.clone(),
@@ -144,6 +150,7 @@ impl Courier {
             match &target.way {
                 Way::Https(recipient) => recipient.send(&parcel).await,
                 Way::Directory(folder) => Folder::send(folder, parcel).await,
+                Way::Sftp(folder) => folder.send(parcel).await,
                 Way::Mesh { mailbox, way, seconds_max } => mailbox.send(way, &parcel, *seconds_max).await,
                 Way::MeshFolder { folder, way } => MeshFolder::put(folder, way, parcel).await,
             }

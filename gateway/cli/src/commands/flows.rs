@@ -17,8 +17,8 @@ use schemas::{
     record::STATEMENTS,
 };
 use server::config::{
-    self, AfterPickup, Batch, ClientProof, Config, Https, Intake, MeshInbox, MeshRecipient, Route, RowErrors, SignIn,
-    Transport, Untraced,
+    self, AfterPickup, Batch, ClientProof, Config, Https, Intake, MeshInbox, MeshRecipient, Pickup, Route, RowErrors,
+    SftpHost, SignIn, Transport, Untraced,
 };
 
 use crate::{
@@ -164,18 +164,28 @@ fn list(page: &mut String, lines: &[(&str, String)]) {
 fn intake(intake: &Intake) -> String {
     match intake {
         Intake::Https => "by request, posted by the sender".to_owned(),
-        Intake::Directory(pickup) => {
-            let after = match &pickup.after {
-                AfterPickup::Move(done) => format!("then moved to `{}`", done.display()),
-                AfterPickup::Delete => "then deleted".to_owned(),
-            };
-            format!("as files `{}` in `{}`, {after}", pickup.pattern, pickup.path.display())
+        Intake::Directory(pickup) => files(pickup, |path| path.display().to_string()),
+        Intake::Sftp(pickup) => {
+            format!("{}, by SFTP from {}", files(&pickup.files, Clone::clone), account(&pickup.host))
         }
         Intake::Mesh(inbox) => format!("from the MESH mailbox {}, {}", inbox.mailbox, messages(inbox)),
         Intake::MeshFolder(inbox) => {
             format!("from the folders of a MESH client, mailbox {}, {}", inbox.mailbox, messages(inbox))
         }
     }
+}
+
+fn files<P>(pickup: &Pickup<P>, show: impl Fn(&P) -> String) -> String {
+    let after = match &pickup.after {
+        AfterPickup::Move(done) => format!("then moved to `{}`", show(done)),
+        AfterPickup::Delete => "then deleted".to_owned(),
+    };
+    format!("as files `{}` in `{}`, {after}", pickup.pattern, show(&pickup.path))
+}
+
+/// An account at a host, as people write it.
+fn account(host: &SftpHost) -> String {
+    format!("`{}@{}`, port {}", host.user, host.address.name(), host.address.port())
 }
 
 /// Which messages of a mailbox are meant.
@@ -237,6 +247,7 @@ fn transport(transport: &Transport) -> String {
     match transport {
         Transport::Https(https) => by_request(https),
         Transport::Directory(folder) => format!("as a file in `{}`", folder.path.display()),
+        Transport::Sftp(folder) => format!("as a file in `{}`, by SFTP to {}", folder.path, account(&folder.host)),
         Transport::Mesh(way) => {
             let to = match &way.to {
                 MeshRecipient::Mailbox(mailbox) => format!("the MESH mailbox {mailbox}"),

@@ -50,6 +50,8 @@ rules! {
     ROUTE_DIRECTION "config/route-direction" "this format has no such direction", "`homeward formats` says which can be read and which written";
     ROUTE_DIALECT "config/route-dialect" "there is no such dialect for this format", "name it in a [[dialect]] table whose file is for the format that is read";
     ROUTE_LOOP "config/route-loop" "this route feeds its own source", "write into another folder than the one it reads";
+    LOGIN_KEY "config/login-key" "the key cannot be used to sign in", "give a private key as `ssh-keygen` writes it, without a passphrase: Ed25519, ECDSA, or RSA of 2048 bits or more";
+    KNOWN_HOSTS "config/known-hosts" "the file holds no key of a host", "write a line as `ssh-keyscan` tells it, once the operator of the host has confirmed its fingerprint";
     ROUTE_OPTION "config/route-option" "this format has no such option, or not with this value", "`homeward describe FORMAT` lists options and their values";
     NAME_TAKEN "config/name-taken" "this name is used twice", "give each its own name";
     VIEW_UNKNOWN "config/view-unknown" "there is no view of this name", "name a shipped view, or one of a [[view]] table";

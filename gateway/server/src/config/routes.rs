@@ -13,6 +13,7 @@ use super::dialects::NamedDialect;
 use super::fault;
 use super::mesh::{By, Mailboxes, MeshInbox};
 use super::section::{Placed, Section};
+use super::sftp::SftpPickup;
 use super::targets::{self, Target};
 use super::views::read_children;
 
@@ -104,6 +105,8 @@ pub enum Intake {
     Https,
     /// They are picked up from a folder.
     Directory(Pickup),
+    /// They are picked up from a folder of another host.
+    Sftp(Box<SftpPickup>),
     /// They are fetched from a mailbox of MESH.
     Mesh(MeshInbox),
     /// An installed MESH client fetches them into a folder.
@@ -116,31 +119,31 @@ impl Intake {
     pub fn inbox(&self) -> Option<&MeshInbox> {
         match self {
             Self::Mesh(inbox) | Self::MeshFolder(inbox) => Some(inbox),
-            Self::Https | Self::Directory(_) => None,
+            Self::Https | Self::Directory(_) | Self::Sftp(_) => None,
         }
     }
 }
 
-/// A folder from which files are taken.
+/// A folder from which files are taken, with paths of the kind that its machine has.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Pickup {
+pub struct Pickup<P = PathBuf> {
     /// The folder.
-    pub path: PathBuf,
+    pub path: P,
     /// Names of files that are taken, with `*` for any characters.
     pub pattern: String,
     /// Seconds in which neither size nor time of a file may change before it is taken.
     pub settle_seconds: u64,
     /// What becomes of a file once its message is committed.
-    pub after: AfterPickup,
+    pub after: AfterPickup<P>,
     /// Where a file goes whose message was quarantined.
-    pub failed_path: Option<PathBuf>,
+    pub failed_path: Option<P>,
 }
 
 /// What becomes of a file once its message is committed.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum AfterPickup {
+pub enum AfterPickup<P = PathBuf> {
     /// It goes to this folder.
-    Move(PathBuf),
+    Move(P),
     /// It is removed.
     Delete,
 }
@@ -309,26 +312,23 @@ fn read_source(section: Section<'_>, known: &Known<'_>) -> Option<Source> {
     let options = read_options(&section, format);
     let transport = match read_transport(&section) {
         Transported::Https => Some(Intake::Https),
-        Transported::Directory => read_pickup(&section).map(Intake::Directory),
+        Transported::Directory => read_files(&section, |key| section.path(key)).map(Intake::Directory),
+        Transported::Sftp => SftpPickup::read(&section, known).map(|pickup| Intake::Sftp(Box::new(pickup))),
         Transported::Mesh => known.mailboxes.read_inbox(&section, By::Api).map(Intake::Mesh),
         Transported::MeshFolder => known.mailboxes.read_inbox(&section, By::Folder).map(Intake::MeshFolder),
-        Transported::NotYet => {
-            // What belongs to a transport that is not read yet is no unknown key.
-            for key in
-                ["host", "port", "user", "key_file", "known_hosts_file", "path", "pattern", "settle_seconds", "after"]
-            {
-                section.is_asked(key);
-            }
-            None
-        }
     };
     section.finish();
     Some(Source { partner: partner?, format: format?, dialect, year, options, transport: transport? })
 }
 
-fn read_pickup(section: &Section<'_>) -> Option<Pickup> {
+/// Which files are taken and what becomes of them; `path` reads a path of the kind that the folder's machine has.
+pub(super) fn read_files<P>(
+    section: &Section<'_>,
+    path: impl Fn(&'static str) -> Option<Placed<P>>,
+) -> Option<Pickup<P>> {
     section.require("path");
-    let path = section.path("path").map(|found| found.value);
+    let path = |key| path(key).map(|found| found.value);
+    let folder = path("path");
     let pattern = section.text("pattern").map_or("*", |found| {
         if found.value.is_empty() || found.value.contains(['/', '\\']) || found.value.chars().any(char::is_control) {
             section.range(found.byte, "a file name, with `*` for any characters".to_owned());
@@ -337,13 +337,12 @@ fn read_pickup(section: &Section<'_>) -> Option<Pickup> {
     });
     let settle_seconds = section.integer("settle_seconds", 1..=3_600).map_or(10, |found| found.value);
     let moves = section.choice("after", &[("move", true), ("delete", false)]).is_none_or(|found| found.value);
-    let done_path = section.path("done_path").map(|found| found.value);
-    let failed_path = section.path("failed_path").map(|found| found.value);
+    let (done_path, failed_path) = (path("done_path"), path("failed_path"));
     if moves {
         section.require("done_path");
     }
     let after = if moves { AfterPickup::Move(done_path?) } else { AfterPickup::Delete };
-    Some(Pickup { path: path?, pattern: pattern.to_owned(), settle_seconds, after, failed_path })
+    Some(Pickup { path: folder?, pattern: pattern.to_owned(), settle_seconds, after, failed_path })
 }
 
 fn read_schedule(section: Section<'_>) -> Option<Schedule> {
@@ -451,22 +450,18 @@ pub(super) enum Transported {
     Directory,
     Mesh,
     MeshFolder,
-    NotYet,
+    Sftp,
 }
 
 pub(super) fn read_transport(section: &Section<'_>) -> Transported {
     let words = [
         ("https", Transported::Https),
         ("directory", Transported::Directory),
-        ("sftp", Transported::NotYet),
+        ("sftp", Transported::Sftp),
         ("mesh", Transported::Mesh),
         ("mesh-folder", Transported::MeshFolder),
     ];
-    let Some(found) = section.choice("transport", &words) else { return Transported::Https };
-    if matches!(found.value, Transported::NotYet) {
-        section.fault(&fault::NOT_YET, found.byte, Some("transport sftp".to_owned()));
-    }
-    found.value
+    section.choice("transport", &words).map_or(Transported::Https, |found| found.value)
 }
 
 pub(super) fn nearest_words<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Option<String> {

@@ -17,6 +17,7 @@ use super::routes::{
     read_transport,
 };
 use super::section::{Placed, Section};
+use super::sftp::SftpFolder;
 use crate::outbound::address::Address;
 use crate::outbound::assertion::SigningKey;
 use crate::outbound::file_name::FileName;
@@ -96,6 +97,8 @@ pub enum Transport {
     Https(Box<Https>),
     /// As a file in a folder.
     Directory(Folder),
+    /// As a file in a folder of another host.
+    Sftp(Box<SftpFolder>),
     /// As a message of MESH.
     Mesh(Box<MeshWay>),
     /// As a message that an installed MESH client sends.
@@ -203,17 +206,12 @@ pub(super) fn read(section: Section<'_>, from: Option<&Source>, known: &Known<'_
     let transport = match read_transport(&section) {
         Transported::Https => read_https(&section, known).map(|https| Transport::Https(Box::new(https))),
         Transported::Directory => read_folder(&section, from, format).map(Transport::Directory),
+        Transported::Sftp => read_remote_folder(&section, from, format, known).map(|to| Transport::Sftp(Box::new(to))),
         Transported::Mesh => {
             let extension = format.and_then(|format| format.extensions.first().copied());
             known.mailboxes.read_way(&section, extension).map(|way| Transport::Mesh(Box::new(way)))
         }
         Transported::MeshFolder => known.mailboxes.read_folder_way(&section).map(Transport::MeshFolder),
-        Transported::NotYet => {
-            for key in ["host", "port", "user", "key_file", "known_hosts_file", "path", "name"] {
-                section.is_asked(key);
-            }
-            None
-        }
     };
     let delivery = known.delivery.overridden(section.section("delivery"));
     section.finish();
@@ -253,16 +251,7 @@ fn read_batch(section: &Section<'_>, format: Option<KnownFormat>) -> Batch {
 fn read_folder(section: &Section<'_>, from: Option<&Source>, format: Option<KnownFormat>) -> Option<Folder> {
     section.require("path");
     let path = section.path("path");
-    let name = match section.text("name") {
-        Some(found) => {
-            let name = FileName::parse(found.value);
-            if name.is_none() {
-                section.fault(&fault::FILE_NAME, found.byte, None);
-            }
-            name
-        }
-        None => FileName::with_extension(format?.extensions.first()?),
-    };
+    let name = read_file_name(section, format);
     let path = path?;
     if let Some(Source { transport: Intake::Directory(pickup), .. }) = from
         && pickup.path == path.value
@@ -270,6 +259,41 @@ fn read_folder(section: &Section<'_>, from: Option<&Source>, format: Option<Know
         section.fault(&fault::ROUTE_LOOP, path.byte, None);
     }
     Some(Folder { path: path.value, name: name? })
+}
+
+fn read_remote_folder(
+    section: &Section<'_>,
+    from: Option<&Source>,
+    format: Option<KnownFormat>,
+    known: &Known<'_>,
+) -> Option<SftpFolder> {
+    let name = read_file_name(section, format);
+    let folder = SftpFolder::read(section, known, name)?;
+    if let Some(Source { transport: Intake::Sftp(pickup), .. }) = from
+        && pickup.reads(&folder.value)
+    {
+        section.fault(&fault::ROUTE_LOOP, folder.byte, None);
+    }
+    Some(folder.value)
+}
+
+/// How files are named: as the target says, else by the delivery; `None` only with a fault.
+fn read_file_name(section: &Section<'_>, format: Option<KnownFormat>) -> Option<FileName> {
+    let Some(found) = section.text("name") else { return FileName::with_extension(format?.extensions.first()?) };
+    let name = FileName::parse(found.value);
+    if name.is_none() {
+        section.fault(&fault::FILE_NAME, found.byte, None);
+    }
+    name
+}
+
+/// The proxy to a host: its own, none, or that of everyone.
+pub(super) fn read_proxy_of(section: &Section<'_>, known: &Known<'_>) -> Option<Address> {
+    match section.text("proxy") {
+        Some(found) if found.value == "none" => None,
+        Some(found) => read_proxy(section, found),
+        None => known.outbound.proxy.clone(),
+    }
 }
 
 fn read_https(section: &Section<'_>, known: &Known<'_>) -> Option<Https> {
@@ -283,11 +307,7 @@ fn read_https(section: &Section<'_>, known: &Known<'_>) -> Option<Https> {
         Some(file) => read_authorities(section, &file),
         None => known.outbound.authorities.clone(),
     };
-    let proxy = match section.text("proxy") {
-        Some(found) if found.value == "none" => None,
-        Some(found) => read_proxy(section, found),
-        None => known.outbound.proxy.clone(),
-    };
+    let proxy = read_proxy_of(section, known);
     let sign_in = read_sign_in(section, private_network);
     let headers = read_headers(section, &sign_in);
     Some(Https {

@@ -31,6 +31,8 @@ pub(crate) enum Kind {
     LateRestriction,
     /// The disk of the store is nearly full, or full.
     StoreFull,
+    /// A folder from which files are picked up cannot be read.
+    SourceUnreadable,
     /// A mailbox cannot be looked into, or its client takes nothing from it.
     MailboxClosed,
     /// A mailbox holds what no route takes, or what cannot be read.
@@ -38,12 +40,13 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::DeadLetter,
         Self::BreakerOpen,
         Self::Certificate,
         Self::LateRestriction,
         Self::StoreFull,
+        Self::SourceUnreadable,
         Self::MailboxClosed,
         Self::MailLeft,
     ];
@@ -56,6 +59,7 @@ impl Kind {
             Self::Certificate => "certificate",
             Self::LateRestriction => "late-restriction",
             Self::StoreFull => "store-full",
+            Self::SourceUnreadable => "source-unreadable",
             Self::MailboxClosed => "mailbox-closed",
             Self::MailLeft => "mail-left",
         }
@@ -68,7 +72,10 @@ impl Kind {
 
     /// Whether it tells of a state that goes on, and not of something that happened.
     fn goes_on(self) -> bool {
-        matches!(self, Self::Certificate | Self::StoreFull | Self::MailboxClosed | Self::MailLeft)
+        matches!(
+            self,
+            Self::Certificate | Self::StoreFull | Self::SourceUnreadable | Self::MailboxClosed | Self::MailLeft
+        )
     }
 }
 

@@ -262,8 +262,8 @@ impl Attempt {
         delivery.planned.target
     }
 
-    /// Sends; `None` when it was called back before it had ended. A request is broken off wherever it is; a file, which
-    /// cannot be, is waited for.
+    /// Sends; `None` when it was called back before it had ended. A request is broken off wherever it is; a file of this
+    /// machine, which cannot be, is waited for.
     async fn send(&self, parcel: Parcel, mut called_back: oneshot::Receiver<Stopped>) -> Option<Outcome> {
         let mut sending = Box::pin(self.durable.courier.send(&self.reached, parcel));
         let stopped = tokio::select! {

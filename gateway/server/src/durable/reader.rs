@@ -6,14 +6,13 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use kit::document::Document;
-use store::message::{LeasedMessage, Message, MessageState};
+use store::message::{LeasedMessage, Message};
 use store::{Refused, StoreFault};
 
 use super::Durable;
 use super::commit::kept;
 use super::moment::now;
 use super::reading::Why;
-use crate::config::Intake;
 use crate::inbound::body::{BytesMax, read_document};
 use crate::inbound::media::body_kind;
 use crate::inbound::problem::Problem;
@@ -86,7 +85,6 @@ async fn read_one(durable: &Arc<Durable>, leased: LeasedMessage) {
                 durable.metrics.read(state.word());
                 durable.tell_read();
                 durable.wake_courier();
-                durable.after_reading(id, &route, state);
                 return;
             }
             Ok(Ok(Err(Refused::Clash))) => tries += 1,
@@ -134,7 +132,6 @@ async fn give_up(durable: &Arc<Durable>, leased: &Arc<LeasedMessage>) {
         tokio::time::sleep(ROUND).await;
     }
     durable.tell_read();
-    durable.after_reading(leased.message.id, &leased.message.route, MessageState::Quarantined);
 }
 
 /// Opens the document of a message as its body was opened when it came by request.
@@ -159,15 +156,4 @@ pub(crate) async fn open_document(durable: &Arc<Durable>, message: &Message) -> 
         Problem::TooLarge { limit } => limit,
         _ => "undecodable",
     })
-}
-
-impl Durable {
-    /// What follows a reading besides deliveries: a file that was picked up is put where its outcome says.
-    fn after_reading(self: &Arc<Self>, id: store::message::MessageId, route: &str, state: MessageState) {
-        let Some(route) = self.route(route) else { return };
-        if let Intake::Directory(pickup) = &route.from.transport {
-            let (durable, pickup) = (self.clone(), pickup.clone());
-            tokio::spawn(async move { super::pickup::put_away(&durable, &pickup, id, state).await });
-        }
-    }
 }

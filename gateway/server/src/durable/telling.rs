@@ -214,7 +214,8 @@ struct Notice {
 
 impl Notice {
     fn of(gateway: &str, alert: &Alert) -> Self {
-        let mut target = alert.about.strip_prefix("target:").unwrap_or_default().split('/');
+        let named = alert.about.strip_prefix("target:").or_else(|| alert.about.strip_prefix("route:"));
+        let mut target = named.unwrap_or_default().split('/');
         let mut name = || target.next().filter(|name| !name.is_empty()).map(str::to_owned);
         Self {
             id: alert.id,
@@ -249,6 +250,10 @@ impl Notice {
             Some(Kind::StoreFull) => (
                 "The disk of the store is nearly full. When it is, messages are refused; nothing that was taken is lost.",
                 "Give the disk more room, or see why the store grows while retention runs.",
+            ),
+            Some(Kind::SourceUnreadable) => (
+                "The folder from which a route picks up files cannot be read. What lies there is not taken, and not lost.",
+                "The log says why: a share that is away, a host that is, or one that shows another key than it should.",
             ),
             Some(Kind::MailboxClosed) => (
                 "A MESH mailbox cannot be looked into, or its client takes nothing from its folder. What is in it waits.",

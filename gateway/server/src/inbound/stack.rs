@@ -222,8 +222,12 @@ impl Packing {
     }
 
     /// Packs what is worth it for those who take gzip.
-    async fn pack(self, response: Response) -> Response {
+    async fn pack(self, mut response: Response) -> Response {
         if self.0.is_empty() {
+            // Another caller would be answered otherwise.
+            if is_worth_packing().should_compress(&response) {
+                response.headers_mut().append(header::VARY, HeaderValue::from_static("accept-encoding"));
+            }
             return response;
         }
         let mut request = axum::http::Request::new(());

@@ -39,6 +39,18 @@ impl Address {
         })
     }
 
+    /// The address of a host by name or number; `None` for what is neither.
+    #[must_use]
+    pub fn of_host(host: &str, port: u16) -> Option<Self> {
+        let bracketed = host.parse::<Ipv6Addr>().is_ok();
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+        if !bracketed && !host.bytes().all(plain) {
+            return None;
+        }
+        let (before, after) = if bracketed { ("[", "]") } else { ("", "") };
+        Self::parse(&format!("http://{before}{host}{after}:{port}"))
+    }
+
     /// Whether it is `https`.
     #[must_use]
     pub fn is_secured(&self) -> bool {

@@ -84,11 +84,19 @@ pub enum Reason {
     TlsAlert,
     /// TLS failed in another way.
     TlsBroken,
+    /// The keys of hosts that are written down hold none of this host.
+    HostKeyUnknown,
+    /// The host shows none of the keys that are written down for it, or one that is revoked.
+    HostKeyChanged,
+    /// The host does not let our user in with our key, or not to its files.
+    SignInRefused,
+    /// SSH failed in another way.
+    SshBroken,
     /// Time ran out in this phase.
     TimedOut(Phase),
     /// The connection broke before the answer was whole, whatever its status said.
     Broken,
-    /// What came is no answer of HTTP, or its header has no end.
+    /// What came is no answer of its protocol, or has no end.
     Unintelligible,
     /// The token endpoint answered with this status.
     TokenStatus(u16),
@@ -127,6 +135,8 @@ pub enum Phase {
     Proxy,
     /// The TLS handshake.
     Handshake,
+    /// From the first byte of SSH until files can be asked for.
+    Session,
     /// Asking for a token.
     Token,
     /// From the first byte sent to the last one read.
@@ -204,11 +214,15 @@ impl Reason {
             | Self::CertificateNotTrusted
             | Self::TlsAlert
             | Self::TokenUnreadable
+            | Self::HostKeyUnknown
+            | Self::HostKeyChanged
+            | Self::SignInRefused
             | Self::FolderClosed => Class::Alarm(Ours),
             Self::Unresolved
             | Self::NoConnection
             | Self::ProxyRefused
             | Self::TlsBroken
+            | Self::SshBroken
             | Self::TimedOut(_)
             | Self::Broken
             | Self::Unintelligible
@@ -236,6 +250,7 @@ impl fmt::Display for Reason {
             Self::TimedOut(Phase::Connection) => "no connection in time",
             Self::TimedOut(Phase::Proxy) => "no way through the proxy in time",
             Self::TimedOut(Phase::Handshake) => "no TLS handshake in time",
+            Self::TimedOut(Phase::Session) => "no session of SFTP in time",
             Self::TimedOut(Phase::Token) => "no token in time",
             Self::TimedOut(Phase::Exchange) => "no whole answer in time",
             Self::Unresolved => "the host has no address",
@@ -246,7 +261,17 @@ impl fmt::Display for Reason {
             Self::TlsAlert => "the recipient ended the handshake: our certificate is missing or not believed",
             Self::TlsBroken => "TLS failed",
             Self::Broken => "the connection broke before the answer was whole",
-            Self::Unintelligible => "what came is no answer of HTTP",
+            Self::Unintelligible => "what came is no answer of its protocol",
+            Self::HostKeyUnknown => {
+                "delivery/host-key: known_hosts_file has no key of this host and port; ask its operator for the key, \
+                 and add the line"
+            }
+            Self::HostKeyChanged => {
+                "delivery/host-key: the host does not show a key that known_hosts_file has for it; nothing was sent, \
+                 and it may be another host: ask its operator before you change the line"
+            }
+            Self::SignInRefused => "the host does not let our user in with our key, or gives it no SFTP",
+            Self::SshBroken => "SSH failed",
             Self::TokenUnreadable => "the token endpoint gave no token",
             Self::FolderClosed => "the folder is not there or cannot be written",
             Self::FolderFull => "the folder's disk is full",

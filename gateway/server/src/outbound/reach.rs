@@ -54,6 +54,13 @@ pub(super) struct Reach {
     pub(super) proxy: Option<Address>,
 }
 
+/// The sockets under it: which hosts may be reached, and through what.
+#[derive(Clone, Copy)]
+pub(super) struct Network<'n> {
+    pub(super) private_network: bool,
+    pub(super) proxy: Option<&'n Address>,
+}
+
 /// One connection for requests with one kind of body, whose driver ends with it.
 pub(super) struct Connection<B = Full<Bytes>> {
     pub(super) sender: http1::SendRequest<B>,
@@ -82,7 +89,8 @@ impl<B> Drop for Connection<B> {
     }
 }
 
-trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+/// A connection to a host, whatever it is made of.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
@@ -92,10 +100,8 @@ impl Reach {
     where
         B: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
     {
-        let stream: Box<dyn Stream> = match &self.proxy {
-            None => Box::new(self.direct(address).await?),
-            Some(proxy) => self.through(proxy, address).await?,
-        };
+        let network = Network { private_network: self.private_network, proxy: self.proxy.as_ref() };
+        let stream = network.stream(address).await?;
         let stream = if address.is_secured() { self.secure(address, stream).await? } else { stream };
         let built = http1::Builder::new()
             .max_buf_size(HEADER_BYTES_MAX)
@@ -105,6 +111,26 @@ impl Reach {
         let (sender, connection) = built.map_err(|error| reason_of(&error))?;
         let driver = tokio::spawn(async move { connection.await.err().map(|error| reason_of(&error)) });
         Ok(Connection { sender, driver, rested_since: Instant::now() })
+    }
+
+    async fn secure(&self, address: &Address, stream: Box<dyn Stream>) -> Result<Box<dyn Stream>, Reason> {
+        let name = ServerName::try_from(address.name().to_owned()).map_err(|_| Reason::Unresolved)?;
+        let shaking = async {
+            let secured = TlsConnector::from(self.tls.clone()).connect(name, stream).await;
+            let secured = secured.map_err(|error| tls_reason(&error).unwrap_or(Reason::TlsBroken))?;
+            Ok(Box::new(secured) as Box<dyn Stream>)
+        };
+        within(HANDSHAKE_SECONDS_MAX, Phase::Handshake, shaking).await
+    }
+}
+
+impl Network<'_> {
+    /// A connection to an address, through the proxy where there is one.
+    pub(super) async fn stream(&self, address: &Address) -> Result<Box<dyn Stream>, Reason> {
+        match self.proxy {
+            None => Ok(Box::new(self.direct(address).await?)),
+            Some(proxy) => self.through(proxy, address).await,
+        }
     }
 
     /// A socket to one of the addresses of the host, each judged before anything is sent to it.
@@ -119,6 +145,8 @@ impl Reach {
                     continue;
                 }
                 if let Ok(stream) = TcpStream::connect(socket).await {
+                    // What is written is written whole: to wait for more would cost each question its answer's time.
+                    let _ = stream.set_nodelay(true);
                     return Ok(stream);
                 }
                 private = false;
@@ -142,7 +170,7 @@ impl Reach {
         if address.number().is_some_and(|number| !self.may_reach(number)) {
             return Err(Reason::PrivateAddress);
         }
-        let believed = Self { tls: self.tls.clone(), private_network: true, proxy: None };
+        let believed = Self { private_network: true, proxy: None };
         let socket = believed.direct(proxy).await?;
         let tunnelling = async {
             let (mut sender, connection) = http1::Builder::new()
@@ -169,16 +197,6 @@ impl Reach {
             Ok(Box::new(TokioIo::new(tunnel)) as Box<dyn Stream>)
         };
         within(PROXY_SECONDS_MAX, Phase::Proxy, tunnelling).await
-    }
-
-    async fn secure(&self, address: &Address, stream: Box<dyn Stream>) -> Result<Box<dyn Stream>, Reason> {
-        let name = ServerName::try_from(address.name().to_owned()).map_err(|_| Reason::Unresolved)?;
-        let shaking = async {
-            let secured = TlsConnector::from(self.tls.clone()).connect(name, stream).await;
-            let secured = secured.map_err(|error| tls_reason(&error).unwrap_or(Reason::TlsBroken))?;
-            Ok(Box::new(secured) as Box<dyn Stream>)
-        };
-        within(HANDSHAKE_SECONDS_MAX, Phase::Handshake, shaking).await
     }
 }
 

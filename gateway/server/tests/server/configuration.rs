@@ -130,6 +130,8 @@ fn the_annotated_example_is_taken() {
     }
     folder.secret("mesh-password", "password\n");
     folder.secret("mesh-shared-key", "TestKey\n");
+    folder.secret("sftp-key", &crate::sftp::key(1));
+    fs::write(folder.path().join("tls/known_hosts"), crate::sftp::host_line(2)).unwrap();
     fs::create_dir(folder.path().join("partners")).unwrap();
     let keys = format!(r#"{{"keys":[{{"kty":"RSA","kid":"k","n":"{}","e":"AQAB"}}]}}"#, "wcHB".repeat(86));
     fs::write(folder.path().join("partners/uhcw.jwks.json"), keys).unwrap();
@@ -139,7 +141,7 @@ fn the_annotated_example_is_taken() {
     assert_eq!(config.partners.len(), 4);
     let [mesh] = &config.mesh[..] else { panic!("one mailbox by the API") };
     assert_eq!((mesh.poll_seconds, mesh.chunk_bytes_max, mesh.private_network), (300, 52_428_800, false));
-    assert_eq!((config.mesh_folders.len(), config.routes.len()), (1, 2));
+    assert_eq!((config.mesh_folders.len(), config.routes.len()), (1, 3));
 }
 
 /// A list of revoked certificates in PEM, which names none.

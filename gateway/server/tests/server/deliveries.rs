@@ -151,12 +151,6 @@ fn each_fault_of_a_route_has_its_rule_and_its_place_and_never_a_secret() {
             "collection year",
         ),
         (
-            route(TO).replace("\"ssda903-csv\"", "\"ssda903-csv\", transport = \"sftp\", host = \"h\""),
-            "config/not-yet",
-            14,
-            "sftp",
-        ),
-        (
             route(TO).replace("\"ssda903-csv\"", "\"ssda903-csv\", transport = \"post\""),
             "config/range",
             14,
@@ -170,12 +164,6 @@ fn each_fault_of_a_route_has_its_rule_and_its_place_and_never_a_secret() {
         ),
         (posts("view = \"helth\""), "config/view-unknown", 15, "nearest: `health`"),
         (posts("roll = \"full\""), "config/not-yet", 15, "roll"),
-        (
-            route("{ partner = \"nurses\", format = \"fhir-json\", transport = \"sftp\", host = \"h\" }"),
-            "config/not-yet",
-            15,
-            "sftp",
-        ),
         (posts("options = { \"fhir.profil\" = \"uk-core\" }"), "config/route-option", 15, "nearest: `fhir.profile`"),
         (posts("options = { \"fhir.profile\" = \"canary\" }"), "config/route-option", 15, "one of"),
         (posts("delivery = { attempts_max = 0 }"), "config/range", 15, "allowed 1"),

@@ -20,5 +20,6 @@ mod partners;
 mod recipient;
 mod reloads;
 mod routes;
+mod sftp;
 mod tls;
 mod views;
