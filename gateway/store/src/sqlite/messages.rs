@@ -287,13 +287,15 @@ pub(super) fn settle(writing: &mut Writing<'_>, settlement: &MessageSettlement, 
     Ok(kept)
 }
 
-/// A message that was read is settled once nothing that it caused is open.
+/// A message that was read is settled once nothing that it caused is open. What was planned last is looked at first: as a
+/// rule it is open longest, and then nothing else is looked at.
 pub(super) fn settle_if_done(writing: &Writing<'_>, id: MessageId, at: Micros) -> Result<(), StoreFault> {
     let mut settle = writing.db.prepare_cached(
         "UPDATE message SET state = 'settled', settled_at = ?2, ended_at = ?2, version = version + 1 \
-         WHERE id = ?1 AND state = 'read' AND NOT EXISTS (SELECT 1 FROM delivery_source s \
+         WHERE id = ?1 AND state = 'read' AND (SELECT s.delivery FROM delivery_source s \
          JOIN delivery d ON d.number = s.delivery \
-         WHERE s.message = ?1 AND d.state IN ('ready', 'leased', 'waiting', 'sent', 'dead'))",
+         WHERE s.message = ?1 AND d.state IN ('ready', 'leased', 'waiting', 'sent', 'dead') \
+         ORDER BY s.delivery DESC LIMIT 1) IS NULL",
     )?;
     settle.execute(params![id, at])?;
     Ok(())

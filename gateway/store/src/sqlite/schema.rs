@@ -1,5 +1,6 @@
 //! The tables: how a store is laid out, and the way from each older layout to this one, forward only.
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::StoreFault;
@@ -47,6 +48,9 @@ pub(super) fn prepare_reader(db: &Connection) -> Result<(), rusqlite::Error> {
     // A tampered file must not make the program run what stands in it.
     db.pragma_update(None, "trusted_schema", "OFF")?;
     db.pragma_update(None, "cache_size", -i64::from(CACHE_KIB_MAX))?;
+    // A statement is planned once, whatever is bound to it: else it is parsed again each time that a value could matter
+    // to a partial index.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.set_prepared_statement_cache_capacity(STATEMENTS_COUNT_MAX);
     Ok(())
 }
