@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::acts::{flag, reason_of};
 use super::asker::{Act, Asker};
+use super::idempotency::Answered;
 use super::lists::{PAGE, PageAsked};
 use super::problem::Problem;
 use super::query::Query;
@@ -124,7 +125,7 @@ pub(crate) async fn content(Path(id): Path<String>, asker: Asker) -> Result<Resp
 
 /// `POST /v1/messages/{id}/replay`.
 pub(crate) async fn replay(Path(id): Path<String>, act: Act) -> Result<Response, Problem> {
-    let (asker, version, said) = act.on_version(&["dialect", "errors", "errorsMax", "dryRun"]).await?;
+    let (asker, version, said) = act.on_version(&["dialect", "errors", "errorsMax", "dryRun"])?;
     let message = own(&asker, &id).await?;
     let overrides = Overrides::read(&said, &asker.durable)?;
     let is_preview = flag(&said, "dryRun")?.unwrap_or(false);
@@ -137,42 +138,36 @@ pub(crate) async fn replay(Path(id): Path<String>, act: Act) -> Result<Response,
     if is_preview {
         return Ok(json_answer(&asker.durable.preview_replay(message, overrides).await?, None));
     }
+    // The attempt that is asked for, whether or not its reading begins at once.
+    let message = Message { attempt: message.attempt + 1, ..message };
     let act = MessageActKind::Replay(overrides.to_bytes());
-    let attempt = message.attempt + 1;
-    let message = acted(&asker, message, version, act, "replay").await?;
+    let response = acted(&asker, message, (version, act), "replay", StatusCode::ACCEPTED).await?;
     asker.durable.wake_reader();
-    // The attempt that was asked for, whether or not its reading has begun.
-    let message = Message { attempt, ..message };
-    let mut response = json_answer(&message_json(&message), Some(etag(message.version)));
-    *response.status_mut() = StatusCode::ACCEPTED;
     Ok(response)
 }
 
 /// `POST /v1/messages/{id}/discard`.
 pub(crate) async fn discard(Path(id): Path<String>, act: Act) -> Result<Response, Problem> {
-    let (asker, version, said) = act.on_version(&["reason"]).await?;
+    let (asker, version, said) = act.on_version(&["reason"])?;
     let reason = reason_of(&said)?;
     let message = own(&asker, &id).await?;
     let act = MessageActKind::Discard(reason);
-    let message = acted(&asker, message, version, act, "discard").await?;
-    Ok(json_answer(&message_json(&message), Some(etag(message.version))))
+    acted(&asker, message, (version, act), "discard", StatusCode::OK).await
 }
 
 async fn acted(
     asker: &Asker,
     message: Message,
-    version: u64,
-    act: MessageActKind,
+    (version, act): (u64, MessageActKind),
     action: &'static str,
-) -> Result<Message, Problem> {
+    status: StatusCode,
+) -> Result<Response, Problem> {
     let line = asker.line(action, |line| line.object = Some(format!("message:{}", message.id)));
-    let batch = Batch {
-        message_acts: vec![MessageAct { id: message.id, version, act }],
-        audit: vec![line],
-        ..Batch::default()
-    };
-    asker.keep(batch).await?;
-    asker.durable.message(message.id).await?.ok_or(Problem::Internal)
+    let id = message.id;
+    let message = message.after(&act);
+    let answer = Answered::new(status, message_json(&message), Some(message.version));
+    let act = MessageAct { id, version, act };
+    asker.keep(Batch { message_acts: vec![act], audit: vec![line], ..Batch::default() }, answer).await
 }
 
 /// Tells the audit chain who reads what was sent, before it leaves.

@@ -63,7 +63,9 @@ pub(super) fn verify(
 ) -> Result<Verdict, StoreFault> {
     let head = stored_head(db)?;
     let ends: (Option<u64>, Option<u64>) =
-        db.query_row("SELECT (SELECT min(seq) FROM audit), (SELECT max(seq) FROM audit)", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        db.query_row("SELECT (SELECT min(seq) FROM audit), (SELECT max(seq) FROM audit)", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
     let (first, last) = match ends {
         (Some(first), Some(last)) => (first, last),
         _ if head.seq > 0 => return Ok(Verdict::Broken { seq: 1, how: Break::Truncated }),
