@@ -131,10 +131,9 @@ pub(crate) async fn retry_dead(act: Act) -> Result<Response, Problem> {
             results.push(json!({ "id": id, "outcome": "ready" }));
         }
         let retried = results.len();
-        let left: Vec<&Uuid> =
-            ids.iter().flatten().filter(|id| !page.items.iter().any(|one| one.planned.id == **id)).collect();
-        results.extend(left.iter().map(|id| json!({ "id": id, "outcome": "left" })));
-        let body = json!({ "retried": retried, "left": left.len(), "more": page.next.is_some(), "results": results });
+        // Counted and not named: another's is as if it never was.
+        let left = ids.iter().flatten().filter(|id| !page.items.iter().any(|one| one.planned.id == **id)).count();
+        let body = json!({ "retried": retried, "left": left, "more": page.next.is_some(), "results": results });
         match asker.keep(batch, Answered::new(StatusCode::ACCEPTED, body, None)).await {
             Err(Problem::PreconditionFailed | Problem::State { .. }) => {}
             kept => {
