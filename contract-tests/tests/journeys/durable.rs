@@ -14,6 +14,7 @@ mod isolation;
 mod mail;
 mod people;
 mod pickup;
+mod repeated;
 mod restrictions;
 mod sftp;
 mod silent;

@@ -30,6 +30,7 @@ pub(crate) mod problem;
 mod published;
 mod query;
 mod quota;
+mod report;
 mod request_id;
 mod routes;
 pub(crate) mod stack;

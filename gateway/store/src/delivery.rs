@@ -276,6 +276,35 @@ pub enum DeliveryActKind {
     Supersede,
 }
 
+impl Delivery {
+    /// The delivery as it is once an act on this version of it, at this time, has been kept: what whoever acts is told.
+    pub fn after(self, act: &DeliveryActKind, at: Micros) -> Self {
+        let ended = |state, reason| Self {
+            state,
+            reason,
+            settled_at: Some(at),
+            holds_lane: false,
+            version: self.version + 1,
+            ..self.clone()
+        };
+        match act {
+            DeliveryActKind::Retry => Self {
+                state: DeliveryState::Ready,
+                attempt: 0,
+                next_at: self.planned.not_before,
+                settled_at: None,
+                holds_lane: false,
+                reason: None,
+                side: None,
+                version: self.version + 1,
+                ..self
+            },
+            DeliveryActKind::Discard(reason) => ended(DeliveryState::Discarded, Some(reason.clone())),
+            DeliveryActKind::Supersede => ended(DeliveryState::Superseded, self.reason.clone()),
+        }
+    }
+}
+
 /// Which deliveries.
 #[derive(Clone, Debug, Default)]
 pub struct DeliveryFilter {

@@ -79,6 +79,13 @@ pub struct ProposalAct {
     pub at: Micros,
 }
 
+impl Proposal {
+    /// The proposal as it is once a decision on this version of it has been kept: what whoever decides is told.
+    pub fn after(self, act: &ProposalAct) -> Self {
+        Self { state: act.state, decided_by: Some(act.by.clone()), version: self.version + 1, ..self }
+    }
+}
+
 /// A merge of two subjects; what moved is opaque and brings it back.
 #[derive(Clone, Debug)]
 pub struct Link {

@@ -102,6 +102,9 @@ pub trait Store: Send + Sync {
     /// `latest`; how many were moved. What was planned for a time of day stays there.
     fn move_waits(&self, by: Micros, latest: Micros, done: Done<u64>);
 
+    /// What a batch under this key would be refused with: the answer of the first, or another request under it.
+    fn first_answer(&self, key: &batch::Idempotency) -> Result<Option<Refused>, StoreFault>;
+
     /// A message, by id.
     fn message(&self, id: MessageId) -> Result<Option<Message>, StoreFault>;
 

@@ -196,6 +196,26 @@ pub enum MessageActKind {
     Discard(String),
 }
 
+impl Message {
+    /// The message as it is once an act on this version of it has been kept: what whoever acts is told.
+    pub fn after(self, act: &MessageActKind) -> Self {
+        let version = self.version + 1;
+        match act {
+            MessageActKind::Replay(overrides) => Self {
+                state: MessageState::Received,
+                replay: Some(overrides.clone()),
+                reason: None,
+                settled_at: None,
+                version,
+                ..self
+            },
+            MessageActKind::Discard(reason) => {
+                Self { state: MessageState::Discarded, reason: Some(reason.clone()), version, ..self }
+            }
+        }
+    }
+}
+
 /// Which messages.
 #[derive(Clone, Debug, Default)]
 pub struct MessageFilter {

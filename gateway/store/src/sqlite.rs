@@ -30,6 +30,7 @@ use uuid::Uuid;
 use crate::{
     Batch, Census, Cursor, Done, Kept, Micros, Page, Refused, Retention, Store, StoreFault,
     audit::{AuditFilter, AuditLine, Verdict},
+    batch::Idempotency,
     delivery::{
         Delivery, DeliveryFilter, DeliveryId, DeliveryLeases, DeliveryOutcome, DeliverySettlement, LeaseOrder, Target,
     },
@@ -449,6 +450,10 @@ impl Store for SqliteStore {
                 .map(|(settlement, cells)| writing.alone(|writing| deliveries::settle(writing, settlement, cells)));
             settled.collect::<Result<_, _>>().map(Work::Keep)
         });
+    }
+
+    fn first_answer(&self, key: &Idempotency) -> Result<Option<Refused>, StoreFault> {
+        self.read(|reading| writing::first_answer(reading.db, reading.keys, key))
     }
 
     fn message(&self, id: MessageId) -> Result<Option<Message>, StoreFault> {

@@ -22,7 +22,11 @@ pub fn diagnostic(diagnostic: &Diagnostic, labels: &[PartLabel], out: &mut Vec<u
         ],
         Place::Node { path, byte, .. } => [String::new(), String::new(), path.to_string(), byte.to_string()],
     };
-    let cells = [rule.code, rule.severity.word(), &part, &line, &column, &path, &byte, rule.message, rule.help];
+    row([rule.code, rule.severity.word(), &part, &line, &column, &path, &byte, rule.message, rule.help], out);
+}
+
+/// Writes a row of cells in the order of the heading.
+pub fn row(cells: [&str; 9], out: &mut Vec<u8>) {
     for (n, cell) in cells.iter().enumerate() {
         if n > 0 {
             out.push(b',');

@@ -151,6 +151,47 @@ impl House {
 }
 
 #[test]
+fn a_report_is_read_as_rows_and_as_a_page_that_shows_the_sender_its_own() {
+    let house = House::open(&with_errors("quarantine"));
+    let document = faulty();
+    let message = house.send(SEND, &document.zip());
+    let report = of(&message, "/report");
+    let as_form = |who: &str, accept: &str| house.by(who).send("GET", &report, &[("Accept", accept)], b"");
+
+    let rows = as_form("lcs", "text/csv").with_status(200);
+    assert_eq!(rows.header("content-type"), Some("text/csv"));
+    let check = "/v1/check?from=ssda903-csv&year=2026&authority=330";
+    let headers = [("Content-Type", "application/zip"), ("Accept", "text/csv")];
+    let checked = house.by("lcs").send("POST", check, &headers, &document.zip()).with_status(200);
+    // What no recipient can be told is found on the way to it, and a check has none.
+    let found = |text: String| -> Vec<String> {
+        text.lines().filter(|line| !line.contains(",loss,")).map(str::to_owned).collect()
+    };
+    assert_eq!(found(rows.text()), found(checked.text()), "what a check says of the same document");
+    assert!(found(rows.text()).len() > 5);
+    assert_eq!(house.audit().iter().filter(|line| line["action"] == "read-rejects").count(), 0);
+
+    let page = as_form("lcs", "text/html,application/xhtml+xml,*/*;q=0.8").with_status(200);
+    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+    assert!(page.header("content-security-policy").unwrap().starts_with("default-src 'none'"));
+    let page = page.text();
+    assert!(page.starts_with("<!DOCTYPE html>") && !page.contains("<script") && !page.contains("http"), "{page}");
+    let told = house.audit().iter().filter(|line| line["action"] == "read-rejects").count();
+    assert_eq!(told, 1, "rows are told before they leave");
+    let rejects = house.by("lcs").get(&of(&message, "/rejects")).with_status(200).json();
+    for reject in rejects["rejects"].as_array().unwrap() {
+        let row = reject["row"].as_str().unwrap().replace('"', "&quot;");
+        assert!(page.contains(&format!("<pre>{row}</pre>")), "{row}: {page}");
+    }
+    // Whoever may look at it and did not send it sees no row.
+    let page = as_form("a.one", "text/html").with_status(200).text();
+    assert!(page.contains("<h2>Places</h2>") && !page.contains("<pre>"), "{page}");
+    as_form("nurses", "text/html").problem(404, "not-found");
+    as_form("lcs", "image/png").problem(406, "not-acceptable");
+    assert_eq!(as_form("lcs", "*/*").text(), house.by("lcs").get(&report).text());
+}
+
+#[test]
 fn a_quarantined_message_can_be_given_up_and_stays_so() {
     let house = House::open(&with_errors("fail"));
     let message = house.send(SEND, &faulty().zip());

@@ -5,8 +5,10 @@
 //! another view, and where the place of children whom nobody has traced is to go out; one for anything else.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use axum::http::StatusCode;
 use exchange::passage::{ChildHeld, Destination, Passage, passage};
 use serde_json::{Value, json};
 use store::identity::Approval;
@@ -16,8 +18,10 @@ use super::Durable;
 use super::commit::kept_blocking;
 use super::moment::{day_in, now};
 use super::planning::Thought;
+use super::protect::{Acted, Actor};
 use super::way::Way;
 use crate::config::Untraced;
+use crate::inbound::idempotency::Answered;
 
 /// Children of a lot.
 const LOT: usize = 256;
@@ -47,6 +51,25 @@ impl Approved {
         self.approvals
             .iter()
             .find(|approval| approval.route == way.route.name && approval.recipient == recipient_of(way))
+    }
+
+    /// The same, once these have been kept.
+    fn with(&self, kept: &[Approval]) -> Self {
+        let is_replaced =
+            |held: &&Approval| kept.iter().any(|new| (&new.route, &new.recipient) == (&held.route, &held.recipient));
+        let stay = self.approvals.iter().filter(|held| !is_replaced(held));
+        Self { approvals: stay.chain(kept).cloned().collect() }
+    }
+
+    /// The tag of a preview of these ways. It holds for what is approved: view, terms and who approved so far; not for
+    /// counts that move by the hour.
+    fn tag(&self, ways: &[Arc<Way>]) -> u64 {
+        let seen: Vec<String> = ways
+            .iter()
+            .map(|way| format!("{}={}={:?}", way.key, digest_of(way), self.find(way).map(|found| &found.first_by)))
+            .collect();
+        let hash = digest(&SHA256, seen.join("\n").as_bytes());
+        hash.as_ref().first_chunk::<8>().map_or(0, |bytes| u64::from_be_bytes(*bytes) >> 12)
     }
 
     /// Whether two persons have to approve.
@@ -83,18 +106,6 @@ struct Carried {
     left_out: BTreeMap<&'static str, u64>,
 }
 
-/// What an approval came to.
-pub(crate) enum Step {
-    /// It holds.
-    Approved,
-    /// Another person has to approve it too.
-    OneOfTwo,
-    /// The same person may not be both.
-    SamePerson,
-    /// What was seen is no longer what would be approved.
-    Changed,
-}
-
 impl Durable {
     /// What the first run of a route would send, and the tag of this preview.
     ///
@@ -103,7 +114,7 @@ impl Durable {
     pub(crate) fn preview(&self, route: &str) -> Result<(Value, u64), StoreFault> {
         let approved = Approved::of(self)?;
         let today = day_in(&self.config.timezone, now());
-        let ways: Vec<_> = self.ways.all().filter(|way| way.route.name == route).cloned().collect();
+        let ways = self.ways_of(route);
         let mut carried = vec![Carried::default(); ways.len()];
         let mut after = None;
         loop {
@@ -165,74 +176,60 @@ impl Durable {
                 })
             })
             .collect();
-        // The tag holds for what is approved: view, terms and who approved so far; not for counts that move by the hour.
-        let seen: Vec<String> = ways
-            .iter()
-            .map(|way| format!("{}={}={:?}", way.key, digest_of(way), approved.find(way).map(|found| &found.first_by)))
-            .collect();
-        let hash = digest(&SHA256, seen.join("\n").as_bytes());
-        let tag = hash.as_ref().first_chunk::<8>().map_or(0, |bytes| u64::from_be_bytes(*bytes) >> 12);
-        Ok((json!({ "route": route, "targets": targets }), tag))
+        Ok((json!({ "route": route, "targets": targets }), approved.tag(&ways)))
     }
 
     /// A person approves what a preview showed. When it holds, everything held goes out by this route.
     ///
     /// # Errors
     /// When the store fails.
-    pub(crate) fn approve(
-        &self,
-        route: &str,
-        seen: u64,
-        person: &str,
-        by: Option<String>,
-        reason: &str,
-    ) -> Result<Step, StoreFault> {
-        let (_, tag) = self.preview(route)?;
-        if tag != seen {
-            return Ok(Step::Changed);
+    pub(crate) fn approve(&self, route: &str, seen: u64, actor: &Actor, reason: &str) -> Result<Acted, StoreFault> {
+        let (approved, ways, at) = (Approved::of(self)?, self.ways_of(route), now());
+        if approved.tag(&ways) != seen {
+            return Ok(Acted::Changed);
         }
-        let (approved, at) = (Approved::of(self)?, now());
         let mut batch = Batch::default();
-        let mut step = Step::Approved;
-        for way in self.ways.all().filter(|way| way.route.name == route) {
-            if approved.holds(way) {
-                continue;
-            }
+        let mut is_whole = true;
+        for way in ways.iter().filter(|way| !approved.holds(way)) {
             let first = approved.find(way).filter(|approval| approval.digest == digest_of(way));
-            if first.is_some_and(|first| first.first_by == person) {
-                return Ok(Step::SamePerson);
+            if first.is_some_and(|first| first.first_by == actor.name) {
+                return Ok(Acted::SamePerson);
             }
-            if first.is_none() && approved.needs_two(way) {
-                step = Step::OneOfTwo;
-            }
+            let is_half = first.is_none() && approved.needs_two(way);
+            is_whole &= !is_half;
             batch.approvals.push(Approval {
                 route: route.to_owned(),
                 recipient: recipient_of(way),
                 digest: digest_of(way),
-                first_by: first.map_or_else(|| person.to_owned(), |first| first.first_by.clone()),
-                second_by: first.map(|_| person.to_owned()),
+                first_by: first.map_or_else(|| actor.name.clone(), |first| first.first_by.clone()),
+                second_by: first.map(|_| actor.name.clone()),
                 at,
             });
-            batch.audit.push(self.line("approve", person, at, |line| {
-                line.by = by.clone();
+            batch.audit.push(self.line("approve", &actor.name, at, |line| {
+                line.by.clone_from(&actor.by);
+                line.request = actor.request;
                 line.object = Some(format!("route:{route}"));
                 line.recipient = Some(way.target.partner.clone());
                 line.view = Some(way.view.digest().to_owned());
                 line.basis = Some(reason.to_owned());
-                line.outcome =
-                    Some(if first.is_none() && approved.needs_two(way) { "one-of-two" } else { "approved" }.to_owned());
+                line.outcome = Some(if is_half { "one-of-two" } else { "approved" }.to_owned());
             }));
         }
-        if batch.approvals.is_empty() {
-            return Ok(Step::Approved);
+        let is_new = !batch.approvals.is_empty();
+        let state = if is_whole { "approved" } else { "one-of-two" };
+        let tag = approved.with(&batch.approvals).tag(&ways);
+        let answer = Answered::new(StatusCode::OK, json!({ "route": route, "state": state }), Some(tag));
+        if let Err(refused) = self.act(batch, actor, &answer)? {
+            return Ok(refused.into());
         }
-        if kept_blocking(|done| self.store.keep(batch, done))?.is_err() {
-            return Ok(Step::Changed);
-        }
-        if matches!(step, Step::Approved) {
+        if is_whole && is_new {
             self.plan_everything(route)?;
         }
-        Ok(step)
+        Ok(Acted::Done(answer))
+    }
+
+    fn ways_of(&self, route: &str) -> Vec<Arc<Way>> {
+        self.ways.all().filter(|way| way.route.name == route).cloned().collect()
     }
 
     /// Plans what is held for the ways of a route, lot by lot: each lot is one commit, so that it can be gone on with.
@@ -287,7 +284,7 @@ impl Durable {
 
     /// Plans some children anew, from a task.
     pub(crate) async fn plan_again(
-        self: &std::sync::Arc<Self>,
+        self: &Arc<Self>,
         ids: Vec<store::subject::SubjectId>,
     ) -> Result<(), crate::inbound::problem::Problem> {
         self.think(move |durable| durable.plan_children(&ids, |_| true))

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use axum::http::StatusCode;
 use exchange::holding::Holding;
 use schemas::document::content_hash;
 use schemas::identifier::Identifier;
@@ -16,12 +17,12 @@ use uuid::Uuid;
 
 use super::Durable;
 use super::blind::blind_of;
-use super::commit::kept_blocking;
 use super::held::{Child, read_holding, write_holding};
 use super::moment::rfc3339;
 use super::planning::Thought;
 use super::protect::{Acted, Actor};
 use super::worked::Worked;
+use crate::inbound::idempotency::Answered;
 
 /// What moved with a merge, so that it can be given back.
 struct Moves {
@@ -85,7 +86,7 @@ impl Durable {
             at: thought.at,
         });
         self.tell_link(&mut thought, "confirm", &link, actor, None);
-        self.finish(thought, link)
+        self.finish(thought, &link, actor)
     }
 
     /// Undoes a merge: the other gets back what moved, and everyone is told of both as before.
@@ -119,7 +120,7 @@ impl Durable {
         self.plan_both(keeps, other, &mut thought)?;
         thought.batch.links.push(link.clone());
         self.tell_link(&mut thought, "undo", &link, actor, Some(reason));
-        self.finish(thought, link)
+        self.finish(thought, &link, actor)
     }
 
     /// Plans for both and for all who share their places; the first is written first.
@@ -163,13 +164,14 @@ impl Durable {
         }
     }
 
-    fn finish(&self, thought: Thought<'_>, link: Link) -> Result<Acted, StoreFault> {
-        match kept_blocking(|done| self.store.keep(thought.batch, done))? {
+    fn finish(&self, thought: Thought<'_>, link: &Link, actor: &Actor) -> Result<Acted, StoreFault> {
+        let answer = Answered::new(StatusCode::OK, link_json(link), Some(link.version));
+        match self.act(thought.batch, actor, &answer)? {
             Ok(_) => {
                 self.wake_courier();
-                Ok(Acted::Done { body: link_json(&link), version: link.version, before: false })
+                Ok(Acted::Done(answer))
             }
-            Err(_) => Ok(Acted::Changed),
+            Err(refused) => Ok(refused.into()),
         }
     }
 }

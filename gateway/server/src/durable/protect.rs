@@ -2,7 +2,9 @@
 //! the place (views, sections 7.3 and 7.9; configuration, section 5.11).
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
+use axum::http::StatusCode;
 use schemas::code::{RestrictionBasis, RestrictionKind};
 use schemas::date::Date;
 use schemas::diagnostic::Place;
@@ -13,7 +15,7 @@ use serde_json::{Value, json};
 use store::audit::AuditFilter;
 use store::identity::{Alert, BlindIdentifier, Restriction as Row};
 use store::subject::SubjectId;
-use store::{Batch, Refused, StoreFault};
+use store::{Batch, Kept, Refused, StoreFault};
 use uuid::Uuid;
 
 use super::Durable;
@@ -23,6 +25,7 @@ use super::held::Child;
 use super::moment::rfc3339;
 use super::planning::Thought;
 use super::worked::Worked;
+use crate::inbound::idempotency::{Answered, Once};
 use crate::inbound::lists::LINES_READ_MAX;
 
 /// Who acts, as the audit chain has it.
@@ -35,6 +38,8 @@ pub(crate) struct Actor {
     pub(crate) is_person: bool,
     /// On whose children.
     pub(crate) whose: Whose,
+    /// The key under which it is done once.
+    pub(crate) once: Option<Arc<Once>>,
 }
 
 /// Whose children a caller may look at and act on.
@@ -79,10 +84,8 @@ pub(crate) struct ToRestrict {
 
 /// What came of an act.
 pub(crate) enum Acted {
-    /// It is done: what to answer, and whether it was so before.
-    Done { body: Value, version: u64, before: bool },
-    /// The first of two has acted.
-    Begun { body: Value, version: u64 },
+    /// It is done, or the first of two has acted: what to answer.
+    Done(Answered),
     /// There is no such thing, or not for this actor.
     Missing,
     /// The same person may not be both.
@@ -93,6 +96,18 @@ pub(crate) enum Acted {
     Changed,
     /// It is never done, whoever asks: two NHS numbers, or the two sides of an adoption.
     Forbidden,
+    /// The store refuses it for another reason.
+    Refused(Refused),
+}
+
+impl From<Refused> for Acted {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Repeated { .. } | Refused::Mismatch => Self::Refused(refused),
+            // Something changed since it was seen: whoever acts looks again.
+            _ => Self::Changed,
+        }
+    }
 }
 
 impl Durable {
@@ -126,7 +141,11 @@ impl Durable {
             let rows = self.store.restrictions(Some(child.id))?;
             if let Some(row) = rows.iter().find(|row| row.kind == kind && row.lifted_at.is_none()) {
                 let body = self.restriction_json(row, child.epoch)?;
-                return Ok(Acted::Done { body, version: row.version, before: true });
+                let answer = Answered::new(StatusCode::OK, body, Some(row.version));
+                return Ok(match self.act(Batch::default(), actor, &answer)? {
+                    Ok(_) => Acted::Done(answer),
+                    Err(refused) => refused.into(),
+                });
             }
             let restriction = restriction_of(asked);
             let mut thought = Thought::begin(self, 0)?;
@@ -168,18 +187,17 @@ impl Durable {
                 line.outcome = Some(kind.to_owned());
             }));
             let raised = raised(&batch);
-            match kept_blocking(|done| self.store.keep(batch, done))? {
+            let mut body = self.restriction_json(&row, epoch)?;
+            body["holders"] = json!(holders);
+            let answer = Answered::new(StatusCode::CREATED, body, Some(row.version));
+            match self.act(batch, actor, &answer)? {
                 Ok(_) => {
                     self.under_way.call_back(&raised);
                     self.wake_courier();
-                    let mut body = self.restriction_json(&row, epoch)?;
-                    if let Some(members) = body.as_object_mut() {
-                        members.insert("holders".to_owned(), json!(holders));
-                    }
-                    return Ok(Acted::Done { body, version: row.version, before: false });
+                    return Ok(Acted::Done(answer));
                 }
                 Err(Refused::Clash) => continue,
-                Err(_) => return Ok(Acted::Changed),
+                Err(refused) => return Ok(refused.into()),
             }
         }
     }
@@ -227,16 +245,30 @@ impl Durable {
             line.request = actor.request;
             line.outcome = Some(if ends { "lifted" } else { "one-of-two" }.to_owned());
         }));
-        match kept_blocking(|done| self.store.keep(batch, done))? {
+        let status = if ends { StatusCode::OK } else { StatusCode::ACCEPTED };
+        let answer = Answered::new(status, self.restriction_json(&row, epoch)?, Some(row.version));
+        match self.act(batch, actor, &answer)? {
             Ok(_) => {
                 self.plan_children(&neighbours, |_| true)?;
                 self.wake_courier();
-                let (body, version) = (self.restriction_json(&row, epoch)?, row.version);
-                Ok(if ends { Acted::Done { body, version, before: false } } else { Acted::Begun { body, version } })
+                Ok(Acted::Done(answer))
             }
-            // Something changed since it was seen: whoever lifts looks again.
-            Err(_) => Ok(Acted::Changed),
+            Err(refused) => Ok(refused.into()),
         }
+    }
+
+    /// Keeps what an actor does, and what it is answered under its key, in one commit.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(super) fn act(
+        &self,
+        mut batch: Batch,
+        actor: &Actor,
+        answer: &Answered,
+    ) -> Result<Result<Kept, Refused>, StoreFault> {
+        batch.idempotency = actor.once.as_ref().map(|once| once.with(answer));
+        kept_blocking(|done| self.store.keep(batch, done))
     }
 
     /// Plans for a child whose protection changed, and for all who share its place; who they are. Those who were

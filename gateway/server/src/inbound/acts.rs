@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use axum::extract::Request;
-use axum::http::header;
+use axum::body::{Body, Bytes};
+use axum::http::header::{self, HeaderMap};
 use http_body_util::{BodyExt, Limited};
 use kit::nearest::nearest;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -16,20 +16,14 @@ use super::stack::House;
 /// Characters of a reason.
 const REASON_CHARS_MAX: usize = 500;
 
-/// Reads a small JSON object whose members are known by name; no body is an empty object.
+/// Reads the small body of an act, which is JSON where there is one.
 ///
 /// # Errors
-/// [`Problem::UnsupportedMediaType`], [`Problem::TooLarge`], [`Problem::InvalidRequest`] for anything else than an
-/// object of these members, each once.
-pub(crate) async fn body(
-    request: Request,
-    house: &House,
-    members: &[&'static str],
-) -> Result<Map<String, Value>, Problem> {
-    let content_type =
-        request.headers().get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or("?").to_owned());
+/// [`Problem::UnsupportedMediaType`], [`Problem::TooLarge`], [`Problem::InvalidRequest`] when it ends too early.
+pub(crate) async fn small_body(headers: &HeaderMap, body: Body, house: &House) -> Result<Bytes, Problem> {
+    let content_type = headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or("?"));
     let most = usize::try_from(house.config.limits.json_bytes_max).unwrap_or(usize::MAX);
-    let bytes = Limited::new(request.into_body(), most).collect().await.map_err(|error| {
+    let bytes = Limited::new(body, most).collect().await.map_err(|error| {
         if error.is::<http_body_util::LengthLimitError>() {
             Problem::TooLarge { limit: "json_bytes_max" }
         } else {
@@ -37,13 +31,21 @@ pub(crate) async fn body(
         }
     })?;
     let bytes = bytes.to_bytes();
+    if !bytes.is_empty() && !is_json(content_type.unwrap_or_default()) {
+        return Err(Problem::UnsupportedMediaType { accepted: vec!["application/json"], coding: false });
+    }
+    Ok(bytes)
+}
+
+/// A small JSON object whose members are known by name; no body is an empty object.
+///
+/// # Errors
+/// [`Problem::InvalidRequest`] for anything else than an object of these members, each once.
+pub(crate) fn said(bytes: &[u8], members: &[&'static str]) -> Result<Map<String, Value>, Problem> {
     if bytes.is_empty() {
         return Ok(Map::new());
     }
-    if !is_json(content_type.as_deref().unwrap_or_default()) {
-        return Err(Problem::UnsupportedMediaType { accepted: vec!["application/json"], coding: false });
-    }
-    let object = strict_object(&bytes).ok_or_else(|| malformed("the body is not one JSON object"))?;
+    let object = strict_object(bytes).ok_or_else(|| malformed("the body is not one JSON object"))?;
     only_known(&object, members, Place::Body)?;
     Ok(object)
 }
@@ -237,7 +239,9 @@ pub(crate) fn act_problem(refused: &Refused) -> Problem {
         Refused::State(state) => Problem::State { state },
         Refused::Missing => Problem::NotFound { nearest: None },
         Refused::Mismatch => Problem::IdempotencyMismatch,
-        Refused::Repeated { .. } | Refused::SameContent(_) | Refused::Used => Problem::Internal,
+        // Another did it since this one asked for the first answer, and it is there now.
+        Refused::Repeated { .. } => Problem::IdempotencyInProgress,
+        Refused::SameContent(_) | Refused::Used => Problem::Internal,
     }
 }
 

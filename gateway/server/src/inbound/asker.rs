@@ -3,14 +3,18 @@
 
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::Extensions;
+use axum::http::header::HeaderMap;
 use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value};
 use store::Batch;
 use store::audit::AuditEntry;
 
-use super::acts::{act_problem, body};
+use super::acts::{act_problem, said, small_body};
+use super::idempotency::{Answered, Once};
 use super::intake::store_problem;
 use super::partners::Caller;
 use super::problem::Problem;
@@ -28,6 +32,8 @@ pub(crate) struct Asker {
     pub(crate) caller: Caller,
     pub(crate) request_id: RequestId,
     pub(crate) durable: Arc<Durable>,
+    /// The key under which it is asked, where it may be asked once.
+    pub(crate) once: Option<Arc<Once>>,
 }
 
 impl Asker {
@@ -37,7 +43,7 @@ impl Asker {
     /// [`Problem::Unauthenticated`] where nobody is asked for a credential, [`Problem::NotFound`] without a store.
     pub(crate) fn of(house: &House, extensions: &Extensions) -> Result<Self, Problem> {
         let (caller, request_id) = (Caller::of(extensions)?, RequestId::of(extensions)?);
-        Ok(Self { caller, request_id, durable: house.durable()? })
+        Ok(Self { caller, request_id, durable: house.durable()?, once: None })
     }
 
     /// A line of the audit chain on what the asker does.
@@ -49,12 +55,27 @@ impl Asker {
         })
     }
 
-    /// Keeps what the asker does, and the line on it, in one commit.
+    /// Keeps what the asker does, the line on it, and what it is answered under its key, in one commit.
     ///
     /// # Errors
     /// What the store's refusal is to whoever acts.
-    pub(crate) async fn keep(&self, batch: Batch) -> Result<(), Problem> {
-        match kept(|done| self.durable.store.keep(batch, done)).await.map_err(store_problem)? {
+    pub(crate) async fn keep(&self, mut batch: Batch, answer: Answered) -> Result<Response, Problem> {
+        batch.idempotency = self.once.as_ref().map(|once| once.with(&answer));
+        self.commit(batch).await?;
+        Ok(answer.into_response())
+    }
+
+    async fn commit(&self, batch: Batch) -> Result<(), Problem> {
+        let once = self.once.clone();
+        let outcome = kept(|done| {
+            let done = Box::new(move |outcome| {
+                // Not before: nobody may wait for this any more, and it is done all the same.
+                drop(once);
+                done(outcome);
+            });
+            self.durable.store.keep(batch, done);
+        });
+        match outcome.await.map_err(store_problem)? {
             Ok(_) => Ok(()),
             Err(refused) => Err(act_problem(&refused)),
         }
@@ -65,7 +86,7 @@ impl Asker {
     /// # Errors
     /// When it could not be told: then nothing leaves.
     pub(crate) async fn tell(&self, line: AuditEntry) -> Result<(), Problem> {
-        self.keep(Batch { audit: vec![line], ..Batch::default() }).await
+        self.commit(Batch { audit: vec![line], ..Batch::default() }).await
     }
 }
 
@@ -79,42 +100,57 @@ impl FromRequestParts<Arc<House>> for Asker {
     }
 }
 
-/// An act whose body has not been read: what is asked for is had together with who asks, or not at all.
+/// An act that was not done before under its key, and whose body has not been understood: what is asked for is had
+/// together with who asks, or not at all.
 pub(crate) struct Act {
     asker: Asker,
-    house: Arc<House>,
-    request: Request,
+    headers: HeaderMap,
+    body: Bytes,
 }
 
 impl Act {
     /// Who acts, and the members of the body, which are known by these names.
     ///
     /// # Errors
-    /// As [`body`].
-    pub(crate) async fn said(self, members: &[&'static str]) -> Result<(Asker, Map<String, Value>), Problem> {
-        Ok((self.asker, body(self.request, &self.house, members).await?))
+    /// As [`said`].
+    pub(crate) fn said(self, members: &[&'static str]) -> Result<(Asker, Map<String, Value>), Problem> {
+        let said = said(&self.body, members)?;
+        Ok((self.asker, said))
     }
 
     /// The same of an act on the version that the caller has seen.
     ///
     /// # Errors
-    /// As [`if_match`] and [`body`].
-    pub(crate) async fn on_version(
-        self,
-        members: &[&'static str],
-    ) -> Result<(Asker, u64, Map<String, Value>), Problem> {
-        let version = if_match(self.request.headers())?;
-        let (asker, said) = self.said(members).await?;
+    /// As [`if_match`] and [`said`].
+    pub(crate) fn on_version(self, members: &[&'static str]) -> Result<(Asker, u64, Map<String, Value>), Problem> {
+        let version = if_match(&self.headers)?;
+        let (asker, said) = self.said(members)?;
         Ok((asker, version, said))
+    }
+
+    /// Begins an act under its key; a repeat has its answer already.
+    async fn begin(request: Request, house: &Arc<House>) -> Result<Result<Self, Response>, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let mut asker = Asker::from_request_parts(&mut parts, house).await?;
+        let body = small_body(&parts.headers, body, house).await?;
+        asker.once = Once::begin(&asker.durable, asker.caller.name(), &parts, &body)?;
+        if let Some(once) = &asker.once
+            && let Some(first) = once.first_answer(&asker.durable).await?
+        {
+            return Ok(Err(first));
+        }
+        Ok(Ok(Self { asker, headers: parts.headers, body }))
     }
 }
 
 impl FromRequest<Arc<House>> for Act {
-    type Rejection = Problem;
+    /// A refusal, or the first answer to an act that is asked for again.
+    type Rejection = Response;
 
-    async fn from_request(request: Request, house: &Arc<House>) -> Result<Self, Problem> {
-        let (mut parts, body) = request.into_parts();
-        let asker = Asker::from_request_parts(&mut parts, house).await?;
-        Ok(Self { asker, house: house.clone(), request: Request::from_parts(parts, body) })
+    async fn from_request(request: Request, house: &Arc<House>) -> Result<Self, Response> {
+        match Self::begin(request, house).await {
+            Ok(begun) => begun,
+            Err(problem) => Err(problem.into_response()),
+        }
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use store::audit::{AuditFilter, AuditLine, Break, Verdict};
 use store::{Store, StoreFault};
 
-use super::acts::member;
+use super::acts::{member, said, small_body};
 use super::asker::Asker;
 use super::audit_event::audit_event;
 use super::lists::LINES_READ_MAX;
@@ -133,7 +133,9 @@ fn lines_of(
 pub(crate) async fn verify(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
     Query::parse(request.uri().query(), &[])?;
     let durable = house.durable()?;
-    let asked = super::acts::body(request, &house, &["fromSeq", "toSeq", "anchor"]).await?;
+    let (parts, body) = request.into_parts();
+    let body = small_body(&parts.headers, body, &house).await?;
+    let asked = said(&body, &["fromSeq", "toSeq", "anchor"])?;
     let number = |name: &'static str| match asked.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(value) => value.as_u64().map(Some).ok_or_else(|| member(name, "is not a whole number", "a line's `seq`")),

@@ -7,11 +7,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 use store::Batch;
+use store::audit::AuditEntry;
 use store::delivery::{Delivery, DeliveryAct, DeliveryActKind, DeliveryFilter, DeliveryState, PartnerSide};
 use uuid::Uuid;
 
 use super::acts::{member, reason_of, text};
 use super::asker::{Act, Asker};
+use super::idempotency::Answered;
 use super::lists::{PAGE, PageAsked};
 use super::messages::{json_answer, list_answer};
 use super::problem::Problem;
@@ -72,30 +74,30 @@ pub(crate) async fn show(Path(id): Path<String>, asker: Asker) -> Result<Respons
 
 /// `POST /v1/deliveries/{id}/retry`.
 pub(crate) async fn retry(Path(id): Path<String>, act: Act) -> Result<Response, Problem> {
-    let (asker, version, _) = act.on_version(&[]).await?;
+    let (asker, version, _) = act.on_version(&[])?;
     let delivery = visible(&asker, &id).await?;
-    let delivery = acted(&asker, &delivery, version, DeliveryActKind::Retry, "retry").await?;
+    let response = acted(&asker, delivery, (version, DeliveryActKind::Retry), "retry", StatusCode::ACCEPTED).await?;
     asker.durable.wake_courier();
-    let mut response = json_answer(&delivery_json(&delivery), Some(etag(delivery.version)));
-    *response.status_mut() = StatusCode::ACCEPTED;
     Ok(response)
 }
 
 /// `POST /v1/deliveries/{id}/discard`. What was planned of its children goes back to what the recipient has, and what
 /// is current of them is planned anew behind it.
 pub(crate) async fn discard(Path(id): Path<String>, act: Act) -> Result<Response, Problem> {
-    let (asker, version, said) = act.on_version(&["reason"]).await?;
+    let (asker, version, said) = act.on_version(&["reason"])?;
     let reason = reason_of(&said)?;
     let delivery = visible(&asker, &id).await?;
+    let subjects = delivery.planned.subjects.iter().map(|subject| subject.id).collect();
     let kind = DeliveryActKind::Discard(reason);
-    let delivery = acted(&asker, &delivery, version, kind, "discard").await?;
+    let response = acted(&asker, delivery, (version, kind), "discard", StatusCode::OK).await?;
+    asker.durable.plan_again(subjects).await?;
     asker.durable.wake_courier();
-    Ok(json_answer(&delivery_json(&delivery), Some(etag(delivery.version))))
+    Ok(response)
 }
 
 /// `POST /v1/dead-letters/retry`.
 pub(crate) async fn retry_dead(act: Act) -> Result<Response, Problem> {
-    let (asker, said) = act.said(&["route", "recipient", "ids"]).await?;
+    let (asker, said) = act.said(&["route", "recipient", "ids"])?;
     let ids = match said.get("ids") {
         None => None,
         Some(Value::Array(ids)) if ids.len() <= RETRIED_MAX => {
@@ -115,53 +117,52 @@ pub(crate) async fn retry_dead(act: Act) -> Result<Response, Problem> {
         limit: u32::try_from(RETRIED_MAX).unwrap_or(u32::MAX),
         ..DeliveryFilter::default()
     };
-    let page = asker.durable.read(move |store| store.deliveries(&filter)).await?;
-    let left_over = page.next.is_some();
-    let (mut results, mut retried, mut left) = (Vec::new(), 0_u64, 0_u64);
-    for delivery in page.items {
-        let id = delivery.planned.id;
-        if ids.as_ref().is_some_and(|ids| !ids.contains(&id)) {
-            continue;
+    // One commit for all of them: what changes meanwhile is looked at again.
+    loop {
+        let filter = filter.clone();
+        let page = asker.durable.read(move |store| store.deliveries(&filter)).await?;
+        let is_wanted = |delivery: &&Delivery| ids.as_ref().is_none_or(|ids| ids.contains(&delivery.planned.id));
+        let mut batch = Batch::default();
+        let mut results = Vec::new();
+        for delivery in page.items.iter().filter(is_wanted) {
+            let (id, version) = (delivery.planned.id, delivery.version);
+            batch.delivery_acts.push(DeliveryAct { id, version, act: DeliveryActKind::Retry });
+            batch.audit.push(line(&asker, delivery, "retry"));
+            results.push(json!({ "id": id, "outcome": "ready" }));
         }
-        let outcome = match acted(&asker, &delivery, delivery.version, DeliveryActKind::Retry, "retry").await {
-            Ok(_) => {
-                retried += 1;
-                "ready"
+        let retried = results.len();
+        // Counted and not named: another's is as if it never was.
+        let left = ids.iter().flatten().filter(|id| !page.items.iter().any(|one| one.planned.id == **id)).count();
+        let body = json!({ "retried": retried, "left": left, "more": page.next.is_some(), "results": results });
+        match asker.keep(batch, Answered::new(StatusCode::ACCEPTED, body, None)).await {
+            Err(Problem::PreconditionFailed | Problem::State { .. }) => {}
+            kept => {
+                asker.durable.wake_courier();
+                return kept;
             }
-            Err(_) => {
-                left += 1;
-                "left"
-            }
-        };
-        results.push(json!({ "id": id, "outcome": outcome }));
+        }
     }
-    asker.durable.wake_courier();
-    let body = json!({ "retried": retried, "left": left, "more": left_over, "results": results });
-    let mut response = json_answer(&body, None);
-    *response.status_mut() = StatusCode::ACCEPTED;
-    Ok(response)
 }
 
 async fn acted(
     asker: &Asker,
-    delivery: &Delivery,
-    version: u64,
-    act: DeliveryActKind,
+    delivery: Delivery,
+    (version, act): (u64, DeliveryActKind),
     action: &'static str,
-) -> Result<Delivery, Problem> {
-    let id = delivery.planned.id;
-    let again = matches!(act, DeliveryActKind::Discard(_));
-    let line = asker.line(action, |line| {
-        line.object = Some(format!("delivery:{id}"));
+    status: StatusCode,
+) -> Result<Response, Problem> {
+    let (id, line) = (delivery.planned.id, line(asker, &delivery, action));
+    let delivery = delivery.after(&act, line.at);
+    let answer = Answered::new(status, delivery_json(&delivery), Some(delivery.version));
+    let act = DeliveryAct { id, version, act };
+    asker.keep(Batch { delivery_acts: vec![act], audit: vec![line], ..Batch::default() }, answer).await
+}
+
+fn line(asker: &Asker, delivery: &Delivery, action: &'static str) -> AuditEntry {
+    asker.line(action, |line| {
+        line.object = Some(format!("delivery:{}", delivery.planned.id));
         line.recipient = Some(delivery.planned.recipient.clone());
-    });
-    let batch = Batch { delivery_acts: vec![DeliveryAct { id, version, act }], audit: vec![line], ..Batch::default() };
-    asker.keep(batch).await?;
-    if again {
-        let subjects = delivery.planned.subjects.iter().map(|subject| subject.id).collect();
-        asker.durable.plan_again(subjects).await?;
-    }
-    asker.durable.delivery(id).await?.ok_or(Problem::Internal)
+    })
 }
 
 /// As whom the caller sees deliveries: sender of some routes, recipient of others; an operator sees all.

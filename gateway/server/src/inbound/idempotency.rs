@@ -1,14 +1,34 @@
-//! Idempotency keys: reading them, and knowing which of them are under way (http, section 1.6).
+//! Idempotency keys: reading them, knowing which of them are under way, and what an act under one is answered with,
+//! now and when it is asked for again (http, section 1.6).
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::http::header::HeaderMap;
+use aws_lc_rs::digest::{Context, SHA256, digest};
+use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use store::batch::Idempotency;
+use store::{Refused, StoreFault};
 
+use super::acts::act_problem;
+use super::intake::store_problem;
+use super::messages::json_answer;
 use super::problem::Problem;
+use super::tags::etag;
+use crate::durable::Durable;
+use crate::durable::arriving::sha256;
+use crate::durable::moment::{hours_before, now};
 
 /// Characters of a key.
 const KEY_CHARS_MAX: usize = 255;
+
+/// Bytes of an answer that is kept whole; of a longer one its status and version are.
+const ANSWER_BYTES_MAX: usize = 256 * 1024;
+
+const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// A caller's key, without the quotes of a structured string.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -73,9 +93,141 @@ impl Drop for Running {
     }
 }
 
+/// What makes two requests under one key the same: query, type and body (http, section 1.6).
+pub(crate) fn fingerprint(uri: &Uri, headers: &HeaderMap, body: &[u8; 32]) -> [u8; 32] {
+    let content_type = headers.get(header::CONTENT_TYPE).map_or(&[][..], HeaderValue::as_bytes);
+    let mut context = Context::new(&SHA256);
+    for piece in [uri.query().unwrap_or_default().as_bytes(), content_type] {
+        context.update(&(piece.len() as u64).to_be_bytes());
+        context.update(piece);
+    }
+    context.update(body);
+    sha256(context.finish())
+}
+
+/// An answer of the first request under a key, given again.
+pub(crate) fn mark_replayed(headers: &mut HeaderMap) {
+    headers.insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
+}
+
+/// A key under which an act is done once; nobody else begins one under it as long as this is held.
+pub(crate) struct Once {
+    key: Idempotency,
+    _running: Running,
+}
+
+impl Once {
+    /// Begins an act under the caller's key, if it shows one.
+    ///
+    /// # Errors
+    /// [`Problem::InvalidHeader`], [`Problem::IdempotencyInProgress`].
+    pub(crate) fn begin(
+        durable: &Durable,
+        caller: &str,
+        parts: &Parts,
+        body: &[u8],
+    ) -> Result<Option<Arc<Self>>, Problem> {
+        let Some(key) = IdempotencyKey::read(&parts.headers)? else { return Ok(None) };
+        let (path, at) = (parts.uri.path(), now());
+        let running = Running::begin(&durable.running, caller, path, &key)?;
+        let hours = durable.retention().idempotency_hours;
+        let key = Idempotency {
+            partner: caller.to_owned(),
+            request: format!("{} {path}", parts.method),
+            key: key.into_text(),
+            fingerprint: fingerprint(&parts.uri, &parts.headers, &sha256(digest(&SHA256, body))),
+            answer: Vec::new(),
+            expires_at: at.saturating_add(at - hours_before(at, hours)),
+            now: at,
+            lenient: false,
+        };
+        Ok(Some(Arc::new(Self { key, _running: running })))
+    }
+
+    /// What the first act under this key was answered with; `None` when this is the first.
+    ///
+    /// # Errors
+    /// [`Problem::IdempotencyMismatch`] when it was another request.
+    pub(crate) async fn first_answer(&self, durable: &Durable) -> Result<Option<Response>, Problem> {
+        let key = self.key.clone();
+        match durable.read(move |store| store.first_answer(&key)).await? {
+            None => Ok(None),
+            Some(Refused::Repeated { answer, .. }) => {
+                let answer = Answered::from_bytes(&answer).map_err(store_problem)?;
+                let mut response = answer.into_response();
+                mark_replayed(response.headers_mut());
+                Ok(Some(response))
+            }
+            Some(refused) => Err(act_problem(&refused)),
+        }
+    }
+
+    /// The key as the commit keeps it that does the act.
+    pub(crate) fn with(&self, answer: &Answered) -> Idempotency {
+        Idempotency { answer: answer.to_bytes(), ..self.key.clone() }
+    }
+}
+
+/// What an act is answered with, known before it is done, so that the commit that does it keeps it too.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Answered {
+    status: StatusCode,
+    /// The version of the thing from then on.
+    version: Option<u64>,
+    /// What it says; nothing where it was too long to be kept.
+    body: Option<Value>,
+}
+
+impl Answered {
+    pub(crate) fn new(status: StatusCode, body: Value, version: Option<u64>) -> Self {
+        Self { status, version, body: Some(body) }
+    }
+
+    fn to_bytes(&self) -> Vec<u8> {
+        let whole =
+            |body: &Option<Value>| json!({ "status": self.status.as_u16(), "version": self.version, "body": body });
+        let bytes = whole(&self.body).to_string();
+        if bytes.len() <= ANSWER_BYTES_MAX { bytes.into() } else { whole(&None).to_string().into() }
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Result<Self, StoreFault> {
+        const NOT_OURS: StoreFault = StoreFault::Corrupt("an answer is not what was written");
+        let mut stored: Value = serde_json::from_slice(bytes).map_err(|_| NOT_OURS)?;
+        let status = stored["status"].as_u64().and_then(|status| u16::try_from(status).ok());
+        Ok(Self {
+            status: status.and_then(|status| StatusCode::from_u16(status).ok()).ok_or(NOT_OURS)?,
+            version: stored["version"].as_u64(),
+            body: Some(stored["body"].take()).filter(|body| !body.is_null()),
+        })
+    }
+}
+
+impl IntoResponse for Answered {
+    fn into_response(self) -> Response {
+        let mut response = self.body.map_or_else(Response::default, |body| json_answer(&body, None));
+        *response.status_mut() = self.status;
+        if let Some(version) = self.version {
+            response.headers_mut().insert(header::ETAG, etag(version));
+        }
+        response
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_answer_is_kept_whole_unless_it_is_long() {
+        let answer = Answered::new(StatusCode::ACCEPTED, json!({ "a": [1, "b"] }), Some(7));
+        assert_eq!(Answered::from_bytes(&answer.to_bytes()).unwrap(), answer);
+        let long = Answered::new(StatusCode::OK, json!("x".repeat(ANSWER_BYTES_MAX)), None);
+        let kept = Answered::from_bytes(&long.to_bytes()).unwrap();
+        assert_eq!(kept, Answered { status: StatusCode::OK, version: None, body: None });
+        for wrong in [&b""[..], b"{}", b"{\"status\":7}", b"[]", b"7"] {
+            assert!(Answered::from_bytes(wrong).is_err());
+        }
+    }
 
     fn read(values: &[&str]) -> Result<Option<IdempotencyKey>, Problem> {
         let mut headers = HeaderMap::new();

@@ -16,8 +16,9 @@ use store::identity::{BlindIdentifier, Link, Proposal, ProposalAct, ProposalStat
 use store::{Batch, Page};
 use uuid::Uuid;
 
-use super::acts::{member, reason_of, text};
+use super::acts::{act_problem, member, reason_of, text};
 use super::asker::{Act, Asker};
+use super::idempotency::Answered;
 use super::intake::store_problem;
 use super::lists::{PAGE, PageAsked};
 use super::messages::{json_answer, list_answer};
@@ -37,7 +38,7 @@ const RECIPIENTS_MAX: usize = 100;
 
 /// `POST /v1/identity/lookup`.
 pub(crate) async fn lookup(act: Act) -> Result<Response, Problem> {
-    let (asker, said) = act.said(&["system", "value", "authority"]).await?;
+    let (asker, said) = act.said(&["system", "value", "authority"])?;
     let identifier = identifier_of(&said, &asker.caller)?;
     let whose = whose(&asker.caller);
     let durable = &asker.durable;
@@ -92,7 +93,7 @@ pub(crate) async fn proposal(Path(id): Path<String>, asker: Asker) -> Result<Res
 
 /// `POST /v1/identity/proposals/{id}/reject`.
 pub(crate) async fn reject(Path(id): Path<String>, act: Act) -> Result<Response, Problem> {
-    let (asker, version, said) = act.on_version(&["reason"]).await?;
+    let (asker, version, said) = act.on_version(&["reason"])?;
     let reason = text(&said, "reason")?;
     let proposal = found_proposal(&asker, &id).await?;
     if proposal.state != ProposalState::Open {
@@ -105,15 +106,14 @@ pub(crate) async fn reject(Path(id): Path<String>, act: Act) -> Result<Response,
     });
     let (by, at) = (asker.caller.actor(), line.at);
     let act = ProposalAct { id: proposal.id, version, state: ProposalState::Rejected, by, at };
-    let batch = Batch { proposal_acts: vec![act], audit: vec![line], ..Batch::default() };
-    asker.keep(batch).await?;
-    let proposal = found_proposal(&asker, &id).await?;
-    Ok(json_answer(&proposal_json(&proposal), Some(etag(proposal.version))))
+    let proposal = proposal.after(&act);
+    let answer = Answered::new(StatusCode::OK, proposal_json(&proposal), Some(proposal.version));
+    asker.keep(Batch { proposal_acts: vec![act], audit: vec![line], ..Batch::default() }, answer).await
 }
 
 /// `POST /v1/identity/proposals/{id}/confirm`.
 pub(crate) async fn confirm(Path(id): Path<String>, act: Act) -> Result<Response, Problem> {
-    let (asker, version, _) = act.on_version(&[]).await?;
+    let (asker, version, _) = act.on_version(&[])?;
     let proposal = found_proposal(&asker, &id).await?;
     if proposal.state != ProposalState::Open {
         return Err(Problem::State { state: state_word(proposal.state) });
@@ -121,7 +121,7 @@ pub(crate) async fn confirm(Path(id): Path<String>, act: Act) -> Result<Response
     let (actor, durable) = (actor(&asker), &asker.durable);
     let acted =
         durable.think(move |durable| durable.confirm(&proposal, version, &actor)).await?.map_err(store_problem)?;
-    answer(acted, StatusCode::OK)
+    answer(acted)
 }
 
 /// `GET /v1/identity/links/{id}`.
@@ -132,13 +132,13 @@ pub(crate) async fn link(Path(id): Path<String>, asker: Asker) -> Result<Respons
 
 /// `POST /v1/identity/links/{id}/undo`.
 pub(crate) async fn undo(Path(id): Path<String>, act: Act) -> Result<Response, Problem> {
-    let (asker, version, said) = act.on_version(&["reason"]).await?;
+    let (asker, version, said) = act.on_version(&["reason"])?;
     let reason = reason_of(&said)?;
     let link = found_link(&asker, &id).await?;
     let (actor, durable) = (actor(&asker), &asker.durable);
     let acted =
         durable.think(move |durable| durable.undo(link.id, version, &reason, &actor)).await?.map_err(store_problem)?;
-    answer(acted, StatusCode::OK)
+    answer(acted)
 }
 
 /// A link of a child of the caller's authority.
@@ -155,7 +155,7 @@ async fn found_link(Asker { caller, durable, .. }: &Asker, id: &str) -> Result<L
 /// `POST /v1/identity/restrictions`.
 pub(crate) async fn restrict(act: Act) -> Result<Response, Problem> {
     let members = ["child", "kind", "since", "until", "reviewOn", "setByRole", "recipients"];
-    let (asker, said) = act.said(&members).await?;
+    let (asker, said) = act.said(&members)?;
     let help = "give `{\"system\", \"value\"}` of the child";
     let child = super::acts::object(&said, "child", &["system", "value", "authority"], help)?
         .ok_or_else(|| member("child", "is needed", help))?;
@@ -182,7 +182,7 @@ pub(crate) async fn restrict(act: Act) -> Result<Response, Problem> {
     };
     let (actor, durable) = (actor(&asker), &asker.durable);
     let acted = durable.think(move |durable| durable.restrict(&to_restrict, &actor)).await?.map_err(store_problem)?;
-    answer(acted, StatusCode::CREATED)
+    answer(acted)
 }
 
 /// `GET /v1/identity/restrictions`.
@@ -240,18 +240,18 @@ pub(crate) async fn holders(Path(id): Path<String>, asker: Asker) -> Result<Resp
 
 /// `POST /v1/identity/restrictions/{id}/lift`.
 pub(crate) async fn lift(Path(id): Path<String>, act: Act) -> Result<Response, Problem> {
-    let (asker, version, said) = act.on_version(&["reason"]).await?;
+    let (asker, version, said) = act.on_version(&["reason"])?;
     let reason = reason_of(&said)?;
     let id = Uuid::try_parse(&id).map_err(|_| Problem::NotFound { nearest: None })?;
     let (actor, durable) = (actor(&asker), &asker.durable);
     let acted =
         durable.think(move |durable| durable.lift(id, version, &reason, &actor)).await?.map_err(store_problem)?;
-    answer(acted, StatusCode::OK)
+    answer(acted)
 }
 
 /// `POST /v1/identity/subjects/{id}/export`: everything held of a child, from whom, and every disclosure.
 pub(crate) async fn export(Path(id): Path<String>, act: Act) -> Result<Response, Problem> {
-    let (asker, said) = act.said(&["reason"]).await?;
+    let (asker, said) = act.said(&["reason"])?;
     let reason = reason_of(&said)?;
     let id = Uuid::try_parse(&id).map_err(|_| Problem::NotFound { nearest: None })?;
     let whose = whose(&asker.caller);
@@ -279,34 +279,31 @@ async fn tell(asker: &Asker, action: &'static str, tell: impl FnOnce(&mut AuditE
     asker.tell(line).await
 }
 
-fn answer(acted: Acted, status: StatusCode) -> Result<Response, Problem> {
+/// What came of an act, as whoever acted is told.
+///
+/// # Errors
+/// Why nothing came of it.
+pub(crate) fn answer(acted: Acted) -> Result<Response, Problem> {
     match acted {
-        Acted::Done { body, version, before } => {
-            let mut response = json_answer(&body, Some(etag(version)));
-            *response.status_mut() = if before { StatusCode::OK } else { status };
-            Ok(response)
-        }
-        Acted::Begun { body, version } => {
-            let mut response = json_answer(&body, Some(etag(version)));
-            *response.status_mut() = StatusCode::ACCEPTED;
-            Ok(response)
-        }
+        Acted::Done(answer) => Ok(answer.into_response()),
         Acted::Missing => Err(Problem::NotFound { nearest: None }),
         Acted::SamePerson => Err(Problem::SecondPersonRequired),
         Acted::NoPerson => Err(Problem::InsufficientRole(Role::Restrictions)),
         Acted::Changed => Err(Problem::PreconditionFailed),
         Acted::Forbidden => Err(Problem::State { state: "never-joined" }),
+        Acted::Refused(refused) => Err(act_problem(&refused)),
     }
 }
 
 /// Who acts: a person by name, or a partner's system by its own.
-fn actor(Asker { caller, request_id, .. }: &Asker) -> Actor {
+pub(crate) fn actor(Asker { caller, request_id, once, .. }: &Asker) -> Actor {
     Actor {
         name: caller.actor(),
         by: Some(caller.by()),
         request: Some(request_id.0),
         is_person: caller.is_person(),
         whose: whose(caller),
+        once: once.clone(),
     }
 }
 

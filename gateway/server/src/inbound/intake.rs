@@ -7,7 +7,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_lc_rs::digest::{Context, SHA256};
 use axum::extract::{Path, Request, State};
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{StatusCode, Uri};
@@ -22,7 +21,7 @@ use tokio::task::spawn_blocking;
 
 use super::asker::Asker;
 use super::body::{BytesMax, Inbound, read_document};
-use super::idempotency::{IdempotencyKey, Running};
+use super::idempotency::{IdempotencyKey, Running, fingerprint, mark_replayed};
 use super::media::{BodyKind, body_kind};
 use super::partners::Caller;
 use super::problem::Problem;
@@ -30,7 +29,7 @@ use super::query::Query;
 use super::stack::House;
 use crate::config::{Intake, Route};
 use crate::durable::Durable;
-use crate::durable::arriving::{Arriving, sha256};
+use crate::durable::arriving::Arriving;
 use crate::durable::commit::kept;
 use crate::durable::moment::{hours_before, now, rfc3339};
 use crate::durable::terms::Terms;
@@ -41,7 +40,6 @@ const WAIT_SECONDS_MAX: u64 = 20;
 /// Characters of a file's name.
 const FILE_NAME_CHARS_MAX: usize = 200;
 
-const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 const CONTENT_DIGEST: HeaderName = HeaderName::from_static("content-digest");
 const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 
@@ -51,7 +49,7 @@ pub(crate) async fn send(
     Path(route): Path<String>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let Asker { caller, request_id, durable } = Asker::of(&house, request.extensions())?;
+    let Asker { caller, request_id, durable, .. } = Asker::of(&house, request.extensions())?;
     let route = sendable(&durable, &caller, &route)?;
     let asked = Asked::read(request.uri(), &house)?;
     if asked.dry_run {
@@ -88,7 +86,7 @@ pub(crate) async fn send(
     let received_at = now();
     let hours = durable.retention().idempotency_hours;
     let terms = asked.terms.to_bytes();
-    let fingerprint = fingerprint(parts.uri.query(), &parts.headers, &message.sha256);
+    let fingerprint = fingerprint(&parts.uri, &parts.headers, &message.sha256);
     let idempotency = key.map(|key| Idempotency {
         partner: caller.name().to_owned(),
         request: format!("POST {path}"),
@@ -269,7 +267,7 @@ impl Receipt {
             headers.insert(header::LOCATION, location);
         }
         if replayed {
-            headers.insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
+            mark_replayed(&mut headers);
         }
         if waited {
             headers.insert(PREFERENCE_APPLIED, HeaderValue::from_static("wait"));
@@ -312,25 +310,13 @@ fn content_digest(headers: &HeaderMap) -> Result<Option<[u8; 32]>, Problem> {
     Ok(None)
 }
 
-/// What makes two requests under one key the same: query, type and body (http, section 1.6).
-fn fingerprint(query: Option<&str>, headers: &HeaderMap, body: &[u8; 32]) -> [u8; 32] {
-    let mut context = Context::new(&SHA256);
-    for piece in [query.unwrap_or_default().as_bytes(), content_type(headers)] {
-        context.update(&(piece.len() as u64).to_be_bytes());
-        context.update(piece);
-    }
-    context.update(body);
-    sha256(context.finish())
-}
-
-fn content_type(headers: &HeaderMap) -> &[u8] {
-    headers.get(header::CONTENT_TYPE).map_or(&[], |value| value.as_bytes())
-}
-
 /// How the body is to be opened later: its whole type where a boundary stands in it.
 fn media_type(kind: &BodyKind, headers: &HeaderMap) -> Option<String> {
     match kind {
-        BodyKind::Multipart { .. } => std::str::from_utf8(content_type(headers)).ok().map(str::to_owned),
+        BodyKind::Multipart { .. } => {
+            let value = headers.get(header::CONTENT_TYPE);
+            value.and_then(|value| std::str::from_utf8(value.as_bytes()).ok()).map(str::to_owned)
+        }
         BodyKind::Zip => Some("application/zip".to_owned()),
         BodyKind::Single(media_type) => media_type.clone(),
     }

@@ -11,19 +11,27 @@ use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
-use store::Batch;
 use store::message::{Message, MessageAct, MessageActKind, MessageFilter, MessageState};
+use store::{Batch, StoreFault};
 use uuid::Uuid;
 
 use super::acts::{flag, reason_of};
 use super::asker::{Act, Asker};
+use super::idempotency::Answered;
+use super::intake::store_problem;
 use super::lists::{PAGE, PageAsked};
+use super::media::negotiate;
 use super::problem::Problem;
 use super::query::Query;
+use super::report::{KeptReport, content_security_policy};
 use super::stack::House;
 use super::tags::{etag, is_known};
 use crate::durable::moment::rfc3339;
 use crate::durable::replay::Overrides;
+
+const JSON: &str = "application/json";
+const CSV: &str = "text/csv";
+const REPORT_FORMS: [&str; 3] = [JSON, CSV, "text/html; charset=utf-8"];
 
 const FILTERS: [&str; 5] = ["state", "route", "since", "until", "correlation_id"];
 
@@ -61,7 +69,7 @@ pub(crate) async fn show(Path(id): Path<String>, asker: Asker, headers: HeaderMa
     Ok(json_answer(&message_json(&message), Some(tag)))
 }
 
-/// `GET /v1/messages/{id}/report`.
+/// `GET /v1/messages/{id}/report`: as JSON, as rows, or as a page.
 pub(crate) async fn report(
     State(house): State<Arc<House>>,
     Path(id): Path<String>,
@@ -70,16 +78,35 @@ pub(crate) async fn report(
     let asker = Asker::of(&house, request.extensions())?;
     let query = Query::parse(request.uri().query(), &["attempt"])?;
     let attempt = query.number("attempt", u64::from(u32::MAX))?.and_then(|attempt| u32::try_from(attempt).ok());
+    let form = REPORT_FORMS[negotiate(request.headers(), &REPORT_FORMS)?];
     let message = visible(&asker, &id).await?;
-    let report = asker.durable.read(move |store| store.report(message.id, attempt)).await?;
-    match report {
-        Some(report) => Ok(([(header::CONTENT_TYPE, "application/json")], report).into_response()),
+    let message_id = message.id;
+    let Some(report) = asker.durable.read(move |store| store.report(message_id, attempt)).await? else {
         // Not read yet, or purged since.
-        None if matches!(message.state, MessageState::Received | MessageState::Reading) => {
-            Err(Problem::State { state: message.state.word() })
-        }
-        None => Err(Problem::Gone),
+        let is_to_come = matches!(message.state, MessageState::Received | MessageState::Reading);
+        return Err(if is_to_come { Problem::State { state: message.state.word() } } else { Problem::Gone });
+    };
+    if form == JSON {
+        return Ok(([(header::CONTENT_TYPE, form)], report).into_response());
     }
+    let report = KeptReport::read(&report)
+        .map_err(|_| store_problem(StoreFault::Corrupt("a report is not what was written")))?;
+    if form == CSV {
+        return Ok(([(header::CONTENT_TYPE, form)], report.to_csv()).into_response());
+    }
+    // Rows are kept of the latest reading, and are its sender's.
+    let is_latest = attempt.is_none_or(|attempt| attempt == message.attempt);
+    let rows = if is_latest && message.partner == asker.caller.name() {
+        asker.durable.read(move |store| store.rejects(message_id)).await?
+    } else {
+        Vec::new()
+    };
+    if !rows.is_empty() {
+        told(&asker, "read-rejects", &message).await?;
+    }
+    let headers =
+        [(header::CONTENT_TYPE, form.to_owned()), (header::CONTENT_SECURITY_POLICY, content_security_policy())];
+    Ok((headers, report.to_page(&rows)).into_response())
 }
 
 /// `GET /v1/messages/{id}/rejects`: for the sender alone.
@@ -124,7 +151,7 @@ pub(crate) async fn content(Path(id): Path<String>, asker: Asker) -> Result<Resp
 
 /// `POST /v1/messages/{id}/replay`.
 pub(crate) async fn replay(Path(id): Path<String>, act: Act) -> Result<Response, Problem> {
-    let (asker, version, said) = act.on_version(&["dialect", "errors", "errorsMax", "dryRun"]).await?;
+    let (asker, version, said) = act.on_version(&["dialect", "errors", "errorsMax", "dryRun"])?;
     let message = own(&asker, &id).await?;
     let overrides = Overrides::read(&said, &asker.durable)?;
     let is_preview = flag(&said, "dryRun")?.unwrap_or(false);
@@ -137,42 +164,36 @@ pub(crate) async fn replay(Path(id): Path<String>, act: Act) -> Result<Response,
     if is_preview {
         return Ok(json_answer(&asker.durable.preview_replay(message, overrides).await?, None));
     }
+    // The attempt that is asked for, whether or not its reading begins at once.
+    let message = Message { attempt: message.attempt + 1, ..message };
     let act = MessageActKind::Replay(overrides.to_bytes());
-    let attempt = message.attempt + 1;
-    let message = acted(&asker, message, version, act, "replay").await?;
+    let response = acted(&asker, message, (version, act), "replay", StatusCode::ACCEPTED).await?;
     asker.durable.wake_reader();
-    // The attempt that was asked for, whether or not its reading has begun.
-    let message = Message { attempt, ..message };
-    let mut response = json_answer(&message_json(&message), Some(etag(message.version)));
-    *response.status_mut() = StatusCode::ACCEPTED;
     Ok(response)
 }
 
 /// `POST /v1/messages/{id}/discard`.
 pub(crate) async fn discard(Path(id): Path<String>, act: Act) -> Result<Response, Problem> {
-    let (asker, version, said) = act.on_version(&["reason"]).await?;
+    let (asker, version, said) = act.on_version(&["reason"])?;
     let reason = reason_of(&said)?;
     let message = own(&asker, &id).await?;
     let act = MessageActKind::Discard(reason);
-    let message = acted(&asker, message, version, act, "discard").await?;
-    Ok(json_answer(&message_json(&message), Some(etag(message.version))))
+    acted(&asker, message, (version, act), "discard", StatusCode::OK).await
 }
 
 async fn acted(
     asker: &Asker,
     message: Message,
-    version: u64,
-    act: MessageActKind,
+    (version, act): (u64, MessageActKind),
     action: &'static str,
-) -> Result<Message, Problem> {
+    status: StatusCode,
+) -> Result<Response, Problem> {
     let line = asker.line(action, |line| line.object = Some(format!("message:{}", message.id)));
-    let batch = Batch {
-        message_acts: vec![MessageAct { id: message.id, version, act }],
-        audit: vec![line],
-        ..Batch::default()
-    };
-    asker.keep(batch).await?;
-    asker.durable.message(message.id).await?.ok_or(Problem::Internal)
+    let id = message.id;
+    let message = message.after(&act);
+    let answer = Answered::new(status, message_json(&message), Some(message.version));
+    let act = MessageAct { id, version, act };
+    asker.keep(Batch { message_acts: vec![act], audit: vec![line], ..Batch::default() }, answer).await
 }
 
 /// Tells the audit chain who reads what was sent, before it leaves.

@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
+use store::Batch;
 
 use super::acts::reason_of;
 use super::asker::{Act, Asker};
+use super::idempotency::Answered;
+use super::identity::{actor, answer};
 use super::intake::store_problem;
 use super::messages::json_answer;
 use super::problem::Problem;
@@ -16,7 +20,6 @@ use super::stack::House;
 use super::tags::etag;
 use crate::config::{Role, Scope};
 use crate::durable::alerts::Kind;
-use crate::durable::approve::Step;
 use crate::durable::moment::rfc3339;
 
 /// `GET /v1/routes/{route}/preview`.
@@ -41,28 +44,15 @@ pub(crate) async fn preview(
 
 /// `POST /v1/routes/{route}/approve`: a person, in the role `approve`.
 pub(crate) async fn approve(Path(route): Path<String>, act: Act) -> Result<Response, Problem> {
-    let (Asker { caller, durable, .. }, seen, said) = act.on_version(&["reason"]).await?;
+    let (asker, seen, said) = act.on_version(&["reason"])?;
     let reason = reason_of(&said)?;
-    if durable.route(&route).is_none() {
+    if asker.durable.route(&route).is_none() {
         return Err(Problem::NotFound { nearest: None });
     }
-    let (person, by) = (caller.actor(), Some(caller.by()));
-    let name = route.clone();
-    let (step, tag) = durable
-        .think(move |durable| {
-            let step = durable.approve(&name, seen, &person, by, &reason)?;
-            Ok((step, durable.preview(&name)?.1))
-        })
-        .await?
-        .map_err(store_problem)?;
-    let state = match step {
-        Step::Approved => "approved",
-        Step::OneOfTwo => "one-of-two",
-        Step::SamePerson => return Err(Problem::SecondPersonRequired),
-        Step::Changed => return Err(Problem::PreconditionFailed),
-    };
-    durable.wake_courier();
-    Ok(json_answer(&json!({ "route": route, "state": state }), Some(etag(tag))))
+    let actor = actor(&asker);
+    let acted = asker.durable.think(move |durable| durable.approve(&route, seen, &actor, &reason)).await?;
+    asker.durable.wake_courier();
+    answer(acted.map_err(store_problem)?)
 }
 
 /// `GET /v1/alerts`: what a person must see; nothing of a record.
@@ -85,7 +75,7 @@ pub(crate) async fn alerts(State(house): State<Arc<House>>, request: Request) ->
 
 /// `POST /v1/alerts/{id}/seen`.
 pub(crate) async fn seen(Path(id): Path<String>, act: Act) -> Result<Response, Problem> {
-    let (asker, _) = act.said(&[]).await?;
+    let (asker, _) = act.said(&[])?;
     let missing = || Problem::NotFound { nearest: None };
     let id = uuid::Uuid::try_parse(&id).map_err(|_| missing())?;
     let alerts = asker.durable.read(|store| store.alerts(false)).await?;
@@ -94,10 +84,10 @@ pub(crate) async fn seen(Path(id): Path<String>, act: Act) -> Result<Response, P
         return Err(Problem::InsufficientRole(Role::Restrictions));
     }
     alert.seen_by.get_or_insert_with(|| asker.caller.actor());
+    let answer = Answered::new(StatusCode::OK, json!({ "id": id, "state": "seen" }), None);
     let line = asker.line("seen", |line| {
         line.subject = alert.subject;
         line.object = Some(format!("alert:{id}"));
     });
-    asker.keep(store::Batch { alerts: vec![alert], audit: vec![line], ..store::Batch::default() }).await?;
-    Ok(json_answer(&json!({ "id": id, "state": "seen" }), None))
+    asker.keep(Batch { alerts: vec![alert], audit: vec![line], ..Batch::default() }, answer).await
 }

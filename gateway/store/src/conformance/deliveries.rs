@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Batch, Refused, Store,
     delivery::{
-        DeliveryAct, DeliveryActKind, DeliveryFilter, DeliveryOutcome, DeliverySettlement, DeliveryState,
+        Delivery, DeliveryAct, DeliveryActKind, DeliveryFilter, DeliveryOutcome, DeliverySettlement, DeliveryState,
         DeliverySubject, LeaseOrder, NewDelivery, PartnerSide, TargetOrder,
     },
     message::MessageState,
@@ -55,9 +55,18 @@ fn raise(store: &Arc<dyn Store>, number: u128) {
 }
 
 fn act(store: &Arc<dyn Store>, number: u128, act: DeliveryActKind) -> Result<(), Refused> {
-    let version = store.delivery(id(number), false).unwrap().map_or(1, |held| held.version);
-    let acts = vec![DeliveryAct { id: id(number), version, act }];
-    keep(store, Batch { delivery_acts: acts, ..Batch::default() }).map(drop)
+    let held = || store.delivery(id(number), false).unwrap();
+    let before = held();
+    let version = before.as_ref().map_or(1, |held| held.version);
+    let acts = vec![DeliveryAct { id: id(number), version, act: act.clone() }];
+    keep(store, Batch { delivery_acts: acts, ..Batch::default() })?;
+    let told = before.map(|held| held.after(&act, 0));
+    // That it is to be made again shows in its view, and is found out in the commit.
+    let shown = |delivery: Option<Delivery>| {
+        delivery.map(|held| Delivery { planned: NewDelivery { view: String::new(), ..held.planned }, ..held })
+    };
+    assert_eq!(format!("{:?}", shown(told)), format!("{:?}", shown(held())), "what an act is said to come to");
+    Ok(())
 }
 
 fn state_of(store: &Arc<dyn Store>, number: u128) -> DeliveryState {

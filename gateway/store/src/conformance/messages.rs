@@ -137,12 +137,18 @@ fn a_key_gives_the_first_answer_again(ground: &dyn Ground) {
         ..with_message(message(number, b"body"))
     };
     let store = ground.open();
+    let asked = |batch: Batch| store.first_answer(&batch.idempotency.unwrap()).unwrap();
+    assert_eq!(asked(key(1, 1, 1_000, false)), None);
     keep(&store, key(1, 1, 1_000, false)).unwrap();
     let repeated =
         |number: u128| Refused::Repeated { answer: format!("answer {number}").into(), message: Some(id(number)) };
     assert_eq!(keep(&store, key(2, 1, 1_050, false)).unwrap_err(), repeated(1));
     assert!(store.message(id(2)).unwrap().is_none());
     assert_eq!(keep(&store, key(2, 2, 1_050, false)).unwrap_err(), Refused::Mismatch);
+    assert_eq!(asked(key(2, 1, 1_050, false)), Some(repeated(1)), "it can be asked for before anything is done");
+    assert_eq!(asked(key(2, 2, 1_050, false)), Some(Refused::Mismatch));
+    assert_eq!(asked(key(2, 2, 1_050, true)), None);
+    assert_eq!(asked(key(2, 2, 1_100, false)), None, "its time is over");
     drop(store);
     let store = ground.open();
     assert_eq!(keep(&store, key(2, 1, 1_099, false)).unwrap_err(), repeated(1));
@@ -264,8 +270,13 @@ fn crashes_are_counted(ground: &dyn Ground) {
 
 fn acts(ground: &dyn Ground) {
     let store = ground.open();
-    let act = |version, act| {
-        keep(&store, Batch { message_acts: vec![MessageAct { id: id(1), version, act }], ..Batch::default() })
+    let act = |version, act: MessageActKind| {
+        let before = store.message(id(1)).unwrap();
+        let acts = vec![MessageAct { id: id(1), version, act: act.clone() }];
+        let kept = keep(&store, Batch { message_acts: acts, ..Batch::default() })?;
+        let told = before.map(|held| held.after(&act));
+        assert_eq!(format!("{told:?}"), format!("{:?}", store.message(id(1)).unwrap()), "what it is said to come to");
+        Ok::<_, Refused>(kept)
     };
     let replay = || MessageActKind::Replay(b"overrides".to_vec());
     let discard = || MessageActKind::Discard("reason".to_owned());
@@ -287,6 +298,11 @@ fn acts(ground: &dyn Ground) {
         .unwrap();
     assert_eq!(store.report(id(1), Some(1)).unwrap().as_deref(), Some(&b"report"[..]));
     assert_eq!(store.report(id(1), None).unwrap().as_deref(), Some(&b"second"[..]));
+    keep(&store, with_message(message(2, b"other"))).unwrap();
+    let told = store.message(id(2)).unwrap().unwrap().after(&discard());
+    let acts = vec![MessageAct { id: id(2), version: 1, act: discard() }];
+    keep(&store, Batch { message_acts: acts, ..Batch::default() }).unwrap();
+    assert_eq!(format!("{told:?}"), format!("{:?}", store.message(id(2)).unwrap().unwrap()));
 }
 
 fn lists(ground: &dyn Ground) {

@@ -135,7 +135,11 @@ fn proposals(ground: &dyn Ground) {
     };
     let decide = |number, version, state| {
         let act = ProposalAct { id: id(number), version, state, by: "person".to_owned(), at: 9 };
-        keep(&store, Batch { proposal_acts: vec![act], ..Batch::default() }).map(drop)
+        let told = store.proposal(id(number)).unwrap().map(|held| held.after(&act));
+        keep(&store, Batch { proposal_acts: vec![act], ..Batch::default() })?;
+        let held = store.proposal(id(number)).unwrap();
+        assert_eq!(format!("{told:?}"), format!("{held:?}"), "what a decision is said to come to");
+        Ok::<_, Refused>(())
     };
     let listed = |state| store.proposals(state, None, 10).unwrap().items.iter().map(|it| it.id).collect::<Vec<_>>();
     propose(1, 1, 2, "a");

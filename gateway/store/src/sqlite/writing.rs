@@ -197,22 +197,11 @@ impl<'a> Writing<'a> {
     }
 
     fn first_use(&self, key: &Idempotency, message: Option<&NewMessage>) -> Step<()> {
-        let parts = [key.partner.as_bytes(), key.request.as_bytes(), key.key.as_bytes()];
-        let name = self.keys.blind("idempotency", &parts);
-        let cell = Cell { table: "idempotency", id: &name, piece: 0 };
-        let mut held = self.db.prepare_cached(
-            "SELECT fingerprint, answer, message FROM idempotency WHERE name = ?1 AND expires_at > ?2",
-        )?;
-        let held: Option<(Vec<u8>, Vec<u8>, Option<MessageId>)> =
-            held.query_row(params![name, key.now], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
-        match held {
-            Some((fingerprint, answer, message)) if fingerprint == key.fingerprint => {
-                let answer = self.keys.small().open(&cell, &answer)?;
-                return Err(Refused::Repeated { answer, message }.into());
-            }
-            Some(_) if !key.lenient => return Err(Refused::Mismatch.into()),
-            _ => {}
+        if let Some(refused) = first_answer(self.db, self.keys, key)? {
+            return Err(refused.into());
         }
+        let name = blind_name(self.keys, key);
+        let cell = Cell { table: "idempotency", id: &name, piece: 0 };
         let answer = self.keys.small().seal(&cell, &key.answer)?;
         let mut insert = self.db.prepare_cached("INSERT OR REPLACE INTO idempotency VALUES (?1, ?2, ?3, ?4, ?5)")?;
         insert.execute(params![name, key.fingerprint, answer, message.map(|new| new.id), key.expires_at])?;
@@ -229,6 +218,28 @@ impl<'a> Writing<'a> {
             _ => Ok(()),
         }
     }
+}
+
+/// What a key refuses that was used before; nothing when its time is over.
+pub(super) fn first_answer(db: &Connection, keys: &Keys, key: &Idempotency) -> Result<Option<Refused>, StoreFault> {
+    let name = blind_name(keys, key);
+    let mut held =
+        db.prepare_cached("SELECT fingerprint, answer, message FROM idempotency WHERE name = ?1 AND expires_at > ?2")?;
+    let held: Option<(Vec<u8>, Vec<u8>, Option<MessageId>)> =
+        held.query_row(params![name, key.now], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+    Ok(match held {
+        Some((fingerprint, answer, message)) if fingerprint == key.fingerprint => {
+            let answer = keys.small().open(&Cell { table: "idempotency", id: &name, piece: 0 }, &answer)?;
+            Some(Refused::Repeated { answer, message })
+        }
+        Some(_) if !key.lenient => Some(Refused::Mismatch),
+        _ => None,
+    })
+}
+
+/// A key as the store knows it: whose it is and of what cannot be read from it.
+fn blind_name(keys: &Keys, key: &Idempotency) -> [u8; 32] {
+    keys.blind("idempotency", &[key.partner.as_bytes(), key.request.as_bytes(), key.key.as_bytes()])
 }
 
 /// When a batch happens, as far as it says so.
