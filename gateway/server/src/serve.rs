@@ -31,6 +31,9 @@ use crate::work::Work;
 /// Connections of the admin listener: probes and one scraper.
 const ADMIN_CONNECTIONS_MAX: u64 = 64;
 
+/// How long the end waits for threads that may block.
+const CLOSE: Duration = Duration::from_secs(5);
+
 /// Time between two sweeps of the table of addresses.
 const SWEEP: Duration = Duration::from_secs(60);
 
@@ -251,7 +254,8 @@ impl Running {
                 self.close_admin.send_replace(true);
                 let _ = (&mut self.admin_task).await;
             });
-            runtime.shutdown_background();
+            // Whatever still holds the store lets go of it, so that it is closed in order.
+            runtime.shutdown_timeout(CLOSE);
         }
     }
 

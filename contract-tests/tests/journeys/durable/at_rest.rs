@@ -100,6 +100,8 @@ fn whatever_is_done_or_must_be_told_of_waits_for_a_running_gateway() {
     let message = house.by("a.one").get("/v1/messages").json()["items"][0]["id"].as_str().unwrap().to_owned();
     house.stop();
     let kept = || fs::read(house.path("store/homeward.sqlite")).unwrap();
+    let log = fs::metadata(house.path("store/homeward.sqlite-wal")).map_or(0, |log| log.len());
+    assert_eq!(log, 0, "what was written stands in the one file");
     let before = kept();
     house.run_at_rest(&["messages", "show", &message]).ended(0);
     house.run_at_rest(&["audit", "export"]).ended(0);

@@ -51,6 +51,8 @@ pub(super) fn prepare_reader(db: &Connection) -> Result<(), rusqlite::Error> {
     // A statement is planned once, whatever is bound to it: else it is parsed again each time that a value could matter
     // to a partial index.
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    // Whoever closes last folds nothing into the file: the writer does that, and who only reads changes nothing.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     db.set_prepared_statement_cache_capacity(STATEMENTS_COUNT_MAX);
     Ok(())
 }

@@ -179,8 +179,10 @@ fn serve(db: &Connection, mut state: State, inbox: &Receiver<Box<dyn Job>>, tall
             job.answer(fault.as_ref().map_or(Ok(()), |fault| Err(again(fault))));
         }
     }
-    // The log is folded into the file, so that a copy of one file is a copy of all.
-    let _ = db.pragma_update_and_check(None, "wal_checkpoint", "TRUNCATE", |_| Ok(()));
+    // The log is folded into the file, so that a copy of one file is a copy of all; unless the store was opened to be read.
+    if !db.pragma_query_value(None, "query_only", |row| row.get(0)).unwrap_or(true) {
+        let _ = db.pragma_update_and_check(None, "wal_checkpoint", "TRUNCATE", |_| Ok(()));
+    }
 }
 
 /// The next caller of this commit, if it is worth waiting for one: `gathered` says how many there are, and since when.
