@@ -132,6 +132,9 @@ fn a_message_of_the_routes_workflow_is_taken_once_and_another_is_left_and_told()
     assert!(!format!("{:?}{:?}", house.audit(), house.alerts()).contains("anary"));
 }
 
+/// The priority of what answers where a test says nothing else.
+const LAST: u8 = 200;
+
 /// A MESH of the test's own, on a thread of its own runtime.
 struct Mesh {
     runtime: tokio::runtime::Runtime,
@@ -147,7 +150,7 @@ impl Mesh {
         let taken = ResponseTemplate::new(202).set_body_json(json!({ "message_id": "S1" }));
         mesh.answers(Mock::given(path("/messageexchange/X26ABC1/outbox")).respond_with(taken));
         let waits = ResponseTemplate::new(200).set_body_json(json!({ "status": "accepted" }));
-        mesh.answers(Mock::given(path_regex("/outbox/tracking/")).respond_with(waits));
+        mesh.answers(Mock::given(path_regex("/outbox/tracking/")).respond_with(waits).with_priority(LAST));
         mesh
     }
 
@@ -227,6 +230,23 @@ fn what_is_too_large_stays_and_is_told_and_what_comes_after_it_is_taken() {
 }
 
 #[test]
+fn a_message_that_cannot_be_fetched_keeps_back_those_behind_it_but_no_word_of_what_was_sent() {
+    let mesh = Mesh::start();
+    let folder = tempfile::tempdir().unwrap();
+    // Before the inbox of the stub: the first that is mounted answers.
+    let broken = ResponseTemplate::new(500);
+    mesh.answers(Mock::given(method("GET")).and(path("/messageexchange/X26ABC1/inbox/M1")).respond_with(broken));
+    let collected = ResponseTemplate::new(200).set_body_json(json!({ "status": "acknowledged" }));
+    mesh.answers(Mock::given(path_regex("/outbox/tracking/")).respond_with(collected));
+    inbox(&mesh, &[("M1", b"broken".to_vec()), ("M2", Return::small().zip())]);
+    mesh.answers(Mock::given(method("PUT")).and(path_regex("/acknowledged$")).respond_with(ResponseTemplate::new(200)));
+    let house = House::by_mail(&mesh.mailbox(folder.path()), "");
+    house.send(SEND, &Return::small().zip());
+    house.until_all_are("delivered");
+    assert_eq!((mesh.acknowledgements("M1"), mesh.acknowledgements("M2")), (0, 0), "they are read in their order");
+}
+
+#[test]
 fn a_mailbox_that_knows_us_no_more_is_told_at_once() {
     let mesh = Mesh::start();
     let folder = tempfile::tempdir().unwrap();
@@ -295,4 +315,11 @@ fn an_installed_client_carries_both_ways_and_says_what_failed() {
     let messages = house.by("lcs").get("/v1/messages").with_status(200).json();
     let routes: Vec<&Value> = messages["items"].as_array().unwrap().iter().map(|one| &one["route"]).collect();
     assert_eq!(routes, [&json!("by-mail"), &json!("to-health")]);
+
+    // What is no control file stays, and a person is told.
+    let left = ("mail-left".to_owned(), "mailbox:X26ABC1".to_owned());
+    assert!(!house.alerts().contains(&left));
+    fs::write(mesh.join("in/M2.ctl"), "canary").unwrap();
+    wait_until("a person is told", || house.alerts().contains(&left).then_some(()));
+    assert_eq!(names(&mesh.join("in")), ["M2.ctl"]);
 }

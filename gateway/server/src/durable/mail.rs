@@ -173,19 +173,20 @@ async fn look_again_and_again(durable: Arc<Durable>, mut post: PostBox) {
 }
 
 impl PostBox {
-    /// One look: what came, then what became of what was sent.
+    /// One look: what came, then what became of what was sent, also where one message cannot be had.
     async fn look(&mut self, durable: &Arc<Durable>) -> Result<(), Ended> {
-        self.collect(durable).await?;
+        let failed = self.collect(durable).await?;
         match &self.post {
             Post::Api(mailbox) => {
                 let mailbox = mailbox.clone();
-                self.ask_after(durable, &mailbox).await
+                self.ask_after(durable, &mailbox).await?;
             }
             Post::Folder(folder) => {
                 let folder = folder.clone();
-                self.hear_client(durable, &folder).await
+                self.hear_client(durable, &folder).await?;
             }
         }
+        failed.map_or(Ok(()), |reason| Err(Ended::Mailbox(reason)))
     }
 
     /// A person is told of a mailbox that stays closed.
@@ -199,30 +200,48 @@ impl PostBox {
         }
     }
 
-    /// Takes everything that waits, in the order in which it came.
-    async fn collect(&mut self, durable: &Arc<Durable>) -> Result<(), Ended> {
-        let mut is_left = false;
-        for waiting in self.waiting().await? {
+    /// Takes everything that waits, in the order in which it came; why not all of it was, where that may pass.
+    async fn collect(&mut self, durable: &Arc<Durable>) -> Result<Option<Reason>, Ended> {
+        let (all, mut is_left) = self.waiting().await?;
+        let mut failed = None;
+        for waiting in all {
             let taken = match waiting.arrival.kind {
                 ArrivalKind::Report(report) => durable.hear_report(report).await?,
-                ArrivalKind::Data => self.take(durable, &waiting).await?,
+                // What stands behind one that cannot be had now would be read before it.
+                ArrivalKind::Data if failed.is_some() => Taken::Later,
+                ArrivalKind::Data => match self.take(durable, &waiting).await {
+                    Err(Ended::Mailbox(reason)) => {
+                        failed = Some(reason);
+                        Taken::Later
+                    }
+                    taken => taken?,
+                },
             };
-            if taken == Taken::Whole {
-                self.put_away(&waiting).await?;
-            }
             is_left |= taken == Taken::Left;
+            if taken != Taken::Whole {
+                continue;
+            }
+            match self.put_away(&waiting).await {
+                // What comes next could not be put away either, and is found again.
+                Err(Ended::Mailbox(reason)) => {
+                    failed = Some(reason);
+                    break;
+                }
+                put_away => put_away?,
+            }
         }
         if is_left {
             durable.raise(Kind::MailLeft, format!("mailbox:{}", self.name)).await;
         }
-        Ok(())
+        Ok(failed)
     }
 
-    async fn waiting(&self) -> Result<Vec<Waiting>, Ended> {
+    /// What waits, and whether there is more of it that cannot be read.
+    async fn waiting(&self) -> Result<(Vec<Waiting>, bool), Ended> {
         match &self.post {
             Post::Api(mailbox) => {
                 let arrivals = mailbox.poll().await.map_err(|failure| Ended::Mailbox(failure.reason))?;
-                Ok(arrivals.into_iter().map(|arrival| Waiting { arrival, files: None }).collect())
+                Ok((arrivals.into_iter().map(|arrival| Waiting { arrival, files: None }).collect(), false))
             }
             Post::Folder(folder) => {
                 let folder = folder.clone();
@@ -236,7 +255,7 @@ impl PostBox {
                 }
                 let waiting =
                     |found: mesh_folder::Found| Waiting { arrival: found.arrival.clone(), files: Some(found) };
-                Ok(look.found.into_iter().map(waiting).collect())
+                Ok((look.found.into_iter().map(waiting).collect(), look.unreadable > 0))
             }
         }
     }

@@ -400,7 +400,12 @@ fn sent(ground: &dyn Ground) {
     let store = with(ground, vec![delivery(1, 1, (1, 1)), delivery(2, 1, (1, 1))]);
     let first = lease(&store, order(10)).leased.remove(0);
     assert!(settle(&store, &first, DeliveryOutcome::Sent));
-    assert_eq!(state_of(&store, 1), DeliveryState::Sent);
+    let held = store.delivery(id(1), false).unwrap().unwrap();
+    assert_eq!(
+        (held.state, held.settled_at),
+        (DeliveryState::Sent, Some(900)),
+        "whoever waits for word knows since when"
+    );
     assert_eq!(sent_to(&store, subject(1)).1, "");
     let second = lease(&store, order(10)).leased.remove(0);
     assert_eq!(second.planned.id, id(2));
