@@ -24,14 +24,18 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use rustls::{ClientConfig, RootCertStore, ServerConfig};
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
 use server::config::{Config, Environment};
 use server::desk::Desk;
 use server::{Gateway, Running, api_key};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
-use tokio_rustls::{TlsAcceptor, TlsConnector};
+use tokio_rustls::TlsConnector;
+
+mod support;
+
+use support::{acceptor, write_secrets};
 
 const PRODUCERS: usize = 64;
 const MESSAGE_BYTES: usize = 1024;
@@ -129,15 +133,7 @@ fn raw_append(file: &Path) -> f64 {
 
 /// A server that appends what it is sent, and answers when it is synced.
 async fn start_bare(certificate: &str, key: &str, jobs: mpsc::Sender<Append>) -> SocketAddr {
-    let chain = vec![CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap()];
-    let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
-    let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
-        .with_protocol_versions(&[&rustls::version::TLS13])
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(chain, key)
-        .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let acceptor = acceptor(certificate, key, &[]);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
@@ -235,20 +231,15 @@ fn start_gateway(folder: &Path, certificate: &str, key: &str) -> (Running, Strin
     let encode = |bytes: [u8; 32]| base64::engine::general_purpose::STANDARD.encode(bytes);
     fs::create_dir(folder.join("store")).unwrap();
     fs::create_dir(folder.join("out")).unwrap();
-    for (name, text) in [
-        ("server.pem", certificate.to_owned()),
-        ("server.key", key.to_owned()),
-        ("ids.key", encode([7; 32])),
-        ("store.key", format!("k:{}", encode([9; 32]))),
-    ] {
-        let path = folder.join(name);
-        fs::write(&path, text).unwrap();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-        }
-    }
+    write_secrets(
+        folder,
+        [
+            ("server.pem", certificate.to_owned()),
+            ("server.key", key.to_owned()),
+            ("ids.key", encode([7; 32])),
+            ("store.key", format!("k:{}", encode([9; 32]))),
+        ],
+    );
     let config = Config::parse(&folder.join("homeward.toml"), &source, &Environment::default()).unwrap();
     let desk = Arc::new(Desk::new(&config));
     (Gateway::start(config, desk).unwrap(), made.text.to_string())

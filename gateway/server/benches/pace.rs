@@ -24,9 +24,6 @@ use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
-use rustls::ServerConfig;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::Value;
 use server::config::{Config, Environment};
 use server::desk::Desk;
@@ -38,6 +35,10 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
+
+mod support;
+
+use support::{acceptor, write_secrets};
 
 const TURNS: usize = 7;
 
@@ -283,15 +284,8 @@ async fn hear(stream: &mut TlsStream<TcpStream>) -> io::Result<()> {
 fn certificate() -> Certificate {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let pem = made.cert.pem();
-    let chain = vec![CertificateDer::from_pem_slice(pem.as_bytes()).unwrap()];
-    let key = PrivateKeyDer::from_pem_slice(made.signing_key.serialize_pem().as_bytes()).unwrap();
-    let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
-        .with_protocol_versions(&[&rustls::version::TLS13])
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(chain, key)
-        .unwrap();
-    Certificate { pem, acceptor: TlsAcceptor::from(Arc::new(config)) }
+    let acceptor = acceptor(&pem, &made.signing_key.serialize_pem(), &[]);
+    Certificate { pem, acceptor }
 }
 
 /// Two persons approve the route.
@@ -403,19 +397,14 @@ fn start_gateway(folder: &Path, certificate: &Certificate, addresses: &[SocketAd
         ));
     }
     fs::create_dir(folder.join("store")).unwrap();
-    for (name, text) in [
-        ("partners.pem", certificate.pem.clone()),
-        ("ids.key", STANDARD.encode([7; 32])),
-        ("store.key", format!("k:{}", STANDARD.encode([9; 32]))),
-    ] {
-        let path = folder.join(name);
-        fs::write(&path, text).unwrap();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-        }
-    }
+    write_secrets(
+        folder,
+        [
+            ("partners.pem", certificate.pem.clone()),
+            ("ids.key", STANDARD.encode([7; 32])),
+            ("store.key", format!("k:{}", STANDARD.encode([9; 32]))),
+        ],
+    );
     let config = Config::parse(&folder.join("homeward.toml"), &source, &Environment::default()).unwrap();
     let desk = Arc::new(Desk::new(&config));
     (Gateway::start(config, desk).unwrap(), Secrets { sender, persons })

@@ -6,7 +6,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
 use std::convert::Infallible;
-use std::fs;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -23,14 +22,18 @@ use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use rustls::{ClientConfig, RootCertStore, ServerConfig};
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
 use serde_json::json;
 use server::config::{Config, Environment};
 use server::desk::Desk;
 use server::{Gateway, Running};
 use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::{TlsAcceptor, TlsConnector};
+use tokio_rustls::TlsConnector;
+
+mod support;
+
+use support::{acceptor, write_secrets};
 
 /// How often each side is measured, and for how long; the median counts.
 const TURNS: usize = 7;
@@ -245,17 +248,15 @@ fn start_gateway(certificate: &str, key: &str) -> (Running, EcdsaKeyPair) {
          [partner.oauth]\nclient_id = \"{CLIENT_ID}\"\njwks_file = \"keys.json\"\n"
     );
     let ids = base64::engine::general_purpose::STANDARD.encode([7; 32]);
-    for (name, text) in
-        [("server.pem", certificate), ("server.key", key), ("ids.key", &ids), ("keys.json", &keys.to_string())]
-    {
-        let path = folder.path().join(name);
-        fs::write(&path, text).unwrap();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-        }
-    }
+    write_secrets(
+        folder.path(),
+        [
+            ("server.pem", certificate.to_owned()),
+            ("server.key", key.to_owned()),
+            ("ids.key", ids),
+            ("keys.json", keys.to_string()),
+        ],
+    );
     let config = Config::parse(&folder.path().join("homeward.toml"), &source, &Environment::default()).unwrap();
     let desk = Arc::new(Desk::new(&config));
     (Gateway::start(config, desk).unwrap(), signer)
@@ -285,16 +286,7 @@ async fn token(side: &Side, signer: &EcdsaKeyPair, protocol: Protocol) -> String
 
 /// A server that sends one answer to whatever it is asked.
 async fn start_bare(certificate: &str, key: &str, answer: &Response<Bytes>) -> SocketAddr {
-    let chain = vec![CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap()];
-    let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
-    let mut config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
-        .with_protocol_versions(&[&rustls::version::TLS13])
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(chain, key)
-        .unwrap();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let acceptor = acceptor(certificate, key, &["h2", "http/1.1"]);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (headers, body) = (answer.headers().clone(), answer.body().clone());
