@@ -68,8 +68,13 @@ pub(super) fn places(number: i64) -> (i64, i64) {
     (number << PIECE_BITS, (number + 1) << PIECE_BITS)
 }
 
-/// Keeps a message; its number.
-pub(super) fn keep(writing: &mut Writing<'_>, new: &NewMessage, cells: SealedMessage) -> Step<i64> {
+/// Keeps a message, with the number and hash of the audit line that tells of it.
+pub(super) fn keep(
+    writing: &mut Writing<'_>,
+    new: &NewMessage,
+    cells: SealedMessage,
+    (audit_seq, audit_hash): (u64, [u8; 32]),
+) -> Step<()> {
     if let Some(since) = new.same_since
         && let Some(first) = same(writing, new, since)?
     {
@@ -89,8 +94,8 @@ pub(super) fn keep(writing: &mut Writing<'_>, new: &NewMessage, cells: SealedMes
     }
     let mut insert = writing.db.prepare_cached(
         "INSERT INTO message (number, id, route, partner, state, bytes, sha256, correlation_id, media_type, file_name, \
-         terms, received_at, audit_hash, data_key, key_id) \
-         VALUES (?1, ?2, ?3, ?4, 'received', ?5, ?6, ?7, ?8, ?9, ?10, ?11, zeroblob(32), ?12, ?13)",
+         terms, received_at, audit_seq, audit_hash, data_key, key_id) \
+         VALUES (?1, ?2, ?3, ?4, 'received', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     )?;
     insert.execute(params![
         number,
@@ -104,10 +109,12 @@ pub(super) fn keep(writing: &mut Writing<'_>, new: &NewMessage, cells: SealedMes
         cells.file_name,
         cells.terms,
         new.received_at,
+        audit_seq,
+        audit_hash,
         cells.key.sealed,
         cells.key.key_id,
     ])?;
-    Ok(number)
+    Ok(())
 }
 
 /// The message that this one repeats.

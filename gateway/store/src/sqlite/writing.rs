@@ -147,10 +147,15 @@ impl<'a> Writing<'a> {
         if let Some(assertion) = &batch.assertion {
             self.use_once(assertion)?;
         }
-        let mut number = None;
+        // The lines come first, so that a message is written once, with the line that its receipt names.
+        let mut kept = Kept::default();
+        for entry in &batch.audit {
+            let head = self.tell(entry)?;
+            kept.audit.push((head.seq, head.hash));
+        }
         if let (Some(new), Some(cells)) = (&batch.message, message) {
             self.ask_for_room()?;
-            number = Some(messages::keep(self, new, cells)?);
+            messages::keep(self, new, cells, kept.audit.first().copied().unwrap_or_default())?;
         }
         for act in &batch.message_acts {
             messages::act(self, act, now)?;
@@ -177,16 +182,6 @@ impl<'a> Writing<'a> {
         }
         for (new, cells) in batch.deliveries.iter().zip(deliveries) {
             deliveries::plan(self, new, cells)?;
-        }
-        let mut kept = Kept::default();
-        for entry in &batch.audit {
-            let head = self.tell(entry)?;
-            kept.audit.push((head.seq, head.hash));
-        }
-        if let (Some(number), Some((seq, hash))) = (number, kept.audit.first()) {
-            let mut told =
-                self.db.prepare_cached("UPDATE message SET audit_seq = ?2, audit_hash = ?3 WHERE number = ?1")?;
-            told.execute(params![number, seq, hash])?;
         }
         Ok(kept)
     }
