@@ -10,7 +10,11 @@ use std::hash::Hash;
 #[rustfmt::skip]
 mod lists;
 
+mod attendance;
+
+pub use self::attendance::AttendanceClass;
 pub use self::lists::*;
+use crate::date::Date;
 
 /// A list of codes, such as the legal statuses of the SSDA903.
 #[derive(Debug)]
@@ -115,6 +119,11 @@ pub trait Code: Copy + Eq + Ord + Hash + Debug + Send + Sync + 'static {
         self.entry().class
     }
 
+    /// The code as a word of our own tables: `in-progress` for `IN_PROGRESS`.
+    fn word(self) -> String {
+        self.entry().word()
+    }
+
     /// Whether the code is valid in a collection year: see [`Entry::in_year`].
     fn in_year(self, collection_year: u16) -> bool {
         self.entry().in_year(collection_year)
@@ -125,6 +134,16 @@ impl CodeList {
     /// The place of a code in the list; exactly the code, in upper or lower case.
     pub fn find(&self, code: &str) -> Option<u8> {
         self.position(|entry| entry.code.eq_ignore_ascii_case(code))
+    }
+
+    /// The place of a code by its word: `in-progress` or `In progress` for `IN_PROGRESS`.
+    pub fn find_word(&self, word: &str) -> Option<u8> {
+        fn letters(text: &str) -> impl Iterator<Item = char> {
+            let is_mark = |character: &char| matches!(character, '-' | '_' | ' ' | '\u{a0}');
+            text.chars().filter(move |character| !is_mark(character)).flat_map(char::to_lowercase)
+        }
+        let is = |known: &str| letters(known).eq(letters(word));
+        self.position(|entry| is(entry.code)).or_else(|| self.position(|entry| is(entry.label)))
     }
 
     /// The place of the code that a decorated cell begins with or describes.
@@ -157,11 +176,26 @@ impl CodeList {
 }
 
 impl Entry {
+    /// The code as a word of our own tables: `in-progress` for `IN_PROGRESS`.
+    pub fn word(&self) -> String {
+        self.code.to_ascii_lowercase().replace('_', "-")
+    }
+
     /// Whether the code is valid in a collection year, named by the year it ends in. A bound that is a day admits the
     /// whole collection year it lies in.
     pub fn in_year(&self, collection_year: u16) -> bool {
         self.first.collection_year().is_none_or(|first| first <= collection_year)
             && self.last.collection_year().is_none_or(|last| collection_year <= last)
+    }
+
+    /// Whether the code came into use only after this day.
+    pub fn is_to_come_on(&self, day: Date) -> bool {
+        self.first.first_day().is_some_and(|first| day < first)
+    }
+
+    /// Whether the code had been withdrawn by this day.
+    pub fn is_past_on(&self, day: Date) -> bool {
+        self.last.last_day().is_some_and(|last| last < day)
     }
 }
 
@@ -173,6 +207,31 @@ impl Bound {
             Bound::Year(year) => Some(year),
             // A collection year begins on 1 April.
             Bound::Day { year, month, .. } => Some(if month < 4 { year } else { year.saturating_add(1) }),
+        }
+    }
+
+    /// The first day that lies within it, as the bound on the earlier side.
+    fn first_day(self) -> Option<Date> {
+        match self {
+            Bound::Open => None,
+            Bound::Year(year) => Date::new(i16::try_from(year).ok()? - 1, 4, 1),
+            Bound::Day { .. } => self.day(),
+        }
+    }
+
+    /// The last day that lies within it, as the bound on the later side.
+    fn last_day(self) -> Option<Date> {
+        match self {
+            Bound::Open => None,
+            Bound::Year(year) => Date::new(i16::try_from(year).ok()?, 3, 31),
+            Bound::Day { .. } => self.day(),
+        }
+    }
+
+    fn day(self) -> Option<Date> {
+        match self {
+            Bound::Day { year, month, day } => Date::new(i16::try_from(year).ok()?, month, day),
+            Bound::Open | Bound::Year(_) => None,
         }
     }
 }
@@ -239,11 +298,41 @@ mod tests {
     }
 
     #[test]
+    fn a_code_is_to_come_before_its_first_day_and_past_after_its_last() {
+        let day = |text: &[u8]| crate::date::Date::parse_iso(text).unwrap();
+        let entry = bounded("A", "Any", Bound::Day { year: 2024, month: 8, day: 19 }, Bound::Year(2026));
+        assert!(entry.is_to_come_on(day(b"2024-08-18")) && !entry.is_to_come_on(day(b"2024-08-19")));
+        assert!(entry.is_past_on(day(b"2026-04-01")) && !entry.is_past_on(day(b"2026-03-31")));
+        let entry = bounded("A", "Any", Bound::Year(2025), Bound::Day { year: 2024, month: 8, day: 18 });
+        assert!(entry.is_to_come_on(day(b"2024-03-31")) && !entry.is_to_come_on(day(b"2024-04-01")));
+        assert!(entry.is_past_on(day(b"2024-08-19")) && !entry.is_past_on(day(b"2024-08-18")));
+        let entry = bounded("A", "Any", Bound::Open, Bound::Open);
+        assert!(!entry.is_to_come_on(day(b"1800-01-01")) && !entry.is_past_on(day(b"2199-12-31")));
+    }
+
+    #[test]
     fn a_text_is_upper_cased_up_to_the_longest_code_and_no_further() {
         assert_eq!(upper(b"e4a", &mut [0; 3]), Some(b"E4A".as_slice()));
         assert_eq!(upper(b"", &mut [0; 3]), Some(b"".as_slice()));
         assert_eq!(upper(b"e4ab", &mut [0; 3]), None);
         assert_eq!(upper(&[b'a'; 100_000], &mut [0; 3]), None);
+    }
+
+    #[test]
+    fn a_code_is_found_by_its_word_and_by_its_label() {
+        static LIST: CodeList = CodeList {
+            name: "test",
+            entries: &[
+                bounded("IN_PROGRESS", "Under way", Bound::Open, Bound::Open),
+                bounded("POST_18", "Over 18", Bound::Open, Bound::Open),
+            ],
+        };
+        for word in ["in-progress", "In Progress", "IN_PROGRESS", "inprogress", "under-way", "Under way"] {
+            assert_eq!(LIST.find_word(word), Some(0), "{word}");
+        }
+        assert_eq!(LIST.find_word("post-18"), Some(1));
+        assert_eq!(LIST.find_word("post"), None);
+        assert_eq!(LIST.entries[0].word(), "in-progress");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use kit::{
     csv::write::{write_heading, write_row},
     sheaf::{PartName, Sheaf},
     table::{Row, Table},
-    wire::{Writing, Written},
+    wire::{Spelling, Writing, Written},
 };
 use schemas::{
     date::Date,
@@ -28,7 +28,9 @@ pub struct ReturnEncode;
 
 impl Encode for ReturnEncode {
     fn begin<'o>(&self, options: &'o Options) -> Box<dyn Encoder + 'o> {
-        Box::new(ReturnEncoder { writing: Writing { year: options.year, dialect: &options.dialect } })
+        Box::new(ReturnEncoder {
+            writing: Writing { year: options.year, dialect: &options.dialect, spelling: Spelling::Return },
+        })
     }
 }
 
@@ -196,9 +198,18 @@ impl ChildWriter<'_, '_> {
                 let row = modules::dolo_row(order);
                 self.write(record, "dolo.csv", crate::ssda903::tables::DoloRow { child, dob, ..row });
             }
-            Statement::Review(_) | Statement::Consent(_) | Statement::Delegation(_) | Statement::Restriction(_) => {
-                self.lose(record);
-            }
+            Statement::Review(_)
+            | Statement::Consent(_)
+            | Statement::Delegation(_)
+            | Statement::Restriction(_)
+            | Statement::EducationPlan(_)
+            | Statement::Enrolment(_)
+            | Statement::AttendanceMark(_)
+            | Statement::AttendanceSummary(_)
+            | Statement::Suspension(_)
+            | Statement::Attainment(_)
+            | Statement::SenProvision(_)
+            | Statement::Voice(_) => self.lose(record),
         }
     }
 
