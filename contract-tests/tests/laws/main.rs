@@ -5,6 +5,7 @@
 mod base;
 mod decoding_is_total;
 mod deltas;
+mod drafts;
 mod floor_plan;
 mod made;
 mod nothing_leaks;
