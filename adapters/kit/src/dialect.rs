@@ -6,6 +6,7 @@
 
 mod date_format;
 mod faults;
+pub mod infer;
 mod read;
 pub mod rules;
 

@@ -60,6 +60,8 @@ pub struct Column {
     pub source: &'static str,
     /// What a cell holds.
     pub wire: WireType,
+    /// What the column makes of a cell that is not blank, without keeping it.
+    pub hears: fn(&[u8], &Reading<'_>) -> Heard<()>,
 }
 
 impl Column {
@@ -79,6 +81,7 @@ impl Column {
         meaning: "",
         source: "",
         wire: WireType::Text { characters_max: 0 },
+        hears: |_, _| Heard::Unreadable,
     };
 }
 
@@ -200,6 +203,7 @@ macro_rules! rows {
             name: $name,
             meaning: concat!($($meaning),+),
             wire: <$type as $crate::wire::Wire>::TYPE,
+            hears: |cell, reading| <$type as $crate::wire::Wire>::read(cell, reading).forgotten(),
             $($fact: $value,)*
             ..$crate::table::Column::PLAIN
         }

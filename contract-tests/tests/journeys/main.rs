@@ -7,6 +7,7 @@
 mod asking;
 mod client;
 mod demonstration;
+mod drafts;
 mod durable;
 mod exchange;
 mod fhir;

@@ -59,6 +59,9 @@ pub enum Command {
     Template(TemplateArguments),
     /// Make a whole synthetic authority that agrees with itself.
     Synth(SynthArguments),
+    /// Draft a dialect for an export that differs.
+    #[command(subcommand)]
+    Dialect(DialectCommand),
     /// Run the gateway.
     Serve(ServeArguments),
     /// Look at a gateway's configuration.
@@ -274,6 +277,33 @@ pub struct SynthArguments {
     /// The folder to write.
     #[arg(short, long, value_name = "FOLDER")]
     pub output: PathBuf,
+}
+
+/// `homeward dialect`.
+#[derive(Debug, Subcommand)]
+pub enum DialectCommand {
+    /// Draft a dialect from a file's headings and values: each line says whether it is sure or a guess.
+    ///
+    /// Nothing is confirmed by itself: look at each guess, then read with `--dialect`. The draft holds the file's own
+    /// headings and never a cell's value; what no column fits is listed at its end by number. Exit status: 0 every
+    /// column that the table needs was found, 1 some are missing.
+    Infer(InferArguments),
+}
+
+/// `homeward dialect infer`.
+#[derive(Args, Debug)]
+pub struct InferArguments {
+    /// A file with one table, or - for standard input.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// The format it is meant to be; by default the one whose table fits best.
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+
+    /// Where to write: a file; by default, and for `-`, standard output.
+    #[arg(short, long, value_name = "PATH")]
+    pub output: Option<PathBuf>,
 }
 
 /// `homeward config`.

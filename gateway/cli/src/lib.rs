@@ -48,6 +48,7 @@ pub fn main() -> ExitCode {
         Command::Describe(arguments) => commands::describe::run(arguments, &terminal),
         Command::Template(arguments) => commands::template::run(arguments, &terminal),
         Command::Synth(arguments) => commands::synth::run(arguments, &terminal),
+        Command::Dialect(command) => commands::dialect::run(command, &terminal),
         Command::Serve(arguments) => commands::serve::run(arguments, &terminal),
         Command::Config(command) => commands::config::run(command, &terminal),
         Command::Partner(command) => commands::partner::run(command, &terminal),

@@ -151,7 +151,11 @@ pub(crate) fn known_format(name: &str) -> Result<&'static Format, Failure> {
     })
 }
 
-fn readable_format(name: &str) -> Result<&'static Format, Failure> {
+/// The format of that name, if it can be read.
+///
+/// # Errors
+/// When there is none, or it is only written.
+pub(crate) fn readable_format(name: &str) -> Result<&'static Format, Failure> {
     let format = known_format(name)?;
     if format.decode.is_none() {
         let help = "`homeward formats` shows which direction each format has";

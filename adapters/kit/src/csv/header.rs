@@ -26,7 +26,7 @@ use crate::{
 pub const HEADING_ROWS_MAX: u64 = 10;
 
 /// How many headings must be known before a row counts as the heading row.
-const HEADINGS_KNOWN_MIN: usize = 3;
+pub(crate) const HEADINGS_KNOWN_MIN: usize = 3;
 
 /// Where the columns of a table stand in one part.
 #[derive(Clone, Debug)]
@@ -225,13 +225,13 @@ fn score(table: &Table, columns: &[Option<usize>], dialect: &Dialect) -> usize {
 }
 
 /// The headings under which a table's columns are read, folded once: a hostile heading row is compared a thousandfold.
-struct KnownHeadings {
+pub(crate) struct KnownHeadings {
     table: &'static Table,
     columns: HashMap<String, usize>,
 }
 
 impl KnownHeadings {
-    fn of(table: &'static Table) -> Self {
+    pub(crate) fn of(table: &'static Table) -> Self {
         let mut columns = HashMap::new();
         for (n, column) in table.columns.iter().enumerate() {
             for name in std::iter::once(&column.name).chain(column.aliases) {
@@ -242,7 +242,7 @@ impl KnownHeadings {
     }
 
     /// Which column a folded heading is.
-    fn column_of(&self, heading: &str, dialect: &Dialect) -> Option<usize> {
+    pub(crate) fn column_of(&self, heading: &str, dialect: &Dialect) -> Option<usize> {
         if heading.is_empty() {
             return None;
         }

@@ -7,6 +7,7 @@ pub(crate) mod config;
 pub(crate) mod deliveries;
 pub(crate) mod demo;
 pub(crate) mod describe;
+pub(crate) mod dialect;
 pub(crate) mod flows;
 pub(crate) mod formats;
 pub(crate) mod identity;
