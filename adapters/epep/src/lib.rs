@@ -2,6 +2,9 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod sessions;
+pub mod timeliness;
+
 use kit::adapter::Adapter;
 
 /// The adapter.
