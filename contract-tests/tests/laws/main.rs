@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
 mod base;
+mod both_ways;
 mod decoding_is_total;
 mod deltas;
 mod drafts;
@@ -10,6 +11,7 @@ mod floor_plan;
 mod made;
 mod nothing_leaks;
 mod published;
+mod rolls;
 mod round_trip;
 mod rules;
 mod support;
