@@ -105,6 +105,9 @@ rules! {
     /// Sums that differ from marks.
     SUMMARY_MARKS "summary-differs-from-marks" Warning "The marks of this period differ from this sum by more than two sessions; the marks are used"
         "Ask the school which is right.";
+    /// The sender's verdict on a plan is not ours.
+    TIMESCALE_DIFFERS "timescale-differs" Warning "Whether this plan was in time is told otherwise than the settings and the terms of [pep] have it"
+        "Compare [pep] and its terms with what the sender counts by. What the sender says is kept as it is.";
     /// Sessions of a suspension.
     SUSPENSION_SESSIONS "suspension-sessions" Warning "A suspension is of 1 to 90 sessions, two a school day between its dates"
         "Check the sessions and the dates.";
@@ -220,6 +223,7 @@ pub static PLANS: &[&Rule] = &[
     &PEP_DATES,
     &PEP_COMPLETE_UNDATED,
     &DERIVED_STATUS,
+    &TIMESCALE_DIFFERS,
     &QA_UNKNOWN,
     &SEN_HISTORIC,
     &SEN_NEED_WITHOUT_PROVISION,

@@ -10,41 +10,13 @@ use kit::school_calendar::{DayKind, Days, SchoolCalendar};
 use schemas::{
     code::{AttendanceClass, AttendanceCode, EnrolStatus, SchoolSession},
     date::{AcademicYear, Date},
-    diagnostic::{Diagnostic, Report, Rule, Severity},
+    diagnostic::{Diagnostic, Report},
     identifier::{Laestab, SchoolUrn},
     record::{AttendanceMark, AttendanceSummary, Record, Statement},
     said::Said,
 };
 
-/// `N` after so many school days.
-pub static N_NOT_RESOLVED: Rule = Rule {
-    code: "epep/n-not-resolved",
-    severity: Severity::Warning,
-    message: "No reason was found for this absence in five school days",
-    help: "Ask the school why the child was absent, and send the session again with the code that says so.",
-    source: "epep formats, section 4.4",
-};
-
-/// Two schools mark one session as possible.
-pub static TWO_SCHOOLS: Rule = Rule {
-    code: "epep/two-schools-one-session",
-    severity: Severity::Warning,
-    message: "Two schools mark this session as one that could be attended; that of the main registration counts",
-    help: "Let the school where the child is not taught mark the session D, or say which registration is the main one.",
-    source: "epep formats, section 4.4",
-};
-
-/// A sum that its own marks contradict.
-pub static SUMMARY_DIFFERS: Rule = Rule {
-    code: "epep/summary-differs-from-marks",
-    severity: Severity::Warning,
-    message: "This sum is more than two sessions away from the marks of its period; the marks are used",
-    help: "Ask the school which of the two is right, and send the sum or the marks again.",
-    source: "epep formats, section 4.4",
-};
-
-/// Every rule of this file.
-pub static RULES: &[&Rule] = &[&N_NOT_RESOLVED, &TWO_SCHOOLS, &SUMMARY_DIFFERS];
+use crate::rules;
 
 /// School days after which an absence without a reason is told.
 const UNEXPLAINED_AFTER_DAYS: u16 = 5;
@@ -244,9 +216,14 @@ impl<'r> Register<'r> {
         self.standing.iter().filter(old).map(|mark| mark.record)
     }
 
-    /// The records of sessions that two schools mark as possible.
-    pub fn contested(&self) -> impl Iterator<Item = usize> + '_ {
-        self.standing.iter().filter(|mark| mark.contested).map(|mark| mark.record)
+    /// The records of sessions that another school marked as possible before, each with that of the first to do so.
+    pub fn contested(&self) -> impl Iterator<Item = (usize, usize)> + use<'_, 'r> {
+        let sessions = self.standing.chunk_by(|left, right| (left.date, left.session) == (right.date, right.session));
+        sessions.flat_map(|same| {
+            let contested = move || same.iter().filter(|mark| mark.contested).map(|mark| mark.record);
+            let first = contested().min();
+            contested().filter_map(move |record| first.filter(|first| *first != record).map(|first| (record, first)))
+        })
     }
 
     /// Whether a sum is contradicted by the marks of its period: they cover it, and lie more than two sessions off.
@@ -431,27 +408,25 @@ impl fmt::Display for Tenths {
     }
 }
 
-/// Tells of one child's sessions what breaks a rule, at the mark or the sum that breaks it.
-pub fn check<'r>(
-    records: &'r [Record],
-    as_at: Date,
-    calendar: &SchoolCalendar,
-    report: &mut dyn Report,
-) -> Register<'r> {
+/// Tells of one child's sessions what is wrong only when all of them are looked at together.
+pub fn check(records: &[Record], as_at: Option<Date>, calendar: &SchoolCalendar, report: &mut dyn Report) {
     let register = Register::of(records);
-    let mut tell = |rule: &'static Rule, n: usize, field: &'static str| {
-        report.raise(Diagnostic::new(rule, records[n].source.place.clone()).of_field(field));
-    };
-    register.unexplained(as_at, calendar).for_each(|n| tell(&N_NOT_RESOLVED, n, "code"));
-    register.contested().for_each(|n| tell(&TWO_SCHOOLS, n, "code"));
-    for (n, record) in records.iter().enumerate() {
+    let place = |n: usize| records[n].source.place.clone();
+    if let Some(as_at) = as_at {
+        for n in register.unexplained(as_at, calendar) {
+            report.raise(Diagnostic::new(&rules::N_NOT_RESOLVED, place(n)));
+        }
+    }
+    for (n, first) in register.contested() {
+        report.raise(Diagnostic::new(&rules::TWO_SCHOOLS, place(n)).related_to([place(first)]));
+    }
+    for record in records {
         if let Statement::AttendanceSummary(summary) = &record.statement
             && register.contradicts(summary)
         {
-            tell(&SUMMARY_DIFFERS, n, "possible");
+            report.raise(Diagnostic::new(&rules::SUMMARY_MARKS, record.source.place.clone()));
         }
     }
-    register
 }
 
 /// Children counted by how they attend, for a report: no child is named, and none can be told from it.

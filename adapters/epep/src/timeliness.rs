@@ -11,21 +11,14 @@ use kit::{
     school_calendar::{Basis, DayKind, Days, Half, Term, TermName},
 };
 use schemas::{
-    code::{EpisodeEndReason, PepStatus, Rne},
+    code::{EpisodeEndReason, PepStatus, PepType, Rne},
     date::{AcademicYear, Date},
-    diagnostic::{Diagnostic, Report, Rule, Severity},
+    diagnostic::{Diagnostic, Report},
     record::{CareEpisode, EducationPlan, Record, Statement},
     said::Said,
 };
 
-/// The sender's verdict and ours are not the same.
-pub static TIMESCALE_DIFFERS: Rule = Rule {
-    code: "epep/timescale-differs",
-    severity: Severity::Warning,
-    message: "Whether this plan was in time is told otherwise than the settings and the calendar here have it",
-    help: "Compare [pep] and its terms with what the sender counts by; what the sender says is kept as it is.",
-    source: "epep formats, section 6.3",
-};
+use crate::rules;
 
 /// School days before a due day in which a plan is due soon.
 const SOON_SCHOOL_DAYS: u32 = 10;
@@ -165,19 +158,37 @@ pub fn next_due(records: &[Record], settings: &PepSettings, as_at: Date) -> Opti
     open.min_by_key(|verdict| verdict.due).map(|verdict| (verdict.due, verdict.basis))
 }
 
-/// Tells of every plan whose sender says otherwise than we whether it was in time.
-pub fn check(records: &[Record], settings: &PepSettings, as_at: Date, report: &mut dyn Report) -> Vec<Verdict> {
-    let verdicts = verdicts(records, settings, as_at);
+/// Tells of every plan whose sender says otherwise than we whether it was in time. Where nobody says when care began, a
+/// plan of a term is held to that term alone, and a first plan to nothing.
+pub fn check(records: &[Record], settings: &PepSettings, as_at: Date, report: &mut dyn Report) {
+    let mut verdicts: Option<Vec<Verdict>> = None;
     for (n, record) in records.iter().enumerate() {
         let Statement::EducationPlan(plan) = &record.statement else { continue };
         let Said::Is(told) = plan.told_in_timescale else { continue };
+        let verdicts = verdicts.get_or_insert_with(|| self::verdicts(records, settings, as_at));
         let own = || verdicts.iter().filter(|verdict| verdict.counted.is_some_and(|(_, record)| record == n));
-        if own().next().is_some() && told != own().all(|verdict| verdict.outcome == Outcome::InTime) {
-            let place = record.source.place.clone();
-            report.raise(Diagnostic::new(&TIMESCALE_DIFFERS, place).of_field("told_in_timescale"));
+        let ours = match own().next() {
+            Some(_) => Some(own().all(|verdict| verdict.outcome == Outcome::InTime)),
+            None if verdicts.is_empty() => in_time_for_its_term(plan, settings),
+            None => None,
+        };
+        if ours.is_some_and(|ours| ours != told) {
+            report.raise(Diagnostic::new(&rules::TIMESCALE_DIFFERS, record.source.place.clone()));
         }
     }
-    verdicts
+}
+
+/// Whether a plan counts by the last school day of the term that it names; `None` where it does not count, names none,
+/// or is a first plan.
+fn in_time_for_its_term(plan: &EducationPlan, settings: &PepSettings) -> Option<bool> {
+    if matches!(plan.plan_type, Said::Is(PepType::First)) || !matches!(settings.often, HowOften::PerTerm(1)) {
+        return None;
+    }
+    let half = plan.half.is().and_then(|half| half_of(half.get()));
+    let name = TermName { term: plan.term.is()?, half };
+    let (term, _) = settings.calendar.term(plan.academic_year.is()?, name)?;
+    let due = settings.calendar.last_school_day(&term)?;
+    Some(counted_on(plan, settings.counted_when)? <= due)
 }
 
 /// What all verdicts on one child rest on.

@@ -7,7 +7,7 @@ use kit::{
 };
 use proptest::prelude::*;
 use schemas::{
-    code::{AcademicTerm, EpisodeEndReason, PepNotRequired, PepStatus, Rne},
+    code::{AcademicTerm, EpisodeEndReason, PepNotRequired, PepStatus, PepType, Rne},
     date::{AcademicYear, Date},
     record::{CareEpisode, EducationPlan, EducationPlanMore, Person, Record, Statement},
     said::Said,
@@ -244,6 +244,21 @@ fn where_the_sender_says_otherwise_it_is_told_at_the_plan_and_nothing_is_written
     assert_eq!(told_of(false, "2025-11-10"), [("epep/timescale-differs", 2)]);
     assert_eq!(told_of(true, "2025-11-11"), [("epep/timescale-differs", 2)]);
     assert_eq!(told_of(false, "2025-11-11"), []);
+    // Without the start of care, a plan is held to the term it names, and a first plan to nothing.
+    let alone = |in_timescale, completed: &str, plan_type| {
+        let plan = EducationPlan {
+            told_in_timescale: Said::Is(in_timescale),
+            academic_year: Said::Is(AcademicYear::new(2025).unwrap()),
+            term: Said::Is(AcademicTerm::Autumn),
+            plan_type: Said::Is(plan_type),
+            ..plan(completed)
+        };
+        let mut told = Told::default();
+        check(&of([plan.into()]), &settings(), day("2026-01-30"), &mut told);
+        told.0.len()
+    };
+    assert_eq!((alone(true, "2025-12-19", PepType::Review), alone(true, "2025-12-20", PepType::Review)), (0, 1));
+    assert_eq!((alone(false, "2025-12-19", PepType::Review), alone(false, "2025-12-19", PepType::First)), (1, 0));
     // What does not count is nobody's to judge.
     assert_eq!(told_of(false, "2025-10-01"), []);
 }
