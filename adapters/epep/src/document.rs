@@ -381,6 +381,6 @@ impl SubjectReader for ChildReader<'_> {
                 report,
             );
         }
-        child.finish(self.context.as_at, dossier, report);
+        child.finish(self.context.as_at, &self.opened.options.pep, dossier, report);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use kit::{adapter::Dossier, csv::rules as table_rules};
+use kit::{adapter::Dossier, csv::rules as table_rules, pep::PepSettings};
 use schemas::{
     code::SuspensionCategory,
     date::Date,
@@ -13,7 +13,7 @@ use schemas::{
     said::Said,
 };
 
-use crate::{attendance, child::Identity, document::Telling, plans, rules};
+use crate::{attendance, child::Identity, document::Telling, plans, rules, sessions, timeliness};
 
 /// A child is at most so old (epep, section 9).
 const AGE_YEARS_MAX: i16 = 25;
@@ -155,12 +155,12 @@ impl ChildRecords {
     }
 
     /// Everything as records of one subject, the person first, then whoever was excluded for good.
-    pub fn finish(mut self, as_at: Option<Date>, dossier: &mut Dossier, report: &mut dyn Report) {
+    pub fn finish(mut self, as_at: Option<Date>, pep: &PepSettings, dossier: &mut Dossier, report: &mut dyn Report) {
         if self.identifiers.is_empty() && self.person.is_none() && self.said.is_empty() {
             return;
         }
         let born = self.person.as_ref().and_then(|(person, _)| person.birth_date.is());
-        attendance::check_together(&self.said, as_at, born, report);
+        attendance::check_together(&self.said, born, report);
         plans::check_together(&self.said, report);
         let subject = Arc::new(Subject::child(std::mem::take(&mut self.identifiers), self.authority));
         self.said.sort_by_key(|(statement, _)| !is_permanent_exclusion(statement));
@@ -168,6 +168,10 @@ impl ChildRecords {
         let records = person.into_iter().chain(self.said);
         let record = |(statement, source)| Record { subject: Arc::clone(&subject), statement, source };
         dossier.records.extend(records.map(record));
+        sessions::check(&dossier.records, as_at, &pep.calendar, report);
+        if let Some(as_at) = as_at {
+            timeliness::check(&dossier.records, pep, as_at, report);
+        }
         dossier.subject = Some(subject);
     }
 }

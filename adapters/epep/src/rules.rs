@@ -105,6 +105,9 @@ rules! {
     /// Sums that differ from marks.
     SUMMARY_MARKS "summary-differs-from-marks" Warning "The marks of this period differ from this sum by more than two sessions; the marks are used"
         "Ask the school which is right.";
+    /// The sender's verdict on a plan is not ours.
+    TIMESCALE_DIFFERS "timescale-differs" Warning "Whether this plan was in time is told otherwise than the settings and the terms of [pep] have it"
+        "Compare [pep] and its terms with what the sender counts by. What the sender says is kept as it is.";
     /// Sessions of a suspension.
     SUSPENSION_SESSIONS "suspension-sessions" Warning "A suspension is of 1 to 90 sessions, two a school day between its dates"
         "Check the sessions and the dates.";
@@ -168,12 +171,6 @@ rules! {
     /// Nobody is at school.
     ROLL_NO_SCHOOL "roll-no-school" Warning "No school is known of this child: the row has none to call"
         "Send the child's enrolment.";
-    /// Nobody cares.
-    ROLL_NO_CARER "roll-no-carer" Warning "No carer is known of this child: nobody hears of an absence at home"
-        "Send the child's carer with a telephone number.";
-    /// Several care.
-    ROLL_MORE_CARERS "roll-more-carers" Loss "The roll has room for one carer; the first by start, then name, is written"
-        "It is kept in the source.";
     /// No social worker.
     ROLL_NO_SOCIAL_WORKER "roll-no-social-worker" Warning "No social worker is known of this child"
         "Send the child's social worker.";
@@ -215,6 +212,7 @@ pub static ATTENDANCE: &[&Rule] = &[
     &SUSPENSION_REASON,
     &SUSPENSION_E_MISSING,
     &SUSPENSION_DATES,
+    &SEN_HISTORIC,
     &FREE_TEXT,
 ];
 
@@ -225,6 +223,7 @@ pub static PLANS: &[&Rule] = &[
     &PEP_DATES,
     &PEP_COMPLETE_UNDATED,
     &DERIVED_STATUS,
+    &TIMESCALE_DIFFERS,
     &QA_UNKNOWN,
     &SEN_HISTORIC,
     &SEN_NEED_WITHOUT_PROVISION,
@@ -240,11 +239,4 @@ pub static VOICES: &[&Rule] = &[&VOICE_WHOSE];
 pub static WRITING: &[&Rule] = &[&NOT_EXPRESSIBLE, &OTHER_TABLE, &NOT_WRITTEN];
 
 /// Rules of writing the roll.
-pub static ROLL: &[&Rule] = &[
-    &NOT_EXPRESSIBLE,
-    &ROLL_NO_SCHOOL,
-    &ROLL_NO_CARER,
-    &ROLL_MORE_CARERS,
-    &ROLL_NO_SOCIAL_WORKER,
-    &ROLL_UPN_UNCHECKED,
-];
+pub static ROLL: &[&Rule] = &[&ROLL_NO_SCHOOL, &ROLL_NO_SOCIAL_WORKER, &ROLL_UPN_UNCHECKED];

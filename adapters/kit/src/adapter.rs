@@ -18,6 +18,7 @@ use crate::{
     document::Document,
     ids::{IdKey, SubjectIds},
     limits::ReadingLimits,
+    pep::PepSettings,
     sheaf::{PartName, Sheaf},
     table::Table,
 };
@@ -260,6 +261,8 @@ pub struct Options {
     pub id_key: IdKey,
     /// The authority as FHIR shows it.
     pub organisation: Organisation,
+    /// What the authority works to with personal education plans, and its terms.
+    pub pep: PepSettings,
     /// Options of the formats, by name.
     pub settings: Vec<(Box<str>, Box<str>)>,
     /// Limits of reading.
@@ -278,6 +281,7 @@ impl Options {
             dialect: Dialect::default(),
             id_key: IdKey::published(),
             organisation: Organisation::default(),
+            pep: PepSettings::default(),
             settings: Vec::new(),
             limits: ReadingLimits::default(),
         }

@@ -203,7 +203,7 @@ macro_rules! rows {
             name: $name,
             meaning: concat!($($meaning),+),
             wire: <$type as $crate::wire::Wire>::TYPE,
-            hears: |cell, reading| <$type as $crate::wire::Wire>::read(cell, reading).forgotten(),
+            hears: |cell, reading| <$type as $crate::wire::Wire>::read(cell, reading).map(|_| ()),
             $($fact: $value,)*
             ..$crate::table::Column::PLAIN
         }

@@ -184,19 +184,6 @@ impl<T> Heard<T> {
     }
 }
 
-impl<T> Heard<T> {
-    /// The same without the value.
-    #[must_use]
-    pub fn forgotten(self) -> Heard<()> {
-        match self {
-            Self::Is(_) => Heard::Is(()),
-            Self::Mended(_, rule) => Heard::Mended((), rule),
-            Self::Blank(rule) => Heard::Blank(rule),
-            Self::Unreadable => Heard::Unreadable,
-        }
-    }
-}
-
 /// Whether a value could be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Written {

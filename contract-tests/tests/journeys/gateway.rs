@@ -198,7 +198,9 @@ fn a_configuration_is_told_as_who_gets_what() {
     let key = std::fs::read_to_string(scratch.key("flows.key", 9)).unwrap();
     std::fs::write(scratch.path().join("flows.key"), format!("k1:{key}")).unwrap();
     let store = "[store]\npath = \"store\"\nkey_file = \"flows.key\"\n";
-    let file = scratch.write("flows.toml", configuration("127.0.0.1:0", &format!("{store}{routes}")));
+    let plans = "[pep]\nfirst_days = 10\nfirst_day_kind = \"working\"\n\
+        terms = [{ term = \"spring\", first = 2027-01-04, last = 2027-03-25 }]\n";
+    let file = scratch.write("flows.toml", configuration("127.0.0.1:0", &format!("{store}{plans}{routes}")));
     let page = run(["config", "describe", &file]).ended(0).text();
     for words in [
         "\n## to-nurses\n",
@@ -214,6 +216,9 @@ fn a_configuration_is_told_as_who_gets_what() {
         "back`\n",
         "- **Basis**: that of the shipped view it is made from: local-authority\n",
         "- **Retention**: ",
+        "\n## Personal education plans\n",
+        "- **First**: due 10 working days after the start of care\n",
+        "- **Terms**: spring 2026/27 from 2027-01-04 to 2027-03-25; every other school year is approximate",
     ] {
         assert!(page.contains(words), "without {words}:\n{page}");
     }

@@ -124,7 +124,7 @@ pub struct ReadingArguments {
     #[arg(long, value_name = "FILE")]
     pub restrictions: Vec<PathBuf>,
 
-    /// A configuration; only [ids], [limits] and [organisation] are used.
+    /// A configuration; only [ids], [limits], [organisation], [pep] and the views are used.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
 

@@ -20,6 +20,7 @@ use kit::{
     document::Document,
     ids::IdKey,
     nearest::nearest,
+    pep::PepSettings,
     render::people::{self, Colour},
 };
 use schemas::date::Date;
@@ -112,6 +113,7 @@ pub(crate) fn open(
         as_at: Some(settled.as_at),
         dialect,
         organisation,
+        pep: config.as_ref().map_or_else(PepSettings::default, |config| config.pep.clone()),
         settings,
         id_key: IdKey::published(),
         ..Options::plain()

@@ -15,6 +15,7 @@ use aws_lc_rs::digest;
 use base64::Engine as _;
 use exchange::views::Views;
 use kit::dialect::Dialect;
+use kit::pep::PepSettings;
 use toml::de::DeTable;
 use zeroize::Zeroizing;
 
@@ -30,6 +31,7 @@ mod named_files;
 mod oauth;
 mod partners;
 mod people;
+mod pep;
 mod routes;
 mod scope;
 mod section;
@@ -73,7 +75,7 @@ const CERTIFICATE_BYTES_MAX: u64 = 1024 * 1024;
 const REVOCATION_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// Tables of the file that later versions read.
-const TABLES_NOT_YET: &[&str] = &["fhir", "framework", "registers", "pep", "merge"];
+const TABLES_NOT_YET: &[&str] = &["fhir", "framework", "registers", "merge"];
 
 /// What is taken from the environment, handed in by the program.
 #[derive(Clone, Debug, Default)]
@@ -117,6 +119,8 @@ pub struct Config {
     pub views: Views,
     /// `[views]`: how long those who care for a child see it.
     pub release_days: ReleaseDays,
+    /// `[pep]`: terms of schools, and what personal education plans are held to.
+    pub pep: PepSettings,
     /// `[outbound]`.
     pub outbound: Outbound,
     /// `[delivery]`.
@@ -279,6 +283,7 @@ impl Config {
             organisation: Organisation::default(),
             views: Views::default(),
             release_days: ReleaseDays::default(),
+            pep: PepSettings::default(),
             outbound: Outbound::default(),
             delivery: Delivery::default(),
             mesh: Vec::new(),
@@ -388,6 +393,7 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
     let ids_key = read_ids(root.section("ids"));
     let organisation = read_organisation(root.section("organisation"));
     let (views, release_days) = views::read(&root);
+    let pep = pep::read(root.section("pep"));
     let outbound = Outbound::read(root.section("outbound"));
     let delivery = Delivery::read(root.section("delivery"));
     let mailboxes = mesh::Mailboxes::read(&root, &outbound);
@@ -425,6 +431,7 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
         organisation,
         views,
         release_days,
+        pep,
         outbound,
         delivery,
         mesh: mailboxes.mesh,

@@ -21,6 +21,7 @@ use kit::{
     document::Document,
     ids::IdKey,
     nearest::nearest,
+    pep::PepSettings,
     render,
     report::Summary,
 };
@@ -39,6 +40,7 @@ pub struct Desk {
     authority: Option<String>,
     ids_key: IdsKey,
     organisation: config::Organisation,
+    pep: PepSettings,
     timezone: String,
     diagnostics_max: u64,
     views: Views,
@@ -52,6 +54,7 @@ impl Desk {
             authority: config.authority.clone(),
             ids_key: config.ids_key.clone(),
             organisation: config.organisation.clone(),
+            pep: config.pep.clone(),
             timezone: config.timezone.clone(),
             diagnostics_max: config.limits.diagnostics_max,
             views: config.views.clone(),
@@ -106,6 +109,7 @@ impl Desk {
                 office_phone: self.organisation.office_phone.as_deref().map(Into::into),
                 duty_phone: self.organisation.duty_phone.as_deref().map(Into::into),
             },
+            pep: self.pep.clone(),
             ..Options::plain()
         }
     }

@@ -39,7 +39,6 @@ use crate::{
     encoding::PartText,
     limits::ReadingLimits,
     table::Table,
-    wire::WireType,
 };
 
 /// A longer heading is a sentence, and not repeated.
@@ -116,8 +115,8 @@ impl Found<'_> {
 
 /// Whether a column of the table that uses the list protects a child.
 fn guards(table: &Table, list: &CodeList) -> bool {
-    let uses = |wire| matches!(wire, WireType::Code(known) if known.name == list.name);
-    table.columns.iter().any(|column| column.guard && uses(column.wire))
+    let uses = |column| fit::list_of(column).is_some_and(|known| known.name == list.name);
+    table.columns.iter().any(|column| column.guard && uses(column))
 }
 
 /// Every table once, however many formats have it.

@@ -11,7 +11,10 @@ use exchange::{
     precision::Precision,
     view::{self, View},
 };
-use kit::adapter::Parts;
+use kit::{
+    adapter::Parts,
+    pep::{CountedWhen, HowOften, PepSettings},
+};
 use schemas::{
     identifier::{IdentifierKind, LaCode},
     record::STATEMENTS,
@@ -49,7 +52,47 @@ fn page(config: &Config) -> String {
     for route in &config.routes {
         describe_route(&mut page, config, route);
     }
+    describe_plans(&mut page, &config.pep);
     page
+}
+
+/// What personal education plans are held to, by which terms.
+fn describe_plans(page: &mut String, pep: &PepSettings) {
+    let often = match pep.often {
+        HowOften::PerTerm(number) => format!("{number} a term"),
+        HowOften::PerYear(number) => format!("{number} a school year"),
+    };
+    let terms: Vec<String> = pep
+        .calendar
+        .terms()
+        .iter()
+        .map(|term| format!("{} {} from {} to {}", term.name, term.year, term.days.first, term.days.last))
+        .collect();
+    let given = if terms.is_empty() { "none is given".to_owned() } else { terms.join("; ") };
+    page.push_str("\n## Personal education plans\n\n");
+    list(
+        page,
+        &[
+            ("First", format!("due {} {} days after the start of care", pep.first_days, pep.first_day_kind.word())),
+            ("Then", often),
+            ("Counts", format!("on the day it is {}", counted(pep.counted_when))),
+            (
+                "Children",
+                format!(
+                    "from the term after they are {} to the end of the year they are {}",
+                    pep.ages.from, pep.ages.to
+                ),
+            ),
+            ("Terms", format!("{given}; every other school year is approximate, and what follows from it says so")),
+        ],
+    );
+}
+
+fn counted(when: CountedWhen) -> &'static str {
+    match when {
+        CountedWhen::Complete => "complete",
+        CountedWhen::Meeting => "held",
+    }
 }
 
 fn describe_route(page: &mut String, config: &Config, route: &Route) {

@@ -170,7 +170,7 @@ pub struct Schedule {
     pub on: Option<String>,
 }
 
-/// How often a route runs.
+/// How often a route runs; a term's run is on its first school day by the calendar of `[pep]`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Every {
@@ -178,11 +178,12 @@ pub enum Every {
     Day,
     Week,
     Month,
+    Term,
 }
 
 impl Every {
-    const WORDS: [(&'static str, Self); 4] =
-        [("hour", Self::Hour), ("day", Self::Day), ("week", Self::Week), ("month", Self::Month)];
+    const WORDS: [(&'static str, Self); 5] =
+        [("hour", Self::Hour), ("day", Self::Day), ("week", Self::Week), ("month", Self::Month), ("term", Self::Term)];
 
     /// Its word in the file.
     #[must_use]
@@ -349,14 +350,7 @@ fn read_schedule(section: Section<'_>) -> Option<Schedule> {
     if section.is_present() {
         section.require("every");
     }
-    let every = match section.text("every") {
-        // Terms come with the calendar of schools.
-        Some(found) if found.value == "term" => {
-            section.fault(&fault::NOT_YET, found.byte, Some("`every = \"term\"`".to_owned()));
-            None
-        }
-        _ => section.choice("every", &Every::WORDS).map(|found| found.value),
-    };
+    let every = section.choice("every", &Every::WORDS).map(|found| found.value);
     let at = section.text("at");
     if let Some(at) = at.filter(|at| !is_time(at.value)) {
         section.fault(&fault::SCHEDULE, at.byte, None);
@@ -367,7 +361,7 @@ fn read_schedule(section: Section<'_>) -> Option<Schedule> {
         let fits = match every {
             Every::Week => DAYS.contains(&on.value),
             Every::Month => on.value.parse::<u8>().is_ok_and(|day| (1..=28).contains(&day)),
-            Every::Hour | Every::Day => false,
+            Every::Hour | Every::Day | Every::Term => false,
         };
         if !fits {
             section.fault(&fault::SCHEDULE, on.byte, None);

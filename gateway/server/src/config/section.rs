@@ -9,6 +9,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use kit::nearest::nearest;
+use schemas::date::Date;
 
 use super::Environment;
 use super::fault::{self, ConfigFault, ConfigRule};
@@ -16,6 +17,8 @@ use super::named_files::{self, NamedFile};
 
 /// Names of keys that would hold a secret themselves.
 const SECRET_NAMES: &[&str] = &["password", "passphrase", "secret", "token", "private_key"];
+
+const A_DAY: &str = "a day without quotes, as in 2026-09-01";
 
 /// The file being read, and what was found wrong with it so far.
 pub(super) struct Reading<'a> {
@@ -194,6 +197,28 @@ impl<'a> Section<'a> {
         self.typed(key, "a day or an instant without quotes", DeValue::as_datetime)
     }
 
+    /// A day, as TOML writes it: without quotes.
+    pub(super) fn day(&self, key: &'static str) -> Option<Placed<Date>> {
+        self.typed(key, A_DAY, as_day)
+    }
+
+    /// A list of days; what is no day is told and left out.
+    pub(super) fn days(&self, key: &'static str) -> Vec<Date> {
+        let Some((_, value)) = self.find(key) else { return Vec::new() };
+        let DeValue::Array(entries) = value.get_ref() else {
+            self.wrong_type(value.span(), "a list of days without quotes");
+            return Vec::new();
+        };
+        let days = entries.iter().filter_map(|entry| {
+            let day = as_day(entry.get_ref());
+            if day.is_none() {
+                self.wrong_type(entry.span(), A_DAY);
+            }
+            day
+        });
+        days.collect()
+    }
+
     pub(super) fn text(&self, key: &'static str) -> Option<Placed<&'a str>> {
         self.typed(key, "a text in quotes", DeValue::as_str)
     }
@@ -346,4 +371,11 @@ impl<'a> Section<'a> {
     fn wrong_type(&self, span: Range<usize>, kind: &'static str) {
         self.fault(&fault::TYPE, span.start, Some(format!("it takes {kind}")));
     }
+}
+
+/// A day without a time.
+fn as_day(value: &DeValue<'_>) -> Option<Date> {
+    let found = value.as_datetime().filter(|found| found.time.is_none() && found.offset.is_none())?;
+    let day = found.date?;
+    Date::new(i16::try_from(day.year).ok()?, day.month, day.day)
 }

@@ -301,8 +301,8 @@ impl<'d> Thought<'d> {
 
     /// When what is planned now may leave: at once, or at the route's next run. What takes something back never waits.
     fn due(&self, way: &Way) -> Micros {
-        let zone = &self.durable.config.timezone;
-        way.route.schedule.as_ref().map_or(self.at, |schedule| next_run(schedule, zone, self.at))
+        let (zone, calendar) = (&self.durable.config.timezone, &self.durable.config.pep.calendar);
+        way.route.schedule.as_ref().map_or(self.at, |schedule| next_run(schedule, zone, calendar, self.at))
     }
 
     fn media_type(&self, way: &Way) -> &'static str {

@@ -80,6 +80,7 @@ impl Durable {
             authority: authority.and_then(|code| LaCode::read(code.as_bytes())),
             as_at: Some(today),
             dialect,
+            pep: self.config.pep.clone(),
             settings: route
                 .from
                 .options

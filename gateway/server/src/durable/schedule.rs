@@ -6,6 +6,7 @@
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
+use kit::school_calendar::SchoolCalendar;
 use store::Micros;
 
 use crate::config::{Every, Schedule};
@@ -21,11 +22,11 @@ const WEEKDAYS: [(&str, Weekday); 7] = [
 ];
 
 /// The first run after a moment; the moment itself where the calendar ends.
-pub(crate) fn next_run(schedule: &Schedule, zone: &str, after: Micros) -> Micros {
-    run_after(schedule, zone, after).map_or(after, |run| run.timestamp().as_microsecond())
+pub(crate) fn next_run(schedule: &Schedule, zone: &str, calendar: &SchoolCalendar, after: Micros) -> Micros {
+    run_after(schedule, zone, calendar, after).map_or(after, |run| run.timestamp().as_microsecond())
 }
 
-fn run_after(schedule: &Schedule, zone: &str, after: Micros) -> Option<Zoned> {
+fn run_after(schedule: &Schedule, zone: &str, calendar: &SchoolCalendar, after: Micros) -> Option<Zoned> {
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
     let after = Timestamp::from_microsecond(after).ok()?.to_zoned(zone.clone());
     let at: Time = schedule.at.as_deref().and_then(|at| at.parse().ok()).unwrap_or(Time::midnight());
@@ -50,18 +51,50 @@ fn run_after(schedule: &Schedule, zone: &str, after: Micros) -> Option<Zoned> {
                 |months: i64| today.first_of_month().checked_add(months.months()).ok()?.with().day(on).build().ok();
             (0..=2).find_map(|months| run(month(months)?))
         }
+        Every::Term => {
+            let start = |from: Date| Some(civil(calendar.next_term_start(of_record(from)?)?.0));
+            // Where this day's run has passed, the next term begins on a later day.
+            run(start(today)?).or_else(|| run(start(today.tomorrow().ok()?)?))
+        }
     }
+}
+
+fn of_record(day: Date) -> Option<schemas::date::Date> {
+    schemas::date::Date::new(day.year(), day.month().unsigned_abs(), day.day().unsigned_abs())
+}
+
+fn civil(day: schemas::date::Date) -> Date {
+    // Days of a record are days of the calendar.
+    jiff::civil::date(day.year(), day.month().cast_signed(), day.day().cast_signed())
 }
 
 #[cfg(test)]
 mod tests {
+    use kit::school_calendar::{Days, TermName};
+
     use super::*;
 
     fn next(every: Every, at: &str, on: Option<&str>, after: &str) -> String {
         let schedule = Schedule { every, at: Some(at.to_owned()), on: on.map(str::to_owned) };
         let after: Timestamp = after.parse().unwrap();
-        let next = next_run(&schedule, "Europe/London", after.as_microsecond());
+        let next = next_run(&schedule, "Europe/London", &calendar(), after.as_microsecond());
         Timestamp::from_microsecond(next).unwrap().to_string()
+    }
+
+    /// The spring term of 2027 begins on a day that no approximate year knows.
+    fn calendar() -> SchoolCalendar {
+        let day = |month, day| schemas::date::Date::new(2027, month, day).unwrap();
+        let spring = (TermName::read("spring").unwrap(), Days::new(day(1, 4), day(3, 25)).unwrap());
+        SchoolCalendar::new(&[spring], Vec::new(), vec![Days::new(day(1, 4), day(1, 5)).unwrap()]).unwrap()
+    }
+
+    #[test]
+    fn a_term_is_run_once_on_its_first_school_day() {
+        assert_eq!(next(Every::Term, "06:30", None, "2026-11-22T12:00:00Z"), "2027-01-06T06:30:00Z");
+        assert_eq!(next(Every::Term, "06:30", None, "2027-01-06T06:29:59Z"), "2027-01-06T06:30:00Z");
+        // The calendar of 2026/27 has a spring term alone: the next is the approximate autumn, in summer time.
+        assert_eq!(next(Every::Term, "06:30", None, "2027-01-06T06:30:00Z"), "2027-09-01T05:30:00Z");
+        assert_eq!(next(Every::Term, "00:00", None, "2027-09-01T12:00:00Z"), "2028-01-04T00:00:00Z");
     }
 
     #[test]

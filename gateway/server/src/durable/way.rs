@@ -151,6 +151,7 @@ impl Way {
                 office_phone: config.organisation.office_phone.as_deref().map(Into::into),
                 duty_phone: config.organisation.duty_phone.as_deref().map(Into::into),
             },
+            pep: config.pep.clone(),
             settings: self
                 .target
                 .options

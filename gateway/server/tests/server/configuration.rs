@@ -3,6 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use kit::pep::{CountedWhen, HowOften, PepSettings, PlanAges};
+use kit::school_calendar::{Basis, DayKind};
+use schemas::date::{AcademicYear, Date};
 use server::config::{
     Config, ConfigError, ConfigFaults, Delivery, DeliveryLimits, Environment, Limits, LogFormat, OAuth, PartnerLimits,
 };
@@ -108,6 +111,10 @@ fn the_annotated_example_is_taken() {
     assert_eq!((mail.to.len(), mail.server.port, config.alerts.certificate_days), (1, 587, 30));
     assert!(config.alerts.webhook.is_some() && !format!("{:?}", config.alerts).contains("0123456789"));
     assert_eq!((config.routes.len(), config.dialects.len()), (1, 1));
+    // But for its terms, which nobody has by default.
+    let calendar = config.pep.calendar.clone();
+    assert_eq!(calendar.terms_of(AcademicYear::new(2026).unwrap()).1, Basis::Given);
+    assert_eq!(config.pep, PepSettings { calendar, ..PepSettings::default() });
     assert_eq!(config.routes[0].to.len(), 2);
     assert!(config.public.tls.is_some() && config.store.is_some());
     assert_eq!(config.partners.len(), 2);
@@ -159,6 +166,30 @@ fn crl() -> String {
         key_identifier_method: rcgen::KeyIdMethod::Sha256,
     };
     list.signed_by(&issuer).unwrap().pem().unwrap()
+}
+
+fn pep(key: &str) -> String {
+    format!("{IDS}[pep]\n{key}\n")
+}
+
+fn term(days: &str) -> String {
+    pep(&format!("terms = [{{ term = \"autumn\", {days} }}]"))
+}
+
+#[test]
+fn terms_and_settings_of_plans_are_read_and_default() {
+    let folder = Folder::new();
+    let read = |rest: &str| folder.parse(&format!("{HEAD}{rest}")).unwrap().pep;
+    assert_eq!(read(IDS), PepSettings::default());
+    let pep = read(&pep(
+        "first_days = 10\nfirst_day_kind = \"working\"\ncounted_when = \"meeting\"\nper_year = 2\nages = { from = 4 }\n\
+         terms = [{ term = \"spring-1\", first = 2027-01-04, last = 2027-02-12 }]\n\
+         school_days = { bank_holidays = [2027-01-05], closed = [{ first = 2027-01-06, last = 2027-01-07 }] }",
+    ));
+    assert_eq!((pep.first_days, pep.first_day_kind, pep.counted_when), (10, DayKind::Working, CountedWhen::Meeting));
+    assert_eq!((pep.often, pep.ages), (HowOften::PerYear(2), PlanAges { from: 4, to: 18 }));
+    let open: Vec<bool> = (4..=8).map(|day| pep.calendar.is_school_day(Date::new(2027, 1, day).unwrap()).0).collect();
+    assert_eq!(open, [true, false, false, false, true]);
 }
 
 #[test]
@@ -236,6 +267,26 @@ fn each_fault_has_its_rule_and_its_place_and_never_the_value() {
         (format!("{IDS}[mail]\nport = 0\n"), "config/range", 7, 8, "allowed 1 to 65535"),
         (format!("{IDS}[mail]\nuser = \"canary\"\n"), "config/missing-key", 6, 2, "`password_file`"),
         (format!("{IDS}[mail]\npassword_file = \"ids.key\"\n"), "config/missing-key", 6, 2, "`user`"),
+        (pep("first_days = 0"), "config/range", 7, 14, "allowed 1 to 200"),
+        (pep("first_day_kind = \"canary\""), "config/range", 7, 18, "one of school, working, calendar"),
+        (pep("counted_when = \"canary\""), "config/range", 7, 16, "one of complete, meeting"),
+        (pep("per_term = 1\nper_year = 2"), "config/duplicate", 8, 12, "`per_term` and `per_year`"),
+        (pep("ages = { from = 18, to = 3 }"), "config/range", 7, 1, "`from` at or below `to`"),
+        (pep("trems = []"), "config/unknown-key", 7, 1, "nearest: `terms`"),
+        (pep("terms = [{ term = \"canary\" }]"), "config/range", 7, 19, "autumn-1 to summer-2"),
+        (pep("terms = [{ term = \"autumn\", first = 2026-09-01 }]"), "config/missing-key", 7, 10, "`last`"),
+        (term("first = \"canary\", last = 2026-12-18"), "config/type", 7, 37, "without quotes"),
+        (term("first = 2026-09-01T00:00:00Z, last = 2026-12-18"), "config/type", 7, 37, "a day"),
+        (term("first = 2026-12-18, last = 2026-09-01"), "config/range", 7, 56, "on or after"),
+        (term("first = 2026-08-30, last = 2026-12-18"), "config/terms", 7, 10, "one school year"),
+        (pep("school_days = { bank_holidays = [2026-12-25, 5] }"), "config/type", 7, 46, "a day"),
+        (
+            pep("school_days = { closed = [{ first = 2026-10-30, last = 2026-10-26 }] }"),
+            "config/range",
+            7,
+            56,
+            "on or after",
+        ),
         (format!("{IDS}[[framework]]\nname = \"canary\"\n"), "config/not-yet", 6, 3, "`framework`"),
         (format!("{IDS}[limits]\nbulk_rows_max = 1\n"), "config/not-yet", 7, 1, "bulk_rows_max"),
         (format!("{IDS}[limits]\nform_bytes_max = 1\n"), "config/range", 7, 18, "allowed 1024 to"),

@@ -133,6 +133,8 @@ fn each_fault_of_a_route_has_its_rule_and_its_place_and_never_a_secret() {
         (named("schedule = { every = \"day\", at = \"24:00\" }"), "config/schedule", 16, ""),
         (named("schedule = { every = \"month\", on = \"31\" }"), "config/schedule", 16, ""),
         (named("schedule = { every = \"day\", on = \"monday\" }"), "config/schedule", 16, ""),
+        (named("schedule = { every = \"term\", on = \"monday\" }"), "config/schedule", 16, ""),
+        (named("schedule = { every = \"terms\" }"), "config/range", 16, "term"),
         (named("children = { status = [\"adopted\"] }"), "config/range", 16, "care-leaver"),
         (named("children = { status = [] }"), "config/range", 16, "at least one"),
         (named("children = { age_min = 18, age_max = 10 }"), "config/range", 16, "at most"),

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::{
     Found, dates,
     dates::Unread,
-    fit::{Pair, Why},
+    fit::{Pair, Why, hear, is_blank, is_unread, list_of},
     guards,
     names::Likeness,
     sample::{SAMPLE_COLUMNS_MAX, SAMPLE_ROWS_MAX},
@@ -15,7 +15,7 @@ use crate::{
     adapter::Format,
     dialect::Dialect,
     table::{Column, Table},
-    wire::{Heard, Reading, WireType},
+    wire::{Heard, WireType},
 };
 
 /// A drafted dialect.
@@ -81,7 +81,7 @@ impl<'f> Writer<'f> {
         self.sections.extend(codes);
         // Keys that stand in no section come first in the file, and which words are blank hangs on all the rest.
         let (so_far, _) = Dialect::read(&self.text(), self.tables());
-        let top = self.format().into_iter().chain(self.encoding()).chain(self.blank(&so_far));
+        let top = self.format().into_iter().chain(self.encoding()).chain(self.percent()).chain(self.blank(&so_far));
         self.sections.insert(0, Section { heading: String::new(), lines: top.collect() });
         let (dialect, _) = Dialect::read(&self.text(), self.tables());
         self.unread(&dialect);
@@ -204,6 +204,15 @@ impl<'f> Writer<'f> {
         Some((format!("encoding = \"{name}\""), mark))
     }
 
+    /// Percentages that nowhere go beyond one, and are whole nowhere but at its ends.
+    fn percent(&self) -> Option<(String, Mark)> {
+        let is_percent = |pair: &&Pair| matches!(self.found.table.columns[pair.column].wire, WireType::Percent);
+        let cells = || self.found.fit.pairs.iter().filter(is_percent).flat_map(|pair| self.cells(pair));
+        let fractions = cells().any(|cell| cell.contains(&b'.')) && cells().all(is_fraction);
+        let why = "no percentage is above 1".to_owned();
+        fractions.then(|| ("percent = \"fraction\"".to_owned(), Mark::Guess(why)))
+    }
+
     fn headers(&mut self) -> Section {
         let mut lines = Vec::new();
         for pair in &self.found.fit.pairs {
@@ -265,7 +274,7 @@ impl<'f> Writer<'f> {
         let mut sections: Vec<Section> = Vec::new();
         for pair in &self.found.fit.pairs {
             let column = &self.found.table.columns[pair.column];
-            let WireType::Code(list) = column.wire else { continue };
+            let Some(list) = list_of(column) else { continue };
             let heading = format!("codes.{}", list.name);
             if sections.iter().any(|section| section.heading == heading) {
                 continue;
@@ -290,7 +299,8 @@ impl<'f> Writer<'f> {
             self.found.fit.pairs.iter().any(|pair| {
                 let column = &self.found.table.columns[pair.column];
                 let stands = || self.cells(pair).any(|cell| cell.eq_ignore_ascii_case(word.as_bytes()));
-                let says_something = || reads(column, word.as_bytes(), dialect) && !is_text(column);
+                let says_something =
+                    || !is_unread(self.found.table, column, word.as_bytes(), dialect) && !is_text(column);
                 (column.guard || says_something()) && stands()
             })
         };
@@ -320,28 +330,29 @@ impl<'f> Writer<'f> {
             let column = &self.found.table.columns[pair.column];
             let cells: Vec<Box<[u8]>> = self.unread_cells(pair, dialect).map(Into::into).collect();
             let place = format!("column {} ({})", pair.heading + 1, column.name);
-            if self.cells(pair).any(|cell| has_decimal_tail(cell, column, dialect)) {
+            if self.cells(pair).any(|cell| has_decimal_tail(self.found.table, column, cell, dialect)) {
                 notes.push(format!("{place}: numbers end in .0, a spreadsheet's work; they are read, with a warning"));
             }
             if cells.is_empty() {
                 continue;
             }
             let count = format!("{} of {} values cannot be read", cells.len(), self.cells(pair).count());
-            notes.push(match (column.wire, dates::unread(&cells)) {
-                (WireType::Date, Some(Unread::MonthFirst)) => {
+            let is_date = matches!(column.wire, WireType::Date);
+            notes.push(match (dates::unread(&cells).filter(|_| is_date), list_of(column)) {
+                (Some(Unread::MonthFirst), _) => {
                     format!("{place}: {count}; they look like month/day/year, which is never guessed: ask for another export")
                 }
-                (WireType::Date, Some(Unread::ShortYear)) => {
+                (Some(Unread::ShortYear), _) => {
                     format!("{place}: {count}; their years have two digits, which are never guessed: ask for four")
                 }
-                (WireType::Date, Some(Unread::Serial)) => {
+                (Some(Unread::Serial), _) => {
                     format!("{place}: {count}; they look like a spreadsheet's count of days: export dates as dates")
                 }
-                (WireType::Code(list), _) => format!(
+                (None, Some(list)) => format!(
                     "{place}: {count} as a code of {0}; write the sender's words with our codes under [codes.{0}]",
                     list.name
                 ),
-                _ => format!("{place}: {count}; is it the right column?"),
+                (None, None) => format!("{place}: {count}; is it the right column?"),
             });
         }
         self.notes.append(&mut notes);
@@ -380,25 +391,24 @@ impl<'f> Writer<'f> {
 
     fn unread_cells<'d>(&self, pair: &Pair, dialect: &'d Dialect) -> impl Iterator<Item = &'f [u8]> + use<'f, 'd> {
         let column = &self.found.table.columns[pair.column];
-        self.cells(pair).filter(move |cell| !dialect.is_blank(cell) && !reads(column, cell, dialect))
+        let table = self.found.table;
+        self.cells(pair).filter(move |cell| !is_blank(table, cell, dialect) && is_unread(table, column, cell, dialect))
     }
-}
-
-fn reading(dialect: &Dialect) -> Reading<'_> {
-    Reading { year: None, dialect, protection_only: false }
-}
-
-fn reads(column: &Column, cell: &[u8], dialect: &Dialect) -> bool {
-    (column.hears)(cell, &reading(dialect)) != Heard::Unreadable
 }
 
 fn is_text(column: &Column) -> bool {
     matches!(column.wire, WireType::Text { .. } | WireType::List)
 }
 
-fn has_decimal_tail(cell: &[u8], column: &Column, dialect: &Dialect) -> bool {
-    let heard = || (column.hears)(cell, &reading(dialect));
-    cell.ends_with(b".0") && heard() == Heard::Mended((), &crate::csv::rules::DECIMAL_TAIL)
+fn has_decimal_tail(table: &Table, column: &Column, cell: &[u8], dialect: &Dialect) -> bool {
+    let mended = || hear(table, column, cell, dialect) == Heard::Mended((), &crate::csv::rules::DECIMAL_TAIL);
+    cell.ends_with(b".0") && mended()
+}
+
+/// Whether a percentage comes as a part of one.
+fn is_fraction(cell: &[u8]) -> bool {
+    let number = std::str::from_utf8(cell).ok().and_then(|text| text.parse::<f32>().ok());
+    number.is_some_and(|number| (0.0..=1.0).contains(&number))
 }
 
 /// A text as TOML has it, on one line.

@@ -4,6 +4,8 @@
 
 use std::collections::HashSet;
 
+use schemas::code::CodeList;
+
 use super::{
     names::{ALIKE, Known, Likeness, Name},
     sample::Sample,
@@ -11,8 +13,8 @@ use super::{
 use crate::{
     csv::header::{HEADINGS_KNOWN_MIN, KnownHeadings},
     dialect::Dialect,
-    table::Table,
-    wire::{Heard, Reading},
+    table::{Column, Table},
+    wire::{Heard, Reading, WireType},
 };
 
 /// A heading less like a column than this needs values that tell.
@@ -132,8 +134,9 @@ impl Candidate {
     pub(super) fn of(table: &'static Table) -> Self {
         let dialect = Dialect::default();
         let telling = table.columns.iter().map(|column| {
-            let hears = |probe: &&&str| hear(column.hears, probe.as_bytes(), &dialect);
-            let reads = |probe: &&&str| matches!(hears(probe), Heard::Is(()) | Heard::Mended((), _));
+            let reads = |probe: &&&str| {
+                matches!(hear(table, column, probe.as_bytes(), &dialect), Heard::Is(()) | Heard::Mended((), _))
+            };
             in_hundredths(PROBES.len() - PROBES.iter().filter(reads).count(), PROBES.len())
         });
         Self {
@@ -180,12 +183,12 @@ impl Candidate {
         let cells = &sample.columns[heading];
         let step = cells.len().div_ceil(VALUES_MAX).max(1);
         let mut values = Values::default();
-        for cell in cells.iter().step_by(step).filter(|cell| !dialect.is_blank(cell)) {
-            match hear(self.table.columns[column].hears, cell, dialect) {
+        for cell in cells.iter().step_by(step).filter(|cell| !is_blank(self.table, cell, dialect)) {
+            match hear(self.table, &self.table.columns[column], cell, dialect) {
                 // What stands for nothing says nothing.
                 Heard::Blank(_) => continue,
                 Heard::Is(()) | Heard::Mended((), _) => values.read += 1,
-                Heard::Unreadable => {}
+                Heard::Unreadable | Heard::Wrong(_) => {}
             }
             values.looked_at += 1;
         }
@@ -297,7 +300,7 @@ impl Fitting<'_> {
     /// Names and values together; none where they do not make a column.
     fn score(&self, alike: u32, column: usize, values: Values) -> Option<u32> {
         let telling = self.candidate.telling[column] >= TELLING_MIN;
-        let is_code = matches!(self.candidate.table.columns[column].wire, crate::wire::WireType::Code(_));
+        let is_code = list_of(&self.candidate.table.columns[column]).is_some();
         if values.looked_at == 0 || !telling {
             return (alike >= ALIKE_MIN).then_some(alike);
         }
@@ -318,8 +321,27 @@ impl Fitting<'_> {
     }
 }
 
-fn hear(hears: fn(&[u8], &Reading<'_>) -> Heard<()>, cell: &[u8], dialect: &Dialect) -> Heard<()> {
-    hears(cell, &Reading { year: None, dialect, protection_only: false })
+/// What a column makes of a cell.
+pub(super) fn hear(table: &Table, column: &Column, cell: &[u8], dialect: &Dialect) -> Heard<()> {
+    (column.hears)(cell, &Reading { year: None, dialect, protection_only: false, spelling: table.spelling })
+}
+
+/// Whether a column makes nothing of a cell.
+pub(super) fn is_unread(table: &Table, column: &Column, cell: &[u8], dialect: &Dialect) -> bool {
+    matches!(hear(table, column, cell, dialect), Heard::Unreadable | Heard::Wrong(_))
+}
+
+/// Whether a cell stands for nothing.
+pub(super) fn is_blank(table: &Table, cell: &[u8], dialect: &Dialect) -> bool {
+    dialect.is_blank(cell) || table.spelling.is_blank(cell)
+}
+
+/// The code list of a column.
+pub(super) fn list_of(column: &Column) -> Option<&'static CodeList> {
+    match column.wire {
+        WireType::Code(list) | WireType::Word(list) | WireType::Codes(list) | WireType::Words(list) => Some(list),
+        _ => None,
+    }
 }
 
 fn in_hundredths(part: usize, of: usize) -> u32 {
