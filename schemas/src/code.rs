@@ -10,7 +10,11 @@ use std::hash::Hash;
 #[rustfmt::skip]
 mod lists;
 
+mod attendance;
+
+pub use self::attendance::AttendanceClass;
 pub use self::lists::*;
+use crate::date::Date;
 
 /// A list of codes, such as the legal statuses of the SSDA903.
 #[derive(Debug)]
@@ -163,6 +167,16 @@ impl Entry {
         self.first.collection_year().is_none_or(|first| first <= collection_year)
             && self.last.collection_year().is_none_or(|last| collection_year <= last)
     }
+
+    /// Whether the code came into use only after this day.
+    pub fn is_to_come_on(&self, day: Date) -> bool {
+        self.first.first_day().is_some_and(|first| day < first)
+    }
+
+    /// Whether the code had been withdrawn by this day.
+    pub fn is_past_on(&self, day: Date) -> bool {
+        self.last.last_day().is_some_and(|last| last < day)
+    }
 }
 
 impl Bound {
@@ -173,6 +187,31 @@ impl Bound {
             Bound::Year(year) => Some(year),
             // A collection year begins on 1 April.
             Bound::Day { year, month, .. } => Some(if month < 4 { year } else { year.saturating_add(1) }),
+        }
+    }
+
+    /// The first day that lies within it, as the bound on the earlier side.
+    fn first_day(self) -> Option<Date> {
+        match self {
+            Bound::Open => None,
+            Bound::Year(year) => Date::new(i16::try_from(year).ok()? - 1, 4, 1),
+            Bound::Day { .. } => self.day(),
+        }
+    }
+
+    /// The last day that lies within it, as the bound on the later side.
+    fn last_day(self) -> Option<Date> {
+        match self {
+            Bound::Open => None,
+            Bound::Year(year) => Date::new(i16::try_from(year).ok()?, 3, 31),
+            Bound::Day { .. } => self.day(),
+        }
+    }
+
+    fn day(self) -> Option<Date> {
+        match self {
+            Bound::Day { year, month, day } => Date::new(i16::try_from(year).ok()?, month, day),
+            Bound::Open | Bound::Year(_) => None,
         }
     }
 }
@@ -236,6 +275,19 @@ mod tests {
         let entry = bounded("A", "Any", Bound::Year(2020), Bound::Day { year: 2022, month: 1, day: 1 });
         let valid: Vec<u16> = (2015..2030).filter(|year| entry.in_year(*year)).collect();
         assert_eq!(valid, [2020, 2021, 2022]);
+    }
+
+    #[test]
+    fn a_code_is_to_come_before_its_first_day_and_past_after_its_last() {
+        let day = |text: &[u8]| crate::date::Date::parse_iso(text).unwrap();
+        let entry = bounded("A", "Any", Bound::Day { year: 2024, month: 8, day: 19 }, Bound::Year(2026));
+        assert!(entry.is_to_come_on(day(b"2024-08-18")) && !entry.is_to_come_on(day(b"2024-08-19")));
+        assert!(entry.is_past_on(day(b"2026-04-01")) && !entry.is_past_on(day(b"2026-03-31")));
+        let entry = bounded("A", "Any", Bound::Year(2025), Bound::Day { year: 2024, month: 8, day: 18 });
+        assert!(entry.is_to_come_on(day(b"2024-03-31")) && !entry.is_to_come_on(day(b"2024-04-01")));
+        assert!(entry.is_past_on(day(b"2024-08-19")) && !entry.is_past_on(day(b"2024-08-18")));
+        let entry = bounded("A", "Any", Bound::Open, Bound::Open);
+        assert!(!entry.is_to_come_on(day(b"1800-01-01")) && !entry.is_past_on(day(b"2199-12-31")));
     }
 
     #[test]

@@ -1,15 +1,19 @@
 //! Days of the calendar as the trade writes them: `31/03/2026` in returns, `2026-03-31` nearly everywhere else.
 
+mod academic_year;
 mod clock_time;
 mod collection_year;
+mod date_time;
 
 use std::fmt;
 use std::ops::RangeInclusive;
 
 use jiff::{SignedDuration, civil};
 
+pub use self::academic_year::AcademicYear;
 pub use self::clock_time::ClockTime;
 pub use self::collection_year::CollectionYear;
+pub use self::date_time::DateTime;
 use crate::digits::{read_digits, two_digits};
 use crate::inline::hide_value_in_debug;
 
@@ -121,6 +125,19 @@ impl Date {
         (self.0.duration_since(other.0).as_secs() / SECONDS_PER_DAY) as i32
     }
 
+    /// The day of the week.
+    pub fn weekday(self) -> Weekday {
+        match self.0.weekday() {
+            civil::Weekday::Monday => Weekday::Monday,
+            civil::Weekday::Tuesday => Weekday::Tuesday,
+            civil::Weekday::Wednesday => Weekday::Wednesday,
+            civil::Weekday::Thursday => Weekday::Thursday,
+            civil::Weekday::Friday => Weekday::Friday,
+            civil::Weekday::Saturday => Weekday::Saturday,
+            civil::Weekday::Sunday => Weekday::Sunday,
+        }
+    }
+
     /// Appends `YYYY-MM-DD`.
     pub fn write_iso(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.iso());
@@ -138,6 +155,33 @@ impl Date {
         let [[y1, y2], [y3, y4]] = [two_digits((year / 100) as u8), two_digits((year % 100) as u8)];
         let [[m1, m2], [d1, d2]] = [two_digits(self.month()), two_digits(self.day())];
         [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2]
+    }
+}
+
+/// A day of the week, Monday first, as schools count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the names of the days say what they are")]
+pub enum Weekday {
+    Monday,
+    Tuesday,
+    Wednesday,
+    Thursday,
+    Friday,
+    Saturday,
+    Sunday,
+}
+
+impl Weekday {
+    /// 1 for Monday to 7 for Sunday.
+    #[must_use]
+    pub const fn number_from_monday(self) -> u8 {
+        self as u8 + 1
+    }
+
+    /// Whether schools are closed on it.
+    #[must_use]
+    pub const fn is_weekend(self) -> bool {
+        matches!(self, Self::Saturday | Self::Sunday)
     }
 }
 
@@ -282,6 +326,14 @@ mod tests {
         assert_eq!(born.age_on(date(1901, 6, 14)), Some(0));
         assert_eq!(born.age_on(date(2156, 6, 14)), Some(255));
         assert_eq!(born.age_on(date(2156, 6, 15)), None);
+    }
+
+    #[test]
+    fn weeks_begin_on_monday() {
+        let days: Vec<u8> = (23..=29).map(|day| date(2026, 11, day).weekday().number_from_monday()).collect();
+        assert_eq!(days, [1, 2, 3, 4, 5, 6, 7], "23 November 2026 was a Monday");
+        let weekends: Vec<bool> = (27..=30).map(|day| date(2026, 11, day).weekday().is_weekend()).collect();
+        assert_eq!(weekends, [false, true, true, false]);
     }
 
     #[test]

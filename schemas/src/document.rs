@@ -12,11 +12,12 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     code::CodeList,
-    date::{ClockTime, CollectionYear, Date},
+    date::{AcademicYear, ClockTime, CollectionYear, Date, DateTime},
     decimal::Decimal,
     diagnostic::{PartId, Place},
-    identifier::{Identifier, IdentifierKind, LaCode, OfstedUrn, PermanenceAuthority, WorkerId},
-    json_schema::{ANSWERS, camel_case},
+    identifier::{Identifier, IdentifierKind, LaCode, Laestab, OfstedUrn, PermanenceAuthority, SchoolUrn, WorkerId},
+    json_schema::{ANSWERS, member_name},
+    money::Pence,
     postcode::{Postcode, PostcodeRead},
     record::{Record, STATEMENTS, Source, Statement, Subject, SubjectKind, unsaid},
     reflect::{Field, Kind, Shape, StatementType, Value},
@@ -116,16 +117,21 @@ pub fn read_records(bytes: &[u8]) -> Result<Vec<Record>, Fault> {
 /// The natural key of a statement in canonical form (record, section 1.6): a JSON array of its parts as text.
 ///
 /// Codes are in upper case; text is in lower case, trimmed, its inner blanks single. A part that is not said is empty:
-/// such a statement is weakly keyed.
+/// such a statement is weakly keyed. The sender's own reference, where it is a key, stands alone.
 #[must_use]
 pub fn natural_key(statement: &Statement) -> Vec<u8> {
     let of = statement.statement_type();
+    let part_of = |name: &&'static str| {
+        let field = of.field(name)?;
+        Some(key_part(field.kind, &field.get(statement).is()?))
+    };
     let mut out = Vec::new();
-    write_list(of.key, &mut out, |name, out| {
-        let field = of.field(name);
-        let part = field.and_then(|field| Some((field, field.get(statement).is()?)));
-        write_text(&part.map_or_else(String::new, |(field, value)| key_part(field.kind, &value)), out);
-    });
+    match of.key.reference.as_ref().and_then(part_of) {
+        Some(reference) => write_list(&[reference], &mut out, |part, out| write_text(part, out)),
+        None => write_list(of.key.parts, &mut out, |fields, out| {
+            write_text(&fields.iter().find_map(part_of).unwrap_or_default(), out);
+        }),
+    }
     out
 }
 
@@ -150,7 +156,7 @@ type Layout = Vec<(String, &'static Field)>;
 
 static LAYOUTS: LazyLock<Vec<(&'static str, Layout)>> = LazyLock::new(|| {
     let layout = |of: &StatementType| {
-        let mut fields: Layout = of.fields.iter().map(|field| (camel_case(field.name), field)).collect();
+        let mut fields: Layout = of.fields.iter().map(|field| (member_name(field.name, field.kind), field)).collect();
         fields.sort_by(|(left, _), (right, _)| left.cmp(right));
         fields
     };
@@ -221,6 +227,7 @@ fn write_value(kind: Kind, value: &Value, out: &mut Vec<u8>) {
     match (kind, value) {
         (_, Value::Flag(flag)) => write_flag(*flag, out),
         (_, Value::Number(number)) => write_number(u64::from(*number), out),
+        (_, Value::Pence(pence)) => write_number(pence.number().into(), out),
         (_, Value::Year(year)) => write_number(year.number().into(), out),
         (Kind::List(of), Value::List(items)) => write_list(items, out, |item, out| write_value(*of, item, out)),
         (Kind::Item(shape), Value::Item(answers)) => {
@@ -236,7 +243,8 @@ fn write_value(kind: Kind, value: &Value, out: &mut Vec<u8>) {
 /// The members of a group in the order in which they are written: name in JSON, place in the group, kind.
 fn sorted_members(shape: &Shape) -> Vec<(String, usize, Kind)> {
     let members = shape.members.iter().enumerate();
-    let mut members: Vec<_> = members.map(|(n, member)| (camel_case(member.name), n, member.kind)).collect();
+    let mut members: Vec<_> =
+        members.map(|(n, member)| (member_name(member.name, member.kind), n, member.kind)).collect();
     members.sort_by(|(left, ..), (right, ..)| left.cmp(right));
     members
 }
@@ -247,10 +255,14 @@ fn text_of(kind: Kind, value: &Value) -> String {
     match value {
         Value::Date(day) => day.write_iso(&mut out),
         Value::ClockTime(time) => time.write(&mut out),
+        Value::DateTime(moment) => moment.write(&mut out),
+        Value::AcademicYear(year) => year.write(&mut out),
         Value::Text(text) => return text.as_ref().to_owned(),
         Value::Decimal(decimal) => decimal.write(&mut out),
         Value::Postcode(postcode) => postcode.write_spaced(&mut out),
         Value::OfstedUrn(urn) => urn.write(&mut out),
+        Value::SchoolUrn(urn) => urn.write(&mut out),
+        Value::Laestab(number) => number.write(&mut out),
         Value::Authority(authority) => authority.write(&mut out),
         Value::PermanenceAuthority(authority) => authority.write(&mut out),
         Value::WorkerId(worker) => worker.write(&mut out),
@@ -261,6 +273,7 @@ fn text_of(kind: Kind, value: &Value) -> String {
         Value::Flag(flag) => write_flag(*flag, &mut out),
         Value::Number(number) => write_number(u64::from(*number), &mut out),
         Value::Year(year) => write_number(year.number().into(), &mut out),
+        Value::Pence(pence) => write_number(pence.number().into(), &mut out),
         // No key has a list or a group, and a lens gives none to a field of another kind.
         Value::List(_) | Value::Item(_) => {}
     }
@@ -451,16 +464,18 @@ fn read_value(kind: Kind, value: Json) -> Option<Value> {
         Kind::Flag => Value::Flag(value.as_bool()?),
         Kind::Number { .. } => Value::Number(u32::try_from(value.as_u64()?).ok()?),
         Kind::Year => Value::Year(CollectionYear::new(u16::try_from(value.as_u64()?).ok()?)?),
+        Kind::Pence => Value::Pence(Pence::new(u32::try_from(value.as_u64()?).ok()?)?),
         Kind::List(of) => {
             let Json::Array(items) = value else { return None };
             Value::List(items.into_iter().map(|item| read_value(*of, item)).collect::<Option<_>>()?)
         }
         Kind::Item(shape) => {
             let Json::Object(mut members) = value else { return None };
-            let answers = shape.members.iter().map(|member| match members.remove(&camel_case(member.name)) {
-                None => Some(Said::NotAsked),
-                Some(answer) => read_answer(member.kind, answer),
-            });
+            let answers =
+                shape.members.iter().map(|member| match members.remove(&member_name(member.name, member.kind)) {
+                    None => Some(Said::NotAsked),
+                    Some(answer) => read_answer(member.kind, answer),
+                });
             let answers = answers.collect::<Option<_>>()?;
             members.is_empty().then_some(Value::Item(answers))?
         }
@@ -473,6 +488,8 @@ fn read_text(kind: Kind, text: &str) -> Option<Value> {
     Some(match kind {
         Kind::Date => Value::Date(Date::parse_iso(bytes)?),
         Kind::ClockTime => Value::ClockTime(ClockTime::parse(bytes)?),
+        Kind::DateTime => Value::DateTime(DateTime::read(bytes)?),
+        Kind::AcademicYear => Value::AcademicYear(AcademicYear::read(bytes)?),
         Kind::Text => Value::Text(text.into()),
         Kind::Decimal => Value::Decimal(Decimal::read(bytes)?),
         Kind::Postcode => match Postcode::read(bytes) {
@@ -480,12 +497,14 @@ fn read_text(kind: Kind, text: &str) -> Option<Value> {
             PostcodeRead::Placeholder | PostcodeRead::Unreadable => return None,
         },
         Kind::OfstedUrn => Value::OfstedUrn(OfstedUrn::read(bytes)?),
+        Kind::SchoolUrn => Value::SchoolUrn(SchoolUrn::read(bytes)?),
+        Kind::Laestab => Value::Laestab(Laestab::read(bytes)?),
         Kind::Authority => Value::Authority(LaCode::read(bytes)?),
         Kind::PermanenceAuthority => Value::PermanenceAuthority(PermanenceAuthority::read(bytes)?),
         Kind::WorkerId => Value::WorkerId(WorkerId::read(bytes).ok()?),
         Kind::Code(list) => Value::Code(index_of(list, text)?),
         Kind::OpenCode(list) => index_of(list, text).map_or_else(|| Value::Text(text.into()), Value::Code),
-        Kind::Flag | Kind::Number { .. } | Kind::Year | Kind::List(_) | Kind::Item(_) => return None,
+        Kind::Flag | Kind::Number { .. } | Kind::Year | Kind::Pence | Kind::List(_) | Kind::Item(_) => return None,
     })
 }
 

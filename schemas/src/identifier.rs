@@ -4,6 +4,7 @@ mod authority;
 mod child;
 mod provider;
 mod pseudonym;
+mod school;
 
 use std::fmt;
 
@@ -11,6 +12,7 @@ pub use self::authority::{LaCode, PermanenceAuthority};
 pub use self::child::{LaChildId, LaPersonId, NhsNumber, ReferralRef, Uln, Upn};
 pub use self::provider::{CarerRef, OfstedUrn, UrnDigits, WorkerId};
 pub use self::pseudonym::Pseudonym;
+pub use self::school::{Laestab, SchoolUrn};
 use crate::inline::Inline;
 
 /// Most characters of an authority's child id: 20 in the DfE's children's social care API, where SSDA903 allows 10.

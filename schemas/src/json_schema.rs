@@ -8,6 +8,7 @@ use std::fmt::Write;
 
 use crate::{
     code::CodeList,
+    money::Pence,
     record::STATEMENTS,
     reflect::{Kind, Shape, StatementType},
     said::Coarse,
@@ -84,6 +85,16 @@ pub fn camel_case(name: &str) -> String {
         }
     }
     camel
+}
+
+/// The name of a field or member in JSON: an amount of money says that it is in pence (record, section 1.1).
+#[must_use]
+pub fn member_name(name: &str, kind: Kind) -> String {
+    let mut member = camel_case(name);
+    if matches!(kind, Kind::Pence) {
+        member.push_str("Pence");
+    }
+    member
 }
 
 fn answer() -> Json {
@@ -175,18 +186,20 @@ fn statement_schema(statement: &StatementType) -> Json {
         }
         // A record is never made without a required field's value, but a guard may stand there unreadable.
         let value = if field.required && !field.guard { kind_schema(field.kind) } else { or_answer(field.kind) };
-        (camel_case(field.name), described(&meaning, value))
+        (member_name(field.name, field.kind), described(&meaning, value))
     });
-    let required =
-        statement.fields.iter().filter(|field| field.required).map(|field| Json::Text(camel_case(field.name)));
+    let required = statement
+        .fields
+        .iter()
+        .filter(|field| field.required)
+        .map(|field| Json::Text(member_name(field.name, field.kind)));
     object_schema(statement.meaning, fields.collect(), required.collect())
 }
 
 fn shape_schema(shape: &Shape) -> Json {
-    let members = shape
-        .members
-        .iter()
-        .map(|member| (camel_case(member.name), described(member.meaning.trim(), or_answer(member.kind))));
+    let members = shape.members.iter().map(|member| {
+        (member_name(member.name, member.kind), described(member.meaning.trim(), or_answer(member.kind)))
+    });
     object_schema("", members.collect(), Vec::new())
 }
 
@@ -215,9 +228,14 @@ fn kind_schema(kind: Kind) -> Json {
     match kind {
         Kind::Date => pattern("[0-9]{4}-[0-9]{2}-[0-9]{2}"),
         Kind::ClockTime => pattern("[0-9]{2}:[0-9]{2}"),
+        Kind::DateTime => Json::object([string(), ("format", Json::text("date-time"))]),
         Kind::Flag => Json::object([("type", Json::text("boolean"))]),
         Kind::Number { most } => integer(most),
+        Kind::Pence => integer(Pence::MOST),
         Kind::Year => Json::object([("type", Json::text("integer"))]),
+        Kind::AcademicYear => pattern("[0-9]{4}/[0-9]{2}"),
+        Kind::SchoolUrn => pattern("[0-9]{6}"),
+        Kind::Laestab => pattern("[0-9]{7}"),
         Kind::Decimal => pattern("-?[0-9]+([.][0-9]+)?"),
         Kind::Authority => pattern("[0-9]{3}"),
         Kind::Text | Kind::Postcode | Kind::OfstedUrn | Kind::PermanenceAuthority | Kind::WorkerId => {
@@ -363,6 +381,8 @@ mod tests {
         assert_eq!(camel_case("birth_date"), "birthDate");
         assert_eq!(camel_case("nhs_number_status"), "nhsNumberStatus");
         assert_eq!(camel_case("score"), "score");
+        assert_eq!(member_name("agreed", Kind::Pence), "agreedPence");
+        assert_eq!(member_name("rated_on", Kind::Date), "ratedOn");
     }
 
     #[test]

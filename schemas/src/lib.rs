@@ -13,6 +13,7 @@ pub mod document;
 pub mod identifier;
 pub mod inline;
 pub mod json_schema;
+pub mod money;
 pub mod postcode;
 pub mod record;
 pub mod reflect;

@@ -8,18 +8,24 @@ use std::sync::Arc;
 
 use crate::{
     code::{
-        Accommodation, Activity, AdopterLegalStatus, AdopterSex, CategoryOfNeed, ConsentDecision, ConsentGivenBy,
-        ConsentScope, DelegationDecider, DelegationMatter, Derivation, Eligibility, EpisodeEndReason, Ethnicity,
-        Gender, ImmigrationStatus, InTouch, LegalStatus, MissingType, NameUse, NhsNumberStatus, PlacedCeasedReason,
-        PlacementChangeReason, PlacementLocation, PlacementProvider, PlacementType, PrevPermanence, RestrictionBasis,
-        RestrictionKind, ReviewCode, Rne, SdqRater, SdqReason, Sex, SwReason, TelecomSystem, UpnUnknown, WorkerRole,
+        AcademicTerm, Accommodation, Activity, AdopterLegalStatus, AdopterSex, AssessmentBasis, AssessmentScale,
+        AssessmentStage, AssessmentSubject, AttendanceCode, CategoryOfNeed, ConsentDecision, ConsentGivenBy,
+        ConsentScope, DelegationDecider, DelegationMatter, Derivation, EducationRole, EetStatus, Eligibility,
+        EnrolStatus, EpisodeEndReason, Ethnicity, Gender, ImmigrationStatus, InTouch, LegalStatus, MarkRecorder,
+        MissingType, NameUse, NcYear, NhsNumberStatus, OnTrack, PepForm, PepNotRequired, PepStatus, PepType,
+        PlacedCeasedReason, PlacementChangeReason, PlacementLocation, PlacementProvider, PlacementType, PrevPermanence,
+        RestrictionBasis, RestrictionKind, ReviewCode, Rne, SchoolSession, SdqRater, SdqReason, SenProvisionKind,
+        SenType, SettingType, Sex, SuspensionCategory, SuspensionReason, SuspensionReview, SwReason, TargetArea,
+        TargetOutcome, TelecomSystem, UpnUnknown, VoiceBy, VoiceContext, VoiceHow, VoiceShare, VoiceTopic, VoiceWhose,
+        WorkerRole,
     },
-    date::{ClockTime, CollectionYear, Date},
+    date::{AcademicYear, ClockTime, CollectionYear, Date, DateTime},
     decimal::Decimal,
     diagnostic::Place,
-    identifier::{Identifier, LaCode, OfstedUrn, PermanenceAuthority, WorkerId},
+    identifier::{Identifier, LaCode, Laestab, OfstedUrn, PermanenceAuthority, SchoolUrn, WorkerId},
+    money::Pence,
     postcode::Postcode,
-    reflect::{Field, FieldValue, Kind, Member, Number, Open, Shape, StatementType, Value, any_guards, plain},
+    reflect::{Field, FieldValue, Key, Kind, Member, Number, Open, Shape, StatementType, Value, any_guards, plain},
     said::Said,
 };
 
@@ -122,10 +128,29 @@ macro_rules! shape {
     )+};
 }
 
+/// The fields of one part of a natural key: one, or in brackets several of which the first that is said counts.
+macro_rules! fields_of_part {
+    (($($field:ident)|+)) => { &[$(plain(stringify!($field))),+] };
+    ($field:ident) => { &[plain(stringify!($field))] };
+}
+
+/// Whether two statements have the same part of a natural key.
+macro_rules! same_part {
+    ($left:ident, $right:ident, ($last:ident)) => { $left.$last == $right.$last };
+    ($left:ident, $right:ident, ($first:ident | $($rest:ident)|+)) => {
+        match (&$left.$first, &$right.$first) {
+            (Said::Is(left), Said::Is(right)) => left == right,
+            (Said::Is(_), _) | (_, Said::Is(_)) => false,
+            _ => same_part!($left, $right, ($($rest)|+)),
+        }
+    };
+    ($left:ident, $right:ident, $field:ident) => { $left.$field == $right.$field };
+}
+
 macro_rules! statements {
     ($(
         $(#[doc = $doc:literal])+
-        $statement:ident key($($key:ident),*) {
+        $statement:ident $(reference($reference:ident))? key($($key:tt),*) {
             $($(#[doc = $field_doc:literal])+ $field:ident: $type:ty $([$($mark:ident),+])?,)+
         }
         $(rarely $(#[doc = $more_doc:literal])+ $more:ident { $($(#[doc = $rare_doc:literal])+ $rare:ident: $rare_type:ty,)+ })?
@@ -148,7 +173,14 @@ macro_rules! statements {
             #[must_use]
             pub fn same_key(&self, other: &Self) -> bool {
                 match (self, other) {
-                    $((Self::$statement(_left), Self::$statement(_right)) => true $(&& _left.$key == _right.$key)*,)+
+                    $((Self::$statement(_left), Self::$statement(_right)) => {
+                        $(match (&_left.$reference, &_right.$reference) {
+                            (Said::Is(left), Said::Is(right)) => return left == right,
+                            (Said::Is(_), _) | (_, Said::Is(_)) => return false,
+                            _ => {}
+                        })?
+                        true $(&& same_part!(_left, _right, $key))*
+                    })+
                     _ => false,
                 }
             }
@@ -177,7 +209,10 @@ macro_rules! statements {
                 pub const TYPE: StatementType = StatementType {
                     name: stringify!($statement),
                     meaning: concat!($($doc),+),
-                    key: &[$(plain(stringify!($key))),*],
+                    key: Key {
+                        reference: [$(Some(plain(stringify!($reference))),)? None][0],
+                        parts: &[$(fields_of_part!($key)),*],
+                    },
                     fields: Self::FIELDS,
                     guards: any_guards(Self::FIELDS),
                 };
@@ -278,6 +313,77 @@ shape! {
         prosocial: Number<10>,
         /// Impact.
         impact: Number<10>,
+    }
+    /// What a plan wants reached.
+    Target {
+        /// Its number within the plan.
+        no: Number<999>,
+        /// What it is about.
+        area: TargetArea,
+        /// The target itself.
+        text: Box<str>,
+        /// What will be done.
+        strategy: Box<str>,
+        /// Who sees to it, by role.
+        owner: EducationRole,
+        /// By when.
+        due_date: Date,
+        /// When it was looked at again.
+        reviewed_date: Date,
+        /// What became of it.
+        outcome: TargetOutcome,
+        /// What of the pupil premium plus it takes.
+        cost: Pence,
+    }
+    /// Money of the pupil premium plus.
+    Premium {
+        /// Asked for.
+        requested: Pence,
+        /// Agreed by the virtual school head.
+        agreed: Pence,
+        /// Spent.
+        spent: Pence,
+        /// For what.
+        purpose: Box<str>,
+    }
+    /// How good a plan was found to be, on a scale of the authority's own.
+    PlanQuality {
+        /// The name of the scale.
+        scheme: Box<str>,
+        /// The rating on it.
+        rating: Box<str>,
+        /// When it was rated.
+        rated_on: Date,
+        /// The ratings of its sections.
+        sections: Vec<SectionQuality>,
+    }
+    /// How good a section of a plan was found to be.
+    SectionQuality {
+        /// The section.
+        name: Box<str>,
+        /// Its rating on the scale of the plan.
+        rating: Box<str>,
+    }
+    /// The designated teacher of a school.
+    DesignatedTeacher {
+        /// Name.
+        name: Box<str>,
+        /// Email address.
+        email: Box<str>,
+    }
+    /// A special educational need.
+    SenNeed {
+        /// Its rank, 1 the first.
+        rank: Number<99>,
+        /// Which.
+        r#type: SenType,
+    }
+    /// An answer to a set question.
+    VoiceAnswer {
+        /// The question, by the name that its source gives it.
+        question: Box<str>,
+        /// Yes or no.
+        answer: bool,
     }
 }
 
@@ -540,6 +646,266 @@ statements! {
         subscores: SdqSubscores,
     }
 
+    /// A personal education plan of one term (5.20). Two live plans of one term are both kept.
+    EducationPlan reference(plan_ref) key(academic_year, term, meeting_date) {
+        /// The sender's id of the plan.
+        plan_ref: Box<str>,
+        /// School year.
+        academic_year: AcademicYear,
+        /// Term.
+        term: AcademicTerm,
+        /// Half of the term, where the school year has six.
+        half: Number<2>,
+        /// Kind of plan.
+        plan_type: PepType,
+        /// Form on which it is written.
+        form: PepForm,
+        /// National Curriculum year.
+        nc_year: NcYear,
+        /// Date by which it was due, as the sender counts it.
+        due_date: Date,
+        /// Date of the meeting.
+        meeting_date: Date,
+        /// Date on which all sections were complete.
+        completed_date: Date,
+        /// Date of the next meeting, as planned.
+        next_date: Date,
+        /// How far it has come.
+        status: PepStatus,
+        /// Whether it was in time, as the sender says.
+        told_in_timescale: bool,
+    }
+    rarely
+    /// What a list of plans seldom says of one.
+    EducationPlanMore {
+        /// URN of the school.
+        school_urn: SchoolUrn,
+        /// LAESTAB of the school.
+        school_laestab: Laestab,
+        /// Name of the school.
+        school_name: Box<str>,
+        /// Why none is needed this term.
+        not_required_reason: PepNotRequired,
+        /// Who came to the meeting, by role.
+        attended_by: Vec<EducationRole>,
+        /// Its targets.
+        targets: Vec<Target>,
+        /// Pupil premium plus.
+        premium: Premium,
+        /// How good it was found to be.
+        quality: PlanQuality,
+        /// Attendance of the year to the meeting in per cent, as told.
+        told_attendance_percent: Decimal,
+        /// Whether the child has a part-time timetable.
+        reduced_timetable: bool,
+        /// Education, employment or training after 16.
+        eet_status: EetStatus,
+        /// The day it is true for.
+        as_at: Date,
+    }
+
+    /// A place at a school or other setting (5.20).
+    Enrolment key((school_urn | school_laestab | school_name), entry_date) {
+        /// URN of the school.
+        school_urn: SchoolUrn,
+        /// LAESTAB of the school.
+        school_laestab: Laestab,
+        /// Name of the school.
+        school_name: Box<str>,
+        /// Kind of setting.
+        setting_type: SettingType,
+        /// From.
+        entry_date: Date,
+        /// Until; blank is still there.
+        leaving_date: Date,
+        /// National Curriculum year.
+        nc_year: NcYear,
+        /// Status of the enrolment.
+        status: EnrolStatus,
+        /// Whether the child is on the school's roll.
+        on_roll: bool,
+    }
+    rarely
+    /// What few sources say of an enrolment.
+    EnrolmentMore {
+        /// Telephone number of the school.
+        school_phone: Box<str>,
+        /// Why the child left.
+        leaving_reason: Box<str>,
+        /// The designated teacher.
+        designated_teacher: DesignatedTeacher,
+        /// Whether the school believes that the child is in care.
+        told_looked_after: bool,
+        /// The authority that the school believes to be responsible.
+        care_authority: LaCode,
+    }
+
+    /// Attendance at one session (5.20).
+    AttendanceMark key((school_urn | school_laestab | school_name), date, session) {
+        /// URN of the school.
+        school_urn: SchoolUrn,
+        /// LAESTAB of the school.
+        school_laestab: Laestab,
+        /// Name of the school.
+        school_name: Box<str>,
+        /// Day.
+        date: Date [required],
+        /// Morning or afternoon.
+        session: SchoolSession [required],
+        /// Attendance code.
+        code: AttendanceCode,
+        /// Minutes after the start, of who came late.
+        minutes_late: Number<240>,
+        /// When it was recorded; a later record of the same session replaces an earlier one.
+        recorded_at: DateTime,
+        /// Who recorded it.
+        recorded_by: MarkRecorder,
+    }
+
+    /// Attendance in a period, as somebody added it up (5.20).
+    AttendanceSummary key((school_urn | school_laestab | school_name), period_start, period_end) {
+        /// URN of the school; without any school it is of all schools together.
+        school_urn: SchoolUrn,
+        /// LAESTAB of the school.
+        school_laestab: Laestab,
+        /// Name of the school.
+        school_name: Box<str>,
+        /// School year.
+        academic_year: AcademicYear,
+        /// First day.
+        period_start: Date,
+        /// Last day.
+        period_end: Date,
+        /// Sessions that could have been attended.
+        possible: Number<9999>,
+        /// Sessions attended, approved activities among them.
+        attended: Number<9999>,
+        /// Sessions absent with authority.
+        authorised: Number<9999>,
+        /// Sessions absent without authority.
+        unauthorised: Number<9999>,
+        /// Sessions attended late.
+        late: Number<9999>,
+        /// Sessions that could not have been attended.
+        excluded: Number<9999>,
+        /// Attendance in per cent, as told.
+        told_percent: Decimal,
+    }
+    rarely
+    /// What few sources say of a sum.
+    AttendanceSummaryMore {
+        /// Marks of the period in one text, not taken apart.
+        marks_text: Box<str>,
+        /// The day of the first of them.
+        marks_from: Date,
+        /// The day it is true for.
+        as_at: Date,
+    }
+
+    /// A suspension, or a permanent exclusion (5.20).
+    Suspension reference(suspension_ref) key((school_urn | school_laestab | school_name), start_date, category) {
+        /// The sender's id of the suspension.
+        suspension_ref: Box<str>,
+        /// URN of the school.
+        school_urn: SchoolUrn,
+        /// LAESTAB of the school.
+        school_laestab: Laestab,
+        /// Name of the school.
+        school_name: Box<str>,
+        /// Kind.
+        category: SuspensionCategory [required],
+        /// Sessions it takes.
+        sessions: Number<999>,
+        /// Up to three reasons.
+        reasons: Vec<SuspensionReason>,
+        /// First day.
+        start_date: Date [required],
+        /// Last day.
+        end_date: Date,
+        /// Provision for special educational needs at that time.
+        sen_provision: SenProvisionKind,
+        /// Whether it was withdrawn or the child reinstated.
+        withdrawn: bool,
+        /// Who reviewed it.
+        review: SuspensionReview,
+        /// First day of education elsewhere, due from the sixth day.
+        alternative_from: Date,
+    }
+
+    /// A result of an assessment (5.20). The date stands for year and term in its key.
+    Attainment key(stage, (assessed_on | academic_year), (assessed_on | term), subject, basis, method, component) {
+        /// Stage.
+        stage: AssessmentStage,
+        /// Date of the assessment.
+        assessed_on: Date,
+        /// School year.
+        academic_year: AcademicYear,
+        /// Term.
+        term: AcademicTerm,
+        /// Subject.
+        subject: Open<AssessmentSubject>,
+        /// What the result rests on.
+        basis: AssessmentBasis,
+        /// The result, on its scale.
+        result: Box<str>,
+        /// Beside what was expected.
+        on_track: OnTrack,
+        /// Method, as the Common Transfer File spells it.
+        method: Box<str>,
+        /// Component, as the Common Transfer File spells it.
+        component: Box<str>,
+    }
+    rarely
+    /// What only some formats say of a result.
+    AttainmentMore {
+        /// Scale of the result.
+        scale: Open<AssessmentScale>,
+        /// Locale, as the Common Transfer File spells it.
+        locale: Box<str>,
+        /// Status of the result, as the Common Transfer File spells it.
+        status: Box<str>,
+        /// Qualifier of the result, as the Common Transfer File spells it.
+        qualifier: Box<str>,
+    }
+
+    /// Provision for special educational needs (5.20).
+    SenProvision key(provision, start_date) {
+        /// Which.
+        provision: SenProvisionKind,
+        /// From.
+        start_date: Date,
+        /// Until.
+        end_date: Date,
+        /// The needs, ranked.
+        needs: Vec<SenNeed>,
+        /// The authority that maintains the plan.
+        ehcp_la: LaCode,
+        /// Last annual review of the plan.
+        ehcp_review_date: Date,
+    }
+
+    /// What the child, a parent or a carer said, or another of the child (5.21).
+    Voice key(context, date, whose, by, topic) {
+        /// At what occasion.
+        context: VoiceContext,
+        /// When.
+        date: Date,
+        /// Whose view it is.
+        whose: VoiceWhose [required],
+        /// Who said it or wrote it down.
+        by: VoiceBy,
+        /// How it was said.
+        how: VoiceHow,
+        /// What it is about.
+        topic: VoiceTopic,
+        /// The words, unedited.
+        words: Box<str>,
+        /// How far the speaker lets the words go; blank is the virtual school only.
+        share: VoiceShare,
+        /// Answers to set questions.
+        answers: Vec<VoiceAnswer>,
+    }
+
     /// Consent given or refused (5.21).
     Consent key(scope, start_date) {
         /// To what.
@@ -601,10 +967,43 @@ mod tests {
     #[test]
     fn every_field_of_a_key_exists() {
         for statement in STATEMENTS {
-            for key in statement.key {
+            for key in statement.key.fields() {
                 assert!(statement.field(key).is_some(), "{}.{key}", statement.name);
             }
         }
+    }
+
+    #[test]
+    fn a_reference_of_the_sender_is_the_whole_key_and_no_part_reads_like_it() {
+        for statement in STATEMENTS.iter().filter(|statement| statement.key.reference.is_some()) {
+            assert!(statement.key.parts.len() > 1, "{}: one part would read as a reference", statement.name);
+        }
+        let plan = |reference: Option<&str>, year: u16| {
+            Statement::from(EducationPlan {
+                plan_ref: reference.map_or(Said::NotAsked, |text| Said::Is(text.into())),
+                academic_year: Said::Is(AcademicYear::new(year).unwrap()),
+                ..EducationPlan::default()
+            })
+        };
+        assert!(plan(Some("A"), 2024).same_key(&plan(Some("A"), 2025)));
+        assert!(!plan(Some("A"), 2025).same_key(&plan(Some("B"), 2025)));
+        assert!(!plan(Some("A"), 2025).same_key(&plan(None, 2025)));
+        assert!(plan(None, 2025).same_key(&plan(None, 2025)));
+    }
+
+    #[test]
+    fn of_a_school_the_first_number_that_is_said_is_the_key() {
+        let at = |urn: Option<&[u8]>, name: &str| {
+            Statement::from(Enrolment {
+                school_urn: urn.and_then(SchoolUrn::read).map_or(Said::Blank, Said::Is),
+                school_name: Said::Is(name.into()),
+                ..Enrolment::default()
+            })
+        };
+        assert!(at(Some(b"999999"), "One name").same_key(&at(Some(b"999999"), "Another name")));
+        assert!(!at(Some(b"999999"), "One name").same_key(&at(None, "One name")));
+        assert!(at(None, "One name").same_key(&at(None, "One name")));
+        assert!(!at(None, "One name").same_key(&at(None, "Another name")));
     }
 
     #[test]

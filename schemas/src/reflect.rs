@@ -5,9 +5,10 @@
 
 use crate::{
     code::{Code, CodeList},
-    date::{ClockTime, CollectionYear, Date},
+    date::{AcademicYear, ClockTime, CollectionYear, Date, DateTime},
     decimal::Decimal,
-    identifier::{LaCode, OfstedUrn, PermanenceAuthority, WorkerId},
+    identifier::{LaCode, Laestab, OfstedUrn, PermanenceAuthority, SchoolUrn, WorkerId},
+    money::Pence,
     postcode::Postcode,
     record::Statement,
     said::Said,
@@ -20,6 +21,8 @@ pub enum Kind {
     Date,
     /// A time of day, hours and minutes.
     ClockTime,
+    /// A moment with its offset.
+    DateTime,
     /// Yes or no.
     Flag,
     /// A whole number from 0.
@@ -29,6 +32,10 @@ pub enum Kind {
     },
     /// A collection year, named by its end.
     Year,
+    /// A school year.
+    AcademicYear,
+    /// An amount of money.
+    Pence,
     /// Text of people.
     Text,
     /// A decimal number whose digits are kept.
@@ -37,6 +44,10 @@ pub enum Kind {
     Postcode,
     /// Ofsted's number of a home or agency.
     OfstedUrn,
+    /// A school's number in the register of schools.
+    SchoolUrn,
+    /// A school's number by authority and establishment.
+    Laestab,
     /// A local authority by its three digits.
     Authority,
     /// A local authority, or a place outside England.
@@ -60,13 +71,18 @@ impl Kind {
         match self {
             Self::Date => "date".into(),
             Self::ClockTime => "time of day".into(),
+            Self::DateTime => "date and time".into(),
             Self::Flag => "yes or no".into(),
             Self::Number { most } => format!("number, 0 to {most}"),
             Self::Year => "collection year".into(),
+            Self::AcademicYear => "school year".into(),
+            Self::Pence => "amount in pence".into(),
             Self::Text => "text".into(),
             Self::Decimal => "decimal number, digits kept".into(),
             Self::Postcode => "postcode".into(),
             Self::OfstedUrn => "Ofsted URN".into(),
+            Self::SchoolUrn => "school URN".into(),
+            Self::Laestab => "LAESTAB".into(),
             Self::Authority => "local authority".into(),
             Self::PermanenceAuthority => "local authority, or elsewhere".into(),
             Self::WorkerId => "worker's number".into(),
@@ -85,12 +101,18 @@ pub enum Value {
     Date(Date),
     /// See [`Kind::ClockTime`].
     ClockTime(ClockTime),
+    /// See [`Kind::DateTime`].
+    DateTime(DateTime),
     /// See [`Kind::Flag`].
     Flag(bool),
     /// See [`Kind::Number`].
     Number(u32),
     /// See [`Kind::Year`].
     Year(CollectionYear),
+    /// See [`Kind::AcademicYear`].
+    AcademicYear(AcademicYear),
+    /// See [`Kind::Pence`].
+    Pence(Pence),
     /// See [`Kind::Text`].
     Text(Box<str>),
     /// See [`Kind::Decimal`].
@@ -99,6 +121,10 @@ pub enum Value {
     Postcode(Postcode),
     /// See [`Kind::OfstedUrn`].
     OfstedUrn(OfstedUrn),
+    /// See [`Kind::SchoolUrn`].
+    SchoolUrn(SchoolUrn),
+    /// See [`Kind::Laestab`].
+    Laestab(Laestab),
     /// See [`Kind::Authority`].
     Authority(LaCode),
     /// See [`Kind::PermanenceAuthority`].
@@ -207,12 +233,34 @@ pub struct StatementType {
     pub name: &'static str,
     /// What it says.
     pub meaning: &'static str,
-    /// The fields of its natural key, in order; none when there is one a subject.
-    pub key: &'static [&'static str],
+    /// Its natural key.
+    pub key: Key,
     /// Its fields.
     pub fields: &'static [Field],
     /// Whether any of them protects a child.
     pub guards: bool,
+}
+
+/// The natural key of a type of statement (record, section 1.6).
+#[derive(Debug)]
+pub struct Key {
+    /// The field that alone is the key wherever it is said: the sender's own reference.
+    pub reference: Option<&'static str>,
+    /// The parts, in order; none when there is one statement a subject. Each is the first of its fields that is said.
+    pub parts: &'static [&'static [&'static str]],
+}
+
+impl Key {
+    /// Whether there is one statement of the type a subject.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// Every field that may be part of it.
+    pub fn fields(&self) -> impl Iterator<Item = &'static str> {
+        self.reference.into_iter().chain(self.parts.iter().flat_map(|part| part.iter().copied()))
+    }
 }
 
 /// Whether any field protects a child; for the declaring macro only.
@@ -286,7 +334,8 @@ macro_rules! plain_values {
 plain_values! {
     Date => Date, ClockTime => ClockTime, bool => Flag, CollectionYear => Year, Box<str> => Text, Decimal => Decimal,
     Postcode => Postcode, OfstedUrn => OfstedUrn, LaCode => Authority, PermanenceAuthority => PermanenceAuthority,
-    WorkerId => WorkerId,
+    WorkerId => WorkerId, DateTime => DateTime, AcademicYear => AcademicYear, Pence => Pence, SchoolUrn => SchoolUrn,
+    Laestab => Laestab,
 }
 
 /// A whole number no larger than `MOST`.
@@ -425,9 +474,12 @@ pub(crate) fn some_value(kind: Kind) -> Value {
     match kind {
         Kind::Date => Value::Date(Date::new(2016, 5, 14).unwrap()),
         Kind::ClockTime => Value::ClockTime(ClockTime::new(7, 30).unwrap()),
+        Kind::DateTime => Value::DateTime(DateTime::read(b"2026-01-12T09:41:00+00:00").unwrap()),
         Kind::Flag => Value::Flag(true),
         Kind::Number { most } => Value::Number(most),
         Kind::Year => Value::Year(CollectionYear::new(2026).unwrap()),
+        Kind::AcademicYear => Value::AcademicYear(AcademicYear::new(2025).unwrap()),
+        Kind::Pence => Value::Pence(Pence::new(65_000).unwrap()),
         Kind::Text => Value::Text("text".into()),
         Kind::Decimal => Value::Decimal(Decimal::read(b"19.10").unwrap()),
         Kind::Postcode => Value::Postcode(match Postcode::read(b"B99 1AA") {
@@ -435,6 +487,8 @@ pub(crate) fn some_value(kind: Kind) -> Value {
             _ => unreachable!("a whole postcode"),
         }),
         Kind::OfstedUrn => Value::OfstedUrn(OfstedUrn::read(b"SC123456").unwrap()),
+        Kind::SchoolUrn => Value::SchoolUrn(SchoolUrn::read(b"999999").unwrap()),
+        Kind::Laestab => Value::Laestab(Laestab::read(b"3309999").unwrap()),
         Kind::Authority => Value::Authority(LaCode::read(b"330").unwrap()),
         Kind::PermanenceAuthority => Value::PermanenceAuthority(PermanenceAuthority::read(b"330").unwrap()),
         Kind::WorkerId => Value::WorkerId(WorkerId::read(b"SW123").unwrap()),

@@ -144,6 +144,8 @@ fn overridden(view: &str, grounds: [bool; 3], canary: &Canary) -> bool {
         let holds = |(ground, word): (bool, &&str)| match *word {
             "keep" => false,
             "health-keeps" => ground && view != "health",
+            "virtual-school-keeps" => ground && view != "virtual-school",
+            "health-or-virtual-school-keeps" => ground && !["health", "virtual-school"].contains(&view),
             _ => ground,
         };
         cells[..2] == [canary.statement, canary.field] && grounds.into_iter().zip(&cells[2..5]).any(holds)

@@ -108,7 +108,7 @@ fn names(of: &StatementType, field: &Field) -> bool {
     // A worker whose number is withheld is known by name.
     let is_name = field.name == "name";
     let is_day_of_key = matches!(field.kind, Kind::Date | Kind::Year) && !of.key.is_empty();
-    field.required || is_name || is_day_of_key || of.key.contains(&field.name)
+    field.required || is_name || is_day_of_key || of.key.fields().any(|name| name == field.name)
 }
 
 fn is_of(record: &Record, name: &str) -> bool {

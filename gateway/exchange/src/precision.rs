@@ -147,6 +147,8 @@ pub(crate) enum Change {
     Flag,
     /// Of a person's names only those that are in use.
     WithoutFormerNames,
+    /// Of words only the child's own, as far as the child lets them go.
+    ChildsOwnWords,
 }
 
 impl Change {
@@ -156,7 +158,7 @@ impl Change {
     pub(crate) fn of(field: &Field, precision: Precision) -> Option<Self> {
         Some(match (precision, field.kind) {
             (Precision::Full, _) => return None,
-            (Precision::Code, Kind::Code(_) | Kind::Flag | Kind::Number { .. } | Kind::Year) => return None,
+            (Precision::Code, kind) if is_coded(kind) => return None,
             (Precision::Code, Kind::OpenCode(_)) => Self::Listed,
             (Precision::Month, Kind::Date) => Self::Month,
             (Precision::Year, Kind::Date) => Self::Year,
@@ -177,6 +179,7 @@ impl Change {
     pub(crate) fn without(entry: &str) -> Self {
         match entry {
             "names[former]" => Self::WithoutFormerNames,
+            "words[another]" => Self::ChildsOwnWords,
             _ => Self::Withhold,
         }
     }
@@ -186,7 +189,7 @@ impl Change {
     pub(crate) fn apply(self, answer: Said<Value>, field: &Field, as_at: Option<Date>) -> Said<Value> {
         match answer {
             Said::Is(value) => self.apply_to_value(value, field, as_at).unwrap_or_default(),
-            other if matches!(self, Self::Listed | Self::WithoutFormerNames) => other,
+            other if matches!(self, Self::Listed | Self::WithoutFormerNames | Self::ChildsOwnWords) => other,
             _ => Said::NotAsked,
         }
     }
@@ -216,9 +219,21 @@ impl Change {
                 names.retain(|name| is_in_use(name, field.kind));
                 if names.is_empty() { None } else { said(Value::List(names)) }
             }
+            // Whose they are and how far they may go is seen where the whole statement is.
+            (Self::ChildsOwnWords, words) => said(words),
             (Self::Flag, value) => is_there(&value, field.kind).map(|flag| Said::Reduced(Reduction::Flag(flag))),
             _ => None,
         }
+    }
+}
+
+/// Whether nothing that a field can hold is text of people: codes and numbers, and lists and groups of them.
+fn is_coded(kind: Kind) -> bool {
+    match kind {
+        Kind::Code(_) | Kind::Flag | Kind::Number { .. } | Kind::Year => true,
+        Kind::List(item) => is_coded(*item),
+        Kind::Item(shape) => shape.members.iter().all(|member| is_coded(member.kind)),
+        _ => false,
     }
 }
 

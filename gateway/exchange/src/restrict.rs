@@ -260,8 +260,8 @@ pub fn protects_others(dossier: &Dossier, as_at: Option<Date>) -> bool {
 enum Rule {
     Keep,
     Withhold,
-    /// Withheld but from one audience.
-    KeptBy(Audience),
+    /// Withheld but from a view for one of these audiences alone.
+    KeptBy(&'static [Audience]),
     /// Withheld but from health, where the restriction names the recipient.
     KeptByNamed,
 }
@@ -271,8 +271,9 @@ impl Rule {
         match word {
             "keep" => Some(Self::Keep),
             "withhold" => Some(Self::Withhold),
-            "health-keeps" => Some(Self::KeptBy(Audience::Health)),
-            "virtual-school-keeps" => Some(Self::KeptBy(Audience::VirtualSchool)),
+            "health-keeps" => Some(Self::KeptBy(&[Audience::Health])),
+            "virtual-school-keeps" => Some(Self::KeptBy(&[Audience::VirtualSchool])),
+            "health-or-virtual-school-keeps" => Some(Self::KeptBy(&[Audience::Health, Audience::VirtualSchool])),
             "named-keeps" => Some(Self::KeptByNamed),
             _ => None,
         }
@@ -297,7 +298,7 @@ impl Override {
                     && match rule {
                         Rule::Keep => false,
                         Rule::Withhold => true,
-                        Rule::KeptBy(audience) => !view.is_only_for(audience),
+                        Rule::KeptBy(audiences) => !audiences.iter().any(|audience| view.is_only_for(*audience)),
                         Rule::KeptByNamed => !(restricted.is_kept_by_named() && view.is_only_for(Audience::Health)),
                     }
             })

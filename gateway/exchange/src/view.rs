@@ -10,6 +10,7 @@ use std::{
 };
 
 use schemas::{
+    code::{VoiceShare, VoiceWhose},
     date::Date,
     identifier::{Identifier, IdentifierKind},
     record::{STATEMENTS, Statement, Subject, unsaid},
@@ -95,6 +96,9 @@ impl Audience {
         Self::Carer,
         Self::Statistics,
     ];
+
+    /// Those who deal with a child by profession.
+    const PROFESSIONALS: &[Self] = &[Self::Authority, Self::Health, Self::VirtualSchool, Self::Provider];
 }
 
 /// The audiences whose rules a view is under, all of them; several where views for different recipients were met.
@@ -117,6 +121,10 @@ impl Audiences {
 
     fn has_any(self, audiences: Self) -> bool {
         self.0 & audiences.0 != 0
+    }
+
+    fn are_among(self, audiences: Self) -> bool {
+        self.0 & !audiences.0 == 0
     }
 
     /// Those besides the authority, which has no rules.
@@ -320,11 +328,23 @@ impl View {
         for (field, change) in &projection.changes {
             let answer = match change {
                 Change::Withhold => Said::NotAsked,
+                Change::ChildsOwnWords if !self.may_hear(statement) => Said::NotAsked,
                 change => change.apply(field.get(statement), field, as_at),
             };
             field.set(statement, answer);
         }
         projection.leaves_something(statement)
+    }
+
+    /// Whether words are the child's own, and the child lets them go to everybody whom this view is for.
+    fn may_hear(&self, statement: &Statement) -> bool {
+        let Statement::Voice(voice) = statement else { return false };
+        let hearers: &[Audience] = match voice.share {
+            Said::Is(VoiceShare::Everybody) => &Audience::ALL,
+            Said::Is(VoiceShare::Professionals) => Audience::PROFESSIONALS,
+            _ => &[Audience::VirtualSchool],
+        };
+        voice.whose == Said::Is(VoiceWhose::Child) && self.audiences.others().are_among(Audiences::of(hearers))
     }
 
     /// Whether anything is left of a statement that was reduced further.

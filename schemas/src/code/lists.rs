@@ -49,6 +49,37 @@ pub static ALL: &[&CodeList] = &[
     NameUse::LIST,
     TelecomSystem::LIST,
     WorkerRole::LIST,
+    AcademicTerm::LIST,
+    NcYear::LIST,
+    PepStatus::LIST,
+    PepType::LIST,
+    PepForm::LIST,
+    PepNotRequired::LIST,
+    EducationRole::LIST,
+    TargetArea::LIST,
+    TargetOutcome::LIST,
+    EetStatus::LIST,
+    SettingType::LIST,
+    EnrolStatus::LIST,
+    AttendanceCode::LIST,
+    SchoolSession::LIST,
+    MarkRecorder::LIST,
+    SuspensionCategory::LIST,
+    SuspensionReason::LIST,
+    SuspensionReview::LIST,
+    SenProvisionKind::LIST,
+    SenType::LIST,
+    AssessmentStage::LIST,
+    AssessmentSubject::LIST,
+    AssessmentBasis::LIST,
+    AssessmentScale::LIST,
+    OnTrack::LIST,
+    VoiceContext::LIST,
+    VoiceWhose::LIST,
+    VoiceBy::LIST,
+    VoiceHow::LIST,
+    VoiceTopic::LIST,
+    VoiceShare::LIST,
 ];
 
 /// Calls a macro with every enum of this file, so that a trait elsewhere can be given to all of them.
@@ -98,6 +129,37 @@ macro_rules! every_code_list {
         $crate::code::NameUse,
         $crate::code::TelecomSystem,
         $crate::code::WorkerRole,
+        $crate::code::AcademicTerm,
+        $crate::code::NcYear,
+        $crate::code::PepStatus,
+        $crate::code::PepType,
+        $crate::code::PepForm,
+        $crate::code::PepNotRequired,
+        $crate::code::EducationRole,
+        $crate::code::TargetArea,
+        $crate::code::TargetOutcome,
+        $crate::code::EetStatus,
+        $crate::code::SettingType,
+        $crate::code::EnrolStatus,
+        $crate::code::AttendanceCode,
+        $crate::code::SchoolSession,
+        $crate::code::MarkRecorder,
+        $crate::code::SuspensionCategory,
+        $crate::code::SuspensionReason,
+        $crate::code::SuspensionReview,
+        $crate::code::SenProvisionKind,
+        $crate::code::SenType,
+        $crate::code::AssessmentStage,
+        $crate::code::AssessmentSubject,
+        $crate::code::AssessmentBasis,
+        $crate::code::AssessmentScale,
+        $crate::code::OnTrack,
+        $crate::code::VoiceContext,
+        $crate::code::VoiceWhose,
+        $crate::code::VoiceBy,
+        $crate::code::VoiceHow,
+        $crate::code::VoiceTopic,
+        $crate::code::VoiceShare,
     } };
 }
 
@@ -3079,6 +3141,2157 @@ impl Code for WorkerRole {
             b"SW" => Some(Self::SocialWorker),
             b"PA" => Some(Self::PersonalAdviser),
             b"IRO" => Some(Self::IndependentReviewingOfficer),
+            _ => None,
+        }
+    }
+}
+
+/// A term of the school year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum AcademicTerm {
+    /// `AUTUMN`: Autumn term.
+    Autumn,
+    /// `SPRING`: Spring term.
+    Spring,
+    /// `SUMMER`: Summer term.
+    Summer,
+}
+
+static ACADEMIC_TERM: CodeList = CodeList {
+    name: "academic_term",
+    entries: &[
+        entry("AUTUMN", "Autumn", "Autumn term", Value, Open, Open, "ours"),
+        entry("SPRING", "Spring", "Spring term", Value, Open, Open, "ours"),
+        entry("SUMMER", "Summer", "Summer term", Value, Open, Open, "ours"),
+    ],
+};
+
+impl AcademicTerm {
+    const VARIANTS: [Self; 3] = [
+        Self::Autumn, Self::Spring, Self::Summer,
+    ];
+}
+
+impl Code for AcademicTerm {
+    const LIST: &'static CodeList = &ACADEMIC_TERM;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 6])? {
+            b"AUTUMN" => Some(Self::Autumn),
+            b"SPRING" => Some(Self::Spring),
+            b"SUMMER" => Some(Self::Summer),
+            _ => None,
+        }
+    }
+}
+
+/// National Curriculum year (CBDS).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum NcYear {
+    /// `E1`: Early years, first year.
+    EarlyFirst,
+    /// `E2`: Early years, second year.
+    EarlySecond,
+    /// `N1`: Nursery, first year.
+    NurseryFirst,
+    /// `N2`: Nursery, second year.
+    NurserySecond,
+    /// `R`: Reception.
+    Reception,
+    /// `1`: Year 1.
+    Year1,
+    /// `2`: Year 2.
+    Year2,
+    /// `3`: Year 3.
+    Year3,
+    /// `4`: Year 4.
+    Year4,
+    /// `5`: Year 5.
+    Year5,
+    /// `6`: Year 6.
+    Year6,
+    /// `7`: Year 7.
+    Year7,
+    /// `8`: Year 8.
+    Year8,
+    /// `9`: Year 9.
+    Year9,
+    /// `10`: Year 10.
+    Year10,
+    /// `11`: Year 11.
+    Year11,
+    /// `12`: Year 12.
+    Year12,
+    /// `13`: Year 13.
+    Year13,
+    /// `14`: Year 14.
+    Year14,
+    /// `X`: National Curriculum not followed.
+    NotFollowed,
+    /// `M`: Mixed year group.
+    Mixed,
+}
+
+static NC_YEAR: CodeList = CodeList {
+    name: "nc_year",
+    entries: &[
+        entry("E1", "EarlyFirst", "Early years, first year", Value, Open, Open, "CBDS"),
+        entry("E2", "EarlySecond", "Early years, second year", Value, Open, Open, "CBDS"),
+        entry("N1", "NurseryFirst", "Nursery, first year", Value, Open, Open, "CBDS"),
+        entry("N2", "NurserySecond", "Nursery, second year", Value, Open, Open, "CBDS"),
+        entry("R", "Reception", "Reception", Value, Open, Open, "CBDS"),
+        entry("1", "Year1", "Year 1", Value, Open, Open, "CBDS"),
+        entry("2", "Year2", "Year 2", Value, Open, Open, "CBDS"),
+        entry("3", "Year3", "Year 3", Value, Open, Open, "CBDS"),
+        entry("4", "Year4", "Year 4", Value, Open, Open, "CBDS"),
+        entry("5", "Year5", "Year 5", Value, Open, Open, "CBDS"),
+        entry("6", "Year6", "Year 6", Value, Open, Open, "CBDS"),
+        entry("7", "Year7", "Year 7", Value, Open, Open, "CBDS"),
+        entry("8", "Year8", "Year 8", Value, Open, Open, "CBDS"),
+        entry("9", "Year9", "Year 9", Value, Open, Open, "CBDS"),
+        entry("10", "Year10", "Year 10", Value, Open, Open, "CBDS"),
+        entry("11", "Year11", "Year 11", Value, Open, Open, "CBDS"),
+        entry("12", "Year12", "Year 12", Value, Open, Open, "CBDS"),
+        entry("13", "Year13", "Year 13", Value, Open, Open, "CBDS"),
+        entry("14", "Year14", "Year 14", Value, Open, Open, "CBDS"),
+        entry("X", "NotFollowed", "National Curriculum not followed", Value, Open, Open, "CBDS"),
+        entry("M", "Mixed", "Mixed year group", Value, Open, Open, "CBDS"),
+    ],
+};
+
+impl NcYear {
+    const VARIANTS: [Self; 21] = [
+        Self::EarlyFirst, Self::EarlySecond, Self::NurseryFirst, Self::NurserySecond, Self::Reception, Self::Year1,
+        Self::Year2, Self::Year3, Self::Year4, Self::Year5, Self::Year6, Self::Year7, Self::Year8, Self::Year9,
+        Self::Year10, Self::Year11, Self::Year12, Self::Year13, Self::Year14, Self::NotFollowed, Self::Mixed,
+    ];
+}
+
+impl Code for NcYear {
+    const LIST: &'static CodeList = &NC_YEAR;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 2])? {
+            b"E1" => Some(Self::EarlyFirst),
+            b"E2" => Some(Self::EarlySecond),
+            b"N1" => Some(Self::NurseryFirst),
+            b"N2" => Some(Self::NurserySecond),
+            b"R" => Some(Self::Reception),
+            b"1" => Some(Self::Year1),
+            b"2" => Some(Self::Year2),
+            b"3" => Some(Self::Year3),
+            b"4" => Some(Self::Year4),
+            b"5" => Some(Self::Year5),
+            b"6" => Some(Self::Year6),
+            b"7" => Some(Self::Year7),
+            b"8" => Some(Self::Year8),
+            b"9" => Some(Self::Year9),
+            b"10" => Some(Self::Year10),
+            b"11" => Some(Self::Year11),
+            b"12" => Some(Self::Year12),
+            b"13" => Some(Self::Year13),
+            b"14" => Some(Self::Year14),
+            b"X" => Some(Self::NotFollowed),
+            b"M" => Some(Self::Mixed),
+            _ => None,
+        }
+    }
+}
+
+/// State of a personal education plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum PepStatus {
+    /// `PLANNED`: Planned.
+    Planned,
+    /// `IN_PROGRESS`: In progress.
+    InProgress,
+    /// `MEETING_HELD`: Meeting held.
+    MeetingHeld,
+    /// `COMPLETE`: Complete.
+    Complete,
+    /// `QUALITY_ASSURED`: Quality assured.
+    QualityAssured,
+    /// `CANCELLED`: Cancelled.
+    Cancelled,
+}
+
+static PEP_STATUS: CodeList = CodeList {
+    name: "pep_status",
+    entries: &[
+        entry("PLANNED", "Planned", "Planned", Value, Open, Open, "ours"),
+        entry("IN_PROGRESS", "InProgress", "In progress", Value, Open, Open, "ours"),
+        entry("MEETING_HELD", "MeetingHeld", "Meeting held", Value, Open, Open, "ours"),
+        entry("COMPLETE", "Complete", "Complete", Value, Open, Open, "ours"),
+        entry("QUALITY_ASSURED", "QualityAssured", "Quality assured", Value, Open, Open, "ours"),
+        entry("CANCELLED", "Cancelled", "Cancelled", Value, Open, Open, "ours"),
+    ],
+};
+
+impl PepStatus {
+    const VARIANTS: [Self; 6] = [
+        Self::Planned, Self::InProgress, Self::MeetingHeld, Self::Complete, Self::QualityAssured, Self::Cancelled,
+    ];
+}
+
+impl Code for PepStatus {
+    const LIST: &'static CodeList = &PEP_STATUS;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 15])? {
+            b"PLANNED" => Some(Self::Planned),
+            b"IN_PROGRESS" => Some(Self::InProgress),
+            b"MEETING_HELD" => Some(Self::MeetingHeld),
+            b"COMPLETE" => Some(Self::Complete),
+            b"QUALITY_ASSURED" => Some(Self::QualityAssured),
+            b"CANCELLED" => Some(Self::Cancelled),
+            _ => None,
+        }
+    }
+}
+
+/// Kind of a personal education plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum PepType {
+    /// `FIRST`: First plan.
+    First,
+    /// `REVIEW`: Review.
+    Review,
+    /// `TRANSFER`: Transfer to another school.
+    Transfer,
+    /// `LEAVER`: Leaving school or care.
+    Leaver,
+}
+
+static PEP_TYPE: CodeList = CodeList {
+    name: "pep_type",
+    entries: &[
+        entry("FIRST", "First", "First plan", Value, Open, Open, "ours"),
+        entry("REVIEW", "Review", "Review", Value, Open, Open, "ours"),
+        entry("TRANSFER", "Transfer", "Transfer to another school", Value, Open, Open, "ours"),
+        entry("LEAVER", "Leaver", "Leaving school or care", Value, Open, Open, "ours"),
+    ],
+};
+
+impl PepType {
+    const VARIANTS: [Self; 4] = [
+        Self::First, Self::Review, Self::Transfer, Self::Leaver,
+    ];
+}
+
+impl Code for PepType {
+    const LIST: &'static CodeList = &PEP_TYPE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 8])? {
+            b"FIRST" => Some(Self::First),
+            b"REVIEW" => Some(Self::Review),
+            b"TRANSFER" => Some(Self::Transfer),
+            b"LEAVER" => Some(Self::Leaver),
+            _ => None,
+        }
+    }
+}
+
+/// Form on which a personal education plan is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum PepForm {
+    /// `EYFS`: Early years foundation stage.
+    EarlyYears,
+    /// `KS1`: Key stage 1.
+    KeyStageOne,
+    /// `KS2`: Key stage 2.
+    KeyStageTwo,
+    /// `KS3`: Key stage 3.
+    KeyStageThree,
+    /// `KS4`: Key stage 4.
+    KeyStageFour,
+    /// `P16`: Post 16.
+    PostSixteen,
+}
+
+static PEP_FORM: CodeList = CodeList {
+    name: "pep_form",
+    entries: &[
+        entry("EYFS", "EarlyYears", "Early years foundation stage", Value, Open, Open, "ePEP guides"),
+        entry("KS1", "KeyStageOne", "Key stage 1", Value, Open, Open, "ePEP guides"),
+        entry("KS2", "KeyStageTwo", "Key stage 2", Value, Open, Open, "ePEP guides"),
+        entry("KS3", "KeyStageThree", "Key stage 3", Value, Open, Open, "ePEP guides"),
+        entry("KS4", "KeyStageFour", "Key stage 4", Value, Open, Open, "ePEP guides"),
+        entry("P16", "PostSixteen", "Post 16", Value, Open, Open, "ePEP guides"),
+    ],
+};
+
+impl PepForm {
+    const VARIANTS: [Self; 6] = [
+        Self::EarlyYears, Self::KeyStageOne, Self::KeyStageTwo, Self::KeyStageThree, Self::KeyStageFour,
+        Self::PostSixteen,
+    ];
+}
+
+impl Code for PepForm {
+    const LIST: &'static CodeList = &PEP_FORM;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 4])? {
+            b"EYFS" => Some(Self::EarlyYears),
+            b"KS1" => Some(Self::KeyStageOne),
+            b"KS2" => Some(Self::KeyStageTwo),
+            b"KS3" => Some(Self::KeyStageThree),
+            b"KS4" => Some(Self::KeyStageFour),
+            b"P16" => Some(Self::PostSixteen),
+            _ => None,
+        }
+    }
+}
+
+/// Why no personal education plan is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum PepNotRequired {
+    /// `NOT_STATUTORY_AGE`: Not of statutory age.
+    NotStatutoryAge,
+    /// `LEFT_CARE`: Left care.
+    LeftCare,
+    /// `ABROAD`: Abroad.
+    Abroad,
+    /// `POST_18`: Over 18.
+    PostEighteen,
+    /// `OTHER`: Other.
+    Other,
+}
+
+static PEP_NOT_REQUIRED: CodeList = CodeList {
+    name: "pep_not_required",
+    entries: &[
+        entry("NOT_STATUTORY_AGE", "NotStatutoryAge", "Not of statutory age", Value, Open, Open, "ours"),
+        entry("LEFT_CARE", "LeftCare", "Left care", Value, Open, Open, "ours"),
+        entry("ABROAD", "Abroad", "Abroad", Value, Open, Open, "ours"),
+        entry("POST_18", "PostEighteen", "Over 18", Value, Open, Open, "ours"),
+        entry("OTHER", "Other", "Other", Value, Open, Open, "ours"),
+    ],
+};
+
+impl PepNotRequired {
+    const VARIANTS: [Self; 5] = [
+        Self::NotStatutoryAge, Self::LeftCare, Self::Abroad, Self::PostEighteen, Self::Other,
+    ];
+}
+
+impl Code for PepNotRequired {
+    const LIST: &'static CodeList = &PEP_NOT_REQUIRED;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 17])? {
+            b"NOT_STATUTORY_AGE" => Some(Self::NotStatutoryAge),
+            b"LEFT_CARE" => Some(Self::LeftCare),
+            b"ABROAD" => Some(Self::Abroad),
+            b"POST_18" => Some(Self::PostEighteen),
+            b"OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// Role of somebody at a plan's meeting, or who owns a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum EducationRole {
+    /// `CHILD`: Child.
+    Child,
+    /// `CARER`: Carer.
+    Carer,
+    /// `SOCIAL_WORKER`: Social worker.
+    SocialWorker,
+    /// `DESIGNATED_TEACHER`: Designated teacher.
+    DesignatedTeacher,
+    /// `VIRTUAL_SCHOOL`: Virtual school.
+    VirtualSchool,
+    /// `PARENT`: Parent.
+    Parent,
+    /// `OTHER`: Other.
+    Other,
+}
+
+static EDUCATION_ROLE: CodeList = CodeList {
+    name: "education_role",
+    entries: &[
+        entry("CHILD", "Child", "Child", Value, Open, Open, "ours"),
+        entry("CARER", "Carer", "Carer", Value, Open, Open, "ours"),
+        entry("SOCIAL_WORKER", "SocialWorker", "Social worker", Value, Open, Open, "ours"),
+        entry("DESIGNATED_TEACHER", "DesignatedTeacher", "Designated teacher", Value, Open, Open, "ours"),
+        entry("VIRTUAL_SCHOOL", "VirtualSchool", "Virtual school", Value, Open, Open, "ours"),
+        entry("PARENT", "Parent", "Parent", Value, Open, Open, "ours"),
+        entry("OTHER", "Other", "Other", Value, Open, Open, "ours"),
+    ],
+};
+
+impl EducationRole {
+    const VARIANTS: [Self; 7] = [
+        Self::Child, Self::Carer, Self::SocialWorker, Self::DesignatedTeacher, Self::VirtualSchool, Self::Parent,
+        Self::Other,
+    ];
+}
+
+impl Code for EducationRole {
+    const LIST: &'static CodeList = &EDUCATION_ROLE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 18])? {
+            b"CHILD" => Some(Self::Child),
+            b"CARER" => Some(Self::Carer),
+            b"SOCIAL_WORKER" => Some(Self::SocialWorker),
+            b"DESIGNATED_TEACHER" => Some(Self::DesignatedTeacher),
+            b"VIRTUAL_SCHOOL" => Some(Self::VirtualSchool),
+            b"PARENT" => Some(Self::Parent),
+            b"OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// What a target of a plan is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum TargetArea {
+    /// `READING`: Reading.
+    Reading,
+    /// `WRITING`: Writing.
+    Writing,
+    /// `MATHS`: Maths.
+    Maths,
+    /// `SCIENCE`: Science.
+    Science,
+    /// `COMMUNICATION`: Communication.
+    Communication,
+    /// `ATTENDANCE`: Attendance.
+    Attendance,
+    /// `BEHAVIOUR`: Behaviour.
+    Behaviour,
+    /// `WELLBEING`: Wellbeing.
+    Wellbeing,
+    /// `SOCIAL`: Social.
+    Social,
+    /// `TRANSITION`: Transition.
+    Transition,
+    /// `ASPIRATION`: Aspiration.
+    Aspiration,
+    /// `OTHER`: Other.
+    Other,
+}
+
+static TARGET_AREA: CodeList = CodeList {
+    name: "target_area",
+    entries: &[
+        entry("READING", "Reading", "Reading", Value, Open, Open, "ours"),
+        entry("WRITING", "Writing", "Writing", Value, Open, Open, "ours"),
+        entry("MATHS", "Maths", "Maths", Value, Open, Open, "ours"),
+        entry("SCIENCE", "Science", "Science", Value, Open, Open, "ours"),
+        entry("COMMUNICATION", "Communication", "Communication", Value, Open, Open, "ours"),
+        entry("ATTENDANCE", "Attendance", "Attendance", Value, Open, Open, "ours"),
+        entry("BEHAVIOUR", "Behaviour", "Behaviour", Value, Open, Open, "ours"),
+        entry("WELLBEING", "Wellbeing", "Wellbeing", Value, Open, Open, "ours"),
+        entry("SOCIAL", "Social", "Social", Value, Open, Open, "ours"),
+        entry("TRANSITION", "Transition", "Transition", Value, Open, Open, "ours"),
+        entry("ASPIRATION", "Aspiration", "Aspiration", Value, Open, Open, "ours"),
+        entry("OTHER", "Other", "Other", Value, Open, Open, "ours"),
+    ],
+};
+
+impl TargetArea {
+    const VARIANTS: [Self; 12] = [
+        Self::Reading, Self::Writing, Self::Maths, Self::Science, Self::Communication, Self::Attendance,
+        Self::Behaviour, Self::Wellbeing, Self::Social, Self::Transition, Self::Aspiration, Self::Other,
+    ];
+}
+
+impl Code for TargetArea {
+    const LIST: &'static CodeList = &TARGET_AREA;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 13])? {
+            b"READING" => Some(Self::Reading),
+            b"WRITING" => Some(Self::Writing),
+            b"MATHS" => Some(Self::Maths),
+            b"SCIENCE" => Some(Self::Science),
+            b"COMMUNICATION" => Some(Self::Communication),
+            b"ATTENDANCE" => Some(Self::Attendance),
+            b"BEHAVIOUR" => Some(Self::Behaviour),
+            b"WELLBEING" => Some(Self::Wellbeing),
+            b"SOCIAL" => Some(Self::Social),
+            b"TRANSITION" => Some(Self::Transition),
+            b"ASPIRATION" => Some(Self::Aspiration),
+            b"OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// What became of a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum TargetOutcome {
+    /// `NOT_REVIEWED`: Not reviewed.
+    NotReviewed,
+    /// `MET`: Met.
+    Met,
+    /// `PARTLY_MET`: Partly met.
+    PartlyMet,
+    /// `NOT_MET`: Not met.
+    NotMet,
+    /// `CARRIED_FORWARD`: Carried forward.
+    CarriedForward,
+    /// `DROPPED`: Dropped.
+    Dropped,
+}
+
+static TARGET_OUTCOME: CodeList = CodeList {
+    name: "target_outcome",
+    entries: &[
+        entry("NOT_REVIEWED", "NotReviewed", "Not reviewed", Value, Open, Open, "ours"),
+        entry("MET", "Met", "Met", Value, Open, Open, "ours"),
+        entry("PARTLY_MET", "PartlyMet", "Partly met", Value, Open, Open, "ours"),
+        entry("NOT_MET", "NotMet", "Not met", Value, Open, Open, "ours"),
+        entry("CARRIED_FORWARD", "CarriedForward", "Carried forward", Value, Open, Open, "ours"),
+        entry("DROPPED", "Dropped", "Dropped", Value, Open, Open, "ours"),
+    ],
+};
+
+impl TargetOutcome {
+    const VARIANTS: [Self; 6] = [
+        Self::NotReviewed, Self::Met, Self::PartlyMet, Self::NotMet, Self::CarriedForward, Self::Dropped,
+    ];
+}
+
+impl Code for TargetOutcome {
+    const LIST: &'static CodeList = &TARGET_OUTCOME;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 15])? {
+            b"NOT_REVIEWED" => Some(Self::NotReviewed),
+            b"MET" => Some(Self::Met),
+            b"PARTLY_MET" => Some(Self::PartlyMet),
+            b"NOT_MET" => Some(Self::NotMet),
+            b"CARRIED_FORWARD" => Some(Self::CarriedForward),
+            b"DROPPED" => Some(Self::Dropped),
+            _ => None,
+        }
+    }
+}
+
+/// Education, employment or training after 16.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum EetStatus {
+    /// `EDUCATION`: In education.
+    Education,
+    /// `TRAINING`: In training.
+    Training,
+    /// `EMPLOYMENT`: In employment.
+    Employment,
+    /// `NEET`: Not in education, employment or training.
+    Neet,
+    /// `NOT_KNOWN`: Not known.
+    NotKnown,
+}
+
+static EET_STATUS: CodeList = CodeList {
+    name: "eet_status",
+    entries: &[
+        entry("EDUCATION", "Education", "In education", Value, Open, Open, "ours"),
+        entry("TRAINING", "Training", "In training", Value, Open, Open, "ours"),
+        entry("EMPLOYMENT", "Employment", "In employment", Value, Open, Open, "ours"),
+        entry("NEET", "Neet", "Not in education, employment or training", Value, Open, Open, "ours"),
+        entry("NOT_KNOWN", "NotKnown", "Not known", Unknown, Open, Open, "ours"),
+    ],
+};
+
+impl EetStatus {
+    const VARIANTS: [Self; 5] = [
+        Self::Education, Self::Training, Self::Employment, Self::Neet, Self::NotKnown,
+    ];
+}
+
+impl Code for EetStatus {
+    const LIST: &'static CodeList = &EET_STATUS;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 10])? {
+            b"EDUCATION" => Some(Self::Education),
+            b"TRAINING" => Some(Self::Training),
+            b"EMPLOYMENT" => Some(Self::Employment),
+            b"NEET" => Some(Self::Neet),
+            b"NOT_KNOWN" => Some(Self::NotKnown),
+            _ => None,
+        }
+    }
+}
+
+/// Where education happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum SettingType {
+    /// `SCHOOL`: School.
+    School,
+    /// `SPECIAL_SCHOOL`: Special school.
+    SpecialSchool,
+    /// `ALTERNATIVE_PROVISION`: Alternative provision.
+    AlternativeProvision,
+    /// `PRU`: Pupil referral unit.
+    PupilReferralUnit,
+    /// `EARLY_YEARS`: Early years setting.
+    EarlyYears,
+    /// `FE_COLLEGE`: Further education college.
+    FurtherEducationCollege,
+    /// `INDEPENDENT_SCHOOL`: Independent school.
+    IndependentSchool,
+    /// `HOME_EDUCATED`: Home educated.
+    HomeEducated,
+    /// `TRAINING`: Training provider.
+    Training,
+    /// `NONE`: No setting.
+    NoSetting,
+    /// `OTHER`: Other.
+    Other,
+}
+
+static SETTING_TYPE: CodeList = CodeList {
+    name: "setting_type",
+    entries: &[
+        entry("SCHOOL", "School", "School", Value, Open, Open, "ours"),
+        entry("SPECIAL_SCHOOL", "SpecialSchool", "Special school", Value, Open, Open, "ours"),
+        entry("ALTERNATIVE_PROVISION", "AlternativeProvision", "Alternative provision", Value, Open, Open, "ours"),
+        entry("PRU", "PupilReferralUnit", "Pupil referral unit", Value, Open, Open, "ours"),
+        entry("EARLY_YEARS", "EarlyYears", "Early years setting", Value, Open, Open, "ours"),
+        entry("FE_COLLEGE", "FurtherEducationCollege", "Further education college", Value, Open, Open, "ours"),
+        entry("INDEPENDENT_SCHOOL", "IndependentSchool", "Independent school", Value, Open, Open, "ours"),
+        entry("HOME_EDUCATED", "HomeEducated", "Home educated", Value, Open, Open, "ours"),
+        entry("TRAINING", "Training", "Training provider", Value, Open, Open, "ours"),
+        entry("NONE", "NoSetting", "No setting", Value, Open, Open, "ours"),
+        entry("OTHER", "Other", "Other", Value, Open, Open, "ours"),
+    ],
+};
+
+impl SettingType {
+    const VARIANTS: [Self; 11] = [
+        Self::School, Self::SpecialSchool, Self::AlternativeProvision, Self::PupilReferralUnit, Self::EarlyYears,
+        Self::FurtherEducationCollege, Self::IndependentSchool, Self::HomeEducated, Self::Training, Self::NoSetting,
+        Self::Other,
+    ];
+}
+
+impl Code for SettingType {
+    const LIST: &'static CodeList = &SETTING_TYPE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 21])? {
+            b"SCHOOL" => Some(Self::School),
+            b"SPECIAL_SCHOOL" => Some(Self::SpecialSchool),
+            b"ALTERNATIVE_PROVISION" => Some(Self::AlternativeProvision),
+            b"PRU" => Some(Self::PupilReferralUnit),
+            b"EARLY_YEARS" => Some(Self::EarlyYears),
+            b"FE_COLLEGE" => Some(Self::FurtherEducationCollege),
+            b"INDEPENDENT_SCHOOL" => Some(Self::IndependentSchool),
+            b"HOME_EDUCATED" => Some(Self::HomeEducated),
+            b"TRAINING" => Some(Self::Training),
+            b"NONE" => Some(Self::NoSetting),
+            b"OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// Status of an enrolment (CBDS).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum EnrolStatus {
+    /// `C`: Current, single registration.
+    Current,
+    /// `M`: Current main, dual registration.
+    Main,
+    /// `S`: Current subsidiary, dual registration.
+    Subsidiary,
+    /// `F`: Further education college.
+    FurtherEducation,
+    /// `O`: Other provider.
+    OtherProvider,
+    /// `G`: Guest.
+    Guest,
+    /// `P`: Previous.
+    Previous,
+}
+
+static ENROL_STATUS: CodeList = CodeList {
+    name: "enrol_status",
+    entries: &[
+        entry("C", "Current", "Current, single registration", Value, Open, Open, "CBDS"),
+        entry("M", "Main", "Current main, dual registration", Value, Open, Open, "CBDS"),
+        entry("S", "Subsidiary", "Current subsidiary, dual registration", Value, Open, Open, "CBDS"),
+        entry("F", "FurtherEducation", "Further education college", Value, Open, Open, "CBDS"),
+        entry("O", "OtherProvider", "Other provider", Value, Open, Open, "CBDS"),
+        entry("G", "Guest", "Guest", Value, Open, Open, "CBDS"),
+        entry("P", "Previous", "Previous", Value, Open, Open, "CBDS"),
+    ],
+};
+
+impl EnrolStatus {
+    const VARIANTS: [Self; 7] = [
+        Self::Current, Self::Main, Self::Subsidiary, Self::FurtherEducation, Self::OtherProvider, Self::Guest,
+        Self::Previous,
+    ];
+}
+
+impl Code for EnrolStatus {
+    const LIST: &'static CodeList = &ENROL_STATUS;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 1])? {
+            b"C" => Some(Self::Current),
+            b"M" => Some(Self::Main),
+            b"S" => Some(Self::Subsidiary),
+            b"F" => Some(Self::FurtherEducation),
+            b"O" => Some(Self::OtherProvider),
+            b"G" => Some(Self::Guest),
+            b"P" => Some(Self::Previous),
+            _ => None,
+        }
+    }
+}
+
+/// Attendance and absence (SI 2024/208, regulation 10), and the codes withdrawn in 2024.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum AttendanceCode {
+    /// `/`: Present in the morning.
+    PresentMorning,
+    /// `\`: Present in the afternoon.
+    PresentAfternoon,
+    /// `L`: Late, before the register closed.
+    Late,
+    /// `K`: Education arranged by a local authority elsewhere.
+    EducationArrangedByAuthority,
+    /// `V`: Educational visit or trip.
+    EducationalVisit,
+    /// `P`: Approved sporting activity.
+    SportingActivity,
+    /// `W`: Work experience.
+    WorkExperience,
+    /// `B`: Other approved educational activity off site.
+    OtherApprovedActivity,
+    /// `D`: Dual registered, expected at the other school.
+    DualRegistered,
+    /// `C1`: Leave for a regulated performance or employment abroad; from 2024-08-19.
+    RegulatedPerformance,
+    /// `M`: Leave for a medical or dental appointment.
+    MedicalOrDental,
+    /// `J1`: Leave for an interview; from 2024-08-19.
+    Interview,
+    /// `S`: Study leave.
+    StudyLeave,
+    /// `X`: Not of compulsory school age and not required.
+    NotOfCompulsoryAge,
+    /// `C2`: Leave for a part-time timetable; from 2024-08-19.
+    PartTimeTimetable,
+    /// `C`: Leave for another exceptional circumstance.
+    ExceptionalCircumstance,
+    /// `T`: Parent travelling for work.
+    ParentTravelling,
+    /// `R`: Religious observance.
+    ReligiousObservance,
+    /// `I`: Illness.
+    Illness,
+    /// `E`: Suspended or excluded without alternative provision.
+    SuspendedOrExcluded,
+    /// `Q`: Unable to attend for lack of access arrangements.
+    NoAccessArrangements,
+    /// `Y1`: Unable to attend, usual transport not available; from 2024-08-19.
+    TransportNotAvailable,
+    /// `Y2`: Unable to attend, widespread travel disruption; from 2024-08-19.
+    TravelDisruption,
+    /// `Y3`: Unable to attend, part of the premises closed; from 2024-08-19.
+    PartOfPremisesClosed,
+    /// `Y4`: Unable to attend, whole school unexpectedly closed; from 2024-08-19.
+    SchoolClosedUnexpectedly,
+    /// `Y5`: Unable to attend, in criminal justice detention; from 2024-08-19.
+    InDetention,
+    /// `Y6`: Unable to attend, public health guidance or law; from 2024-08-19.
+    PublicHealth,
+    /// `Y7`: Unable to attend, another unavoidable cause; from 2024-08-19.
+    OtherUnavoidableCause,
+    /// `G`: Holiday not granted.
+    HolidayNotGranted,
+    /// `N`: Reason not yet established.
+    NoReasonYet,
+    /// `O`: Absent in other or unknown circumstances.
+    OtherOrUnknown,
+    /// `U`: Arrived after the register closed.
+    LateAfterRegister,
+    /// `Z`: Prospective pupil, not on the register.
+    NotOnRegister,
+    /// `#`: Planned whole-school closure.
+    PlannedClosure,
+    /// `H`: Holiday granted, to August 2024; until 2024-08-18.
+    HolidayGrantedBefore2024,
+    /// `J`: At an interview, to August 2024; until 2024-08-18.
+    InterviewBefore2024,
+    /// `Y`: Unable to attend, to August 2024; until 2024-08-18.
+    UnableBefore2024,
+}
+
+static ATTENDANCE_CODE: CodeList = CodeList {
+    name: "attendance_code",
+    entries: &[
+        entry("/", "PresentMorning", "Present in the morning", Value, Open, Open, "SI 2024/208"),
+        entry("\\", "PresentAfternoon", "Present in the afternoon", Value, Open, Open, "SI 2024/208"),
+        entry("L", "Late", "Late, before the register closed", Value, Open, Open, "SI 2024/208"),
+        entry("K", "EducationArrangedByAuthority", "Education arranged by a local authority elsewhere", Value, Open, Open, "SI 2024/208"),
+        entry("V", "EducationalVisit", "Educational visit or trip", Value, Open, Open, "SI 2024/208"),
+        entry("P", "SportingActivity", "Approved sporting activity", Value, Open, Open, "SI 2024/208"),
+        entry("W", "WorkExperience", "Work experience", Value, Open, Open, "SI 2024/208"),
+        entry("B", "OtherApprovedActivity", "Other approved educational activity off site", Value, Open, Open, "SI 2024/208"),
+        entry("D", "DualRegistered", "Dual registered, expected at the other school", Value, Open, Open, "SI 2024/208"),
+        entry("C1", "RegulatedPerformance", "Leave for a regulated performance or employment abroad", Value, Day { year: 2024, month: 8, day: 19 }, Open, "SI 2024/208"),
+        entry("M", "MedicalOrDental", "Leave for a medical or dental appointment", Value, Open, Open, "SI 2024/208"),
+        entry("J1", "Interview", "Leave for an interview", Value, Day { year: 2024, month: 8, day: 19 }, Open, "SI 2024/208"),
+        entry("S", "StudyLeave", "Study leave", Value, Open, Open, "SI 2024/208"),
+        entry("X", "NotOfCompulsoryAge", "Not of compulsory school age and not required", Value, Open, Open, "SI 2024/208"),
+        entry("C2", "PartTimeTimetable", "Leave for a part-time timetable", Value, Day { year: 2024, month: 8, day: 19 }, Open, "SI 2024/208"),
+        entry("C", "ExceptionalCircumstance", "Leave for another exceptional circumstance", Value, Open, Open, "SI 2024/208"),
+        entry("T", "ParentTravelling", "Parent travelling for work", Value, Open, Open, "SI 2024/208"),
+        entry("R", "ReligiousObservance", "Religious observance", Value, Open, Open, "SI 2024/208"),
+        entry("I", "Illness", "Illness", Value, Open, Open, "SI 2024/208"),
+        entry("E", "SuspendedOrExcluded", "Suspended or excluded without alternative provision", Value, Open, Open, "SI 2024/208"),
+        entry("Q", "NoAccessArrangements", "Unable to attend for lack of access arrangements", Value, Open, Open, "SI 2024/208"),
+        entry("Y1", "TransportNotAvailable", "Unable to attend, usual transport not available", Value, Day { year: 2024, month: 8, day: 19 }, Open, "SI 2024/208"),
+        entry("Y2", "TravelDisruption", "Unable to attend, widespread travel disruption", Value, Day { year: 2024, month: 8, day: 19 }, Open, "SI 2024/208"),
+        entry("Y3", "PartOfPremisesClosed", "Unable to attend, part of the premises closed", Value, Day { year: 2024, month: 8, day: 19 }, Open, "SI 2024/208"),
+        entry("Y4", "SchoolClosedUnexpectedly", "Unable to attend, whole school unexpectedly closed", Value, Day { year: 2024, month: 8, day: 19 }, Open, "SI 2024/208"),
+        entry("Y5", "InDetention", "Unable to attend, in criminal justice detention", Value, Day { year: 2024, month: 8, day: 19 }, Open, "SI 2024/208"),
+        entry("Y6", "PublicHealth", "Unable to attend, public health guidance or law", Value, Day { year: 2024, month: 8, day: 19 }, Open, "SI 2024/208"),
+        entry("Y7", "OtherUnavoidableCause", "Unable to attend, another unavoidable cause", Value, Day { year: 2024, month: 8, day: 19 }, Open, "SI 2024/208"),
+        entry("G", "HolidayNotGranted", "Holiday not granted", Value, Open, Open, "SI 2024/208"),
+        entry("N", "NoReasonYet", "Reason not yet established", Value, Open, Open, "SI 2024/208"),
+        entry("O", "OtherOrUnknown", "Absent in other or unknown circumstances", Value, Open, Open, "SI 2024/208"),
+        entry("U", "LateAfterRegister", "Arrived after the register closed", Value, Open, Open, "SI 2024/208"),
+        entry("Z", "NotOnRegister", "Prospective pupil, not on the register", Value, Open, Open, "SI 2024/208"),
+        entry("#", "PlannedClosure", "Planned whole-school closure", Value, Open, Open, "SI 2024/208"),
+        entry("H", "HolidayGrantedBefore2024", "Holiday granted, to August 2024", Value, Open, Day { year: 2024, month: 8, day: 18 }, "withdrawn 2024"),
+        entry("J", "InterviewBefore2024", "At an interview, to August 2024", Value, Open, Day { year: 2024, month: 8, day: 18 }, "withdrawn 2024"),
+        entry("Y", "UnableBefore2024", "Unable to attend, to August 2024", Value, Open, Day { year: 2024, month: 8, day: 18 }, "withdrawn 2024"),
+    ],
+};
+
+impl AttendanceCode {
+    const VARIANTS: [Self; 37] = [
+        Self::PresentMorning, Self::PresentAfternoon, Self::Late, Self::EducationArrangedByAuthority,
+        Self::EducationalVisit, Self::SportingActivity, Self::WorkExperience, Self::OtherApprovedActivity,
+        Self::DualRegistered, Self::RegulatedPerformance, Self::MedicalOrDental, Self::Interview, Self::StudyLeave,
+        Self::NotOfCompulsoryAge, Self::PartTimeTimetable, Self::ExceptionalCircumstance, Self::ParentTravelling,
+        Self::ReligiousObservance, Self::Illness, Self::SuspendedOrExcluded, Self::NoAccessArrangements,
+        Self::TransportNotAvailable, Self::TravelDisruption, Self::PartOfPremisesClosed, Self::SchoolClosedUnexpectedly,
+        Self::InDetention, Self::PublicHealth, Self::OtherUnavoidableCause, Self::HolidayNotGranted, Self::NoReasonYet,
+        Self::OtherOrUnknown, Self::LateAfterRegister, Self::NotOnRegister, Self::PlannedClosure,
+        Self::HolidayGrantedBefore2024, Self::InterviewBefore2024, Self::UnableBefore2024,
+    ];
+}
+
+impl Code for AttendanceCode {
+    const LIST: &'static CodeList = &ATTENDANCE_CODE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 2])? {
+            b"/" => Some(Self::PresentMorning),
+            b"\\" => Some(Self::PresentAfternoon),
+            b"L" => Some(Self::Late),
+            b"K" => Some(Self::EducationArrangedByAuthority),
+            b"V" => Some(Self::EducationalVisit),
+            b"P" => Some(Self::SportingActivity),
+            b"W" => Some(Self::WorkExperience),
+            b"B" => Some(Self::OtherApprovedActivity),
+            b"D" => Some(Self::DualRegistered),
+            b"C1" => Some(Self::RegulatedPerformance),
+            b"M" => Some(Self::MedicalOrDental),
+            b"J1" => Some(Self::Interview),
+            b"S" => Some(Self::StudyLeave),
+            b"X" => Some(Self::NotOfCompulsoryAge),
+            b"C2" => Some(Self::PartTimeTimetable),
+            b"C" => Some(Self::ExceptionalCircumstance),
+            b"T" => Some(Self::ParentTravelling),
+            b"R" => Some(Self::ReligiousObservance),
+            b"I" => Some(Self::Illness),
+            b"E" => Some(Self::SuspendedOrExcluded),
+            b"Q" => Some(Self::NoAccessArrangements),
+            b"Y1" => Some(Self::TransportNotAvailable),
+            b"Y2" => Some(Self::TravelDisruption),
+            b"Y3" => Some(Self::PartOfPremisesClosed),
+            b"Y4" => Some(Self::SchoolClosedUnexpectedly),
+            b"Y5" => Some(Self::InDetention),
+            b"Y6" => Some(Self::PublicHealth),
+            b"Y7" => Some(Self::OtherUnavoidableCause),
+            b"G" => Some(Self::HolidayNotGranted),
+            b"N" => Some(Self::NoReasonYet),
+            b"O" => Some(Self::OtherOrUnknown),
+            b"U" => Some(Self::LateAfterRegister),
+            b"Z" => Some(Self::NotOnRegister),
+            b"#" => Some(Self::PlannedClosure),
+            b"H" => Some(Self::HolidayGrantedBefore2024),
+            b"J" => Some(Self::InterviewBefore2024),
+            b"Y" => Some(Self::UnableBefore2024),
+            _ => None,
+        }
+    }
+}
+
+/// Half of a school day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum SchoolSession {
+    /// `AM`: Morning.
+    Morning,
+    /// `PM`: Afternoon.
+    Afternoon,
+}
+
+static SCHOOL_SESSION: CodeList = CodeList {
+    name: "school_session",
+    entries: &[
+        entry("AM", "Morning", "Morning", Value, Open, Open, "CBDS"),
+        entry("PM", "Afternoon", "Afternoon", Value, Open, Open, "CBDS"),
+    ],
+};
+
+impl SchoolSession {
+    const VARIANTS: [Self; 2] = [
+        Self::Morning, Self::Afternoon,
+    ];
+}
+
+impl Code for SchoolSession {
+    const LIST: &'static CodeList = &SCHOOL_SESSION;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 2])? {
+            b"AM" => Some(Self::Morning),
+            b"PM" => Some(Self::Afternoon),
+            _ => None,
+        }
+    }
+}
+
+/// Who recorded an attendance mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum MarkRecorder {
+    /// `SCHOOL`: School.
+    School,
+    /// `COLLECTOR`: Collector.
+    Collector,
+    /// `MIS_EXTRACT`: Extract from the school system.
+    MisExtract,
+}
+
+static MARK_RECORDER: CodeList = CodeList {
+    name: "mark_recorder",
+    entries: &[
+        entry("SCHOOL", "School", "School", Value, Open, Open, "ours"),
+        entry("COLLECTOR", "Collector", "Collector", Value, Open, Open, "ours"),
+        entry("MIS_EXTRACT", "MisExtract", "Extract from the school system", Value, Open, Open, "ours"),
+    ],
+};
+
+impl MarkRecorder {
+    const VARIANTS: [Self; 3] = [
+        Self::School, Self::Collector, Self::MisExtract,
+    ];
+}
+
+impl Code for MarkRecorder {
+    const LIST: &'static CodeList = &MARK_RECORDER;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 11])? {
+            b"SCHOOL" => Some(Self::School),
+            b"COLLECTOR" => Some(Self::Collector),
+            b"MIS_EXTRACT" => Some(Self::MisExtract),
+            _ => None,
+        }
+    }
+}
+
+/// Kind of a suspension or exclusion (CBDS).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum SuspensionCategory {
+    /// `SUSP`: Suspension.
+    Suspension,
+    /// `PERM`: Permanent exclusion.
+    Permanent,
+    /// `LNCH`: Lunchtime suspension.
+    Lunchtime,
+}
+
+static SUSPENSION_CATEGORY: CodeList = CodeList {
+    name: "suspension_category",
+    entries: &[
+        entry("SUSP", "Suspension", "Suspension", Value, Open, Open, "CBDS"),
+        entry("PERM", "Permanent", "Permanent exclusion", Value, Open, Open, "CBDS"),
+        entry("LNCH", "Lunchtime", "Lunchtime suspension", Value, Open, Open, "CBDS"),
+    ],
+};
+
+impl SuspensionCategory {
+    const VARIANTS: [Self; 3] = [
+        Self::Suspension, Self::Permanent, Self::Lunchtime,
+    ];
+}
+
+impl Code for SuspensionCategory {
+    const LIST: &'static CodeList = &SUSPENSION_CATEGORY;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 4])? {
+            b"SUSP" => Some(Self::Suspension),
+            b"PERM" => Some(Self::Permanent),
+            b"LNCH" => Some(Self::Lunchtime),
+            _ => None,
+        }
+    }
+}
+
+/// Reason for a suspension or exclusion (CBDS).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum SuspensionReason {
+    /// `PP`: Physical assault against a pupil.
+    AssaultOnPupil,
+    /// `PA`: Physical assault against an adult.
+    AssaultOnAdult,
+    /// `VP`: Verbal abuse or threats against a pupil.
+    ThreatToPupil,
+    /// `VA`: Verbal abuse or threats against an adult.
+    ThreatToAdult,
+    /// `OW`: Use or threat of a weapon or prohibited item.
+    OffensiveWeaponUsed,
+    /// `BW`: Weapon or prohibited item brought into school.
+    WeaponBrought,
+    /// `BU`: Bullying.
+    Bullying,
+    /// `TB`: Bullying or threats online.
+    OnlineBullying,
+    /// `RA`: Racist abuse.
+    RacistAbuse,
+    /// `LG`: Abuse of sexual orientation or gender identity.
+    OrientationOrGenderAbuse,
+    /// `DS`: Abuse relating to disability.
+    DisabilityAbuse,
+    /// `SM`: Sexual misconduct.
+    SexualMisconduct,
+    /// `SB`: Harmful sexual behaviour.
+    HarmfulSexualBehaviour,
+    /// `MB`: Misogynistic behaviour.
+    Misogyny,
+    /// `AB`: Misandry.
+    Misandry,
+    /// `DR`: Drug related.
+    Drugs,
+    /// `AR`: Alcohol related.
+    Alcohol,
+    /// `SR`: Smoking related.
+    Smoking,
+    /// `VR`: Vape related.
+    Vaping,
+    /// `DA`: Drug and alcohol related.
+    DrugsAndAlcohol,
+    /// `DM`: Damage.
+    Damage,
+    /// `TH`: Theft.
+    Theft,
+    /// `LD`: Persistent disruption, low level.
+    LowLevelDisruption,
+    /// `CB`: Persistent disruption, challenging.
+    ChallengingDisruption,
+    /// `DB`: Persistent or general disruptive behaviour.
+    Disruption,
+    /// `MT`: Inappropriate use of social media or technology.
+    OnlineTechnology,
+    /// `MP`: Use of a mobile phone.
+    MobilePhone,
+    /// `OS`: Misbehaviour outside school.
+    OutsideSchool,
+    /// `PH`: Wilful breach of public health measures.
+    PublicHealthBreach,
+}
+
+static SUSPENSION_REASON: CodeList = CodeList {
+    name: "suspension_reason",
+    entries: &[
+        entry("PP", "AssaultOnPupil", "Physical assault against a pupil", Value, Open, Open, "CBDS"),
+        entry("PA", "AssaultOnAdult", "Physical assault against an adult", Value, Open, Open, "CBDS"),
+        entry("VP", "ThreatToPupil", "Verbal abuse or threats against a pupil", Value, Open, Open, "CBDS"),
+        entry("VA", "ThreatToAdult", "Verbal abuse or threats against an adult", Value, Open, Open, "CBDS"),
+        entry("OW", "OffensiveWeaponUsed", "Use or threat of a weapon or prohibited item", Value, Open, Open, "CBDS"),
+        entry("BW", "WeaponBrought", "Weapon or prohibited item brought into school", Value, Open, Open, "CBDS May 2026"),
+        entry("BU", "Bullying", "Bullying", Value, Open, Open, "CBDS"),
+        entry("TB", "OnlineBullying", "Bullying or threats online", Value, Open, Open, "CBDS May 2026"),
+        entry("RA", "RacistAbuse", "Racist abuse", Value, Open, Open, "CBDS"),
+        entry("LG", "OrientationOrGenderAbuse", "Abuse of sexual orientation or gender identity", Value, Open, Open, "CBDS"),
+        entry("DS", "DisabilityAbuse", "Abuse relating to disability", Value, Open, Open, "CBDS"),
+        entry("SM", "SexualMisconduct", "Sexual misconduct", Value, Open, Open, "CBDS"),
+        entry("SB", "HarmfulSexualBehaviour", "Harmful sexual behaviour", Value, Open, Open, "CBDS May 2026"),
+        entry("MB", "Misogyny", "Misogynistic behaviour", Value, Open, Open, "CBDS May 2026"),
+        entry("AB", "Misandry", "Misandry", Value, Open, Open, "CBDS May 2026"),
+        entry("DR", "Drugs", "Drug related", Value, Open, Open, "CBDS May 2026"),
+        entry("AR", "Alcohol", "Alcohol related", Value, Open, Open, "CBDS May 2026"),
+        entry("SR", "Smoking", "Smoking related", Value, Open, Open, "CBDS May 2026"),
+        entry("VR", "Vaping", "Vape related", Value, Open, Open, "CBDS May 2026"),
+        entry("DA", "DrugsAndAlcohol", "Drug and alcohol related", Value, Open, Open, "CBDS"),
+        entry("DM", "Damage", "Damage", Value, Open, Open, "CBDS"),
+        entry("TH", "Theft", "Theft", Value, Open, Open, "CBDS"),
+        entry("LD", "LowLevelDisruption", "Persistent disruption, low level", Value, Open, Open, "CBDS May 2026"),
+        entry("CB", "ChallengingDisruption", "Persistent disruption, challenging", Value, Open, Open, "CBDS May 2026"),
+        entry("DB", "Disruption", "Persistent or general disruptive behaviour", Value, Open, Open, "CBDS"),
+        entry("MT", "OnlineTechnology", "Inappropriate use of social media or technology", Value, Open, Open, "CBDS"),
+        entry("MP", "MobilePhone", "Use of a mobile phone", Value, Open, Open, "CBDS May 2026"),
+        entry("OS", "OutsideSchool", "Misbehaviour outside school", Value, Open, Open, "CBDS May 2026"),
+        entry("PH", "PublicHealthBreach", "Wilful breach of public health measures", Value, Open, Open, "CBDS"),
+    ],
+};
+
+impl SuspensionReason {
+    const VARIANTS: [Self; 29] = [
+        Self::AssaultOnPupil, Self::AssaultOnAdult, Self::ThreatToPupil, Self::ThreatToAdult, Self::OffensiveWeaponUsed,
+        Self::WeaponBrought, Self::Bullying, Self::OnlineBullying, Self::RacistAbuse, Self::OrientationOrGenderAbuse,
+        Self::DisabilityAbuse, Self::SexualMisconduct, Self::HarmfulSexualBehaviour, Self::Misogyny, Self::Misandry,
+        Self::Drugs, Self::Alcohol, Self::Smoking, Self::Vaping, Self::DrugsAndAlcohol, Self::Damage, Self::Theft,
+        Self::LowLevelDisruption, Self::ChallengingDisruption, Self::Disruption, Self::OnlineTechnology,
+        Self::MobilePhone, Self::OutsideSchool, Self::PublicHealthBreach,
+    ];
+}
+
+impl Code for SuspensionReason {
+    const LIST: &'static CodeList = &SUSPENSION_REASON;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 2])? {
+            b"PP" => Some(Self::AssaultOnPupil),
+            b"PA" => Some(Self::AssaultOnAdult),
+            b"VP" => Some(Self::ThreatToPupil),
+            b"VA" => Some(Self::ThreatToAdult),
+            b"OW" => Some(Self::OffensiveWeaponUsed),
+            b"BW" => Some(Self::WeaponBrought),
+            b"BU" => Some(Self::Bullying),
+            b"TB" => Some(Self::OnlineBullying),
+            b"RA" => Some(Self::RacistAbuse),
+            b"LG" => Some(Self::OrientationOrGenderAbuse),
+            b"DS" => Some(Self::DisabilityAbuse),
+            b"SM" => Some(Self::SexualMisconduct),
+            b"SB" => Some(Self::HarmfulSexualBehaviour),
+            b"MB" => Some(Self::Misogyny),
+            b"AB" => Some(Self::Misandry),
+            b"DR" => Some(Self::Drugs),
+            b"AR" => Some(Self::Alcohol),
+            b"SR" => Some(Self::Smoking),
+            b"VR" => Some(Self::Vaping),
+            b"DA" => Some(Self::DrugsAndAlcohol),
+            b"DM" => Some(Self::Damage),
+            b"TH" => Some(Self::Theft),
+            b"LD" => Some(Self::LowLevelDisruption),
+            b"CB" => Some(Self::ChallengingDisruption),
+            b"DB" => Some(Self::Disruption),
+            b"MT" => Some(Self::OnlineTechnology),
+            b"MP" => Some(Self::MobilePhone),
+            b"OS" => Some(Self::OutsideSchool),
+            b"PH" => Some(Self::PublicHealthBreach),
+            _ => None,
+        }
+    }
+}
+
+/// Who reviews a suspension or exclusion (CBDS).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum SuspensionReview {
+    /// `GB`: Governing body.
+    GoverningBody,
+    /// `IRP`: Independent review panel.
+    IndependentReviewPanel,
+}
+
+static SUSPENSION_REVIEW: CodeList = CodeList {
+    name: "suspension_review",
+    entries: &[
+        entry("GB", "GoverningBody", "Governing body", Value, Open, Open, "CBDS"),
+        entry("IRP", "IndependentReviewPanel", "Independent review panel", Value, Open, Open, "CBDS"),
+    ],
+};
+
+impl SuspensionReview {
+    const VARIANTS: [Self; 2] = [
+        Self::GoverningBody, Self::IndependentReviewPanel,
+    ];
+}
+
+impl Code for SuspensionReview {
+    const LIST: &'static CodeList = &SUSPENSION_REVIEW;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 3])? {
+            b"GB" => Some(Self::GoverningBody),
+            b"IRP" => Some(Self::IndependentReviewPanel),
+            _ => None,
+        }
+    }
+}
+
+/// Provision for special educational needs (CBDS).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum SenProvisionKind {
+    /// `N`: No special educational need.
+    NoProvision,
+    /// `K`: SEN support.
+    SenSupport,
+    /// `E`: Education, health and care plan.
+    EhcPlan,
+    /// `S`: Statement.
+    Statement,
+    /// `A`: School Action.
+    SchoolAction,
+    /// `P`: School Action Plus.
+    SchoolActionPlus,
+}
+
+static SEN_PROVISION_KIND: CodeList = CodeList {
+    name: "sen_provision_kind",
+    entries: &[
+        entry("N", "NoProvision", "No special educational need", Value, Open, Open, "CBDS"),
+        entry("K", "SenSupport", "SEN support", Value, Open, Open, "CBDS"),
+        entry("E", "EhcPlan", "Education, health and care plan", Value, Open, Open, "CBDS"),
+        entry("S", "Statement", "Statement", Value, Open, Open, "CBDS historic"),
+        entry("A", "SchoolAction", "School Action", Value, Open, Open, "CBDS historic"),
+        entry("P", "SchoolActionPlus", "School Action Plus", Value, Open, Open, "CBDS historic"),
+    ],
+};
+
+impl SenProvisionKind {
+    const VARIANTS: [Self; 6] = [
+        Self::NoProvision, Self::SenSupport, Self::EhcPlan, Self::Statement, Self::SchoolAction, Self::SchoolActionPlus,
+    ];
+}
+
+impl Code for SenProvisionKind {
+    const LIST: &'static CodeList = &SEN_PROVISION_KIND;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 1])? {
+            b"N" => Some(Self::NoProvision),
+            b"K" => Some(Self::SenSupport),
+            b"E" => Some(Self::EhcPlan),
+            b"S" => Some(Self::Statement),
+            b"A" => Some(Self::SchoolAction),
+            b"P" => Some(Self::SchoolActionPlus),
+            _ => None,
+        }
+    }
+}
+
+/// Type of special educational need (CBDS).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum SenType {
+    /// `SPLD`: Specific learning difficulty.
+    SpecificLearningDifficulty,
+    /// `MLD`: Moderate learning difficulty.
+    ModerateLearningDifficulty,
+    /// `SLD`: Severe learning difficulty.
+    SevereLearningDifficulty,
+    /// `PMLD`: Profound and multiple learning difficulty.
+    ProfoundLearningDifficulty,
+    /// `SEMH`: Social, emotional and mental health.
+    SocialEmotionalMental,
+    /// `SLCN`: Speech, language and communication needs.
+    SpeechLanguage,
+    /// `HI`: Hearing impairment.
+    Hearing,
+    /// `VI`: Vision impairment.
+    Vision,
+    /// `MSI`: Multi-sensory impairment.
+    MultiSensory,
+    /// `PD`: Physical disability.
+    Physical,
+    /// `ASD`: Autistic spectrum disorder.
+    Autism,
+    /// `DS`: Down syndrome.
+    DownSyndrome,
+    /// `OTH`: Other difficulty or disability.
+    Other,
+    /// `NSA`: SEN support without a specialist assessment.
+    NotAssessed,
+}
+
+static SEN_TYPE: CodeList = CodeList {
+    name: "sen_type",
+    entries: &[
+        entry("SPLD", "SpecificLearningDifficulty", "Specific learning difficulty", Value, Open, Open, "CBDS"),
+        entry("MLD", "ModerateLearningDifficulty", "Moderate learning difficulty", Value, Open, Open, "CBDS"),
+        entry("SLD", "SevereLearningDifficulty", "Severe learning difficulty", Value, Open, Open, "CBDS"),
+        entry("PMLD", "ProfoundLearningDifficulty", "Profound and multiple learning difficulty", Value, Open, Open, "CBDS"),
+        entry("SEMH", "SocialEmotionalMental", "Social, emotional and mental health", Value, Open, Open, "CBDS"),
+        entry("SLCN", "SpeechLanguage", "Speech, language and communication needs", Value, Open, Open, "CBDS"),
+        entry("HI", "Hearing", "Hearing impairment", Value, Open, Open, "CBDS"),
+        entry("VI", "Vision", "Vision impairment", Value, Open, Open, "CBDS"),
+        entry("MSI", "MultiSensory", "Multi-sensory impairment", Value, Open, Open, "CBDS"),
+        entry("PD", "Physical", "Physical disability", Value, Open, Open, "CBDS"),
+        entry("ASD", "Autism", "Autistic spectrum disorder", Value, Open, Open, "CBDS"),
+        entry("DS", "DownSyndrome", "Down syndrome", Value, Open, Open, "CBDS"),
+        entry("OTH", "Other", "Other difficulty or disability", Value, Open, Open, "CBDS"),
+        entry("NSA", "NotAssessed", "SEN support without a specialist assessment", Value, Open, Open, "CBDS"),
+    ],
+};
+
+impl SenType {
+    const VARIANTS: [Self; 14] = [
+        Self::SpecificLearningDifficulty, Self::ModerateLearningDifficulty, Self::SevereLearningDifficulty,
+        Self::ProfoundLearningDifficulty, Self::SocialEmotionalMental, Self::SpeechLanguage, Self::Hearing,
+        Self::Vision, Self::MultiSensory, Self::Physical, Self::Autism, Self::DownSyndrome, Self::Other,
+        Self::NotAssessed,
+    ];
+}
+
+impl Code for SenType {
+    const LIST: &'static CodeList = &SEN_TYPE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 4])? {
+            b"SPLD" => Some(Self::SpecificLearningDifficulty),
+            b"MLD" => Some(Self::ModerateLearningDifficulty),
+            b"SLD" => Some(Self::SevereLearningDifficulty),
+            b"PMLD" => Some(Self::ProfoundLearningDifficulty),
+            b"SEMH" => Some(Self::SocialEmotionalMental),
+            b"SLCN" => Some(Self::SpeechLanguage),
+            b"HI" => Some(Self::Hearing),
+            b"VI" => Some(Self::Vision),
+            b"MSI" => Some(Self::MultiSensory),
+            b"PD" => Some(Self::Physical),
+            b"ASD" => Some(Self::Autism),
+            b"DS" => Some(Self::DownSyndrome),
+            b"OTH" => Some(Self::Other),
+            b"NSA" => Some(Self::NotAssessed),
+            _ => None,
+        }
+    }
+}
+
+/// Stage of an assessment (CTF, and our own for later stages).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum AssessmentStage {
+    /// `EYF`: Early years foundation stage.
+    EarlyYears,
+    /// `FSP`: Foundation stage profile.
+    FoundationStageProfile,
+    /// `KS1`: Key stage 1.
+    KeyStageOne,
+    /// `K1T`: Key stage 1 tasks and tests.
+    KeyStageOneTasks,
+    /// `K2P`: Progress towards key stage 2.
+    TowardsKeyStageTwo,
+    /// `KS2`: Key stage 2.
+    KeyStageTwo,
+    /// `K3P`: Progress towards key stage 3.
+    TowardsKeyStageThree,
+    /// `KS3`: Key stage 3.
+    KeyStageThree,
+    /// `KS4`: Key stage 4.
+    KeyStageFour,
+    /// `KS5`: Key stage 5.
+    KeyStageFive,
+    /// `P16`: Post 16.
+    PostSixteen,
+}
+
+static ASSESSMENT_STAGE: CodeList = CodeList {
+    name: "assessment_stage",
+    entries: &[
+        entry("EYF", "EarlyYears", "Early years foundation stage", Value, Open, Open, "CTF"),
+        entry("FSP", "FoundationStageProfile", "Foundation stage profile", Value, Open, Open, "CTF"),
+        entry("KS1", "KeyStageOne", "Key stage 1", Value, Open, Open, "CTF"),
+        entry("K1T", "KeyStageOneTasks", "Key stage 1 tasks and tests", Value, Open, Open, "CTF"),
+        entry("K2P", "TowardsKeyStageTwo", "Progress towards key stage 2", Value, Open, Open, "CTF"),
+        entry("KS2", "KeyStageTwo", "Key stage 2", Value, Open, Open, "CTF"),
+        entry("K3P", "TowardsKeyStageThree", "Progress towards key stage 3", Value, Open, Open, "CTF"),
+        entry("KS3", "KeyStageThree", "Key stage 3", Value, Open, Open, "CTF"),
+        entry("KS4", "KeyStageFour", "Key stage 4", Value, Open, Open, "ours"),
+        entry("KS5", "KeyStageFive", "Key stage 5", Value, Open, Open, "ours"),
+        entry("P16", "PostSixteen", "Post 16", Value, Open, Open, "ours"),
+    ],
+};
+
+impl AssessmentStage {
+    const VARIANTS: [Self; 11] = [
+        Self::EarlyYears, Self::FoundationStageProfile, Self::KeyStageOne, Self::KeyStageOneTasks,
+        Self::TowardsKeyStageTwo, Self::KeyStageTwo, Self::TowardsKeyStageThree, Self::KeyStageThree,
+        Self::KeyStageFour, Self::KeyStageFive, Self::PostSixteen,
+    ];
+}
+
+impl Code for AssessmentStage {
+    const LIST: &'static CodeList = &ASSESSMENT_STAGE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 3])? {
+            b"EYF" => Some(Self::EarlyYears),
+            b"FSP" => Some(Self::FoundationStageProfile),
+            b"KS1" => Some(Self::KeyStageOne),
+            b"K1T" => Some(Self::KeyStageOneTasks),
+            b"K2P" => Some(Self::TowardsKeyStageTwo),
+            b"KS2" => Some(Self::KeyStageTwo),
+            b"K3P" => Some(Self::TowardsKeyStageThree),
+            b"KS3" => Some(Self::KeyStageThree),
+            b"KS4" => Some(Self::KeyStageFour),
+            b"KS5" => Some(Self::KeyStageFive),
+            b"P16" => Some(Self::PostSixteen),
+            _ => None,
+        }
+    }
+}
+
+/// Subject of an assessment (CTF); others are open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum AssessmentSubject {
+    /// `ENG`: English.
+    English,
+    /// `REA`: Reading.
+    Reading,
+    /// `WRI`: Writing.
+    Writing,
+    /// `MAT`: Mathematics.
+    Mathematics,
+    /// `SCI`: Science.
+    Science,
+    /// `GPS`: Grammar, punctuation and spelling.
+    Grammar,
+}
+
+static ASSESSMENT_SUBJECT: CodeList = CodeList {
+    name: "assessment_subject",
+    entries: &[
+        entry("ENG", "English", "English", Value, Open, Open, "CTF"),
+        entry("REA", "Reading", "Reading", Value, Open, Open, "CTF"),
+        entry("WRI", "Writing", "Writing", Value, Open, Open, "CTF"),
+        entry("MAT", "Mathematics", "Mathematics", Value, Open, Open, "CTF"),
+        entry("SCI", "Science", "Science", Value, Open, Open, "CTF"),
+        entry("GPS", "Grammar", "Grammar, punctuation and spelling", Value, Open, Open, "CTF"),
+    ],
+};
+
+impl AssessmentSubject {
+    const VARIANTS: [Self; 6] = [
+        Self::English, Self::Reading, Self::Writing, Self::Mathematics, Self::Science, Self::Grammar,
+    ];
+}
+
+impl Code for AssessmentSubject {
+    const LIST: &'static CodeList = &ASSESSMENT_SUBJECT;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 3])? {
+            b"ENG" => Some(Self::English),
+            b"REA" => Some(Self::Reading),
+            b"WRI" => Some(Self::Writing),
+            b"MAT" => Some(Self::Mathematics),
+            b"SCI" => Some(Self::Science),
+            b"GPS" => Some(Self::Grammar),
+            _ => None,
+        }
+    }
+}
+
+/// What a result of an assessment rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum AssessmentBasis {
+    /// `TEACHER_ASSESSMENT`: Teacher assessment.
+    TeacherAssessment,
+    /// `TEST`: Test.
+    Test,
+    /// `TARGET`: Target.
+    Target,
+    /// `PREDICTED`: Predicted.
+    Predicted,
+    /// `EXAMINATION`: Examination.
+    Examination,
+}
+
+static ASSESSMENT_BASIS: CodeList = CodeList {
+    name: "assessment_basis",
+    entries: &[
+        entry("TEACHER_ASSESSMENT", "TeacherAssessment", "Teacher assessment", Value, Open, Open, "ours"),
+        entry("TEST", "Test", "Test", Value, Open, Open, "ours"),
+        entry("TARGET", "Target", "Target", Value, Open, Open, "ours"),
+        entry("PREDICTED", "Predicted", "Predicted", Value, Open, Open, "ours"),
+        entry("EXAMINATION", "Examination", "Examination", Value, Open, Open, "ours"),
+    ],
+};
+
+impl AssessmentBasis {
+    const VARIANTS: [Self; 5] = [
+        Self::TeacherAssessment, Self::Test, Self::Target, Self::Predicted, Self::Examination,
+    ];
+}
+
+impl Code for AssessmentBasis {
+    const LIST: &'static CodeList = &ASSESSMENT_BASIS;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 18])? {
+            b"TEACHER_ASSESSMENT" => Some(Self::TeacherAssessment),
+            b"TEST" => Some(Self::Test),
+            b"TARGET" => Some(Self::Target),
+            b"PREDICTED" => Some(Self::Predicted),
+            b"EXAMINATION" => Some(Self::Examination),
+            _ => None,
+        }
+    }
+}
+
+/// Scale of a result; those of a place are open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum AssessmentScale {
+    /// `CTF`: Common Transfer File.
+    Ctf,
+    /// `TA_KS2`: Teacher assessment at key stage 2.
+    TeacherAssessmentKeyStageTwo,
+    /// `SCALED_SCORE`: Scaled score.
+    ScaledScore,
+    /// `GCSE_9_1`: GCSE grade 9 to 1.
+    GcseNineToOne,
+    /// `BTEC`: Business and technology qualification.
+    Btec,
+    /// `PROGRESS_WORDS`: Progress in words.
+    ProgressWords,
+}
+
+static ASSESSMENT_SCALE: CodeList = CodeList {
+    name: "assessment_scale",
+    entries: &[
+        entry("CTF", "Ctf", "Common Transfer File", Value, Open, Open, "ours"),
+        entry("TA_KS2", "TeacherAssessmentKeyStageTwo", "Teacher assessment at key stage 2", Value, Open, Open, "ours"),
+        entry("SCALED_SCORE", "ScaledScore", "Scaled score", Value, Open, Open, "ours"),
+        entry("GCSE_9_1", "GcseNineToOne", "GCSE grade 9 to 1", Value, Open, Open, "ours"),
+        entry("BTEC", "Btec", "Business and technology qualification", Value, Open, Open, "ours"),
+        entry("PROGRESS_WORDS", "ProgressWords", "Progress in words", Value, Open, Open, "ours"),
+    ],
+};
+
+impl AssessmentScale {
+    const VARIANTS: [Self; 6] = [
+        Self::Ctf, Self::TeacherAssessmentKeyStageTwo, Self::ScaledScore, Self::GcseNineToOne, Self::Btec,
+        Self::ProgressWords,
+    ];
+}
+
+impl Code for AssessmentScale {
+    const LIST: &'static CodeList = &ASSESSMENT_SCALE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 14])? {
+            b"CTF" => Some(Self::Ctf),
+            b"TA_KS2" => Some(Self::TeacherAssessmentKeyStageTwo),
+            b"SCALED_SCORE" => Some(Self::ScaledScore),
+            b"GCSE_9_1" => Some(Self::GcseNineToOne),
+            b"BTEC" => Some(Self::Btec),
+            b"PROGRESS_WORDS" => Some(Self::ProgressWords),
+            _ => None,
+        }
+    }
+}
+
+/// A result beside what was expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum OnTrack {
+    /// `ABOVE`: Above expected.
+    Above,
+    /// `EXPECTED`: As expected.
+    Expected,
+    /// `BELOW`: Below expected.
+    Below,
+    /// `WELL_BELOW`: Well below expected.
+    WellBelow,
+}
+
+static ON_TRACK: CodeList = CodeList {
+    name: "on_track",
+    entries: &[
+        entry("ABOVE", "Above", "Above expected", Value, Open, Open, "ours"),
+        entry("EXPECTED", "Expected", "As expected", Value, Open, Open, "ours"),
+        entry("BELOW", "Below", "Below expected", Value, Open, Open, "ours"),
+        entry("WELL_BELOW", "WellBelow", "Well below expected", Value, Open, Open, "ours"),
+    ],
+};
+
+impl OnTrack {
+    const VARIANTS: [Self; 4] = [
+        Self::Above, Self::Expected, Self::Below, Self::WellBelow,
+    ];
+}
+
+impl Code for OnTrack {
+    const LIST: &'static CodeList = &ON_TRACK;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 10])? {
+            b"ABOVE" => Some(Self::Above),
+            b"EXPECTED" => Some(Self::Expected),
+            b"BELOW" => Some(Self::Below),
+            b"WELL_BELOW" => Some(Self::WellBelow),
+            _ => None,
+        }
+    }
+}
+
+/// At what occasion somebody was heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum VoiceContext {
+    /// `REVIEW`: Review.
+    Review,
+    /// `PEP`: Personal education plan.
+    Pep,
+    /// `HEALTH`: Health.
+    Health,
+    /// `PLACEMENT`: Placement.
+    Placement,
+    /// `OTHER`: Other.
+    Other,
+}
+
+static VOICE_CONTEXT: CodeList = CodeList {
+    name: "voice_context",
+    entries: &[
+        entry("REVIEW", "Review", "Review", Value, Open, Open, "ours"),
+        entry("PEP", "Pep", "Personal education plan", Value, Open, Open, "ours"),
+        entry("HEALTH", "Health", "Health", Value, Open, Open, "ours"),
+        entry("PLACEMENT", "Placement", "Placement", Value, Open, Open, "ours"),
+        entry("OTHER", "Other", "Other", Value, Open, Open, "ours"),
+    ],
+};
+
+impl VoiceContext {
+    const VARIANTS: [Self; 5] = [
+        Self::Review, Self::Pep, Self::Health, Self::Placement, Self::Other,
+    ];
+}
+
+impl Code for VoiceContext {
+    const LIST: &'static CodeList = &VOICE_CONTEXT;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 9])? {
+            b"REVIEW" => Some(Self::Review),
+            b"PEP" => Some(Self::Pep),
+            b"HEALTH" => Some(Self::Health),
+            b"PLACEMENT" => Some(Self::Placement),
+            b"OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// Whose view it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum VoiceWhose {
+    /// `CHILD`: Child.
+    Child,
+    /// `PARENT`: Parent.
+    Parent,
+    /// `CARER`: Carer.
+    Carer,
+    /// `PROFESSIONAL`: Professional.
+    Professional,
+}
+
+static VOICE_WHOSE: CodeList = CodeList {
+    name: "voice_whose",
+    entries: &[
+        entry("CHILD", "Child", "Child", Value, Open, Open, "ours"),
+        entry("PARENT", "Parent", "Parent", Value, Open, Open, "ours"),
+        entry("CARER", "Carer", "Carer", Value, Open, Open, "ours"),
+        entry("PROFESSIONAL", "Professional", "Professional", Value, Open, Open, "ours"),
+    ],
+};
+
+impl VoiceWhose {
+    const VARIANTS: [Self; 4] = [
+        Self::Child, Self::Parent, Self::Carer, Self::Professional,
+    ];
+}
+
+impl Code for VoiceWhose {
+    const LIST: &'static CodeList = &VOICE_WHOSE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 12])? {
+            b"CHILD" => Some(Self::Child),
+            b"PARENT" => Some(Self::Parent),
+            b"CARER" => Some(Self::Carer),
+            b"PROFESSIONAL" => Some(Self::Professional),
+            _ => None,
+        }
+    }
+}
+
+/// Who said it or wrote it down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum VoiceBy {
+    /// `CHILD`: Child.
+    Child,
+    /// `CARER`: Carer.
+    Carer,
+    /// `SOCIAL_WORKER`: Social worker.
+    SocialWorker,
+    /// `SCHOOL`: School.
+    School,
+    /// `PARENT`: Parent.
+    Parent,
+    /// `VIRTUAL_SCHOOL`: Virtual school.
+    VirtualSchool,
+}
+
+static VOICE_BY: CodeList = CodeList {
+    name: "voice_by",
+    entries: &[
+        entry("CHILD", "Child", "Child", Value, Open, Open, "ours"),
+        entry("CARER", "Carer", "Carer", Value, Open, Open, "ours"),
+        entry("SOCIAL_WORKER", "SocialWorker", "Social worker", Value, Open, Open, "ours"),
+        entry("SCHOOL", "School", "School", Value, Open, Open, "ours"),
+        entry("PARENT", "Parent", "Parent", Value, Open, Open, "ours"),
+        entry("VIRTUAL_SCHOOL", "VirtualSchool", "Virtual school", Value, Open, Open, "ours"),
+    ],
+};
+
+impl VoiceBy {
+    const VARIANTS: [Self; 6] = [
+        Self::Child, Self::Carer, Self::SocialWorker, Self::School, Self::Parent, Self::VirtualSchool,
+    ];
+}
+
+impl Code for VoiceBy {
+    const LIST: &'static CodeList = &VOICE_BY;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 14])? {
+            b"CHILD" => Some(Self::Child),
+            b"CARER" => Some(Self::Carer),
+            b"SOCIAL_WORKER" => Some(Self::SocialWorker),
+            b"SCHOOL" => Some(Self::School),
+            b"PARENT" => Some(Self::Parent),
+            b"VIRTUAL_SCHOOL" => Some(Self::VirtualSchool),
+            _ => None,
+        }
+    }
+}
+
+/// How somebody was heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum VoiceHow {
+    /// `IN_PERSON`: In person.
+    InPerson,
+    /// `WRITTEN`: Written.
+    Written,
+    /// `DRAWING`: Drawing.
+    Drawing,
+    /// `ADVOCATE`: Through an advocate.
+    Advocate,
+    /// `ADULT_REPORTED`: Reported by an adult.
+    AdultReported,
+    /// `APP`: In an app.
+    App,
+}
+
+static VOICE_HOW: CodeList = CodeList {
+    name: "voice_how",
+    entries: &[
+        entry("IN_PERSON", "InPerson", "In person", Value, Open, Open, "ours"),
+        entry("WRITTEN", "Written", "Written", Value, Open, Open, "ours"),
+        entry("DRAWING", "Drawing", "Drawing", Value, Open, Open, "ours"),
+        entry("ADVOCATE", "Advocate", "Through an advocate", Value, Open, Open, "ours"),
+        entry("ADULT_REPORTED", "AdultReported", "Reported by an adult", Value, Open, Open, "ours"),
+        entry("APP", "App", "In an app", Value, Open, Open, "ours"),
+    ],
+};
+
+impl VoiceHow {
+    const VARIANTS: [Self; 6] = [
+        Self::InPerson, Self::Written, Self::Drawing, Self::Advocate, Self::AdultReported, Self::App,
+    ];
+}
+
+impl Code for VoiceHow {
+    const LIST: &'static CodeList = &VOICE_HOW;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 14])? {
+            b"IN_PERSON" => Some(Self::InPerson),
+            b"WRITTEN" => Some(Self::Written),
+            b"DRAWING" => Some(Self::Drawing),
+            b"ADVOCATE" => Some(Self::Advocate),
+            b"ADULT_REPORTED" => Some(Self::AdultReported),
+            b"APP" => Some(Self::App),
+            _ => None,
+        }
+    }
+}
+
+/// What a view is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum VoiceTopic {
+    /// `SCHOOL`: School.
+    School,
+    /// `FRIENDS`: Friends.
+    Friends,
+    /// `HELP`: Help.
+    Help,
+    /// `ASPIRATIONS`: Aspirations.
+    Aspirations,
+    /// `HOME_LEARNING`: Learning at home.
+    HomeLearning,
+    /// `WORRIES`: Worries.
+    Worries,
+    /// `OTHER`: Other.
+    Other,
+}
+
+static VOICE_TOPIC: CodeList = CodeList {
+    name: "voice_topic",
+    entries: &[
+        entry("SCHOOL", "School", "School", Value, Open, Open, "ours"),
+        entry("FRIENDS", "Friends", "Friends", Value, Open, Open, "ours"),
+        entry("HELP", "Help", "Help", Value, Open, Open, "ours"),
+        entry("ASPIRATIONS", "Aspirations", "Aspirations", Value, Open, Open, "ours"),
+        entry("HOME_LEARNING", "HomeLearning", "Learning at home", Value, Open, Open, "ours"),
+        entry("WORRIES", "Worries", "Worries", Value, Open, Open, "ours"),
+        entry("OTHER", "Other", "Other", Value, Open, Open, "ours"),
+    ],
+};
+
+impl VoiceTopic {
+    const VARIANTS: [Self; 7] = [
+        Self::School, Self::Friends, Self::Help, Self::Aspirations, Self::HomeLearning, Self::Worries, Self::Other,
+    ];
+}
+
+impl Code for VoiceTopic {
+    const LIST: &'static CodeList = &VOICE_TOPIC;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 13])? {
+            b"SCHOOL" => Some(Self::School),
+            b"FRIENDS" => Some(Self::Friends),
+            b"HELP" => Some(Self::Help),
+            b"ASPIRATIONS" => Some(Self::Aspirations),
+            b"HOME_LEARNING" => Some(Self::HomeLearning),
+            b"WORRIES" => Some(Self::Worries),
+            b"OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// How far the speaker lets the words go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum VoiceShare {
+    /// `ALL`: Everybody whom the view allows.
+    Everybody,
+    /// `PROFESSIONALS`: Professionals.
+    Professionals,
+    /// `VIRTUAL_SCHOOL_ONLY`: The virtual school only.
+    VirtualSchoolOnly,
+}
+
+static VOICE_SHARE: CodeList = CodeList {
+    name: "voice_share",
+    entries: &[
+        entry("ALL", "Everybody", "Everybody whom the view allows", Value, Open, Open, "ours"),
+        entry("PROFESSIONALS", "Professionals", "Professionals", Value, Open, Open, "ours"),
+        entry("VIRTUAL_SCHOOL_ONLY", "VirtualSchoolOnly", "The virtual school only", Value, Open, Open, "ours"),
+    ],
+};
+
+impl VoiceShare {
+    const VARIANTS: [Self; 3] = [
+        Self::Everybody, Self::Professionals, Self::VirtualSchoolOnly,
+    ];
+}
+
+impl Code for VoiceShare {
+    const LIST: &'static CodeList = &VOICE_SHARE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 19])? {
+            b"ALL" => Some(Self::Everybody),
+            b"PROFESSIONALS" => Some(Self::Professionals),
+            b"VIRTUAL_SCHOOL_ONLY" => Some(Self::VirtualSchoolOnly),
             _ => None,
         }
     }

@@ -1,15 +1,16 @@
 //! Canaries: a child in whose record every field of every statement holds a valid, otherwise unused value.
 
 use schemas::{
-    code::{Code, ConsentDecision, ConsentGivenBy, ConsentScope, NameUse, RestrictionKind},
-    date::{ClockTime, Date},
+    code::{Code, ConsentDecision, ConsentGivenBy, ConsentScope, NameUse, RestrictionKind, VoiceShare, VoiceWhose},
+    date::{AcademicYear, ClockTime, Date, DateTime},
     decimal::Decimal,
     identifier::{
-        Identifier, LaChildId, LaCode, LaPersonId, NhsNumber, OfstedUrn, PermanenceAuthority, ReferralRef, Uln, Upn,
-        WorkerId,
+        Identifier, LaChildId, LaCode, LaPersonId, Laestab, NhsNumber, OfstedUrn, PermanenceAuthority, ReferralRef,
+        SchoolUrn, Uln, Upn, WorkerId,
     },
+    money::Pence,
     postcode::{Postcode, PostcodeRead},
-    record::{Consent, Restriction, STATEMENTS, Statement, Subject, unsaid},
+    record::{Consent, Restriction, STATEMENTS, Statement, Subject, Voice, unsaid},
     reflect::{Field, Kind, Value},
     said::Said,
 };
@@ -102,6 +103,15 @@ pub(crate) fn child(condition: Condition) -> Child {
     if condition.holds(Condition::Refused) {
         statements.push(refusal());
     }
+    statements.push(
+        Voice {
+            whose: Said::Is(VoiceWhose::Parent),
+            share: Said::Is(VoiceShare::Everybody),
+            words: Said::Is(text(9_001).into()),
+            ..Voice::default()
+        }
+        .into(),
+    );
     Child {
         subject: Subject::child(identifiers(), Some(authority(330))),
         statements,
@@ -139,6 +149,7 @@ pub(crate) fn canaries(child: &Child) -> Vec<Canary> {
                     let former = names.pop().map(|former| ("names[former]", former));
                     former.into_iter().chain([("names", Value::List(names))]).collect()
                 }
+                ("words", value) if !is_the_childs(statement) => vec![("words[another]", value)],
                 (name, value) => vec![(name, value)],
             };
             for (field, value) in entries {
@@ -157,6 +168,10 @@ pub(crate) fn canaries(child: &Child) -> Vec<Canary> {
         canaries.push(Canary { statement: "Identifier", field, spelt });
     }
     canaries
+}
+
+fn is_the_childs(statement: &Statement) -> bool {
+    matches!(statement, Statement::Voice(voice) if voice.whose == Said::Is(VoiceWhose::Child))
 }
 
 /// Another valid value for a field: for what cannot be unique.
@@ -250,13 +265,23 @@ impl Numbers {
                 Value::Date(Date::new(1801 + (n % 190) as i16, month, day).unwrap())
             }
             Kind::ClockTime => Value::ClockTime(ClockTime::new((n % 24) as u8, 13 + (n % 45) as u8).unwrap()),
+            Kind::DateTime => {
+                let (month, day) = (2 + n % 11, 2 + n % 27);
+                let text = format!("{}-{month:02}-{day:02}T04:{:02}:07+00:00", 1801 + n % 190, 13 + n % 45);
+                Value::DateTime(DateTime::read(text.as_bytes()).unwrap())
+            }
             Kind::Flag => Value::Flag(true),
+            // No year that a date of another field lies in.
+            Kind::AcademicYear => Value::AcademicYear(AcademicYear::new(2040 + (n % 50) as u16).unwrap()),
+            Kind::Pence => Value::Pence(Pence::new(77_100_003 + n * 100).unwrap()),
             Kind::Number { most } => Value::Number(most.min(13)),
             Kind::Year => Value::Year(year(2022)),
             Kind::Text => Value::Text(text(n).into()),
             Kind::Decimal => Value::Decimal(Decimal::read(format!("{}.7", 100 + n % 800).as_bytes()).unwrap()),
             Kind::Postcode => Value::Postcode(postcode(&format!("QX{} {}ZQ", 10 + n % 89, n % 10))),
             Kind::OfstedUrn => Value::OfstedUrn(OfstedUrn::read(format!("SC{}", 770_000 + n).as_bytes()).unwrap()),
+            Kind::SchoolUrn => Value::SchoolUrn(SchoolUrn::read(format!("{}", 880_000 + n).as_bytes()).unwrap()),
+            Kind::Laestab => Value::Laestab(Laestab::read(format!("{}", 8_730_000 + n).as_bytes()).unwrap()),
             Kind::Authority => Value::Authority(LaCode::read(b"871").unwrap()),
             Kind::PermanenceAuthority => Value::PermanenceAuthority(PermanenceAuthority::read(b"872").unwrap()),
             Kind::WorkerId => Value::WorkerId(WorkerId::read(format!("ZQW{}", 7_700_000 + n).as_bytes()).unwrap()),

@@ -52,6 +52,25 @@ pub(crate) fn spellings(value: &Value, spelt: &mut Vec<Spelt>) {
         Value::PermanenceAuthority(PermanenceAuthority::Authority(authority)) => authority.write(&mut bytes),
         Value::WorkerId(worker) => bytes.extend_from_slice(worker.as_str().as_bytes()),
         Value::ClockTime(time) => bytes.extend_from_slice(time.to_string().as_bytes()),
+        Value::DateTime(moment) => {
+            if let Some(date) = moment.date() {
+                of_date(date, spelt);
+            }
+            moment.write(&mut bytes);
+        }
+        Value::AcademicYear(year) => {
+            of_text(format!("{}-{:02}", year.begins_in(), (year.begins_in() + 1) % 100).as_bytes(), Level::Full, spelt);
+            year.write(&mut bytes);
+        }
+        Value::Pence(pence) => {
+            of_text(pence.number().to_string().as_bytes(), Level::Full, spelt);
+            pence.write_pounds(&mut bytes);
+        }
+        Value::SchoolUrn(urn) => urn.write(&mut bytes),
+        Value::Laestab(number) => {
+            of_text(format!("{}/{:04}", number.authority(), number.establishment()).as_bytes(), Level::Full, spelt);
+            number.write(&mut bytes);
+        }
         Value::List(items) => return items.iter().for_each(|item| spellings(item, spelt)),
         Value::Item(members) => {
             for member in members {

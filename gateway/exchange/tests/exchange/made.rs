@@ -346,10 +346,17 @@ fn spelt(answer: &Said<Value>, kind: Kind) -> String {
         }
         (Value::Postcode(postcode), _) => postcode.write_compact(&mut bytes),
         (Value::OfstedUrn(urn), _) => urn.write(&mut bytes),
+        (Value::SchoolUrn(urn), _) => urn.write(&mut bytes),
+        (Value::Laestab(number), _) => number.write(&mut bytes),
+        (Value::AcademicYear(year), _) => year.write(&mut bytes),
         (Value::Authority(authority), _) => authority.write(&mut bytes),
         (Value::List(items), Kind::List(of)) => {
             let items: Vec<String> = items.iter().map(|item| spelt(&Said::Is(item.clone()), *of)).collect();
             return items.join("|");
+        }
+        (Value::Item(answers), Kind::Item(shape)) => {
+            let said = shape.members.iter().zip(answers).filter(|(_, answer)| **answer != Said::NotAsked);
+            return said.map(|(member, answer)| spelt(answer, member.kind)).collect::<Vec<_>>().join("+");
         }
         _ => return "value".to_owned(),
     }

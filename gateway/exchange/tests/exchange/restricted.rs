@@ -2,9 +2,10 @@
 
 use schemas::{
     code::{EpisodeEndReason, PlacedCeasedReason, PlacementLocation, PlacementType, RestrictionKind, TelecomSystem},
+    identifier::{Laestab, SchoolUrn},
     record::{
-        CareEpisode, Delegation, NhsOrganisation, Person, PersonMore, PlacedForAdoption, Restriction, SocialWorker,
-        Telecom,
+        CareEpisode, Delegation, DesignatedTeacher, EducationPlan, EducationPlanMore, Enrolment, EnrolmentMore,
+        NhsOrganisation, Person, PersonMore, PlacedForAdoption, Restriction, SocialWorker, Target, Telecom,
     },
     said::Said,
 };
@@ -283,4 +284,48 @@ fn an_emptied_record_does_not_leave() {
     };
     let text = let_out("health", vec![Child::in_care("1").says(only_place).untraced()]);
     assert_eq!(text.matches("CareEpisode").count(), 1);
+}
+
+/// What of a school is let out of a child at one.
+fn school_words(view: &'static str, kind: RestrictionKind) -> Vec<&'static str> {
+    let teacher =
+        DesignatedTeacher { name: Said::Is("A. Teacher".into()), email: Said::Is("dt@school.example".into()) };
+    let enrolment = Enrolment {
+        school_urn: Said::Is(SchoolUrn::read(b"999999").unwrap()),
+        school_laestab: Said::Is(Laestab::read(b"3309999").unwrap()),
+        school_name: Said::Is("Invented Primary".into()),
+        more: Some(Box::new(EnrolmentMore {
+            school_phone: Said::Is("0121 496 0000".into()),
+            designated_teacher: Said::Is(teacher),
+            ..EnrolmentMore::default()
+        })),
+        ..Enrolment::default()
+    };
+    let text = let_out(view, vec![Child::in_care("1").says(enrolment).says(restriction(kind))]);
+    ["999999", "3309999", "Invented Primary", "0121 496", "school.example"]
+        .into_iter()
+        .filter(|word| text.contains(word))
+        .collect()
+}
+
+#[test]
+fn the_school_of_a_restricted_child_is_a_fact_of_education() {
+    let all = ["999999", "3309999", "Invented Primary", "0121 496", "school.example"];
+    for kind in [RestrictionKind::NhsRestricted, RestrictionKind::AuthorityRestricted] {
+        assert_eq!(school_words("virtual-school", kind), all);
+        assert_eq!(school_words("carer", kind), [""; 0]);
+    }
+    assert_eq!(school_words("health", RestrictionKind::NhsRestricted), [""; 0]);
+    assert_eq!(school_words("health", RestrictionKind::AuthorityRestricted), all[..3], "the matrix withholds the rest");
+}
+
+#[test]
+fn the_nhs_restricts_targets_which_are_free_text() {
+    let target = Target { text: Said::Is("Walk home from 3 Elm Road".into()), ..Target::default() };
+    let more = EducationPlanMore { targets: Said::Is(vec![target]), ..EducationPlanMore::default() };
+    let plan = EducationPlan { meeting_date: is_day("2025-11-12"), more: Some(Box::new(more)), ..Default::default() };
+    let child = Child::in_care("1").says(plan);
+    assert!(let_out("virtual-school", vec![child.clone()]).contains("Elm Road"));
+    let text = let_out("virtual-school", vec![child.says(restriction(RestrictionKind::NhsRestricted))]);
+    assert!(text.contains("EducationPlan meeting_date=2025-11-12") && !text.contains("Elm Road"), "{text}");
 }

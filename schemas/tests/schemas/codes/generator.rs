@@ -51,6 +51,37 @@ const LISTS: &[(&str, &str)] = &[
     ("name_use", "What a name is used for."),
     ("telecom_system", "Means of contact."),
     ("worker_role", "Role of a worker."),
+    ("academic_term", "A term of the school year."),
+    ("nc_year", "National Curriculum year (CBDS)."),
+    ("pep_status", "State of a personal education plan."),
+    ("pep_type", "Kind of a personal education plan."),
+    ("pep_form", "Form on which a personal education plan is written."),
+    ("pep_not_required", "Why no personal education plan is needed."),
+    ("education_role", "Role of somebody at a plan's meeting, or who owns a target."),
+    ("target_area", "What a target of a plan is about."),
+    ("target_outcome", "What became of a target."),
+    ("eet_status", "Education, employment or training after 16."),
+    ("setting_type", "Where education happens."),
+    ("enrol_status", "Status of an enrolment (CBDS)."),
+    ("attendance_code", "Attendance and absence (SI 2024/208, regulation 10), and the codes withdrawn in 2024."),
+    ("school_session", "Half of a school day."),
+    ("mark_recorder", "Who recorded an attendance mark."),
+    ("suspension_category", "Kind of a suspension or exclusion (CBDS)."),
+    ("suspension_reason", "Reason for a suspension or exclusion (CBDS)."),
+    ("suspension_review", "Who reviews a suspension or exclusion (CBDS)."),
+    ("sen_provision_kind", "Provision for special educational needs (CBDS)."),
+    ("sen_type", "Type of special educational need (CBDS)."),
+    ("assessment_stage", "Stage of an assessment (CTF, and our own for later stages)."),
+    ("assessment_subject", "Subject of an assessment (CTF); others are open."),
+    ("assessment_basis", "What a result of an assessment rests on."),
+    ("assessment_scale", "Scale of a result; those of a place are open."),
+    ("on_track", "A result beside what was expected."),
+    ("voice_context", "At what occasion somebody was heard."),
+    ("voice_whose", "Whose view it is."),
+    ("voice_by", "Who said it or wrote it down."),
+    ("voice_how", "How somebody was heard."),
+    ("voice_topic", "What a view is about."),
+    ("voice_share", "How far the speaker lets the words go."),
 ];
 
 /// The one list that becomes a table: nobody writes code for a single authority.
@@ -244,7 +275,8 @@ fn row(list: &str, record: &csv::StringRecord) -> Row {
         source: cell(6),
     };
     assert!(record.iter().all(|cell| cell == cell.trim() && cell.is_ascii()), "{}: blanks or foreign letters", place());
-    let code_letter = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    // A mark of attendance may be a slash or a hash.
+    let code_letter = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || br"_/\#".contains(&byte);
     assert!(!row.code.is_empty() && row.code.bytes().all(code_letter), "{}: the code", place());
     assert!(!row.label.is_empty() && !row.source.is_empty(), "{}: the label and the source are required", place());
     assert!(is_bound(&row.first) && is_bound(&row.last), "{}: a bound is a year or a day", place());

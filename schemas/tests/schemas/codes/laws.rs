@@ -13,7 +13,7 @@ macro_rules! every_list {
             AdopterLegalStatus, UpnUnknown, NhsNumberStatus, Disability, ImmigrationStatus, PermanencePlan,
             HealthCheckType, HealthCheckStatus, SdqRater, Eligibility, RestrictionKind, RestrictionBasis, ConsentScope,
             ConsentDecision, ConsentGivenBy, DelegationMatter, DelegationDecider, Derivation, NameUse, TelecomSystem,
-            WorkerRole)
+            WorkerRole, AcademicTerm, NcYear, PepStatus, PepType, PepForm, PepNotRequired, EducationRole, TargetArea, TargetOutcome, EetStatus, SettingType, EnrolStatus, AttendanceCode, SchoolSession, MarkRecorder, SuspensionCategory, SuspensionReason, SuspensionReview, SenProvisionKind, SenType, AssessmentStage, AssessmentSubject, AssessmentBasis, AssessmentScale, OnTrack, VoiceContext, VoiceWhose, VoiceBy, VoiceHow, VoiceTopic, VoiceShare)
     };
     ($law:ident: $($list:ty),+) => {{
         let run: Vec<&str> = vec![$({ $law::<$list>(); <$list>::LIST.name }),+];
@@ -181,6 +181,7 @@ fn a_code_that_is_no_value_says_so() {
             ("upn_unknown", "UN6", Unknown),
             ("upn_unknown", "UN7", Unknown),
             ("health_check_status", "REFUSED", Refused),
+            ("eet_status", "NOT_KNOWN", Unknown),
         ]
     );
 }
