@@ -17,7 +17,7 @@ use schemas::diagnostic::Rule;
 
 pub use self::{
     frame::{Frame, Ground, Item, Parted},
-    outline::{Branch, LeftOut, Outline, Spot},
+    outline::{Branch, Columns, LeftOut, Outline, Spot},
     rows::{Hearing, Held, Rows, TableRows},
     rules::NestedRules,
     walk::{Walk, Walked},

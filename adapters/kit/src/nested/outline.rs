@@ -15,15 +15,45 @@ pub struct Branch {
     /// The path of a row from the root, names between `/`: `CTfile/CTFpupilData/Pupil/SchoolHistory/School`. Every row
     /// of the branch that a path goes through holds rows of its own.
     pub at: &'static str,
-    /// The path of each column from its row, by the name of the column. Columns that are not named stand nowhere.
-    pub columns: &'static [(&'static str, &'static str)],
+    /// Where its columns stand.
+    pub columns: Columns,
+}
+
+/// Where the columns of a table stand, from its row.
+#[derive(Clone, Copy, Debug)]
+pub enum Columns {
+    /// Each at the path that is its name or one of its aliases.
+    Called,
+    /// Each at a path of its own, by the name of the column. Columns that are not named stand nowhere.
+    At(&'static [(&'static str, &'static str)]),
+}
+
+impl Branch {
+    /// The paths of its columns, each with the number of the column.
+    fn leaves(&self) -> Vec<(usize, &'static str)> {
+        let numbered = self.table.columns.iter().enumerate();
+        match self.columns {
+            Columns::Called => numbered
+                .flat_map(|(n, column)| {
+                    std::iter::once(column.name).chain(column.aliases.iter().copied()).map(move |path| (n, path))
+                })
+                .collect(),
+            Columns::At(columns) => columns
+                .iter()
+                .filter_map(|(name, path)| {
+                    let number = self.table.columns.iter().position(|column| column.name == *name)?;
+                    Some((number, *path))
+                })
+                .collect(),
+        }
+    }
 }
 
 /// What a format knows and does not carry, on purpose.
 #[derive(Clone, Copy, Debug)]
 pub struct LeftOut {
-    /// Its path from the root.
-    pub at: &'static str,
+    /// Its path from the root, in two pieces: where it stands, and what it is called there.
+    pub at: (&'static str, &'static str),
     /// The rule that tells it.
     pub rule: &'static Rule,
 }
@@ -96,15 +126,14 @@ impl Outline {
         outline.item = outline.node_at(ROOT, item_at);
         for (n, branch) in (0_u8..).zip(branches) {
             let row = outline.node_at(ROOT, branch.at);
-            for (column, path) in branch.columns {
-                let number = branch.table.columns.iter().position(|known| known.name == *column);
+            for (column, path) in branch.leaves() {
                 let leaf = outline.node_at(row, path);
-                outline.nodes[usize::from(leaf)].column =
-                    number.and_then(|number| u8::try_from(number).ok()).map(|number| (n, number));
+                outline.nodes[usize::from(leaf)].column = u8::try_from(column).ok().map(|column| (n, column));
             }
         }
         for left_out in left_out {
-            let node = outline.node_at(ROOT, left_out.at);
+            let above = outline.node_at(ROOT, left_out.at.0);
+            let node = outline.node_at(above, left_out.at.1);
             outline.nodes[usize::from(node)].left_out = Some(left_out.rule);
         }
         outline.settle();
@@ -144,6 +173,16 @@ impl Outline {
     #[must_use]
     pub fn item_branch(&self) -> Option<usize> {
         self.nodes[usize::from(self.item)].branch.map(usize::from)
+    }
+
+    /// Where the item of that number stands, from 0.
+    #[must_use]
+    pub fn item_spot(&self, number: usize, at: u64) -> Spot {
+        let mut spot = Spot { node: self.item, at, ..Spot::default() };
+        if let Some(depth) = self.rows_within(self.item).checked_sub(1) {
+            spot.rows[depth] = u32::try_from(number + 1).unwrap_or(u32::MAX);
+        }
+        spot
     }
 
     /// The place of a spot.

@@ -6,7 +6,7 @@ use kit::{
     encoding::Window,
     json::{self, items::Form},
     limits::ReadingLimits,
-    nested::{Branch, Ground, Hearing, LeftOut, Outline, Rows, Syntax, TableRows, Walk},
+    nested::{Branch, Columns, Ground, Hearing, LeftOut, Outline, Rows, Syntax, TableRows, Walk},
     table::Table,
     wire::Reading,
     xml,
@@ -57,7 +57,6 @@ pub(crate) static SECRET: Rule = Rule { code: "club/not-carried", ..UNKNOWN };
 pub(crate) static TABLES: &[&Table] = &[&MEMBERS, &VISITS, &CLUB];
 
 const MEMBER_COLUMNS: &[(&str, &str)] = &[("child", "id"), ("name", "about/name"), ("words", "about/words")];
-const VISIT_COLUMNS: &[(&str, &str)] = &[("day", "day"), ("note", "note")];
 
 pub(crate) fn outline(syntax: Syntax) -> Outline {
     let (top, member, visit) = match syntax {
@@ -65,15 +64,11 @@ pub(crate) fn outline(syntax: Syntax) -> Outline {
         Syntax::Json => ("", "members", "members/visits"),
     };
     let branches = [
-        Branch { table: &CLUB, at: top, columns: &[("name", "name")] },
-        Branch { table: &MEMBERS, at: member, columns: MEMBER_COLUMNS },
-        Branch { table: &VISITS, at: visit, columns: VISIT_COLUMNS },
+        Branch { table: &CLUB, at: top, columns: Columns::Called },
+        Branch { table: &MEMBERS, at: member, columns: Columns::At(MEMBER_COLUMNS) },
+        Branch { table: &VISITS, at: visit, columns: Columns::Called },
     ];
-    let secret = match syntax {
-        Syntax::Xml => "club/members/member/secret",
-        Syntax::Json => "members/secret",
-    };
-    Outline::of(syntax, &branches, member, &[LeftOut { at: secret, rule: &SECRET }], &UNKNOWN)
+    Outline::of(syntax, &branches, member, &[LeftOut { at: (member, "secret"), rule: &SECRET }], &UNKNOWN)
 }
 
 /// What was said and told.
