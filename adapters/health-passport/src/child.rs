@@ -206,6 +206,14 @@ impl<'c> Plan<'_, 'c> {
             Statement::PreviousPermanence(_)
             | Statement::Adoption(_)
             | Statement::PlacedForAdoption(_)
+            | Statement::EducationPlan(_)
+            | Statement::Enrolment(_)
+            | Statement::AttendanceMark(_)
+            | Statement::AttendanceSummary(_)
+            | Statement::Suspension(_)
+            | Statement::Attainment(_)
+            | Statement::SenProvision(_)
+            | Statement::Voice(_)
             | Statement::Delegation(_) => return false,
             Statement::AnnualHealth(health) => {
                 let stated = AnnualFlag::ALL.iter().filter(|flag| has_answer(flag.said(health).as_ref()));
@@ -376,6 +384,14 @@ fn loss_of(statement: &Statement) -> &'static Rule {
         Statement::PreviousPermanence(_)
         | Statement::Adoption(_)
         | Statement::PlacedForAdoption(_)
+        | Statement::EducationPlan(_)
+        | Statement::Enrolment(_)
+        | Statement::AttendanceMark(_)
+        | Statement::AttendanceSummary(_)
+        | Statement::Suspension(_)
+        | Statement::Attainment(_)
+        | Statement::SenProvision(_)
+        | Statement::Voice(_)
         | Statement::Delegation(_) => &NOT_EXPRESSIBLE,
         _ => &TOO_LITTLE,
     }
