@@ -1,6 +1,6 @@
 //! What a pupil's elements say, as statements of the record.
 
-use std::sync::Arc;
+use std::{mem::take, sync::Arc};
 
 use kit::{
     adapter::{Dossier, Options},
@@ -120,7 +120,7 @@ impl Pupil {
         dossier: &mut Dossier,
         hearing: &mut Hearing<'_>,
     ) {
-        let Some(pupil) = self.pupils.drain().next() else { return };
+        let Some(mut pupil) = self.pupils.drain().next() else { return };
         let identifiers = identifiers(&pupil.row);
         let row = &pupil.row;
         let named = row.surname.has_value() && row.forename.has_value() && row.dob.has_value();
@@ -130,7 +130,7 @@ impl Pupil {
         let from = dossier.records.len();
         let subject = joined(dossier, identifiers, options);
         let mut says = Says { subject, records: &mut dossier.records, hearing };
-        person(&pupil, self.phones.drain(), facts, &mut says);
+        person(&mut pupil, self.phones.drain(), facts, &mut says);
         enrolments(&pupil, self.schools.drain(), facts, &mut says);
         sen(self.sen.drain(), self.needs.drain(), &mut says);
         let packing = Packing::named(options.setting(&MARKS));
@@ -192,44 +192,41 @@ fn joined(dossier: &mut Dossier, mut identifiers: Vec<Identifier>, options: &Opt
     subject
 }
 
+/// Takes out of the pupil's row what only the person says.
 fn person(
-    pupil: &Held<PupilRow>,
+    pupil: &mut Held<PupilRow>,
     phones: impl Iterator<Item = Held<PhoneRow>>,
     facts: &FileFacts,
     says: &mut Says<'_, '_>,
 ) {
-    let row = &pupil.row;
     let (sex, gender) = sex_and_gender(pupil, says.hearing);
-    let mut person = Person { birth_date: birth_date(pupil, facts, says.hearing), sex, ..Person::default() };
-    person.ethnicity = row.ethnicity;
+    let birth_date = birth_date(pupil, facts, says.hearing);
+    let row = &mut pupil.row;
+    let mut person = Person { birth_date, sex, ethnicity: row.ethnicity, ..Person::default() };
     if let Said::Is(PupilNumber::Unknown(reason)) = row.upn {
         person.upn_unknown_reason = Said::Is(reason);
     }
-    let mut more = PersonMore { gender, ethnicity_source: row.ethnicity_source.clone(), ..PersonMore::default() };
-    let name = |r#use, forename: &Said<Box<str>>, middle: &Said<Box<str>>, surname: &Said<Box<str>>| {
+    let mut more = PersonMore { gender, ethnicity_source: take(&mut row.ethnicity_source), ..PersonMore::default() };
+    let name = |r#use, forename: &mut Said<Box<str>>, middle: Said<Box<str>>, surname: &mut Said<Box<str>>| {
         let said = forename.has_value() || middle.has_value() || surname.has_value();
-        said.then(|| Name {
-            r#use: Said::Is(r#use),
-            forename: forename.clone(),
-            middle: middle.clone(),
-            surname: surname.clone(),
-        })
+        said.then(|| Name { r#use: Said::Is(r#use), forename: take(forename), middle, surname: take(surname) })
     };
+    let middle = take(&mut row.middle);
     let names: Vec<Name> = [
-        name(NameUse::Usual, &row.forename, &row.middle, &row.surname),
-        name(NameUse::Preferred, &row.preferred_forename, &Said::NotAsked, &row.preferred_surname),
-        name(NameUse::Former, &row.former_forename, &Said::NotAsked, &row.former_surname),
+        name(NameUse::Usual, &mut row.forename, middle, &mut row.surname),
+        name(NameUse::Preferred, &mut row.preferred_forename, Said::NotAsked, &mut row.preferred_surname),
+        name(NameUse::Former, &mut row.former_forename, Said::NotAsked, &mut row.former_surname),
     ]
     .into_iter()
     .flatten()
     .collect();
     more.names = if names.is_empty() { Said::NotAsked } else { Said::Is(names) };
-    more.languages = row.languages.as_ref().map(|codes| {
-        codes.iter().map(|code| Language { code: Said::Is(code.clone()), interpreter: Said::NotAsked }).collect()
+    more.languages = take(&mut row.languages).map(|codes| {
+        codes.into_iter().map(|code| Language { code: Said::Is(code), interpreter: Said::NotAsked }).collect()
     });
     let telecom: Vec<Telecom> = phones
         .map(|phone| (TelecomSystem::Phone, phone.row.number))
-        .chain([(TelecomSystem::Email, row.email.clone())])
+        .chain([(TelecomSystem::Email, take(&mut row.email))])
         .filter(|(_, value)| value.has_value())
         .map(|(system, value)| Telecom { system: Said::Is(system), value })
         .collect();

@@ -80,6 +80,8 @@ pub struct Outline {
 /// A name in the tree.
 pub(super) struct Node {
     name: Box<str>,
+    /// How the name begins: most names are told apart by it at once.
+    begin: u64,
     folded: Box<str>,
     pub(super) parent: u16,
     pub(super) children: Vec<u16>,
@@ -96,6 +98,33 @@ pub(super) struct Node {
 
 /// The root above all names.
 pub(super) const ROOT: u16 = 0;
+
+/// The most names within each other.
+const NAMES_MAX: usize = 16;
+
+/// The first eight units of a name, and its length where it is shorter.
+fn begin_of(name: &[u8]) -> u64 {
+    match name.first_chunk() {
+        Some(begin) => u64::from_le_bytes(*begin),
+        None => name.iter().fold(name.len() as u64, |begin, unit| begin << 8 | u64::from(*unit)),
+    }
+}
+
+/// A position in brackets.
+fn position(number: u32, take: &mut impl FnMut(&str)) {
+    let (mut digits, mut from, mut rest) = ([b'0'; 10], 10, number);
+    loop {
+        from -= 1;
+        digits[from] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    take("[");
+    take(std::str::from_utf8(&digits[from..]).unwrap_or_default());
+    take("]");
+}
 
 impl Outline {
     /// The outline of these branches. The items stand at the path of the branch that is named; `also` gives other names
@@ -188,56 +217,68 @@ impl Outline {
     /// The place of a spot.
     #[must_use]
     pub fn place(&self, text: &PartText<'_>, spot: &Spot) -> Place {
-        Place::Node { part: text.part, path: self.path(spot).into(), byte: text.byte(spot.at) }
+        Place::Node { part: text.part, path: self.path(spot), byte: text.byte(spot.at) }
     }
 
     /// Its path: names of ours, and positions. What has no name of ours is told by its place among its siblings.
     #[must_use]
-    pub fn path(&self, spot: &Spot) -> String {
-        let mut names = Vec::new();
-        let mut node = spot.node;
-        while node != ROOT {
-            names.push(node);
+    pub fn path(&self, spot: &Spot) -> Box<str> {
+        // Counted first, then written: every record has a place, and most of what a place costs is its room.
+        let mut units = 0;
+        self.each_piece(spot, |piece| units += piece.len());
+        let mut path = String::with_capacity(units);
+        self.each_piece(spot, |piece| path.push_str(piece));
+        path.into_boxed_str()
+    }
+
+    fn each_piece(&self, spot: &Spot, mut take: impl FnMut(&str)) {
+        let mut names = [ROOT; NAMES_MAX];
+        let (mut node, mut depth) = (spot.node, 0);
+        while node != ROOT && depth < NAMES_MAX {
+            (names[depth], depth) = (node, depth + 1);
             node = if self.bare && node == self.item { ROOT } else { self.nodes[usize::from(node)].parent };
         }
-        let (mut path, mut in_item) = (String::new(), false);
-        for number in names.into_iter().rev() {
+        let (mut first, mut in_item) = (true, false);
+        for number in names[..depth].iter().rev().copied() {
             let node = &self.nodes[usize::from(number)];
             if !(self.bare && number == self.item) {
-                self.push_name(&mut path, &node.name);
+                self.before_name(&mut first, &mut take);
+                take(&node.name);
             }
             // What stands around the items stands there once.
             in_item |= number == self.item;
-            if in_item
-                && node.branch.is_some()
-                && let Some(Some(row)) = usize::from(node.rows_within).checked_sub(1).map(|depth| spot.rows.get(depth))
-                && *row > 0
-            {
-                let first = if self.syntax == Syntax::Xml { 1 } else { 0 };
-                path.push_str(&format!("[{}]", row - 1 + first));
+            let row = usize::from(node.rows_within).checked_sub(1).map_or(0, |depth| spot.rows[depth]);
+            if in_item && node.branch.is_some() && row > 0 {
+                // From 1 in XPath, from 0 in FHIRPath.
+                position(if self.syntax == Syntax::Xml { row } else { row - 1 }, &mut take);
+                first = false;
             }
         }
         if spot.child > 0 {
-            self.push_name(&mut path, "*");
-            path.push_str(&format!("[{}]", spot.child));
+            self.before_name(&mut first, &mut take);
+            take("*");
+            position(spot.child, &mut take);
         }
-        path
     }
 
-    fn push_name(&self, path: &mut String, name: &str) {
+    fn before_name(&self, first: &mut bool, take: &mut impl FnMut(&str)) {
         match self.syntax {
-            Syntax::Xml => path.push('/'),
-            Syntax::Json if path.is_empty() => {}
-            Syntax::Json => path.push('.'),
+            Syntax::Xml => take("/"),
+            Syntax::Json if *first => {}
+            Syntax::Json => take("."),
         }
-        path.push_str(name);
+        *first = false;
     }
 
     /// The child of that name. The search begins after the child that was found last: nodes mostly come in their order.
     pub(super) fn child(&self, node: u16, name: &[u8], after: &mut u16) -> Option<u16> {
         let children = &self.nodes[usize::from(node)].children;
         let from = usize::from(*after).min(children.len());
-        let named = |child: &u16| self.nodes[usize::from(*child)].name.as_bytes() == name;
+        let begin = begin_of(name);
+        let named = |child: &u16| {
+            let node = &self.nodes[usize::from(*child)];
+            node.begin == begin && node.name.as_bytes() == name
+        };
         let found = match children[from..].iter().position(named) {
             Some(step) => Some(from + step),
             // What repeats is the one right before.
@@ -303,6 +344,7 @@ impl Node {
     fn of(name: &str, parent: u16) -> Self {
         Self {
             name: name.into(),
+            begin: begin_of(name.as_bytes()),
             folded: fold(name.as_bytes()).into(),
             parent,
             children: Vec::new(),

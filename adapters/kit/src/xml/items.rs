@@ -7,7 +7,7 @@
 
 use std::io;
 
-use memchr::{memchr_iter, memmem};
+use memchr::{memchr_iter, memchr2_iter, memmem};
 use schemas::diagnostic::{Diagnostic, Place, Report, Rule};
 
 use crate::{
@@ -87,12 +87,18 @@ struct Scan<'d> {
     end: u64,
     at: u64,
     name: &'static [u8],
+    /// Finds the name as the item that is open spells it.
+    finder: memmem::Finder<'static>,
+    /// Up to here stands no `<!` and no `<?`.
+    plain_to: u64,
     limits: ReadingLimits,
 }
 
 impl<'d> Scan<'d> {
     fn new(text: PartText<'d>, name: &'static str, limits: ReadingLimits) -> Self {
-        Self { window: Window::new(text), end: text.len(), at: 0, name: name.as_bytes(), limits }
+        let name = name.as_bytes();
+        let finder = memmem::Finder::new(name);
+        Self { window: Window::new(text), end: text.len(), at: 0, name, finder, plain_to: 0, limits }
     }
 
     fn run(mut self) -> Result<Parted, Stopped> {
@@ -100,7 +106,7 @@ impl<'d> Scan<'d> {
         // The item that is open, and where what stands around items goes on.
         let (mut open, mut around): (Option<u64>, u64) = (None, 0);
         loop {
-            let mark = self.next()?;
+            let mark = if open.is_some() { self.next_within()? } else { self.next()? };
             let room = parted.items.len() < self.limits.rows_max as usize;
             match mark {
                 Mark::Opens { at, .. } if !room => return Err(Stopped::At(&XML.too_many_items, at)),
@@ -115,6 +121,7 @@ impl<'d> Scan<'d> {
                         around = after;
                     } else {
                         open = Some(at);
+                        self.look_for(at)?;
                     }
                 }
                 Mark::Closes { after } => {
@@ -134,6 +141,17 @@ impl<'d> Scan<'d> {
                 }
             }
         }
+    }
+
+    /// Looks for the name as it is spelt in the tag that opens at a place: what closes it must be spelt alike.
+    fn look_for(&mut self, at: u64) -> Result<(), Stopped> {
+        let length = self.name.len();
+        let rest = self.window.from(at + 1, length)?;
+        let spelt = &rest[..length.min(rest.len())];
+        if spelt != self.finder.needle() {
+            self.finder = memmem::Finder::new(spelt).into_owned();
+        }
+        Ok(())
     }
 
     /// What stands before an item: only blanks between two items of one run, or a piece of the frame, after which one
@@ -156,7 +174,7 @@ impl<'d> Scan<'d> {
         Ok(parted.frame.add(&mut self.window, from, to, self.limits.item_bytes_max)?)
     }
 
-    /// The next piece of markup that matters.
+    /// The next piece of markup that matters, where no item is open: behind every `<` may be one.
     fn next(&mut self) -> Result<Mark, Stopped> {
         loop {
             let (from, name) = (self.at, self.name);
@@ -167,41 +185,90 @@ impl<'d> Scan<'d> {
             // What is found near the end is looked at again with more behind it.
             let is_last = from + rest.len() as u64 >= self.end;
             let sure = if is_last { rest.len() } else { rest.len() - NAME_MAX };
-            let mut found = None;
-            for place in memchr_iter(b'<', &rest[..sure]) {
-                let markup = &rest[place + 1..];
-                let kind = match markup.first() {
-                    Some(b'/') if is_named(&markup[1..], name) => Kind::Closes,
-                    Some(b'!') => Kind::of_bang(markup),
-                    Some(b'?') => Kind::Passed(b"?>"),
-                    Some(first) if first.eq_ignore_ascii_case(&name[0]) && is_named(markup, name) => Kind::Opens,
-                    _ => continue,
-                };
-                found = Some((place, kind));
-                break;
-            }
+            let found =
+                memchr_iter(b'<', &rest[..sure]).find_map(|place| Some((place, Kind::of(&rest[place + 1..], name)?)));
             let Some((place, kind)) = found else {
                 self.at = from + sure as u64;
                 continue;
             };
-            let at = from + place as u64;
-            match kind {
-                Kind::Opens => {
-                    let Some((after, empty)) = self.tag_end(at)? else { return self.unended() };
-                    self.at = after;
-                    return Ok(Mark::Opens { at, after, empty });
+            if let Some(mark) = self.mark(from + place as u64, kind)? {
+                return Ok(mark);
+            }
+        }
+    }
+
+    /// The next piece of markup that matters within an item: its name, unless a comment or the like holds it. Two quick
+    /// searches find them without a look at each tag.
+    fn next_within(&mut self) -> Result<Mark, Stopped> {
+        loop {
+            let (from, name, end) = (self.at, self.name, self.end);
+            if self.at >= self.plain_to {
+                let rest = self.window.from(from, CHUNK)?;
+                let rest = &rest[..rest.len().min(CHUNK)];
+                if rest.is_empty() {
+                    return Ok(Mark::End);
                 }
-                Kind::Closes => {
-                    let Some((after, _)) = self.tag_end(at)? else { return self.unended() };
-                    self.at = after;
-                    return Ok(Mark::Closes { after });
+                let odd = memchr2_iter(b'!', b'?', rest).find(|place| *place > 0 && rest[*place - 1] == b'<');
+                self.plain_to = match odd {
+                    Some(0 | 1) => from,
+                    Some(place) => from + place as u64 - 1,
+                    // A `<` at the very end may have its `!` beyond.
+                    None if from + rest.len() as u64 >= end => end,
+                    None => from + rest.len() as u64 - 1,
+                };
+                if self.plain_to == from {
+                    // What is odd stands right here.
+                    let kind = Kind::of(&rest[1..], name).unwrap_or(Kind::Nothing);
+                    if let Some(mark) = self.mark(from, kind)? {
+                        return Ok(mark);
+                    }
+                    continue;
                 }
-                Kind::Doctype => return Ok(Mark::Doctype { at }),
-                Kind::Passed(end) => match self.after(at + 2, end)? {
-                    Some(after) => self.at = after,
-                    None => return self.unended(),
-                },
-                Kind::Nothing => self.at = at + 2,
+            }
+            let units = usize::try_from(self.plain_to - from).unwrap_or(usize::MAX);
+            // A name that begins before what is odd is looked at whole.
+            let rest = self.window.from(from, units + NAME_MAX)?;
+            let plain = &rest[..(units + name.len()).min(rest.len())];
+            let found = self.finder.find_iter(plain).find_map(|place| {
+                let before = if place > 0 && plain[place - 1] == b'/' { 2 } else { 1 };
+                let begin = place.checked_sub(before).filter(|begin| plain[*begin] == b'<')?;
+                Some((begin, Kind::of(&rest[begin + 1..], name)?))
+            });
+            match found {
+                Some((begin, kind)) => {
+                    if let Some(mark) = self.mark(from + begin as u64, kind)? {
+                        return Ok(mark);
+                    }
+                }
+                None => self.at = self.plain_to,
+            }
+        }
+    }
+
+    /// What stands at a `<`; nothing where it is passed over.
+    fn mark(&mut self, at: u64, kind: Kind) -> Result<Option<Mark>, Stopped> {
+        match kind {
+            Kind::Opens => {
+                let Some((after, empty)) = self.tag_end(at)? else { return self.unended().map(Some) };
+                self.at = after;
+                Ok(Some(Mark::Opens { at, after, empty }))
+            }
+            Kind::Closes => {
+                let Some((after, _)) = self.tag_end(at)? else { return self.unended().map(Some) };
+                self.at = after;
+                Ok(Some(Mark::Closes { after }))
+            }
+            Kind::Doctype => Ok(Some(Mark::Doctype { at })),
+            Kind::Passed(end) => match self.after(at + 2, end)? {
+                Some(after) => {
+                    self.at = after;
+                    Ok(None)
+                }
+                None => self.unended().map(Some),
+            },
+            Kind::Nothing => {
+                self.at = at + 2;
+                Ok(None)
             }
         }
     }
@@ -261,6 +328,17 @@ enum Kind {
 }
 
 impl Kind {
+    /// What stands behind a `<`, where it matters.
+    fn of(markup: &[u8], name: &[u8]) -> Option<Self> {
+        match markup.first() {
+            Some(b'/') if is_named(&markup[1..], name) => Some(Self::Closes),
+            Some(b'!') => Some(Self::of_bang(markup)),
+            Some(b'?') => Some(Self::Passed(b"?>")),
+            Some(first) if first.eq_ignore_ascii_case(&name[0]) && is_named(markup, name) => Some(Self::Opens),
+            _ => None,
+        }
+    }
+
     fn of_bang(markup: &[u8]) -> Self {
         let begins = |word: &[u8]| markup.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word));
         if begins(b"!--") {

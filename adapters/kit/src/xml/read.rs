@@ -42,6 +42,8 @@ pub struct Reader<'b> {
     rooted: bool,
     /// An element without content was opened and is to be closed.
     empty: bool,
+    /// The last step was a tag: blanks that follow it are no part of a value.
+    after_tag: bool,
     over: bool,
     at: usize,
 }
@@ -55,9 +57,22 @@ impl<'b> Reader<'b> {
         config.check_end_names = true;
         // A lone & spoils the text it stands in, not the whole item.
         config.allow_dangling_amp = true;
-        Self { inner, units, ground, spelling, limits, depth: 0, rooted: false, empty: false, over: false, at: 0 }
+        Self {
+            inner,
+            units,
+            ground,
+            spelling,
+            limits,
+            depth: 0,
+            rooted: false,
+            empty: false,
+            after_tag: true,
+            over: false,
+            at: 0,
+        }
     }
 
+    #[inline]
     fn open(&mut self, tag: &BytesStart<'b>) -> Step<'b> {
         if self.depth == 0 && self.rooted {
             return self.broken(&rules::SECOND_ROOT);
@@ -65,7 +80,7 @@ impl<'b> Reader<'b> {
         if self.depth >= self.limits.depth_max {
             return self.broken(&XML.too_deep);
         }
-        if !tag.attributes_raw().trim_ascii().is_empty()
+        if !tag.attributes_raw().is_empty()
             && let Some(rule) = self.attributes_break(tag)
         {
             return self.broken(rule);
@@ -74,7 +89,7 @@ impl<'b> Reader<'b> {
         let from = self.at + 1;
         match self.units.get(from..from + tag.name().as_ref().len()) {
             Some(name) if name.first().is_some_and(|first| begins_name(*first)) => {
-                (self.rooted, self.depth) = (true, self.depth + 1);
+                (self.rooted, self.depth, self.after_tag) = (true, self.depth + 1, true);
                 Step::Open(Cow::Borrowed(name))
             }
             _ => self.broken(&XML.malformed),
@@ -94,26 +109,28 @@ impl<'b> Reader<'b> {
         None
     }
 
-    /// A text as Unicode; where it is none, as it is.
-    fn text(&self, piece: Cow<'b, [u8]>, at: usize) -> Step<'b> {
+    /// The text of so many units at a place, as Unicode; where it is none, as it is.
+    #[inline]
+    fn text(&mut self, at: usize, units: usize) -> Step<'b> {
+        self.after_tag = false;
+        let piece = self.units.get(at..at + units).unwrap_or_default();
         if piece.is_ascii() {
-            return Step::Text(piece);
+            return Step::Text(Cow::Borrowed(piece));
         }
         if self.ground.text().is_utf_16() {
-            return Step::Text(Cow::Owned(self.ground.text().exact(self.ground.at(at), &piece).into_owned()));
+            return Step::Text(Cow::Owned(self.ground.text().exact(self.ground.at(at), piece).into_owned()));
         }
         if self.spelling == Spelling::Windows1252 {
-            return Step::Text(Cow::Owned(
-                WINDOWS_1252.decode_without_bom_handling(&piece).0.into_owned().into_bytes(),
-            ));
+            return Step::Text(Cow::Owned(WINDOWS_1252.decode_without_bom_handling(piece).0.into_owned().into_bytes()));
         }
-        Step::Text(piece)
+        Step::Text(Cow::Borrowed(piece))
     }
 
-    fn reference(&self, reference: &BytesRef<'b>) -> Step<'b> {
+    fn reference(&mut self, reference: &BytesRef<'b>) -> Step<'b> {
         if self.depth == 0 {
             return Step::Broken(&rules::OUTSIDE_ROOT);
         }
+        self.after_tag = false;
         let character = match &**reference {
             b"amp" => Some('&'),
             b"lt" => Some('<'),
@@ -145,46 +162,47 @@ impl<'b> Steps<'b> for Reader<'b> {
         }
         loop {
             self.at = usize::try_from(self.inner.buffer_position()).unwrap_or(usize::MAX);
-            let event = match self.inner.read_event() {
-                Ok(event) => event,
-                Err(error) => {
-                    let rule = rule_of(&error);
-                    return self.broken(rule);
+            // Looked at where it is: an event that is moved costs more than finding it.
+            match self.inner.read_event() {
+                Ok(Event::Start(ref tag)) => return self.open(tag),
+                Ok(Event::End(_)) => {
+                    (self.depth, self.after_tag) = (self.depth.saturating_sub(1), true);
+                    return Step::Close;
                 }
-            };
-            match event {
-                Event::Start(tag) => return self.open(&tag),
-                Event::Empty(tag) => {
-                    let step = self.open(&tag);
+                Ok(Event::Text(ref text)) => {
+                    let blank = (self.after_tag || self.depth == 0) && text.iter().all(u8::is_ascii_whitespace);
+                    match text.first() {
+                        _ if blank => {}
+                        _ if self.depth == 0 => return self.broken(&rules::OUTSIDE_ROOT),
+                        Some(b'&') => return Step::Spoilt(&rules::ENTITY),
+                        _ => return self.text(self.at, text.len()),
+                    }
+                }
+                Ok(Event::Empty(ref tag)) => {
+                    let step = self.open(tag);
                     self.empty = !self.over;
                     return step;
                 }
-                Event::End(_) => {
-                    self.depth = self.depth.saturating_sub(1);
-                    return Step::Close;
-                }
-                Event::Text(text) if self.depth == 0 => {
-                    if !text.trim_ascii().is_empty() {
+                Ok(Event::CData(ref text)) => {
+                    if self.depth == 0 {
                         return self.broken(&rules::OUTSIDE_ROOT);
                     }
+                    return self.text(self.at + b"<![CDATA[".len(), text.len());
                 }
-                Event::Text(text) if text.first() == Some(&b'&') => return Step::Spoilt(&rules::ENTITY),
-                Event::Text(text) => return self.text(text.into_inner(), self.at),
-                Event::CData(_) if self.depth == 0 => return self.broken(&rules::OUTSIDE_ROOT),
-                Event::CData(text) => return self.text(text.into_inner(), self.at + b"<![CDATA[".len()),
-                Event::GeneralRef(reference) => {
-                    let step = self.reference(&reference);
+                Ok(Event::GeneralRef(ref reference)) => {
+                    let step = self.reference(reference);
                     self.over = matches!(step, Step::Broken(_));
                     return step;
                 }
-                Event::DocType(_) => return self.broken(&rules::DOCTYPE),
-                Event::Decl(_) if self.ground.at(self.at) != 0 => return self.broken(&XML.malformed),
-                Event::Comment(_) | Event::PI(_) | Event::Decl(_) => {}
-                Event::Eof if self.depth > 0 || !self.rooted => return self.broken(&XML.unclosed),
-                Event::Eof => {
+                Ok(Event::DocType(_)) => return self.broken(&rules::DOCTYPE),
+                Ok(Event::Decl(_)) if self.ground.at(self.at) != 0 => return self.broken(&XML.malformed),
+                Ok(Event::Comment(_) | Event::PI(_) | Event::Decl(_)) => {}
+                Ok(Event::Eof) if self.depth > 0 || !self.rooted => return self.broken(&XML.unclosed),
+                Ok(Event::Eof) => {
                     self.over = true;
                     return Step::End;
                 }
+                Err(ref error) => return self.broken(rule_of(error)),
             }
         }
     }
