@@ -119,6 +119,11 @@ pub trait Code: Copy + Eq + Ord + Hash + Debug + Send + Sync + 'static {
         self.entry().class
     }
 
+    /// The code as a word of our own tables: `in-progress` for `IN_PROGRESS`.
+    fn word(self) -> String {
+        self.entry().word()
+    }
+
     /// Whether the code is valid in a collection year: see [`Entry::in_year`].
     fn in_year(self, collection_year: u16) -> bool {
         self.entry().in_year(collection_year)
@@ -129,6 +134,16 @@ impl CodeList {
     /// The place of a code in the list; exactly the code, in upper or lower case.
     pub fn find(&self, code: &str) -> Option<u8> {
         self.position(|entry| entry.code.eq_ignore_ascii_case(code))
+    }
+
+    /// The place of a code by its word: `in-progress` or `In progress` for `IN_PROGRESS`.
+    pub fn find_word(&self, word: &str) -> Option<u8> {
+        fn letters(text: &str) -> impl Iterator<Item = char> {
+            let is_mark = |character: &char| matches!(character, '-' | '_' | ' ' | '\u{a0}');
+            text.chars().filter(move |character| !is_mark(character)).flat_map(char::to_lowercase)
+        }
+        let is = |known: &str| letters(known).eq(letters(word));
+        self.position(|entry| is(entry.code)).or_else(|| self.position(|entry| is(entry.label)))
     }
 
     /// The place of the code that a decorated cell begins with or describes.
@@ -161,6 +176,11 @@ impl CodeList {
 }
 
 impl Entry {
+    /// The code as a word of our own tables: `in-progress` for `IN_PROGRESS`.
+    pub fn word(&self) -> String {
+        self.code.to_ascii_lowercase().replace('_', "-")
+    }
+
     /// Whether the code is valid in a collection year, named by the year it ends in. A bound that is a day admits the
     /// whole collection year it lies in.
     pub fn in_year(&self, collection_year: u16) -> bool {
@@ -296,6 +316,23 @@ mod tests {
         assert_eq!(upper(b"", &mut [0; 3]), Some(b"".as_slice()));
         assert_eq!(upper(b"e4ab", &mut [0; 3]), None);
         assert_eq!(upper(&[b'a'; 100_000], &mut [0; 3]), None);
+    }
+
+    #[test]
+    fn a_code_is_found_by_its_word_and_by_its_label() {
+        static LIST: CodeList = CodeList {
+            name: "test",
+            entries: &[
+                bounded("IN_PROGRESS", "Under way", Bound::Open, Bound::Open),
+                bounded("POST_18", "Over 18", Bound::Open, Bound::Open),
+            ],
+        };
+        for word in ["in-progress", "In Progress", "IN_PROGRESS", "inprogress", "under-way", "Under way"] {
+            assert_eq!(LIST.find_word(word), Some(0), "{word}");
+        }
+        assert_eq!(LIST.find_word("post-18"), Some(1));
+        assert_eq!(LIST.find_word("post"), None);
+        assert_eq!(LIST.entries[0].word(), "in-progress");
     }
 
     #[test]

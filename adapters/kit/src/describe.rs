@@ -2,7 +2,11 @@
 
 use std::fmt::Write;
 
-use schemas::{code::CodeList, date::CollectionYear, diagnostic::Rule};
+use schemas::{
+    code::{CodeList, Entry},
+    date::CollectionYear,
+    diagnostic::Rule,
+};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -96,7 +100,7 @@ pub fn page(adapter: &Adapter, format: &Format, year: Option<CollectionYear>, pa
 /// The Table Schema of a table (Frictionless Data, Table Schema 1) in a collection year.
 #[must_use]
 pub fn table_schema(table: &Table, year: Option<CollectionYear>) -> Value {
-    let fields: Vec<Value> = columns_of(table, year).map(|column| field_schema(column, year)).collect();
+    let fields: Vec<Value> = columns_of(table, year).map(|column| field_schema(table, column, year)).collect();
     json!({
         "$schema": "https://datapackage.org/profiles/1.0/tableschema.json",
         "name": table.name,
@@ -110,7 +114,7 @@ pub fn table_schema(table: &Table, year: Option<CollectionYear>) -> Value {
 #[must_use]
 pub fn csv_template(table: &Table, year: Option<CollectionYear>) -> String {
     let mut out = Vec::new();
-    write_heading_of(columns_of(table, year), &mut out);
+    write_heading_of(columns_of(table, year).filter(|column| !column.only_read), &mut out);
     String::from_utf8_lossy(&out).into_owned()
 }
 
@@ -136,10 +140,7 @@ fn rules_of(format: &Format) -> impl Iterator<Item = &'static Rule> {
     format.rules.iter().copied().flatten().copied()
 }
 
-fn codes_of(
-    list: &'static CodeList,
-    year: Option<CollectionYear>,
-) -> impl Iterator<Item = &'static schemas::code::Entry> {
+fn codes_of(list: &'static CodeList, year: Option<CollectionYear>) -> impl Iterator<Item = &'static Entry> {
     list.entries.iter().filter(move |entry| year.is_none_or(|year| entry.in_year(year.number())))
 }
 
@@ -159,9 +160,12 @@ fn column_json(column: &Column, year: Option<CollectionYear>) -> Value {
         "source": column.source,
         "guard": column.guard,
     });
-    if let WireType::Code(list) = column.wire {
-        let codes = codes_of(list, year).map(|entry| json!({ "code": entry.code, "label": entry.label }));
+    if let Some((list, spell)) = codes_in(column.wire) {
+        let codes = codes_of(list, year).map(|entry| json!({ "code": spell(entry), "label": entry.label }));
         object["codes"] = codes.collect();
+    }
+    if column.only_read {
+        object["onlyRead"] = true.into();
     }
     if let (Some(first), _) = column.years {
         object["firstYear"] = first.into();
@@ -184,22 +188,26 @@ fn rule_json(rule: &Rule) -> Value {
 
 fn table_page(out: &mut String, table: &Table, year: Option<CollectionYear>) {
     let _ = write!(out, "\n## {}\n\n{}\n", table.name, table.meaning.trim());
-    let mut lists: Vec<&'static CodeList> = Vec::new();
+    let mut lists: Vec<(&'static CodeList, Spell)> = Vec::new();
     let headings = ["column", "also", "holds", "required", "meaning", "field", "source"];
     list(
         out,
         "",
         &headings,
         columns_of(table, year).map(|column| {
-            if let WireType::Code(codes) = column.wire
-                && !lists.iter().any(|known| known.name == codes.name)
+            if let Some((codes, spell)) = codes_in(column.wire)
+                && !lists.iter().any(|(known, _)| known.name == codes.name)
             {
-                lists.push(codes);
+                lists.push((codes, spell));
             }
             let mut holds = match column.wire {
-                WireType::Code(codes) => format!("code of {}", codes.name),
+                WireType::Code(codes) | WireType::Word(codes) => format!("code of {}", codes.name),
+                WireType::Codes(codes) | WireType::Words(codes) => format!("codes of {}, ; between", codes.name),
                 other => type_in_words(other).to_owned(),
             };
+            if column.only_read {
+                holds.push_str(", never written");
+            }
             if column.guard {
                 holds.push_str(", protects the child");
             }
@@ -216,13 +224,13 @@ fn table_page(out: &mut String, table: &Table, year: Option<CollectionYear>) {
             ]
         }),
     );
-    for codes in lists {
+    for (codes, spell) in lists {
         let title = format!("Codes of {}", codes.name);
         list(
             out,
             &title,
             &["code", "meaning"],
-            codes_of(codes, year).map(|entry| vec![entry.code.into(), entry.label.into()]),
+            codes_of(codes, year).map(|entry| vec![spell(entry), entry.label.into()]),
         );
     }
 }
@@ -254,28 +262,63 @@ fn list(out: &mut String, title: &str, headings: &[&str], rows: impl Iterator<It
     }
 }
 
-fn field_schema(column: &Column, year: Option<CollectionYear>) -> Value {
+/// How a code is spelt in a cell.
+type Spell = fn(&Entry) -> String;
+
+/// The list whose codes a cell holds, and how they are spelt there.
+fn codes_in(wire: WireType) -> Option<(&'static CodeList, Spell)> {
+    match wire {
+        WireType::Code(list) | WireType::Codes(list) => Some((list, |entry| entry.code.to_owned())),
+        WireType::Word(list) | WireType::Words(list) => Some((list, Entry::word)),
+        _ => None,
+    }
+}
+
+fn field_schema(table: &Table, column: &Column, year: Option<CollectionYear>) -> Value {
     let mut field = Map::new();
     field.insert("name".into(), column.name.into());
     field.insert("description".into(), column.meaning.trim().into());
     let mut constraints = Map::new();
     let kind = match column.wire {
         WireType::Date => {
-            field.insert("format".into(), "%d/%m/%Y".into());
+            field.insert("format".into(), table.spelling.date_pattern().into());
             "date"
         }
+        WireType::DateTime => "datetime",
         WireType::Flag => {
-            field.insert("trueValues".into(), json!(["1"]));
-            field.insert("falseValues".into(), json!(["0"]));
+            let [no, yes] = table.spelling.flags();
+            field.insert("trueValues".into(), json!([yes]));
+            field.insert("falseValues".into(), json!([no]));
             "boolean"
+        }
+        WireType::Percent | WireType::Money => {
+            constraints.insert("minimum".into(), 0.into());
+            if matches!(column.wire, WireType::Percent) {
+                constraints.insert("maximum".into(), 100.into());
+            }
+            "number"
+        }
+        WireType::AcademicYear => {
+            constraints.insert("pattern".into(), "[0-9]{4}/[0-9]{2}".into());
+            "string"
+        }
+        WireType::SchoolUrn => {
+            constraints.insert("pattern".into(), "[0-9]{6}".into());
+            "string"
+        }
+        WireType::Laestab => {
+            constraints.insert("pattern".into(), "[0-9]{7}".into());
+            "string"
         }
         WireType::Number { most } => {
             constraints.insert("minimum".into(), 0.into());
             constraints.insert("maximum".into(), most.into());
             "integer"
         }
-        WireType::Code(list) => {
-            constraints.insert("enum".into(), codes_of(list, year).map(|entry| entry.code).collect());
+        WireType::Code(_) | WireType::Word(_) => {
+            if let Some((list, spell)) = codes_in(column.wire) {
+                constraints.insert("enum".into(), codes_of(list, year).map(spell).collect());
+            }
             "string"
         }
         WireType::NhsNumber | WireType::Uln => {
@@ -307,9 +350,14 @@ fn field_schema(column: &Column, year: Option<CollectionYear>) -> Value {
 fn type_in_words(wire: WireType) -> &'static str {
     match wire {
         WireType::Date => "date",
+        WireType::DateTime => "date and time",
         WireType::Flag => "flag",
         WireType::Number { .. } => "whole number",
-        WireType::Code(_) => "code",
+        WireType::Percent => "percentage",
+        WireType::Money => "pounds",
+        WireType::AcademicYear => "school year",
+        WireType::Code(_) | WireType::Word(_) => "code",
+        WireType::Codes(_) | WireType::Words(_) => "list of codes",
         WireType::LaChildId => "child identifier",
         WireType::NhsNumber => "NHS number",
         WireType::Upn => "UPN",
@@ -318,6 +366,8 @@ fn type_in_words(wire: WireType) -> &'static str {
         WireType::PermanenceAuthority => "local authority or elsewhere",
         WireType::Postcode => "postcode",
         WireType::OfstedUrn => "Ofsted URN",
+        WireType::SchoolUrn => "school URN",
+        WireType::Laestab => "LAESTAB",
         WireType::WorkerId => "worker number",
         WireType::Text { .. } => "text",
         WireType::List => "list of texts",

@@ -11,7 +11,7 @@ pub mod rules;
 
 use schemas::{code::Code, date::Date};
 
-use self::date_format::DateFormat;
+pub(crate) use self::date_format::DateFormat;
 pub use self::faults::{DialectFault, Hint};
 use crate::encoding::text_of;
 

@@ -5,7 +5,7 @@
 
 use schemas::{diagnostic::Rule, said::Said};
 
-use crate::wire::{Heard, Reading, WireType, Writing, Written};
+use crate::wire::{Heard, Reading, Spelling, WireType, Writing, Written};
 
 /// A table of a format.
 #[derive(Debug)]
@@ -18,6 +18,15 @@ pub struct Table {
     pub columns: &'static [Column],
     /// The first collection year in which it exists.
     pub first_year: Option<u16>,
+    /// How its cells spell what every table has.
+    pub spelling: Spelling,
+}
+
+impl Table {
+    /// The columns that are written; the others are only read.
+    pub fn written(&self) -> impl Iterator<Item = &'static Column> + use<> {
+        self.columns.iter().filter(|column| !column.only_read)
+    }
 }
 
 /// A column of a table.
@@ -31,6 +40,8 @@ pub struct Column {
     pub field: &'static str,
     /// The heading must be there.
     pub required: bool,
+    /// It is read and never written: another spelling of what other columns say.
+    pub only_read: bool,
     /// A row without a readable value here makes no record.
     pub loses_row: bool,
     /// Unreadable, it holds the child back from every other organisation.
@@ -58,6 +69,7 @@ impl Column {
         aliases: &[],
         field: "",
         required: true,
+        only_read: false,
         loses_row: false,
         guard: false,
         locates: false,
@@ -144,6 +156,10 @@ pub fn hear<T>(member: &mut Said<T>, heard: Heard<T>) -> Heard<()> {
             *member = Said::Unreadable;
             Heard::Unreadable
         }
+        Heard::Wrong(rule) => {
+            *member = Said::Unreadable;
+            Heard::Wrong(rule)
+        }
     }
 }
 
@@ -152,7 +168,7 @@ pub fn hear<T>(member: &mut Said<T>, heard: Heard<T>) -> Heard<()> {
 macro_rules! rows {
     ($(
         $(#[doc = $doc:literal])+
-        $row:ident = $table:ident $name:literal $(from $first_year:literal)? {
+        $row:ident = $table:ident $name:literal $(from $first_year:literal)? $(spelt $spelling:ident)? {
             $($(#[doc = $meaning:literal])+ $member:ident: $type:ty = $column:literal { $($fact:ident: $value:expr),* $(,)? },)+
         }
     )+) => {$(
@@ -166,6 +182,7 @@ macro_rules! rows {
             meaning: concat!($($doc),+),
             columns: &[$($crate::rows!(@column $column: $type, [$($meaning)+] $($fact: $value,)*)),+],
             first_year: $crate::rows!(@year $($first_year)?),
+            spelling: $crate::rows!(@spelling $($spelling)?),
         };
 
         impl $crate::table::Row for $row {
@@ -190,6 +207,8 @@ macro_rules! rows {
             ..$crate::table::Column::PLAIN
         }
     };
+    (@spelling) => { $crate::wire::Spelling::Return };
+    (@spelling $spelling:ident) => { $crate::wire::Spelling::$spelling };
     (@year) => { None };
     (@year $year:literal) => { Some($year) };
 }

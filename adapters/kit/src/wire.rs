@@ -2,30 +2,50 @@
 
 use schemas::{
     code::{Code, CodeList},
-    date::{CollectionYear, Date},
+    date::{AcademicYear, CollectionYear, Date, DateTime},
     diagnostic::Rule,
-    identifier::{LaChildId, LaCode, NhsNumber, OfstedUrn, PermanenceAuthority, Uln, Upn, WorkerId},
+    identifier::{
+        LaChildId, LaCode, Laestab, NhsNumber, OfstedUrn, PermanenceAuthority, SchoolUrn, Uln, Upn, WorkerId,
+    },
+    money::Pence,
     postcode::{Postcode, PostcodeRead},
     reflect::{Number, Open},
     said::Said,
 };
 
-use crate::{csv::rules, dialect::Dialect};
+use crate::{
+    csv::rules,
+    dialect::{DateFormat, Dialect},
+};
 
 /// What a cell of a column holds.
 #[derive(Clone, Copy, Debug)]
 pub enum WireType {
     /// A day.
     Date,
-    /// `0` or `1`.
+    /// A moment with its offset.
+    DateTime,
+    /// Yes or no.
     Flag,
     /// A whole number.
     Number {
         /// The largest allowed.
         most: u32,
     },
+    /// A percentage, 0 to 100.
+    Percent,
+    /// Pounds with at most two decimals.
+    Money,
+    /// A school year.
+    AcademicYear,
     /// A code of a list.
     Code(&'static CodeList),
+    /// A code of a list as a word: `in-progress` for `IN_PROGRESS`.
+    Word(&'static CodeList),
+    /// Several codes of a list, `;` between them.
+    Codes(&'static CodeList),
+    /// Several codes of a list as words, `;` between them.
+    Words(&'static CodeList),
     /// A child's identifier in the case system.
     LaChildId,
     /// An NHS number.
@@ -42,6 +62,10 @@ pub enum WireType {
     Postcode,
     /// Ofsted's number of a home or agency.
     OfstedUrn,
+    /// A school's number in the register of schools.
+    SchoolUrn,
+    /// A school's number by authority and establishment.
+    Laestab,
     /// A worker's number.
     WorkerId,
     /// Text.
@@ -53,7 +77,63 @@ pub enum WireType {
     List,
 }
 
+/// How a table spells what every table has. It is data of the table: see [`Table::spelling`](crate::table::Table).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Spelling {
+    /// As the DfE's returns: `31/03/2026`, `0` and `1`.
+    #[default]
+    Return,
+    /// As our own tables: `2026-03-31`, `N` and `Y`, more words for nothing.
+    Plain,
+}
+
+impl Spelling {
+    /// The words for no and yes.
+    #[must_use]
+    pub const fn flags(self) -> [&'static str; 2] {
+        match self {
+            Self::Return => ["0", "1"],
+            Self::Plain => ["N", "Y"],
+        }
+    }
+
+    /// The pattern of a day, as a Table Schema names it.
+    #[must_use]
+    pub const fn date_pattern(self) -> &'static str {
+        match self {
+            Self::Return => "%d/%m/%Y",
+            Self::Plain => "%Y-%m-%d",
+        }
+    }
+
+    /// Whether a trimmed cell stands for nothing beside the words that do so in every table.
+    #[must_use]
+    pub fn is_blank(self, cell: &[u8]) -> bool {
+        let words: [&[u8]; 3] = [b"!", b"not known", b"not recorded"];
+        self == Self::Plain && words.iter().any(|word| cell.eq_ignore_ascii_case(word))
+    }
+
+    /// A day in one of the spellings that are read without a dialect.
+    fn date(self, cell: &[u8]) -> Option<Date> {
+        let usual = |cell| Date::parse_british(cell).or_else(|| Date::parse_iso(cell));
+        match self {
+            Self::Return => usual(cell),
+            Self::Plain => {
+                let day = without_midnight(cell);
+                usual(day).or_else(|| DateFormat::NAMED_MONTH.read(day))
+            }
+        }
+    }
+}
+
+/// A day without the midnight that an export has added.
+fn without_midnight(cell: &[u8]) -> &[u8] {
+    let midnights: [&[u8]; 4] = [b" 00:00:00", b"T00:00:00", b" 00:00", b"T00:00"];
+    midnights.iter().find_map(|midnight| cell.strip_suffix(*midnight)).unwrap_or(cell)
+}
+
 /// What reading a cell takes into account.
+#[derive(Clone, Copy)]
 pub struct Reading<'o> {
     /// The collection year, where the format has one.
     pub year: Option<CollectionYear>,
@@ -61,14 +141,19 @@ pub struct Reading<'o> {
     pub dialect: &'o Dialect,
     /// Only what has a part in who is protected is read; the rest counts as not asked.
     pub protection_only: bool,
+    /// How the table spells; reading a row takes it from the row's table.
+    pub spelling: Spelling,
 }
 
 /// What writing a cell takes into account.
+#[derive(Clone, Copy)]
 pub struct Writing<'o> {
     /// The collection year, where the format has one.
     pub year: Option<CollectionYear>,
     /// The recipient's own words.
     pub dialect: &'o Dialect,
+    /// How the table spells; writing a row takes it from the row's table.
+    pub spelling: Spelling,
 }
 
 /// What a cell said.
@@ -82,6 +167,21 @@ pub enum Heard<T> {
     Blank(&'static Rule),
     /// Nothing that the column can hold.
     Unreadable,
+    /// Nothing that the column can hold, for a reason that has a rule of its own.
+    Wrong(&'static Rule),
+}
+
+impl<T> Heard<T> {
+    /// Another value in place of this one.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Heard<U> {
+        match self {
+            Self::Is(value) => Heard::Is(change(value)),
+            Self::Mended(value, rule) => Heard::Mended(change(value), rule),
+            Self::Blank(rule) => Heard::Blank(rule),
+            Self::Unreadable => Heard::Unreadable,
+            Self::Wrong(rule) => Heard::Wrong(rule),
+        }
+    }
 }
 
 /// Whether a value could be written.
@@ -119,16 +219,18 @@ impl Wire for Date {
         if FAR_FUTURE.contains(&cell) {
             return Heard::Blank(&rules::PLACEHOLDER_DATE);
         }
-        let date = reading.dialect.date(cell).or_else(|| Date::parse_british(cell)).or_else(|| Date::parse_iso(cell));
-        match date {
+        match reading.dialect.date(cell).or_else(|| reading.spelling.date(cell)) {
             Some(date) if is_placeholder(date) => Heard::Blank(&rules::PLACEHOLDER_DATE),
             Some(date) => Heard::Is(date),
             None => Heard::Unreadable,
         }
     }
 
-    fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
-        self.write_british(out);
+    fn write(&self, out: &mut Vec<u8>, writing: &Writing<'_>) -> Written {
+        match writing.spelling {
+            Spelling::Return => self.write_british(out),
+            Spelling::Plain => self.write_iso(out),
+        }
         Written::Yes
     }
 }
@@ -144,24 +246,25 @@ fn is_placeholder(date: Date) -> bool {
 impl Wire for bool {
     const TYPE: WireType = WireType::Flag;
 
-    fn read(cell: &[u8], _: &Reading<'_>) -> Heard<Self> {
+    fn read(cell: &[u8], reading: &Reading<'_>) -> Heard<Self> {
         match cell {
             b"0" => return Heard::Is(false),
             b"1" => return Heard::Is(true),
             _ => {}
         }
         let says = |words: &[&[u8]]| words.iter().any(|word| cell.eq_ignore_ascii_case(word));
-        if says(&[b"false", b"no", b"n", b"0.0"]) {
+        let letter = |word: &[u8]| reading.spelling == Spelling::Plain && cell.eq_ignore_ascii_case(word);
+        if says(&[b"false", b"no", b"n", b"0.0"]) || letter(b"f") {
             Heard::Is(false)
-        } else if says(&[b"true", b"yes", b"y", b"1.0"]) {
+        } else if says(&[b"true", b"yes", b"y", b"1.0"]) || letter(b"t") {
             Heard::Is(true)
         } else {
             Heard::Unreadable
         }
     }
 
-    fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
-        out.push(if *self { b'1' } else { b'0' });
+    fn write(&self, out: &mut Vec<u8>, writing: &Writing<'_>) -> Written {
+        out.extend_from_slice(writing.spelling.flags()[usize::from(*self)].as_bytes());
         Written::Yes
     }
 }
@@ -227,7 +330,7 @@ impl<C: Code> Wire for Open<C> {
             Heard::Is(code) => Heard::Is(Self::Listed(code)),
             Heard::Mended(code, rule) => Heard::Mended(Self::Listed(code), rule),
             Heard::Blank(rule) => Heard::Blank(rule),
-            Heard::Unreadable => Heard::Is(Self::Other(crate::encoding::text_of(cell))),
+            Heard::Unreadable | Heard::Wrong(_) => Heard::Is(Self::Other(crate::encoding::text_of(cell))),
         }
     }
 
@@ -297,6 +400,23 @@ macro_rules! read_or_unreadable {
 read_or_unreadable! {
     NhsNumber => NhsNumber by ok, Uln => Uln by ok, WorkerId => WorkerId by ok, LaCode => Authority by as_is,
     PermanenceAuthority => PermanenceAuthority by as_is, OfstedUrn => OfstedUrn by as_is, Upn => Upn by as_is,
+    SchoolUrn => SchoolUrn by as_is, Laestab => Laestab by as_is, AcademicYear => AcademicYear by as_is,
+    DateTime => DateTime by as_is,
+}
+
+impl Wire for Pence {
+    const TYPE: WireType = WireType::Money;
+
+    fn read(cell: &[u8], _: &Reading<'_>) -> Heard<Self> {
+        // A pound sign may come in Windows-1252.
+        let text = crate::encoding::text_of(cell);
+        Self::read_pounds(text.as_bytes()).map_or(Heard::Unreadable, Heard::Is)
+    }
+
+    fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
+        self.write_pounds(out);
+        Written::Yes
+    }
 }
 
 impl Wire for Box<str> {
@@ -316,6 +436,11 @@ impl Wire for Box<str> {
     }
 }
 
+/// The items of a list: `;` between them, or a bar.
+pub fn items_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split([';', '|']).map(str::trim).filter(|item| !item.is_empty())
+}
+
 /// The longest text a cell may say; the rest is cut with a warning.
 pub const TEXT_CHARACTERS_MAX: u16 = 4_000;
 
@@ -325,7 +450,7 @@ impl Wire for Vec<Box<str>> {
     fn read(cell: &[u8], _: &Reading<'_>) -> Heard<Self> {
         let text = crate::encoding::text_of(cell);
         let mut items: Self = Vec::new();
-        for item in text.split([';', '|']).map(str::trim).filter(|item| !item.is_empty()) {
+        for item in items_of(&text) {
             if !items.iter().any(|known| **known == *item) {
                 items.push(item.into());
             }

@@ -22,7 +22,7 @@ use schemas::{
 
 use crate::{
     base::{YEAR, files},
-    support::{Read, document, options, read, read_by, synthetic},
+    support::{Read, document, format, options, read, read_by, synthetic},
 };
 
 type Files = Vec<(String, Vec<u8>)>;
@@ -85,7 +85,7 @@ fn cut(files: &Files, whole: &Read, name: &str, bytes: usize) {
     let lines_kept = file.iter().filter(|byte| **byte == b'\n').count() as u64;
     let heading_is_whole = lines_kept > 0;
     let cut_inside = bytes > 0 && file.last() != Some(&b'\n');
-    let read = read_in_order(readable().next().unwrap(), &document(&files), &options(YEAR));
+    let read = read_in_order(format("ssda903-csv"), &document(&files), &options(YEAR));
     if !heading_is_whole {
         return;
     }
@@ -103,7 +103,7 @@ fn cut(files: &Files, whole: &Read, name: &str, bytes: usize) {
 #[test]
 fn a_file_that_is_cut_loses_its_last_row_and_nothing_before() {
     let files = files();
-    let whole = read(readable().next().unwrap(), &document(&files), &options(YEAR));
+    let whole = read(format("ssda903-csv"), &document(&files), &options(YEAR));
     let length = |name: &str| files.iter().find(|(known, _)| known == name).unwrap().1.len();
     for name in ["episodes.csv", "delegation.csv"] {
         for bytes in 0..length(name) {
@@ -229,7 +229,7 @@ fn a_synthetic_authority_that_is_spoilt_is_read_in_order() {
         for deed in [Deed::Byte(part, place, (n * 31) as u8), Deed::Insert(part, place / 2, b"\"".to_vec())] {
             spoil(&mut files, &deed);
         }
-        read_in_order(readable().next().unwrap(), &document(&files), &options(2026));
+        read_in_order(format("ssda903-csv"), &document(&files), &options(2026));
     }
 }
 
@@ -237,7 +237,7 @@ fn a_synthetic_authority_that_is_spoilt_is_read_in_order() {
 fn the_order_of_rows_changes_nothing_that_is_said() {
     let clean = synthetic(80, 5, 0, 2026);
     let said = |files: &Files| {
-        let read = read(readable().next().unwrap(), &document(files), &options(2026));
+        let read = read(format("ssda903-csv"), &document(files), &options(2026));
         let mut children: Vec<Vec<String>> = Vec::new();
         for (records, guarded) in read.children {
             assert!(!guarded);
@@ -302,7 +302,7 @@ fn a_line_without_end_is_passed_over_in_bounded_memory() {
         let endless = Endless { heading: HEADING, body, bytes: 1 << 30, asked_most: Arc::clone(&asked_most) };
         let document = Document::new(vec![Part::new("reviews.csv", endless)]);
         let options = options(YEAR);
-        let read = read(readable().next().unwrap(), &document, &options);
+        let read = read(format("ssda903-csv"), &document, &options);
         assert_eq!(said_in(&read, 0).len(), 1, "the row before is read");
         let row_bytes_max = options.limits.row_bytes_max as usize;
         let asked_most = asked_most.load(Ordering::Relaxed);

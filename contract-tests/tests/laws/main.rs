@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
 mod base;
+mod both_ways;
 mod decoding_is_total;
 mod deltas;
 mod floor_plan;

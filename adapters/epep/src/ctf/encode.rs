@@ -19,9 +19,10 @@ use schemas::{
 use crate::{
     ctf::{
         DESTINATION, VERSION, rules,
-        wire::{Day, Estab, Lea, PupilSex, Truth, YearBegun, YearEnded},
+        wire::{Estab, Lea, PupilSex, Truth, YearBegun, YearEnded},
     },
-    identity::{LearnerNumber, PupilNumber},
+    encoding::writing,
+    wire::{WireUln, WireUpn},
 };
 
 /// Writes Common Transfer Files.
@@ -80,7 +81,7 @@ impl Encoder for CtfEncoder<'_> {
         // What was taken back is not said; the file has no word for taking back.
         let records: Vec<&Record> = disclosure.records.iter().filter(|record| !record.source.retracts).collect();
         let mut writer = Writer::within(sheaf.part(PartName::Whole), &["CTfile", "CTFpupilData"]);
-        let writing = Writing { year: None, dialect: &self.options.dialect };
+        let writing = writing(self.options);
         let mut pupil = PupilWriter { writer: &mut writer, writing: &writing, says_sex: self.says_sex, report };
         pupil.write(disclosure, &records, self.options);
         sheaf.count("pupils, not checked against the DfE's schema", 1);
@@ -122,19 +123,13 @@ impl PupilWriter<'_, '_, '_> {
     }
 
     /// Identity, names and what the present school says.
-    fn person(
-        &mut self,
-        all: &Sorted<'_>,
-        upn: Option<PupilNumber>,
-        former: Option<PupilNumber>,
-        disclosure: &Disclosure<'_>,
-    ) {
+    fn person(&mut self, all: &Sorted<'_>, upn: Option<WireUpn>, former: Option<WireUpn>, disclosure: &Disclosure<'_>) {
         let record = all.person.map(|(record, _)| record);
         let person = all.person.map(|(_, person)| person);
-        let reason = person.map_or(Said::NotAsked, |person| person.upn_unknown_reason).map(PupilNumber::Unknown);
+        let reason = person.map_or(Said::NotAsked, |person| person.upn_unknown_reason).map(WireUpn::Unknown);
         self.say(record, "UPN", &upn.map_or(reason, Said::Is));
         let uln = disclosure.subject.identifiers.iter().find_map(|identifier| match identifier {
-            Identifier::Uln(uln) => Some(LearnerNumber(Some(*uln))),
+            Identifier::Uln(uln) => Some(WireUln(*uln)),
             _ => None,
         });
         self.say(record, "UniqueLearnerNumber", &said(uln));
@@ -150,7 +145,7 @@ impl PupilWriter<'_, '_, '_> {
         self.say(record, "Surname", &part(NameUse::Usual, |name| &name.surname));
         self.say(record, "Forename", &part(NameUse::Usual, |name| &name.forename));
         if let Some(person) = person {
-            self.say(record, "DOB", &person.birth_date.map(Day));
+            self.say(record, "DOB", &person.birth_date);
             self.sex(record, person);
         }
         let languages = person
@@ -217,8 +212,8 @@ impl PupilWriter<'_, '_, '_> {
         self.group("SENhistory", |history| {
             for (record, provision) in provisions {
                 history.group("SEN", |group| {
-                    group.say(Some(record), "StartDate", &provision.start_date.map(Day));
-                    group.say(Some(record), "EndDate", &provision.end_date.map(Day));
+                    group.say(Some(record), "StartDate", &provision.start_date);
+                    group.say(Some(record), "EndDate", &provision.end_date);
                     group.say(Some(record), "SENprovision", &provision.provision);
                 });
                 // The file has one list of needs, which is the present one.
@@ -298,7 +293,7 @@ impl PupilWriter<'_, '_, '_> {
             group.say(Some(record), "ResultStatus", &more.status);
             group.say(Some(record), "ResultQualifier", &more.qualifier);
             group.say(Some(record), "Result", &result.result);
-            group.say(Some(record), "ResultDate", &result.assessed_on.map(Day));
+            group.say(Some(record), "ResultDate", &result.assessed_on);
         });
     }
 
@@ -308,9 +303,9 @@ impl PupilWriter<'_, '_, '_> {
             for (record, enrolment) in &all.enrolments {
                 let wrote = group.group("School", |group| {
                     group.school(record, enrolment.school_laestab, &enrolment.school_name);
-                    group.say(Some(record), "EntryDate", &enrolment.entry_date.map(Day));
+                    group.say(Some(record), "EntryDate", &enrolment.entry_date);
                     if enrolment.leaving_date.has_value() {
-                        group.say(Some(record), "LeavingDate", &enrolment.leaving_date.map(Day));
+                        group.say(Some(record), "LeavingDate", &enrolment.leaving_date);
                     }
                     if let Some(more) = &enrolment.more {
                         group.say(Some(record), "LeavingReason", &more.leaving_reason);
@@ -368,9 +363,9 @@ fn said<T>(value: Option<T>) -> Said<T> {
     value.map_or(Said::NotAsked, Said::Is)
 }
 
-fn upn(disclosure: &Disclosure<'_>, wanted: bool) -> Option<PupilNumber> {
+fn upn(disclosure: &Disclosure<'_>, wanted: bool) -> Option<WireUpn> {
     disclosure.subject.identifiers.iter().find_map(|identifier| match identifier {
-        Identifier::Upn { upn, former } if *former == wanted => Some(PupilNumber::Number(*upn)),
+        Identifier::Upn { upn, former } if *former == wanted => Some(WireUpn::Number(*upn)),
         _ => None,
     })
 }

@@ -17,10 +17,7 @@ use kit::{
     xml::rules as xml_rules,
 };
 
-use crate::{
-    ctf::{encode::CtfEncode, open::CtfDecode, tables::TABLES},
-    identity,
-};
+use crate::ctf::{encode::CtfEncode, open::CtfDecode, tables::TABLES};
 
 /// The Common Transfer File.
 pub static CTF_XML: Format = Format {
@@ -33,7 +30,7 @@ pub static CTF_XML: Format = Format {
     needs_authority: true,
     case_management: false,
     tables: TABLES,
-    rules: &[xml_rules::ALL, rules::TABLE_RULES, identity::ALL, rules::ALL],
+    rules: &[xml_rules::ALL, rules::TABLE_RULES, rules::SHARED, rules::ALL],
     settings: &[VERSION, MARKS, DESTINATION],
     losses: LOSSES,
     together: &["CareEpisode", "Enrolment", "AttendanceSummary", "Attainment", "SenProvision"],

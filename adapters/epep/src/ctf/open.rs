@@ -13,7 +13,7 @@ use kit::{
     encoding::{PartText, Window},
     limits::ReadingLimits,
     nested::{Ground, Hearing, Item, Outline, Parted, Rows, Step, Steps, Walk, rules::XML},
-    wire::Reading,
+    wire::{Reading, Spelling as Spelt},
     xml::{
         items,
         read::{Reader, Spelling},
@@ -178,7 +178,7 @@ fn tell(rule: &'static schemas::diagnostic::Rule, spot: &kit::nested::Spot, hear
 }
 
 fn reading(options: &Options) -> Reading<'_> {
-    Reading { year: None, dialect: &options.dialect, protection_only: false }
+    Reading { year: None, dialect: &options.dialect, protection_only: false, spelling: Spelt::Plain }
 }
 
 fn label(labels: &mut [PartLabel], part: PartId, earlier: usize) {

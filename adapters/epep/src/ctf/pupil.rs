@@ -28,9 +28,10 @@ use crate::{
         tables::{
             HeaderRow, KeyStageRow, PhoneRow, PupilRow, SchoolRow, SenNeedRow, SenRow, StageAssessmentRow, YearDataRow,
         },
-        wire::{Day, Estab, Lea, PupilSex, Urn},
+        wire::{Estab, Lea, PupilSex},
     },
-    identity::{self, LearnerNumber, PUPIL_YEARS_MAX, PupilNumber},
+    rules as shared,
+    wire::{Urn, WireUln, WireUpn},
 };
 
 /// What a file says that is true of all its pupils.
@@ -40,6 +41,9 @@ pub(super) struct FileFacts {
     /// The day that everything in it is true for.
     as_at: Option<Date>,
 }
+
+/// The oldest that a pupil is, in years (epep, section 9).
+const PUPIL_YEARS_MAX: i16 = 25;
 
 /// A school by what is said of it.
 #[derive(Clone, Default)]
@@ -59,7 +63,7 @@ impl FileFacts {
             urn: header.urn,
             name: header.name.clone(),
         });
-        let made = header.made.is().and_then(|made| made.0.date());
+        let made = header.made.is().and_then(|made| made.date());
         Self { school, as_at: made.or(as_at) }
     }
 }
@@ -125,7 +129,7 @@ impl Pupil {
         let row = &pupil.row;
         let named = row.surname.has_value() && row.forename.has_value() && row.dob.has_value();
         if !named && identifiers.iter().all(|identifier| matches!(identifier, Identifier::Upn { former: true, .. })) {
-            return tell(&identity::NO_SUBJECT, &pupil.spot, hearing);
+            return tell(&shared::NO_SUBJECT, &pupil.spot, hearing);
         }
         let from = dossier.records.len();
         let subject = joined(dossier, identifiers, options);
@@ -166,13 +170,13 @@ fn tell(rule: &'static Rule, spot: &Spot, hearing: &mut Hearing<'_>) {
 
 fn identifiers(row: &PupilRow) -> Vec<Identifier> {
     let mut identifiers = Vec::new();
-    if let Said::Is(PupilNumber::Number(upn)) = row.upn {
+    if let Said::Is(WireUpn::Number(upn)) = row.upn {
         identifiers.push(Identifier::Upn { upn, former: false });
     }
-    if let Said::Is(PupilNumber::Number(upn)) = row.former_upn {
+    if let Said::Is(WireUpn::Number(upn)) = row.former_upn {
         identifiers.push(Identifier::Upn { upn, former: true });
     }
-    if let Said::Is(LearnerNumber(Some(uln))) = row.uln {
+    if let Said::Is(WireUln(uln)) = row.uln {
         identifiers.push(Identifier::Uln(uln));
     }
     identifiers
@@ -203,7 +207,7 @@ fn person(
     let birth_date = birth_date(pupil, facts, says.hearing);
     let row = &mut pupil.row;
     let mut person = Person { birth_date, sex, ethnicity: row.ethnicity, ..Person::default() };
-    if let Said::Is(PupilNumber::Unknown(reason)) = row.upn {
+    if let Said::Is(WireUpn::Unknown(reason)) = row.upn {
         person.upn_unknown_reason = Said::Is(reason);
     }
     let mut more = PersonMore { gender, ethnicity_source: take(&mut row.ethnicity_source), ..PersonMore::default() };
@@ -237,14 +241,14 @@ fn person(
 
 /// A birth date, where a pupil can have it on the day of the file.
 fn birth_date(pupil: &Held<PupilRow>, facts: &FileFacts, hearing: &mut Hearing<'_>) -> Said<Date> {
-    let Said::Is(Day(born)) = pupil.row.dob else { return pupil.row.dob.map(|day| day.0) };
+    let Said::Is(born) = pupil.row.dob else { return pupil.row.dob };
     let plausible = facts
         .as_at
         .is_none_or(|day| born <= day && day.add_years(-PUPIL_YEARS_MAX).is_none_or(|earliest| earliest <= born));
     if plausible {
         return Said::Is(born);
     }
-    tell(&identity::DOB_IMPLAUSIBLE, &pupil.spot, hearing);
+    tell(&shared::DOB_IMPLAUSIBLE, &pupil.spot, hearing);
     Said::Unreadable
 }
 
@@ -311,8 +315,8 @@ fn past(school: Held<SchoolRow>) -> (Enrolment, bool, Spot) {
     let mut enrolment = Enrolment {
         school_laestab: laestab(row.lea, row.estab),
         school_name: row.name,
-        entry_date: row.entry.map(|day| day.0),
-        leaving_date: row.leaving.map(|day| day.0),
+        entry_date: row.entry,
+        leaving_date: row.leaving,
         ..Enrolment::default()
     };
     // The last school, without a day of leaving, is where the pupil is.
@@ -352,8 +356,8 @@ fn sen(
         .map(|Held { row, spot, .. }| {
             let provision = SenProvision {
                 provision: row.provision,
-                start_date: row.start.map(|day| day.0),
-                end_date: row.end.map(|day| day.0),
+                start_date: row.start,
+                end_date: row.end,
                 ..SenProvision::default()
             };
             (provision, spot)
@@ -370,7 +374,7 @@ fn sen(
         let present = (0..provisions.len()).max_by_key(|n| (open(&provisions[*n]), start(&provisions[*n])));
         if let Some((provision, _)) = present.map(|n| &mut provisions[n]) {
             if provision.provision == Said::Is(SenProvisionKind::NoProvision) {
-                tell(&rules::SEN_NEED_WITHOUT_PROVISION, spot, says.hearing);
+                tell(&shared::SEN_NEED_WITHOUT_PROVISION, spot, says.hearing);
             }
             provision.needs = Said::Is(needs);
         }
@@ -378,7 +382,7 @@ fn sen(
     for (provision, spot) in provisions {
         use SenProvisionKind::{SchoolAction, SchoolActionPlus, Statement};
         if matches!(provision.provision, Said::Is(Statement | SchoolAction | SchoolActionPlus)) {
-            tell(&rules::SEN_HISTORIC, &spot, says.hearing);
+            tell(&shared::SEN_HISTORIC, &spot, says.hearing);
         }
         says.say(provision, &spot);
     }
@@ -409,12 +413,12 @@ fn attendance(year: Held<YearDataRow>, facts: &FileFacts, packing: Packing, says
         more.as_at = Said::Is(day);
     }
     let unpacked = match (&row.marks, row.marks_from) {
-        (Said::Is(text), Said::Is(Day(from))) => packing.unpack(text, from),
+        (Said::Is(text), Said::Is(from)) => packing.unpack(text, from),
         _ => None,
     };
     if row.marks.has_value() && unpacked.is_none() {
         tell(&rules::MARKS_NOT_EXPANDED, &spot, says.hearing);
-        (more.marks_text, more.marks_from) = (row.marks, row.marks_from.map(|day| day.0));
+        (more.marks_text, more.marks_from) = (row.marks, row.marks_from);
     }
     if more != AttendanceSummaryMore::default() {
         sums.more = Some(Box::new(more));
@@ -438,14 +442,14 @@ fn add_up(sums: &mut AttendanceSummary, spot: &Spot, hearing: &mut Hearing<'_>) 
     let number = |said: &Said<schemas::reflect::Number<9999>>| said.is().map(|number| u32::from(number.get()));
     let Some(possible) = number(&sums.possible) else { return true };
     if number(&sums.attended).is_some_and(|attended| attended > possible) {
-        tell(&rules::MORE_THAN_POSSIBLE, spot, hearing);
+        tell(&shared::SUMMARY_NEGATIVE, spot, hearing);
         return false;
     }
     let parts = [&sums.attended, &sums.authorised, &sums.unauthorised].map(number);
     if let [Some(attended), Some(authorised), Some(unauthorised)] = parts
         && attended + authorised + unauthorised != possible
     {
-        tell(&rules::DOES_NOT_ADD_UP, spot, hearing);
+        tell(&shared::SUMMARY_ADDS_UP, spot, hearing);
     }
     true
 }
@@ -460,7 +464,7 @@ fn attainment(result: Held<StageAssessmentRow>, stage: Said<schemas::code::Asses
     };
     let attainment = Attainment {
         stage,
-        assessed_on: row.date.map(|day| day.0),
+        assessed_on: row.date,
         academic_year: row.year.map(|year| year.0),
         subject: row.subject,
         basis,

@@ -1,7 +1,9 @@
-//! The rules of the Common Transfer File, and those of schooling that it shares.
+//! The rules of the Common Transfer File.
 
 use kit::csv::rules as table_rules;
 use schemas::diagnostic::{Rule, Severity};
+
+use crate::rules as shared;
 
 const fn rule(
     code: &'static str,
@@ -85,60 +87,6 @@ pub static NOT_EXPRESSIBLE: Rule = rule(
     "CTF",
 );
 
-/// A school number of another shape.
-pub static LAESTAB_SHAPE: Rule = rule(
-    "epep/laestab-shape",
-    Severity::Error,
-    "This is no number of an authority or establishment: three digits and four, or letters that stand for elsewhere",
-    "Compare it with Get Information About Schools.",
-    "CBDS, LEA and Estab",
-);
-
-/// A school URN of another shape.
-pub static SCHOOL_URN_SHAPE: Rule = rule(
-    "epep/school-urn-shape",
-    Severity::Error,
-    "This is no URN of a school: exactly six digits",
-    "Compare it with Get Information About Schools. Ofsted's numbers of homes and agencies do not belong here.",
-    "Get Information About Schools",
-);
-
-/// Provision that is no more.
-pub static SEN_HISTORIC: Rule = rule(
-    "epep/sen-historic",
-    Severity::Warning,
-    "This provision for special educational needs no longer exists; it is carried as it is",
-    "Use K or E for today's provision.",
-    "CBDS, SEN provision",
-);
-
-/// Needs without provision.
-pub static SEN_NEED_WITHOUT_PROVISION: Rule = rule(
-    "epep/sen-need-without-provision",
-    Severity::Warning,
-    "Needs are named where the provision says that there are none",
-    "Correct one of the two.",
-    "CBDS, SEN provision",
-);
-
-/// Sums that do not add up.
-pub static DOES_NOT_ADD_UP: Rule = rule(
-    "epep/summary-does-not-add-up",
-    Severity::Warning,
-    "Sessions attended, authorised and unauthorised are not together the sessions possible",
-    "Ask the school for the sums again.",
-    "DfE attendance statistics",
-);
-
-/// More attended than possible.
-pub static MORE_THAN_POSSIBLE: Rule = rule(
-    "epep/summary-negative",
-    Severity::Error,
-    "More sessions are attended than were possible; the sums are not carried",
-    "Ask the school for the sums again.",
-    "DfE attendance statistics",
-);
-
 /// Every rule of this file.
 pub static ALL: &[&Rule] = &[
     &VERSION_NEWER,
@@ -149,12 +97,21 @@ pub static ALL: &[&Rule] = &[
     &NOT_CARRIED,
     &MARKS_NOT_EXPANDED,
     &NOT_EXPRESSIBLE,
-    &LAESTAB_SHAPE,
-    &SCHOOL_URN_SHAPE,
-    &SEN_HISTORIC,
-    &SEN_NEED_WITHOUT_PROVISION,
-    &DOES_NOT_ADD_UP,
-    &MORE_THAN_POSSIBLE,
+];
+
+/// Rules of schooling that it shares with the tables.
+pub static SHARED: &[&Rule] = &[
+    &shared::NO_SUBJECT,
+    &shared::UPN_SHAPE,
+    &shared::UPN_CHECK_LETTER,
+    &shared::ULN_CHECK,
+    &shared::DOB_IMPLAUSIBLE,
+    &shared::LAESTAB_SHAPE,
+    &shared::SCHOOL_URN_SHAPE,
+    &shared::SEN_HISTORIC,
+    &shared::SEN_NEED_WITHOUT_PROVISION,
+    &shared::SUMMARY_ADDS_UP,
+    &shared::SUMMARY_NEGATIVE,
 ];
 
 /// What elements and cells share.

@@ -6,16 +6,18 @@ use kit::{
 };
 use schemas::{
     code::{AssessmentStage, AssessmentSubject, EnrolStatus, Ethnicity, NcYear, SenProvisionKind, SenType},
+    date::{Date, DateTime},
     identifier::LaCode,
     reflect::{Number, Open},
 };
 
 use crate::{
     ctf::{
-        rules::{LAESTAB_SHAPE, NOT_CARRIED, SCHOOL_URN_SHAPE, UNKNOWN_ELEMENT},
-        wire::{Day, Estab, Lea, Moment, PupilSex, Truth, Urn, YearBegun, YearEnded},
+        rules::{NOT_CARRIED, UNKNOWN_ELEMENT},
+        wire::{Estab, Lea, PupilSex, Truth, YearBegun, YearEnded},
     },
-    identity::{LearnerNumber, PupilNumber, ULN_CHECK, UPN_SHAPE},
+    rules::LAESTAB_SHAPE,
+    wire::{Urn, WireUln, WireUpn},
 };
 
 /// Every table, in the order in which an outline has them.
@@ -24,13 +26,13 @@ pub static TABLES: &[&Table] =
 
 kit::rows! {
     /// What the file says of itself.
-    HeaderRow = HEADER "header" {
+    HeaderRow = HEADER "header" spelt Plain {
         /// What kind of document it is.
         document: Box<str> = "DocumentName" { required: false, source: "CTF Header" },
         /// The version of the format.
         version: Box<str> = "CTFversion" { required: false, aliases: &["ATFversion"], source: "CTF Header" },
         /// When it was made: the day that everything in it is true for.
-        made: Moment = "DateTime" { required: false, field: "AttendanceSummary.as_at", source: "CTF Header" },
+        made: DateTime = "DateTime" { required: false, field: "AttendanceSummary.as_at", source: "CTF Header" },
         /// Whether it says all or a part.
         qualifier: Box<str> = "DocumentQualifier" { required: false, source: "CTF Header" },
         /// What the data are.
@@ -44,7 +46,7 @@ kit::rows! {
         /// The school that sends it; letters where none does.
         estab: Estab = "SourceSchool/Estab" { required: false, field: "Enrolment.school_laestab", wrong: &LAESTAB_SHAPE, source: "CTF SourceSchool" },
         /// Its URN.
-        urn: Urn = "SourceSchool/URN" { required: false, field: "Enrolment.school_urn", wrong: &SCHOOL_URN_SHAPE, source: "CTF SourceSchool" },
+        urn: Urn = "SourceSchool/URN" { required: false, field: "Enrolment.school_urn", source: "CTF SourceSchool" },
         /// Its name.
         name: Box<str> = "SourceSchool/SchoolName" { required: false, field: "Enrolment.school_name", source: "CTF SourceSchool" },
         /// The year in which the school year begins.
@@ -54,26 +56,26 @@ kit::rows! {
         /// The school it is for.
         to_estab: Estab = "DestSchool/Estab" { required: false, wrong: &LAESTAB_SHAPE, source: "CTF DestSchool" },
         /// Its URN.
-        to_urn: Urn = "DestSchool/URN" { required: false, wrong: &SCHOOL_URN_SHAPE, source: "CTF DestSchool" },
+        to_urn: Urn = "DestSchool/URN" { required: false, source: "CTF DestSchool" },
     }
     /// A pupil.
-    PupilRow = PUPIL "pupil" {
+    PupilRow = PUPIL "pupil" spelt Plain {
         /// Unique pupil number, or why there is none.
-        upn: PupilNumber = "UPN" { required: false, field: "Person.upn", wrong: &UPN_SHAPE, source: "CTF Pupil" },
+        upn: WireUpn = "UPN" { required: false, field: "Person.upn", source: "CTF Pupil" },
         /// Unique learner number.
-        uln: LearnerNumber = "UniqueLearnerNumber" { required: false, field: "Person.uln", wrong: &ULN_CHECK, source: "CTF Pupil" },
+        uln: WireUln = "UniqueLearnerNumber" { required: false, field: "Person.uln", source: "CTF Pupil" },
         /// Legal surname.
         surname: Box<str> = "Surname" { required: false, field: "Person.names", source: "CTF Pupil" },
         /// Legal forename.
         forename: Box<str> = "Forename" { required: false, field: "Person.names", source: "CTF Pupil" },
         /// Date of birth.
-        dob: Day = "DOB" { required: false, field: "Person.birth_date", source: "CTF Pupil" },
+        dob: Date = "DOB" { required: false, field: "Person.birth_date", source: "CTF Pupil" },
         /// Sex, from version 25 on.
         sex: PupilSex = "Sex" { required: false, field: "Person.sex", source: "CTF Pupil" },
         /// What versions before 25 call sex.
         gender: PupilSex = "Gender" { required: false, field: "Person.gender", source: "CTF Pupil" },
         /// A UPN that the pupil had before.
-        former_upn: PupilNumber = "BasicDetails/FormerUPN" { required: false, field: "Person.upn", wrong: &UPN_SHAPE, source: "CTF BasicDetails" },
+        former_upn: WireUpn = "BasicDetails/FormerUPN" { required: false, field: "Person.upn", source: "CTF BasicDetails" },
         /// Preferred surname.
         preferred_surname: Box<str> = "BasicDetails/PreferredSurname" { required: false, field: "Person.names", source: "CTF BasicDetails" },
         /// Preferred forename.
@@ -102,30 +104,30 @@ kit::rows! {
         email: Box<str> = "Email" { required: false, field: "Person.telecom", source: "CTF Pupil" },
     }
     /// A telephone number of the pupil.
-    PhoneRow = PHONE "phone" {
+    PhoneRow = PHONE "phone" spelt Plain {
         /// Which telephone it is.
         kind: Box<str> = "TelephoneType" { required: false, source: "CTF Phones" },
         /// The number.
         number: Box<str> = "PhoneNo" { required: false, field: "Person.telecom", source: "CTF Phones" },
     }
     /// Provision for special educational needs in a stretch of time.
-    SenRow = SEN "sen" {
+    SenRow = SEN "sen" spelt Plain {
         /// From.
-        start: Day = "StartDate" { required: false, field: "SenProvision.start_date", source: "CTF SENhistory" },
+        start: Date = "StartDate" { required: false, field: "SenProvision.start_date", source: "CTF SENhistory" },
         /// Until.
-        end: Day = "EndDate" { required: false, field: "SenProvision.end_date", source: "CTF SENhistory" },
+        end: Date = "EndDate" { required: false, field: "SenProvision.end_date", source: "CTF SENhistory" },
         /// Which.
         provision: SenProvisionKind = "SENprovision" { required: false, field: "SenProvision.provision", source: "CTF SENhistory" },
     }
     /// A special educational need.
-    SenNeedRow = SEN_NEED "sen-need" {
+    SenNeedRow = SEN_NEED "sen-need" spelt Plain {
         /// Its rank, 1 the first.
         rank: Number<99> = "SENtypeRank" { required: false, field: "SenProvision.needs", source: "CTF SENneeds" },
         /// Which.
         kind: SenType = "SENtype" { required: false, field: "SenProvision.needs", source: "CTF SENneeds" },
     }
     /// Attendance in a school year, as the school added it up.
-    YearDataRow = YEAR_DATA "year-data" {
+    YearDataRow = YEAR_DATA "year-data" spelt Plain {
         /// The year in which the school year begins.
         year: YearBegun = "Year" { required: false, field: "AttendanceSummary.academic_year", source: "CTF Attendance" },
         /// The authority of the school.
@@ -143,17 +145,17 @@ kit::rows! {
         /// Sessions absent without authority.
         unauthorised: Number<9999> = "SessionsUnauthorised" { required: false, field: "AttendanceSummary.unauthorised", source: "CTF Attendance" },
         /// The day of the first mark.
-        marks_from: Day = "AttendSessions/AttendanceStartDate" { required: false, field: "AttendanceSummary.marks_from", source: "CTF AttendSessions" },
+        marks_from: Date = "AttendSessions/AttendanceStartDate" { required: false, field: "AttendanceSummary.marks_from", source: "CTF AttendSessions" },
         /// Marks in one text; how they are packed is not confirmed.
         marks: Box<str> = "AttendSessions/AttendanceMarks" { required: false, field: "AttendanceSummary.marks_text", source: "CTF AttendSessions" },
     }
     /// A key stage, whose results stand in it.
-    KeyStageRow = KEY_STAGE "key-stage" {
+    KeyStageRow = KEY_STAGE "key-stage" spelt Plain {
         /// Which.
         stage: AssessmentStage = "Stage" { required: false, field: "Attainment.stage", source: "CTF StageAssessments" },
     }
     /// A result of an assessment.
-    StageAssessmentRow = STAGE_ASSESSMENT "stage-assessment" {
+    StageAssessmentRow = STAGE_ASSESSMENT "stage-assessment" spelt Plain {
         /// Locale.
         locale: Box<str> = "Locale" { required: false, field: "Attainment.locale", source: "CTF StageAssessment" },
         /// The year in which the school year of the result ends.
@@ -171,10 +173,10 @@ kit::rows! {
         /// The result.
         result: Box<str> = "Result" { required: false, field: "Attainment.result", source: "CTF StageAssessment" },
         /// Date of the result.
-        date: Day = "ResultDate" { required: false, field: "Attainment.assessed_on", source: "CTF StageAssessment" },
+        date: Date = "ResultDate" { required: false, field: "Attainment.assessed_on", source: "CTF StageAssessment" },
     }
     /// A school that the pupil is or was at.
-    SchoolRow = SCHOOL "school" {
+    SchoolRow = SCHOOL "school" spelt Plain {
         /// The authority of the school.
         lea: Lea = "LEA" { required: false, field: "Enrolment.school_laestab", wrong: &LAESTAB_SHAPE, source: "CTF SchoolHistory" },
         /// The school.
@@ -182,9 +184,9 @@ kit::rows! {
         /// Its name.
         name: Box<str> = "SchoolName" { required: false, field: "Enrolment.school_name", source: "CTF SchoolHistory" },
         /// From.
-        entry: Day = "EntryDate" { required: false, field: "Enrolment.entry_date", source: "CTF SchoolHistory" },
+        entry: Date = "EntryDate" { required: false, field: "Enrolment.entry_date", source: "CTF SchoolHistory" },
         /// Until.
-        leaving: Day = "LeavingDate" { required: false, field: "Enrolment.leaving_date", source: "CTF SchoolHistory" },
+        leaving: Date = "LeavingDate" { required: false, field: "Enrolment.leaving_date", source: "CTF SchoolHistory" },
         /// Why the pupil left.
         reason: Box<str> = "LeavingReason" { required: false, field: "Enrolment.leaving_reason", source: "CTF SchoolHistory" },
         /// Whether it is the last of the schools.

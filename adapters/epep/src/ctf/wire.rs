@@ -3,48 +3,9 @@
 use kit::wire::{Heard, Reading, Wire, WireType, Writing, Written};
 use schemas::{
     code::{Code, Sex},
-    date::{AcademicYear, Date, DateTime},
-    identifier::{LaCode, SchoolUrn},
+    date::AcademicYear,
+    identifier::LaCode,
 };
-
-/// A day, written `2026-01-12`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Day(pub Date);
-
-impl Wire for Day {
-    const TYPE: WireType = WireType::Date;
-
-    fn read(cell: &[u8], reading: &Reading<'_>) -> Heard<Self> {
-        match Date::read(cell, reading) {
-            Heard::Is(date) => Heard::Is(Self(date)),
-            Heard::Mended(date, rule) => Heard::Mended(Self(date), rule),
-            Heard::Blank(rule) => Heard::Blank(rule),
-            Heard::Unreadable => Heard::Unreadable,
-        }
-    }
-
-    fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
-        self.0.write_iso(out);
-        Written::Yes
-    }
-}
-
-/// A moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Moment(pub DateTime);
-
-impl Wire for Moment {
-    const TYPE: WireType = WireType::Text { characters_max: 0 };
-
-    fn read(cell: &[u8], _: &Reading<'_>) -> Heard<Self> {
-        DateTime::read(cell).map_or(Heard::Unreadable, |moment| Heard::Is(Self(moment)))
-    }
-
-    fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
-        self.0.write(out);
-        Written::Yes
-    }
-}
 
 /// `true` or `false`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,23 +137,6 @@ impl Wire for Estab {
             Some(number) => out.extend_from_slice(format!("{number:04}").as_bytes()),
             None => out.extend_from_slice(b"XXXX"),
         }
-        Written::Yes
-    }
-}
-
-/// A school's URN.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Urn(pub SchoolUrn);
-
-impl Wire for Urn {
-    const TYPE: WireType = WireType::Text { characters_max: 6 };
-
-    fn read(cell: &[u8], _: &Reading<'_>) -> Heard<Self> {
-        SchoolUrn::read(cell).map_or(Heard::Unreadable, |urn| Heard::Is(Self(urn)))
-    }
-
-    fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
-        self.0.write(out);
         Written::Yes
     }
 }

@@ -1,5 +1,6 @@
 //! Tables in CSV, read with the place of every cell and written with care.
 
+pub mod groups;
 pub mod header;
 pub mod index;
 mod marks;

@@ -8,7 +8,11 @@ use schemas::{
 };
 
 use crate::{
-    csv::{header::Layout, rows::RowReader, rules},
+    csv::{
+        header::Layout,
+        rows::{Found, RowReader, RowStart},
+        rules,
+    },
     table::{Column, Row},
     wire::{Heard, Reading},
 };
@@ -33,8 +37,11 @@ pub fn read_row<R: Row>(
 ) -> (R, RowFate) {
     let mut row = R::default();
     let mut fate = RowFate::default();
+    let spelling = R::TABLE.spelling;
+    let reading = &Reading { spelling, ..*reading };
     let ascii = rows.is_ascii();
     let cells = rows.cells();
+    let is_blank = |cell: &[u8]| reading.dialect.is_blank(cell) || spelling.is_blank(cell);
     // Columns are looked at only where something is wrong: the lenses are all that most cells need.
     let column = |n: usize| &R::TABLE.columns[n];
     for (n, (lens, cell_number)) in R::LENSES.iter().zip(&layout.cells).enumerate() {
@@ -47,7 +54,7 @@ pub fn read_row<R: Row>(
             }
             continue;
         };
-        let Some(cell) = cells.get(cell_number).filter(|cell| !reading.dialect.is_blank(cell)) else {
+        let Some(cell) = cells.get(cell_number).filter(|cell| !is_blank(cell)) else {
             (lens.blank)(&mut row);
             if lens.needs_value {
                 blank(column(n), rows.cell_place(cell_number), &mut fate, report);
@@ -77,6 +84,39 @@ pub fn read_row<R: Row>(
     (row, fate)
 }
 
+/// Goes to a row and reads it, and tells where it is cut, short or long; `None` when it is no row that says anything.
+pub fn read_row_at<R: Row>(
+    rows: &mut RowReader<'_>,
+    layout: &Layout,
+    at: RowStart,
+    reading: &Reading<'_>,
+    report: &mut dyn Report,
+) -> Option<(R, RowFate)> {
+    let unended = match rows.read(at) {
+        Found::Row { unended, .. } => unended,
+        Found::Fault { rule, at, line, .. } => {
+            report.raise(Diagnostic::new(rule, rows.fault_place(at, line)));
+            return None;
+        }
+        Found::BlankLine { .. } | Found::Unreadable | Found::End => return None,
+    };
+    let misfit = if rows.len() < layout.width {
+        Some(if unended { &rules::CUT_ROW } else { &rules::SHORT_ROW })
+    } else if (layout.width..rows.len()).any(|n| rows.cell(n).is_some_and(|cell| !cell.is_empty())) {
+        Some(&rules::LONG_ROW)
+    } else {
+        None
+    };
+    if let Some(rule) = misfit {
+        report.raise(Diagnostic::new(rule, rows.row_place()));
+        return None;
+    }
+    if unended {
+        report.raise(Diagnostic::new(&rules::NO_LAST_LINE_END, rows.row_place()));
+    }
+    Some(read_row::<R>(rows, layout, reading, None, report))
+}
+
 /// A cell that broke a rule: what it costs, and who is told. Rare, and kept out of the way of the rest.
 #[cold]
 pub(crate) fn wrong(
@@ -93,8 +133,9 @@ pub(crate) fn wrong(
             tell(rule, place.clone(), column, report);
             blank(column, place, fate, report);
         }
-        Heard::Unreadable => {
-            tell(column.wrong, place.clone(), column, report);
+        Heard::Unreadable | Heard::Wrong(_) => {
+            let rule = if let Heard::Wrong(rule) = heard { rule } else { column.wrong };
+            tell(rule, place.clone(), column, report);
             fate.lost |= column.loses_row;
             if column.guard {
                 fate.guard_unreadable = true;

@@ -1,5 +1,7 @@
 //! A spelling of dates by a pattern: `%d %b %Y`.
 
+use std::borrow::Cow;
+
 use schemas::date::Date;
 
 /// Names of months in English, as `%B` reads them; `%b` reads their first three letters.
@@ -20,8 +22,8 @@ const MONTHS: [&str; 12] = [
 
 /// How one sender spells dates.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct DateFormat {
-    pieces: Vec<Piece>,
+pub(crate) struct DateFormat {
+    pieces: Cow<'static, [Piece]>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +43,17 @@ enum Piece {
 }
 
 impl DateFormat {
+    /// `03-Apr-2020`, as spreadsheets write days in English.
+    pub(crate) const NAMED_MONTH: &Self = &Self {
+        pieces: Cow::Borrowed(&[
+            Piece::Day,
+            Piece::Literal(b'-'),
+            Piece::MonthShort,
+            Piece::Literal(b'-'),
+            Piece::Year,
+        ]),
+    };
+
     /// A pattern of `%d`, `%m`, `%b`, `%B`, `%Y`, `%%` and characters that stand for themselves. `None` when it does
     /// not name a day, a month and a year once each, or when a date so written would already be read otherwise.
     pub(super) fn parse(pattern: &str) -> Option<Self> {
@@ -64,14 +77,14 @@ impl DateFormat {
         let whole = count(&[Piece::Day]) == 1
             && count(&[Piece::Year]) == 1
             && count(&[Piece::Month, Piece::MonthShort, Piece::MonthName]) == 1;
-        let format = Self { pieces };
+        let format = Self { pieces: pieces.into() };
         (whole && !format.is_read_otherwise()).then_some(format)
     }
 
     /// The day that a cell spells in this way, and nothing beside it.
-    pub(super) fn read(&self, cell: &[u8]) -> Option<Date> {
+    pub(crate) fn read(&self, cell: &[u8]) -> Option<Date> {
         let (mut rest, mut day, mut month, mut year) = (cell, None, None, None);
-        for piece in &self.pieces {
+        for piece in self.pieces.iter() {
             match piece {
                 Piece::Day => day = Some(number(&mut rest, 1, 2)?),
                 Piece::Month => month = Some(number(&mut rest, 1, 2)?),
@@ -90,7 +103,7 @@ impl DateFormat {
     /// Whether 2 March 2001, so written, is another day in the spellings that every format reads: `%m/%d/%Y` is.
     fn is_read_otherwise(&self) -> bool {
         let mut sample = Vec::new();
-        for piece in &self.pieces {
+        for piece in self.pieces.iter() {
             match piece {
                 Piece::Day => sample.extend_from_slice(b"02"),
                 Piece::Month => sample.extend_from_slice(b"03"),

@@ -182,7 +182,7 @@ impl Reader<'_> {
             let mut words = Vec::new();
             for (word, value) in table {
                 let Some(code) = self.text_of(value, TEXT) else { continue };
-                match list.find(code.trim()) {
+                match list.find(code.trim()).or_else(|| list.find_word(code.trim())) {
                     Some(index) => words.push((word.get_ref().trim().into(), index)),
                     None if is_blank_word(&code) && self.guards(list) => {
                         self.fault(&rules::GUARD_TO_BLANK, value.span(), None);
@@ -209,7 +209,9 @@ impl Reader<'_> {
                 continue;
             }
             match column.wire {
-                WireType::Code(list) if list.find_decorated(constant.as_bytes()).is_none() => {
+                WireType::Code(list) | WireType::Word(list)
+                    if list.find_decorated(constant.as_bytes()).or_else(|| list.find_word(constant)).is_none() =>
+                {
                     let hint = nearest(constant, list.entries.iter().map(|entry| entry.code));
                     self.fault(&rules::NO_SUCH_CODE, value.span(), hint);
                 }

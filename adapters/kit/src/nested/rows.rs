@@ -95,7 +95,9 @@ impl<R: Row> Rows<R> {
             return;
         }
         let facts = &R::TABLE.columns[column];
-        if reading.dialect.is_blank(cell) {
+        let spelling = R::TABLE.spelling;
+        let reading = &Reading { spelling, ..**reading };
+        if reading.dialect.is_blank(cell) || spelling.is_blank(cell) {
             (lens.blank)(&mut held.row);
             if lens.needs_value {
                 read::blank(facts, outline.place(text, &spot), &mut held.fate, *report);

@@ -8,7 +8,7 @@ use kit::{
     limits::ReadingLimits,
     nested::{Branch, Columns, Ground, Hearing, LeftOut, Outline, Rows, Syntax, TableRows, Walk},
     table::Table,
-    wire::Reading,
+    wire::{Reading, Spelling},
     xml,
 };
 use schemas::{
@@ -84,7 +84,7 @@ pub(crate) fn hear(syntax: Syntax, bytes: &dyn ReadAt, limits: ReadingLimits, di
     let part_text = text(bytes);
     let mut told = Told::default();
     let mut outline = outline(syntax);
-    let reading = Reading { year: None, dialect, protection_only: false };
+    let reading = Reading { year: None, dialect, protection_only: false, spelling: Spelling::Plain };
     let (mut parted, form) = match syntax {
         Syntax::Xml => (xml::items::part(part_text, "member", limits, &mut told), Form::Enveloped),
         Syntax::Json => json::items::part(part_text, "members", limits, &mut told),

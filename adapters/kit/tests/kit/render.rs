@@ -282,7 +282,12 @@ fn no_name_and_no_value_of_a_document_reaches_a_machine() {
     let kit::csv::header::Recognised::Table(layout) = recognised else { panic!("a table") };
     let mut rows = kit::csv::rows::RowReader::new(text, layout.delimiter, crate::sample::limits());
     rows.read(layout.rows);
-    let reading = kit::wire::Reading { year: None, dialect: &dialect, protection_only: false };
+    let reading = kit::wire::Reading {
+        year: None,
+        dialect: &dialect,
+        protection_only: false,
+        spelling: kit::wire::Spelling::Return,
+    };
     kit::csv::read::read_row::<crate::sample::StayRow>(&rows, &layout, &reading, None, &mut findings);
     kit::csv::index::Index::build(
         &[(text, layout)],

@@ -25,7 +25,7 @@ use kit::{
     encoding::PartText,
     limits::ReadingLimits,
     table::{Row, Table},
-    wire::Reading,
+    wire::{Reading, Spelling},
 };
 use schemas::{
     date::Date,
@@ -155,7 +155,7 @@ impl<'d> Opened<'d> {
     }
 
     pub(super) fn reading(&self, protection_only: bool) -> Reading<'_> {
-        Reading { year: self.options.year, dialect: &self.options.dialect, protection_only }
+        Reading { year: self.options.year, dialect: &self.options.dialect, protection_only, spelling: Spelling::Return }
     }
 
     /// Every row of one module, in order.

@@ -5,7 +5,7 @@ use kit::{
     csv::write::{write_heading, write_row},
     sheaf::{PartName, Sheaf},
     table::{Row, Table},
-    wire::{Writing, Written},
+    wire::{Spelling, Writing, Written},
 };
 use schemas::{
     date::Date,
@@ -28,7 +28,9 @@ pub struct ReturnEncode;
 
 impl Encode for ReturnEncode {
     fn begin<'o>(&self, options: &'o Options) -> Box<dyn Encoder + 'o> {
-        Box::new(ReturnEncoder { writing: Writing { year: options.year, dialect: &options.dialect } })
+        Box::new(ReturnEncoder {
+            writing: Writing { year: options.year, dialect: &options.dialect, spelling: Spelling::Return },
+        })
     }
 }
 

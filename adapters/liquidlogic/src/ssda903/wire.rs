@@ -71,12 +71,7 @@ impl Wire for WireUpn {
             Some(upn) => Heard::Mended(Self::Number(upn), &rules::UPN_CHECK_LETTER),
             None => match UpnUnknown::from_code(cell) {
                 Some(UpnUnknown::CensusReasonUn6 | UpnUnknown::CensusReasonUn7) | None => Heard::Unreadable,
-                Some(_) => match read_code(cell, reading) {
-                    Heard::Is(reason) => Heard::Is(Self::Unknown(reason)),
-                    Heard::Mended(reason, rule) => Heard::Mended(Self::Unknown(reason), rule),
-                    Heard::Blank(rule) => Heard::Blank(rule),
-                    Heard::Unreadable => Heard::Unreadable,
-                },
+                Some(_) => read_code(cell, reading).map(Self::Unknown),
             },
         }
     }

@@ -76,7 +76,7 @@ pub(crate) struct Canary {
 
 /// A child with every field filled.
 pub(crate) fn child(condition: Condition) -> Child {
-    let mut numbers = Numbers(0);
+    let mut numbers = Numbers { values: 0, days: 0 };
     let mut statements: Vec<Statement> = Vec::new();
     for of in STATEMENTS {
         let mut statement = unsaid(of.name).unwrap();
@@ -176,7 +176,7 @@ fn is_the_childs(statement: &Statement) -> bool {
 
 /// Another valid value for a field: for what cannot be unique.
 pub(crate) fn another(kind: Kind, old: &Value) -> Option<Value> {
-    let mut numbers = Numbers(500);
+    let mut numbers = Numbers { values: 500, days: 150 };
     let other = match (kind, old) {
         (Kind::Flag, Value::Flag(flag)) => Value::Flag(!flag),
         (Kind::Number { .. }, Value::Number(number)) => Value::Number(number.checked_sub(1)?),
@@ -212,6 +212,8 @@ fn special(statement: &str, field: &Field, condition: Condition) -> Option<Value
         ("AnnualHealth", "year") => Some(Value::Year(year(2024))),
         ("SdqScore", "year") => Some(Value::Year(year(2023))),
         ("PreviousPermanence", "kind") => code("P2"),
+        ("Enrolment", "care_authority") => Some(Value::Authority(authority(873))),
+        ("SenProvision", "ehcp_la") => Some(Value::Authority(authority(874))),
         // A refusal that is not about sharing goes out, but for the names of its recipients.
         ("Consent", "scope") => code("TREATMENT"),
         ("Consent", "decision") => code("DENY"),
@@ -251,23 +253,22 @@ fn identifiers() -> Vec<Identifier> {
     ]
 }
 
-/// Gives every value a number of its own.
-struct Numbers(u32);
+/// Gives every value a number of its own, and every day a year of its own.
+struct Numbers {
+    values: u32,
+    days: u32,
+}
 
 impl Numbers {
     fn value(&mut self, kind: Kind) -> Value {
-        self.0 += 1;
-        let n = self.0;
+        self.values += 1;
+        let n = self.values;
         match kind {
             // No first of a month and no January, so that what is coarser is spelt in another way.
-            Kind::Date => {
-                let (month, day) = (2 + (n % 11) as u8, 2 + (n % 27) as u8);
-                Value::Date(Date::new(1801 + (n % 190) as i16, month, day).unwrap())
-            }
+            Kind::Date => Value::Date(self.day()),
             Kind::ClockTime => Value::ClockTime(ClockTime::new((n % 24) as u8, 13 + (n % 45) as u8).unwrap()),
             Kind::DateTime => {
-                let (month, day) = (2 + n % 11, 2 + n % 27);
-                let text = format!("{}-{month:02}-{day:02}T04:{:02}:07+00:00", 1801 + n % 190, 13 + n % 45);
+                let text = format!("{}T04:{:02}:07+00:00", self.day(), 13 + n % 45);
                 Value::DateTime(DateTime::read(text.as_bytes()).unwrap())
             }
             Kind::Flag => Value::Flag(true),
@@ -281,7 +282,7 @@ impl Numbers {
             Kind::Postcode => Value::Postcode(postcode(&format!("QX{} {}ZQ", 10 + n % 89, n % 10))),
             Kind::OfstedUrn => Value::OfstedUrn(OfstedUrn::read(format!("SC{}", 770_000 + n).as_bytes()).unwrap()),
             Kind::SchoolUrn => Value::SchoolUrn(SchoolUrn::read(format!("{}", 880_000 + n).as_bytes()).unwrap()),
-            Kind::Laestab => Value::Laestab(Laestab::read(format!("{}", 8_730_000 + n).as_bytes()).unwrap()),
+            Kind::Laestab => Value::Laestab(Laestab::read(format!("{}", 9_010_000 + n).as_bytes()).unwrap()),
             Kind::Authority => Value::Authority(LaCode::read(b"871").unwrap()),
             Kind::PermanenceAuthority => Value::PermanenceAuthority(PermanenceAuthority::read(b"872").unwrap()),
             Kind::WorkerId => Value::WorkerId(WorkerId::read(format!("ZQW{}", 7_700_000 + n).as_bytes()).unwrap()),
@@ -292,6 +293,14 @@ impl Numbers {
                 Value::Item(shape.members.iter().map(|member| Said::Is(self.value(member.kind))).collect())
             }
         }
+    }
+}
+
+impl Numbers {
+    fn day(&mut self) -> Date {
+        self.days += 1;
+        let n = self.days;
+        Date::new(1801 + (n % 190) as i16, 2 + (n % 11) as u8, 2 + (n % 27) as u8).unwrap()
     }
 }
 

@@ -1,0 +1,221 @@
+//! What a document says of one child, gathered: one person, doubles settled, what is urgent first.
+
+use std::{collections::HashMap, sync::Arc};
+
+use kit::{adapter::Dossier, csv::rules as table_rules};
+use schemas::{
+    code::SuspensionCategory,
+    date::Date,
+    diagnostic::{Diagnostic, Place, Report, Rule},
+    document::natural_key,
+    identifier::{Identifier, LaCode},
+    record::{AttendanceMark, EducationPlan, Person, Record, Source, Statement, Subject, Target},
+    said::Said,
+};
+
+use crate::{attendance, child::Identity, document::Telling, plans, rules};
+
+/// A child is at most so old (epep, section 9).
+const AGE_YEARS_MAX: i16 = 25;
+
+/// Everything that is said of one child.
+pub struct ChildRecords {
+    identifiers: Vec<Identifier>,
+    authority: Option<LaCode>,
+    person: Option<(Person, Place)>,
+    /// What is said, with where; `None` for what was taken into another.
+    said: Vec<(Statement, Source)>,
+    /// By type and natural key: which of `said`.
+    known: HashMap<(&'static str, Vec<u8>), usize>,
+}
+
+impl ChildRecords {
+    /// A child of whom nothing is said yet.
+    #[must_use]
+    pub fn new(authority: Option<LaCode>) -> Self {
+        Self { identifiers: Vec::new(), authority, person: None, said: Vec::new(), known: HashMap::new() }
+    }
+
+    /// Who the child is, as a row has it.
+    pub fn is(&mut self, identity: &Identity, row: &mut Telling<'_>) {
+        if let Said::Is(authority) = identity.la_code {
+            self.authority = Some(authority);
+        }
+        for identifier in identity.identifiers() {
+            if !self.identifiers.contains(&identifier) {
+                self.identifiers.push(identifier);
+            }
+        }
+        let Some(mut person) = identity.person() else { return };
+        if let (Said::Is(born), Some(day)) = (person.birth_date, row.as_at)
+            && !is_plausible(born, day)
+        {
+            row.tell(&rules::DOB_IMPLAUSIBLE, "date_of_birth");
+            person.birth_date = Said::Unreadable;
+        }
+        match &mut self.person {
+            None => self.person = Some((person, row.place.clone())),
+            Some((known, place)) => {
+                let differs =
+                    matches!((known.birth_date, person.birth_date), (Said::Is(one), Said::Is(other)) if one != other);
+                if differs {
+                    row.tell_beside(&rules::DOB_DIFFERS, "date_of_birth", Some(place.clone()));
+                }
+                fill(known, person);
+            }
+        }
+    }
+
+    /// Says something. The same thing twice is dropped; of two that differ the later wins field by field.
+    pub fn say(&mut self, statement: impl Into<Statement>, row: &mut Telling<'_>) {
+        let statement = statement.into();
+        let source = Source::at(row.place.clone());
+        let Some(known) = self.find(&statement) else { return self.add(statement, source) };
+        let (earlier, earlier_source) = &mut self.said[known];
+        if *earlier == statement {
+            return row.tell_beside(&table_rules::DUPLICATE, "", Some(earlier_source.place.clone()));
+        }
+        row.tell_beside(&table_rules::KEY_CLASH, "", Some(earlier_source.place.clone()));
+        later_wins(earlier, &statement);
+        *earlier_source = source;
+    }
+
+    /// Says something of which a child may say several by one key: words are never put in place of other words.
+    pub fn say_beside(&mut self, statement: impl Into<Statement>, row: &mut Telling<'_>) {
+        let statement = statement.into();
+        let source = Source::at(row.place.clone());
+        if let Some(known) = self.find(&statement) {
+            let (earlier, earlier_source) = &self.said[known];
+            let place = Some(earlier_source.place.clone());
+            if *earlier == statement {
+                return row.tell_beside(&table_rules::DUPLICATE, "", place);
+            }
+            row.tell_beside(&table_rules::KEY_CLASH, "", place);
+        }
+        self.add(statement, source);
+    }
+
+    /// Says something that many rows repeat: what a row leaves open another may say, and only what differs is told.
+    pub fn say_again(&mut self, statement: impl Into<Statement>, row: &mut Telling<'_>) {
+        let statement = statement.into();
+        let Some(known) = self.find(&statement) else { return self.add(statement, Source::at(row.place.clone())) };
+        let (earlier, source) = &mut self.said[known];
+        let place = source.place.clone();
+        if contradicts(earlier, &statement) {
+            row.tell_beside(&table_rules::KEY_CLASH, "", Some(place));
+        }
+        later_wins(earlier, &statement);
+    }
+
+    /// Says what a session was marked with: the mark recorded later wins, else the later row (epep, section 4.4).
+    pub fn mark(&mut self, mark: AttendanceMark, retracts: bool, row: &mut Telling<'_>) {
+        let statement = Statement::from(mark.clone());
+        let source = Source { place: row.place.clone(), retracts };
+        let Some(known) = self.find(&statement) else { return self.add(statement, source) };
+        let (earlier, earlier_source) = &mut self.said[known];
+        let Statement::AttendanceMark(before) = earlier else { return };
+        let place = earlier_source.place.clone();
+        if *before == mark && earlier_source.retracts == retracts {
+            return row.tell_beside(&table_rules::DUPLICATE, "", Some(place));
+        }
+        if before.code != mark.code && !retracts && !earlier_source.retracts {
+            row.tell_beside(&rules::MARK_CONFLICT, "code", Some(place));
+        }
+        let is_older =
+            matches!((before.recorded_at, mark.recorded_at), (Said::Is(before), Said::Is(now)) if now < before);
+        if !is_older {
+            (*earlier, *earlier_source) = (statement, source);
+        }
+    }
+
+    /// A target of the plan of that id, which is made where none was said yet.
+    pub fn target(&mut self, reference: &str, target: Target, row: &Telling<'_>) {
+        let empty = EducationPlan { plan_ref: Said::Is(reference.into()), ..EducationPlan::default() };
+        let statement = Statement::from(empty);
+        let known = self.find(&statement).unwrap_or_else(|| {
+            self.add(statement, Source::at(row.place.clone()));
+            self.said.len() - 1
+        });
+        let Statement::EducationPlan(plan) = &mut self.said[known].0 else { return };
+        let targets = &mut plan.more.get_or_insert_default().targets;
+        match targets {
+            Said::Is(targets) => targets.push(target),
+            other => *other = Said::Is(vec![target]),
+        }
+    }
+
+    fn find(&self, statement: &Statement) -> Option<usize> {
+        self.known.get(&(statement.statement_type().name, natural_key(statement))).copied()
+    }
+
+    fn add(&mut self, statement: Statement, source: Source) {
+        let key = (statement.statement_type().name, natural_key(&statement));
+        self.known.entry(key).or_insert(self.said.len());
+        self.said.push((statement, source));
+    }
+
+    /// Everything as records of one subject, the person first, then whoever was excluded for good.
+    pub fn finish(mut self, as_at: Option<Date>, dossier: &mut Dossier, report: &mut dyn Report) {
+        if self.identifiers.is_empty() && self.person.is_none() && self.said.is_empty() {
+            return;
+        }
+        let born = self.person.as_ref().and_then(|(person, _)| person.birth_date.is());
+        attendance::check_together(&self.said, as_at, born, report);
+        plans::check_together(&self.said, report);
+        let subject = Arc::new(Subject::child(std::mem::take(&mut self.identifiers), self.authority));
+        self.said.sort_by_key(|(statement, _)| !is_permanent_exclusion(statement));
+        let person = self.person.map(|(person, place)| (person.into(), Source::at(place)));
+        let records = person.into_iter().chain(self.said);
+        let record = |(statement, source)| Record { subject: Arc::clone(&subject), statement, source };
+        dossier.records.extend(records.map(record));
+        dossier.subject = Some(subject);
+    }
+}
+
+fn is_permanent_exclusion(statement: &Statement) -> bool {
+    matches!(statement, Statement::Suspension(it) if it.category == Said::Is(SuspensionCategory::Permanent))
+}
+
+fn is_plausible(born: Date, as_at: Date) -> bool {
+    born <= as_at && born.add_years(AGE_YEARS_MAX).is_none_or(|latest| as_at <= latest)
+}
+
+/// What the known person leaves open, another row may say.
+fn fill(known: &mut Person, other: Person) {
+    if !known.birth_date.has_value() {
+        known.birth_date = other.birth_date;
+    }
+    if !known.sex.has_value() {
+        known.sex = other.sex;
+    }
+    if !known.upn_unknown_reason.has_value() {
+        known.upn_unknown_reason = other.upn_unknown_reason;
+    }
+    if known.more.is_none() {
+        known.more = other.more;
+    }
+}
+
+/// Whether both say something and not the same.
+fn contradicts(earlier: &Statement, later: &Statement) -> bool {
+    let fields = earlier.statement_type().fields;
+    fields.iter().any(|field| match (field.get(earlier), field.get(later)) {
+        (Said::Is(one), Said::Is(other)) => one != other,
+        _ => false,
+    })
+}
+
+/// Field by field, what the later row says replaces what the earlier said; a blank replaces nothing.
+fn later_wins(earlier: &mut Statement, later: &Statement) {
+    for field in later.statement_type().fields {
+        let answer = field.get(later);
+        if !matches!(answer, Said::NotAsked | Said::Blank) {
+            field.set(earlier, answer);
+        }
+    }
+}
+
+/// Tells a rule at the place of something that was said, beside others.
+pub fn tell_of(rule: &'static Rule, source: &Source, others: impl IntoIterator<Item = Place>, report: &mut dyn Report) {
+    report.raise(Diagnostic::new(rule, source.place.clone()).related_to(others));
+}
