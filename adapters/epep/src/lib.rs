@@ -4,6 +4,7 @@
 
 pub mod attendance;
 pub mod child;
+pub mod ctf;
 pub mod document;
 pub mod encoding;
 pub mod plans;
@@ -38,7 +39,7 @@ use crate::{
 pub static ADAPTER: Adapter = Adapter {
     name: "epep",
     summary: "A virtual school: personal education plans, attendance, suspensions, and what children say",
-    formats: &[&PEP_CSV, &VOICE_CSV, &ATTENDANCE_CSV, &ROLL_CSV],
+    formats: &[&PEP_CSV, &VOICE_CSV, &ATTENDANCE_CSV, &ROLL_CSV, &ctf::CTF_XML],
 };
 
 /// Which table of plans is written.
