@@ -978,6 +978,9 @@ mod tests {
         for statement in STATEMENTS.iter().filter(|statement| statement.key.reference.is_some()) {
             assert!(statement.key.parts.len() > 1, "{}: one part would read as a reference", statement.name);
         }
+        assert_eq!(EducationPlan::TYPE.key.words(), "plan_ref; else academic_year, term, meeting_date");
+        assert_eq!(Enrolment::TYPE.key.words(), "school_urn or school_laestab or school_name, entry_date");
+        assert_eq!(Person::TYPE.key.words(), "one a subject");
         let plan = |reference: Option<&str>, year: u16| {
             Statement::from(EducationPlan {
                 plan_ref: reference.map_or(Said::NotAsked, |text| Said::Is(text.into())),

@@ -257,6 +257,17 @@ impl Key {
         self.parts.is_empty()
     }
 
+    /// What a person reads: `start_date, ordinal`, or `plan_ref; else academic_year, term`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        if self.is_empty() {
+            return "one a subject".into();
+        }
+        let parts: Vec<String> = self.parts.iter().map(|part| part.join(" or ")).collect();
+        let parts = parts.join(", ");
+        self.reference.map_or_else(|| parts.clone(), |reference| format!("{reference}; else {parts}"))
+    }
+
     /// Every field that may be part of it.
     pub fn fields(&self) -> impl Iterator<Item = &'static str> {
         self.reference.into_iter().chain(self.parts.iter().flat_map(|part| part.iter().copied()))

@@ -196,9 +196,18 @@ impl ChildWriter<'_, '_> {
                 let row = modules::dolo_row(order);
                 self.write(record, "dolo.csv", crate::ssda903::tables::DoloRow { child, dob, ..row });
             }
-            Statement::Review(_) | Statement::Consent(_) | Statement::Delegation(_) | Statement::Restriction(_) => {
-                self.lose(record);
-            }
+            Statement::Review(_)
+            | Statement::Consent(_)
+            | Statement::Delegation(_)
+            | Statement::Restriction(_)
+            | Statement::EducationPlan(_)
+            | Statement::Enrolment(_)
+            | Statement::AttendanceMark(_)
+            | Statement::AttendanceSummary(_)
+            | Statement::Suspension(_)
+            | Statement::Attainment(_)
+            | Statement::SenProvision(_)
+            | Statement::Voice(_) => self.lose(record),
         }
     }
 

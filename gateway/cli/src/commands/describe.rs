@@ -67,7 +67,7 @@ fn record_page() -> String {
     let mut page = String::from("# record\n\nEvery statement that can be made, with its fields.\n");
     for statement in STATEMENTS {
         page.push_str(&format!("\n## {}\n\n{}\n\n", statement.name, statement.meaning.trim()));
-        let key = if statement.key.is_empty() { "one a subject".to_owned() } else { statement.key.join(", ") };
+        let key = statement.key.words();
         page.push_str(&format!("Key: {key}.\n\n| field | holds | marks | meaning |\n|---|---|---|---|\n"));
         for field in statement.fields {
             let marks = [(field.required, "required"), (field.guard, "guard")];
