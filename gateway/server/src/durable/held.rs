@@ -170,7 +170,8 @@ impl Child {
     /// What all sources say and the house has set.
     pub(crate) fn dossier(&self) -> Dossier {
         let sources = self.sources();
-        ChildHeld { holdings: &sources, beside: &[], shares_place: false, restrictions: &self.restrictions }.protection()
+        ChildHeld { holdings: &sources, beside: &[], shares_place: false, restrictions: &self.restrictions }
+            .protection()
     }
 
     /// Where it lives, as those who share it are found.

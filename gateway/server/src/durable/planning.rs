@@ -205,8 +205,7 @@ impl<'d> Thought<'d> {
     ) -> Result<Option<Telling>, StoreFault> {
         let sources = child.for_sender(&way.route.from.partner);
         let beside = child.beside_sender(&way.route.from.partner);
-        let held =
-            ChildHeld { holdings: &sources, beside: &beside, shares_place, restrictions: &child.restrictions };
+        let held = ChildHeld { holdings: &sources, beside: &beside, shares_place, restrictions: &child.restrictions };
         let to = self.destination(way);
         let key = way.plan_key(&self.secret);
         let epoch = child.epoch_from_now_on();
