@@ -109,6 +109,18 @@ impl Dialect {
         Some(self.headers[place].1)
     }
 
+    /// Whether it names any heading.
+    #[must_use]
+    pub fn has_headers(&self) -> bool {
+        !self.headers.is_empty()
+    }
+
+    /// Whether it says of any column what stands in it.
+    #[must_use]
+    pub fn has_constants(&self) -> bool {
+        !self.constants.is_empty()
+    }
+
     /// What stands in a column that the export lacks.
     #[must_use]
     pub fn constant(&self, column: &str) -> Option<&str> {

@@ -1,4 +1,5 @@
-//! What an adapter is made of: the traits, documents read by position, field tables, located CSV, reports, shared work.
+//! What an adapter is made of: the traits, documents read by position, field tables, located CSV,
+//! XML and JSON, reports, shared work.
 //!
 //! Pure: no file, no network, no clock, no environment. It knows the record and no format.
 
@@ -12,10 +13,13 @@ pub mod dialect;
 pub mod document;
 pub mod encoding;
 pub mod ids;
+pub mod json;
 pub mod limits;
 pub mod nearest;
+pub mod nested;
 pub mod render;
 pub mod report;
 pub mod sheaf;
 pub mod table;
 pub mod wire;
+pub mod xml;

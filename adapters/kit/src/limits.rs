@@ -7,16 +7,34 @@ pub struct ReadingLimits {
     pub row_bytes_max: u32,
     /// The most lines that one quoted row may span.
     pub row_lines_max: u32,
-    /// The most cells of a row.
+    /// The most cells of a row, and the most members of an object.
     pub columns_max: u16,
-    /// The most rows of a document.
+    /// The most rows of a document, and the most items of a nested one.
     pub rows_max: u32,
     /// The most parts of a document.
     pub parts_max: u16,
+    /// The largest item of a nested document, and all that stands around its items, in bytes.
+    pub item_bytes_max: u32,
+    /// The most elements or objects within each other.
+    pub depth_max: u16,
+    /// The most attributes of an element.
+    pub attributes_max: u16,
+    /// The longest text of an element or member, in bytes.
+    pub text_bytes_max: u32,
 }
 
 impl Default for ReadingLimits {
     fn default() -> Self {
-        Self { row_bytes_max: 1 << 20, row_lines_max: 100, columns_max: 1_000, rows_max: 100_000_000, parts_max: 1_000 }
+        Self {
+            row_bytes_max: 1 << 20,
+            row_lines_max: 100,
+            columns_max: 1_000,
+            rows_max: 100_000_000,
+            parts_max: 1_000,
+            item_bytes_max: 4 << 20,
+            depth_max: 32,
+            attributes_max: 32,
+            text_bytes_max: 64 << 10,
+        }
     }
 }

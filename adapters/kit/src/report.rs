@@ -1,8 +1,8 @@
 //! What was found in a document: every rule counted, the first places kept, and the summary in words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use schemas::diagnostic::{Diagnostic, Report, Rule, Severity};
+use schemas::diagnostic::{Diagnostic, Place, Report, Rule, Severity};
 
 /// How many places a report tells unless it is asked for more.
 pub const DIAGNOSTICS_MAX: usize = 10_000;
@@ -112,6 +112,10 @@ impl Findings {
     fn settle(&mut self) {
         if self.settled < self.kept.len() {
             self.kept.sort_by(|left, right| order(left).cmp(&order(right)));
+            let mut told: HashSet<(&'static str, Box<str>)> = HashSet::new();
+            self.kept.retain(|diagnostic| {
+                told_once(diagnostic).is_none_or(|path| told.insert((diagnostic.rule.code, path.into())))
+            });
             self.kept.truncate(self.diagnostics_max);
             self.settled = self.kept.len();
         }
@@ -119,6 +123,15 @@ impl Findings {
 
     fn of(&self, severity: Severity) -> u64 {
         self.counts.values().filter(|count| count.rule.severity == severity).map(|count| count.count).sum()
+    }
+}
+
+/// The path of what a nested document says and the format does not carry: every item may say it, so that it is told at
+/// the first of them, and counted.
+fn told_once(diagnostic: &Diagnostic) -> Option<&str> {
+    match &diagnostic.place {
+        Place::Node { path, .. } if diagnostic.rule.severity == Severity::Loss => Some(path),
+        _ => None,
     }
 }
 

@@ -119,6 +119,8 @@ pub struct Lens<R> {
     pub read: fn(&mut R, &[u8], &Reading<'_>) -> Heard<()>,
     /// Takes note of a blank cell.
     pub blank: fn(&mut R),
+    /// Takes note of a cell of which not even the text could be read.
+    pub unreadable: fn(&mut R),
     /// Writes the member.
     pub write: fn(&R, &mut Vec<u8>, &Writing<'_>) -> Written,
 }
@@ -174,6 +176,7 @@ macro_rules! rows {
                 protects: $crate::rows!(@column $column: $type, [$($meaning)+] $($fact: $value,)*).protects(),
                 read: |row, cell, reading| $crate::table::hear(&mut row.$member, <$type as $crate::wire::Wire>::read(cell, reading)),
                 blank: |row| row.$member = schemas::said::Said::Blank,
+                unreadable: |row| row.$member = schemas::said::Said::Unreadable,
                 write: |row, out, writing| $crate::wire::write_said(&row.$member, out, writing),
             }),+];
         }

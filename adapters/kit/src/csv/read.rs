@@ -79,7 +79,13 @@ pub fn read_row<R: Row>(
 
 /// A cell that broke a rule: what it costs, and who is told. Rare, and kept out of the way of the rest.
 #[cold]
-fn wrong(heard: Heard<()>, column: &'static Column, place: Place, fate: &mut RowFate, report: &mut dyn Report) {
+pub(crate) fn wrong(
+    heard: Heard<()>,
+    column: &'static Column,
+    place: Place,
+    fate: &mut RowFate,
+    report: &mut dyn Report,
+) {
     match heard {
         Heard::Is(()) => {}
         Heard::Mended((), rule) => tell(rule, place, column, report),
@@ -98,7 +104,8 @@ fn wrong(heard: Heard<()>, column: &'static Column, place: Place, fate: &mut Row
     }
 }
 
-fn blank(column: &'static Column, place: Place, fate: &mut RowFate, report: &mut dyn Report) {
+/// A blank cell where a value must be.
+pub(crate) fn blank(column: &'static Column, place: Place, fate: &mut RowFate, report: &mut dyn Report) {
     if let Some(rule) = column.blank.or(column.loses_row.then_some(&rules::BLANK)) {
         tell(rule, place.clone(), column, report);
         if column.guard {

@@ -5,6 +5,7 @@ use schemas::diagnostic::{Diagnostic, Place};
 use super::label_of;
 use crate::{
     adapter::PartLabel,
+    json::write::Object,
     report::{Findings, RuleCount, Summary},
 };
 
@@ -108,94 +109,4 @@ fn place_members(object: &mut Object<'_>, place: &Place, labels: &[PartLabel]) {
             object.number("byte", *byte);
         }
     }
-}
-
-/// A JSON object being written: members keep the order in which they are given.
-struct Object<'o> {
-    out: &'o mut Vec<u8>,
-    empty: bool,
-}
-
-impl<'o> Object<'o> {
-    fn begin(out: &'o mut Vec<u8>) -> Self {
-        out.push(b'{');
-        Self { out, empty: true }
-    }
-
-    fn end(self) {
-        self.out.push(b'}');
-    }
-
-    fn text(&mut self, name: &str, value: &str) {
-        self.name(name);
-        string(value, self.out);
-    }
-
-    fn number(&mut self, name: &str, value: u64) {
-        self.literal(name, &value.to_string());
-    }
-
-    fn literal(&mut self, name: &str, value: &str) {
-        self.name(name);
-        self.out.extend_from_slice(value.as_bytes());
-    }
-
-    fn texts(&mut self, name: &str, values: &[String]) {
-        self.name(name);
-        self.out.push(b'[');
-        for (n, value) in values.iter().enumerate() {
-            if n > 0 {
-                self.out.push(b',');
-            }
-            string(value, self.out);
-        }
-        self.out.push(b']');
-    }
-
-    fn object(&mut self, name: &str, members: impl FnOnce(&mut Object<'_>)) {
-        self.name(name);
-        let mut object = Object::begin(self.out);
-        members(&mut object);
-        object.end();
-    }
-
-    fn list<T>(&mut self, name: &str, items: &[T], members: impl Fn(&T, &mut Object<'_>)) {
-        self.name(name);
-        self.out.push(b'[');
-        for (n, item) in items.iter().enumerate() {
-            if n > 0 {
-                self.out.push(b',');
-            }
-            let mut object = Object::begin(self.out);
-            members(item, &mut object);
-            object.end();
-        }
-        self.out.push(b']');
-    }
-
-    fn name(&mut self, name: &str) {
-        if !self.empty {
-            self.out.push(b',');
-        }
-        self.empty = false;
-        string(name, self.out);
-        self.out.push(b':');
-    }
-}
-
-/// Text in quotes, escaped as RFC 8259, section 7, asks.
-fn string(text: &str, out: &mut Vec<u8>) {
-    out.push(b'"');
-    for character in text.chars() {
-        match character {
-            '"' => out.extend_from_slice(b"\\\""),
-            '\\' => out.extend_from_slice(b"\\\\"),
-            '\n' => out.extend_from_slice(b"\\n"),
-            control if control < ' ' => {
-                out.extend_from_slice(format!("\\u{:04x}", u32::from(control)).as_bytes());
-            }
-            other => out.extend_from_slice(other.encode_utf8(&mut [0; 4]).as_bytes()),
-        }
-    }
-    out.push(b'"');
 }

@@ -89,6 +89,20 @@ fn counts_are_complete_and_sorted_by_rule() {
 }
 
 #[test]
+fn what_every_item_says_and_nobody_carries_is_told_once_a_path_and_counted() {
+    let at = |path: &str, byte| Place::Node { part: PartId(0), path: path.into(), byte };
+    let mut findings = Findings::new(3);
+    for n in (1..100).rev() {
+        findings.raise(Diagnostic::new(&LOSS, at("/club/secret", n)));
+        findings.raise(Diagnostic::new(&ERROR, at("/club/name", n + 50)));
+        findings.raise(Diagnostic::new(&LOSS, at("/club/pin", n + 51)));
+    }
+    let told: Vec<_> = findings.diagnostics().iter().map(|told| (told.rule.code, told.place.order().1)).collect();
+    assert_eq!(told, [("fhir/no-word", 2), ("made/error", 52), ("fhir/no-word", 53)]);
+    assert_eq!((findings.losses(), findings.errors()), (198, 99));
+}
+
+#[test]
 fn the_summary_is_plain_sentences() {
     let mut findings = Findings::default();
     (0..1_234).for_each(|n| findings.raise(Diagnostic::new(&LOSS, cell(0, n, 1))));

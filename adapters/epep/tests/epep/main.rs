@@ -1,0 +1,7 @@
+//! What the virtual school's formats promise.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod ctf;
+mod ctf_laws;
+mod support;
