@@ -47,8 +47,8 @@ pub(super) struct Counts {
     pub(super) records: u64,
     /// Children whose records wait for a person's decision.
     pub(super) held: u64,
-    /// Children whom a school has as in care and the authority has not, or the other way round.
-    pub(super) school_differs: u64,
+    /// Children whom a school has as in care and the authority has not, or the other way round; where the sender may know.
+    pub(super) school_differs: Option<u64>,
 }
 
 impl Durable {
@@ -65,7 +65,8 @@ impl Durable {
         thought: &mut Thought<'_>,
     ) -> Result<Result<Counts, Why>, StoreFault> {
         let today = thought.today;
-        let mut counts = Counts { children: 0, new: 0, changed: 0, missing: 0, records: 0, held: 0, school_differs: 0 };
+        let mut counts =
+            Counts { children: 0, new: 0, changed: 0, missing: 0, records: 0, held: 0, school_differs: None };
         let statements = statements_of(how.from);
         let cover = match (how.complete, how.period) {
             // A row whose child cannot be read may be anybody's: then nobody is missing (configuration, section 5.10).
@@ -290,8 +291,15 @@ impl Durable {
 
 impl Durable {
     /// Tells where a school has a child as in care of whom no open episode is held, or the other way round: to a person,
-    /// once while it stands, and in the report where its sender may know of care. How many children it is.
-    fn compare_beliefs(&self, partner: &str, worked: &Worked, thought: &mut Thought<'_>) -> Result<u64, StoreFault> {
+    /// once while it stands, and where its sender may know of care in the report too; then also how many children it is.
+    fn compare_beliefs(
+        &self,
+        partner: &str,
+        worked: &Worked,
+        thought: &mut Thought<'_>,
+    ) -> Result<Option<u64>, StoreFault> {
+        let sender = self.config.partner(partner).and_then(|partner| self.config.views.get(&partner.view));
+        let may_be_told = sender.is_some_and(|view| may_be_told_to(&view)) && !worked.beliefs.is_empty();
         let mut differing = Vec::new();
         for (id, record) in &worked.beliefs {
             let (Some(child), Some(place)) = (worked.children.get(id), belief(record)) else { continue };
@@ -300,7 +308,7 @@ impl Durable {
             }
         }
         if differing.is_empty() {
-            return Ok(0);
+            return Ok(may_be_told.then_some(0));
         }
         let open = self.store.alerts(true)?;
         let known = |id: SubjectId| {
@@ -317,11 +325,10 @@ impl Durable {
                 seen_by: None,
             });
         }
-        let sender = self.config.partner(partner).and_then(|partner| self.config.views.get(&partner.view));
-        if sender.is_some_and(|view| may_be_told_to(&view)) {
+        if may_be_told {
             differing.into_iter().for_each(|(_, told)| thought.findings.raise(told));
         }
-        Ok(children.len() as u64)
+        Ok(may_be_told.then_some(children.len() as u64))
     }
 }
 
