@@ -11,10 +11,10 @@ use schemas::{
     code::Code,
     date::CollectionYear,
     diagnostic::{Diagnostic, Place, Report, Rule},
-    identifier::{Identifier, IdentifierKind, NhsNumber},
+    identifier::{Identifier, IdentifierKind, Laestab, NhsNumber, SchoolUrn},
     record::{
-        AnnualHealth, CareEpisode, CareLeaver, Consent, Immigration, LibertyOrder, Missing, Record, Review, SdqScore,
-        SocialWorker, Statement, Subject,
+        AnnualHealth, AttendanceSummary, CareEpisode, CareLeaver, Consent, EducationPlan, Enrolment, Immigration,
+        LibertyOrder, Missing, Record, Review, SdqScore, SenProvision, SocialWorker, Statement, Subject, Voice,
     },
     said::Said,
 };
@@ -27,7 +27,7 @@ use crate::{
     period::{Period, period_id, periods},
     resource_type::ResourceType,
     resources::{
-        observation::{AnnualFlag, has_answer},
+        observation::{AnnualFlag, attendance, enrolment, has_answer},
         patient,
     },
     rules::{NHS_NUMBER_TWICE, NOT_EXPRESSIBLE, TOO_LITTLE},
@@ -105,6 +105,16 @@ pub(crate) enum Content<'c> {
     AnnualHealth(&'c AnnualHealth, AnnualFlag),
     /// An SDQ.
     Sdq(&'c SdqScore),
+    /// A personal education plan.
+    EducationPlan(&'c EducationPlan),
+    /// A place at a school.
+    Enrolment(&'c Enrolment),
+    /// Attendance in a period.
+    Attendance(&'c AttendanceSummary),
+    /// Provision for special educational needs.
+    SenProvision(&'c SenProvision),
+    /// What somebody said.
+    Voice(&'c Voice),
 }
 
 impl<'c> Child<'c> {
@@ -206,15 +216,10 @@ impl<'c> Plan<'_, 'c> {
             Statement::PreviousPermanence(_)
             | Statement::Adoption(_)
             | Statement::PlacedForAdoption(_)
-            | Statement::EducationPlan(_)
-            | Statement::Enrolment(_)
+            | Statement::Delegation(_)
             | Statement::AttendanceMark(_)
-            | Statement::AttendanceSummary(_)
             | Statement::Suspension(_)
-            | Statement::Attainment(_)
-            | Statement::SenProvision(_)
-            | Statement::Voice(_)
-            | Statement::Delegation(_) => return false,
+            | Statement::Attainment(_) => return false,
             Statement::AnnualHealth(health) => {
                 let stated = AnnualFlag::ALL.iter().filter(|flag| has_answer(flag.said(health).as_ref()));
                 if !health.year.has_value() {
@@ -244,7 +249,23 @@ impl<'c> Plan<'_, 'c> {
             Statement::Consent(consent) if consent.scope.has_value() && consent.decision.has_value() => {
                 Content::Consent(consent)
             }
-            Statement::Immigration(_)
+            Statement::EducationPlan(plan) if plan.status.has_value() => Content::EducationPlan(plan),
+            // That there is a plan is all that some may know of it: no resource says just that.
+            Statement::EducationPlan(plan) => return matches!(plan.status, Said::Reduced(_)),
+            Statement::Enrolment(place) if enrolment::says_something(place) => Content::Enrolment(place),
+            Statement::AttendanceSummary(summary) if attendance::says_something(summary) => {
+                Content::Attendance(summary)
+            }
+            // A band is no number of sessions.
+            Statement::AttendanceSummary(summary) => return attendance::is_reduced(summary),
+            Statement::SenProvision(sen) if sen.provision.has_value() || sen.needs.has_value() => {
+                Content::SenProvision(sen)
+            }
+            Statement::Voice(voice) if voice.words.has_value() => Content::Voice(voice),
+            Statement::Enrolment(_)
+            | Statement::SenProvision(_)
+            | Statement::Voice(_)
+            | Statement::Immigration(_)
             | Statement::CareEpisode(_)
             | Statement::Review(_)
             | Statement::Missing(_)
@@ -293,7 +314,7 @@ impl Content<'_> {
             Self::Patient => ResourceType::Patient,
             Self::Practitioner(_) => ResourceType::Practitioner,
             Self::CareTeam(_) => ResourceType::CareTeam,
-            Self::CarePlan(_) => ResourceType::CarePlan,
+            Self::CarePlan(_) | Self::EducationPlan(_) => ResourceType::CarePlan,
             Self::LookedAfter(_) | Self::Liberty(_) => ResourceType::Flag,
             Self::Episode(_) => ResourceType::EpisodeOfCare,
             Self::Consent(_) => ResourceType::Consent,
@@ -303,7 +324,11 @@ impl Content<'_> {
             | Self::Missing(_)
             | Self::CareLeaver(_)
             | Self::AnnualHealth(..)
-            | Self::Sdq(_) => ResourceType::Observation,
+            | Self::Sdq(_)
+            | Self::Enrolment(_)
+            | Self::Attendance(_)
+            | Self::SenProvision(_)
+            | Self::Voice(_) => ResourceType::Observation,
         }
     }
 
@@ -347,6 +372,34 @@ impl Content<'_> {
                 }
                 _ => named("sdq", &[b""]),
             },
+            Self::EducationPlan(plan) => match &plan.plan_ref {
+                Said::Is(reference) => named("pep", &[reference.as_bytes()]),
+                _ => {
+                    let mut year = Vec::new();
+                    plan.academic_year.is().iter().for_each(|said| said.write(&mut year));
+                    named("pep", &[&year, code_of(&plan.term), &DayText::said(&plan.meeting_date)])
+                }
+            },
+            Self::Enrolment(place) => {
+                let school = school_text(&place.school_urn, &place.school_laestab, &place.school_name);
+                named("enrolment", &[&school, &DayText::said(&place.entry_date)])
+            }
+            Self::Attendance(summary) => {
+                let school = school_text(&summary.school_urn, &summary.school_laestab, &summary.school_name);
+                let days = [DayText::said(&summary.period_start), DayText::said(&summary.period_end)];
+                named("attendance", &[&school, &days[0], &days[1]])
+            }
+            Self::SenProvision(sen) => named("sen", &[code_of(&sen.provision), &DayText::said(&sen.start_date)]),
+            Self::Voice(voice) => named(
+                "voice",
+                &[
+                    code_of(&voice.context),
+                    &DayText::said(&voice.date),
+                    code_of(&voice.whose),
+                    code_of(&voice.by),
+                    code_of(&voice.topic),
+                ],
+            ),
         }
     }
 }
@@ -375,6 +428,18 @@ fn code_of<C: Code>(said: &Said<C>) -> &'static [u8] {
     said.is().map_or(b"", |code| code.code().as_bytes())
 }
 
+/// A school as a key part: the first of its numbers and its name that is said.
+fn school_text(urn: &Said<SchoolUrn>, laestab: &Said<Laestab>, name: &Said<Box<str>>) -> Vec<u8> {
+    let mut text = Vec::new();
+    match (urn, laestab, name) {
+        (Said::Is(urn), ..) => urn.write(&mut text),
+        (_, Said::Is(laestab), _) => laestab.write(&mut text),
+        (.., Said::Is(name)) => text.extend_from_slice(name.as_bytes()),
+        _ => (),
+    }
+    text
+}
+
 fn year_text(year: Option<CollectionYear>, digits: &mut [u8; 5]) -> &[u8] {
     year.map_or(b"", |year| decimal(year.number().into(), digits))
 }
@@ -384,15 +449,10 @@ fn loss_of(statement: &Statement) -> &'static Rule {
         Statement::PreviousPermanence(_)
         | Statement::Adoption(_)
         | Statement::PlacedForAdoption(_)
-        | Statement::EducationPlan(_)
-        | Statement::Enrolment(_)
+        | Statement::Delegation(_)
         | Statement::AttendanceMark(_)
-        | Statement::AttendanceSummary(_)
         | Statement::Suspension(_)
-        | Statement::Attainment(_)
-        | Statement::SenProvision(_)
-        | Statement::Voice(_)
-        | Statement::Delegation(_) => &NOT_EXPRESSIBLE,
+        | Statement::Attainment(_) => &NOT_EXPRESSIBLE,
         _ => &TOO_LITTLE,
     }
 }

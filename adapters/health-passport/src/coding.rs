@@ -11,8 +11,8 @@ use std::{marker::PhantomData, sync::LazyLock};
 
 use schemas::code::{
     Accommodation, Activity, CategoryOfNeed, Code, Eligibility, Entry, EpisodeEndReason, ImmigrationStatus, InTouch,
-    LegalStatus, MissingType, NhsNumberStatus, PlacementChangeReason, PlacementProvider, PlacementType, ReviewCode,
-    Rne, SdqReason,
+    LegalStatus, MissingType, NcYear, NhsNumberStatus, PlacementChangeReason, PlacementProvider, PlacementType,
+    ReviewCode, Rne, SdqReason, SenProvisionKind, SenType, SettingType, VoiceWhose,
 };
 
 pub(crate) use self::{
@@ -88,6 +88,16 @@ codings! {
     ACCOMMODATION: Accommodation = "urn:homeward:cs:accommodation";
     /// Eligibility for leaving-care support.
     ELIGIBILITY: Eligibility = "urn:homeward:cs:eligibility";
+    /// National Curriculum year.
+    NC_YEAR: NcYear = "urn:homeward:cs:nc-year";
+    /// Where education happens.
+    SETTING_TYPE: SettingType = "urn:homeward:cs:setting-type";
+    /// Provision for special educational needs.
+    SEN_PROVISION: SenProvisionKind = "urn:homeward:cs:sen-provision";
+    /// A special educational need.
+    SEN_TYPE: SenType = "urn:homeward:cs:sen-type";
+    /// Whose view something is.
+    VOICE_WHOSE: VoiceWhose = "urn:homeward:cs:voice-whose";
     /// How far an NHS number was verified. Source: UK Core, NHS number verification status (England).
     NHS_NUMBER_STATUS: NhsNumberStatus =
         "https://fhir.hl7.org.uk/CodeSystem/UKCore-NHSNumberVerificationStatusEngland";

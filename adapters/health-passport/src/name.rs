@@ -8,7 +8,7 @@ use schemas::{date::Date, said::Said};
 use crate::{resource_type::ResourceType, writer::decimal};
 
 /// The most parts that the natural key of a statement has.
-const KEY_PARTS_MAX: usize = 2;
+const KEY_PARTS_MAX: usize = 5;
 
 /// The id of a resource. Of several that would be named alike, the later ones have their ordinal as one part more.
 pub(crate) fn identify(ids: &SubjectIds, kind: ResourceType, role: &str, key: &[&[u8]], ordinal: u32) -> ResourceId {

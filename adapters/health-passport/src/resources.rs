@@ -3,6 +3,7 @@
 mod care_plan;
 mod care_team;
 mod consent;
+mod education_plan;
 mod episode_of_care;
 mod flag;
 pub(crate) mod observation;
@@ -34,13 +35,18 @@ pub(crate) fn write(child: &Child<'_>, resource: &Resource<'_>, object: &mut Obj
         Content::Liberty(order) => flag::write_liberty(child, order, retracted, &id, object),
         Content::Episode(episode) => episode_of_care::write(child, episode, retracted, &id, object),
         Content::Consent(consent) => consent::write(child, consent, retracted, &id, object),
+        Content::EducationPlan(plan) => education_plan::write(child, plan, retracted, &id, object),
         Content::Mother
         | Content::Immigration(_)
         | Content::Review(_)
         | Content::Missing(_)
         | Content::CareLeaver(_)
         | Content::AnnualHealth(..)
-        | Content::Sdq(_) => observation::write(child, resource.content, retracted, &id, object),
+        | Content::Sdq(_)
+        | Content::Enrolment(_)
+        | Content::Attendance(_)
+        | Content::SenProvision(_)
+        | Content::Voice(_) => observation::write(child, resource.content, retracted, &id, object),
     }
 }
 

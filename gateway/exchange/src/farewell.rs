@@ -2,7 +2,6 @@
 //! told is taken back; no reason, no new place (views, sections 2, 7.2 and 7.4).
 
 use schemas::{
-    date::Date,
     record::{CareEpisode, Record, Statement},
     reflect::{Field, Kind, StatementType},
     said::Said,
@@ -11,7 +10,7 @@ use schemas::{
 use crate::{
     carried::LeftOut,
     delta::{RESTRICTS, take_back},
-    passage::{ChildHeld, Destination, Through, as_if_carried},
+    passage::{ChildHeld, Destination, Through, as_if_carried, care_has_ended},
     planned::{PlanKey, Planned, Told},
 };
 
@@ -20,7 +19,7 @@ use crate::{
 pub enum Farewell {
     /// Nothing now, and what was told stays known: the child is held back until it is known what protects it.
     Hold,
-    /// Nothing, and nothing after it: nothing was told before.
+    /// Nothing, and nothing after it: nothing was told before, or nothing of care.
     Nothing,
     /// Once, and nothing after it: care ended, on these days.
     Closing(Vec<Record>),
@@ -49,8 +48,10 @@ pub fn farewell(
         return Farewell::Nothing;
     }
     let Some(through) = as_if_carried(child, to) else { return Farewell::Nothing };
-    if matches!(reason, LeftOut::NotLookedAfter { .. }) && care_has_ended(&through, to.as_at) {
-        return Farewell::Closing(closing(before, &through, key));
+    if matches!(reason, LeftOut::NotLookedAfter { .. }) && care_has_ended(child, to.as_at) {
+        let tells_of_care = through.records.iter().any(|record| is_of(record, CareEpisode::TYPE.name));
+        // Whoever was told of school alone keeps it: that care ended is for its own source to tell.
+        return if tells_of_care { Farewell::Closing(closing(before, &through, key)) } else { Farewell::Nothing };
     }
     let (mut records, forgotten) = take_back(before.told().iter(), &through, key);
     records.iter_mut().for_each(|record| leave_only_the_name(&mut record.statement));
@@ -58,16 +59,6 @@ pub fn farewell(
         records.extend(through.records.into_iter().filter(|record| is_of(record, RESTRICTS)));
     }
     Farewell::Withdrawal { records, forgotten }
-}
-
-/// Whether the child was in care, and every episode has ended by the day.
-fn care_has_ended(through: &Through, as_at: Option<Date>) -> bool {
-    let mut ends = through.records.iter().filter_map(|record| match &record.statement {
-        Statement::CareEpisode(episode) => Some(episode.end_date),
-        _ => None,
-    });
-    let ended = |end: Said<Date>| matches!((end, as_at), (Said::Is(end), Some(day)) if end <= day);
-    ends.next().is_some_and(|first| ended(first) && ends.all(ended))
 }
 
 /// Whom it is about, and the days of the episodes; of those that changed their name, that they are no more.

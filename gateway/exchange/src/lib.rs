@@ -22,6 +22,7 @@ mod project;
 pub mod recipient;
 pub mod restrict;
 pub mod rules;
+pub mod school_belief;
 pub mod statistics;
 pub mod view;
 pub mod views;

@@ -15,7 +15,8 @@ use schemas::{
     diagnostic::Place,
     document::content_hash,
     identifier::Identifier,
-    record::{Record, Restriction, Source, Subject},
+    record::{Record, Restriction, Source, Statement, Subject},
+    said::Said,
 };
 
 use crate::{carried::LeftOut, holding::Holding, project::Projecting, recipient::Recipient, view::View};
@@ -25,6 +26,9 @@ use crate::{carried::LeftOut, holding::Holding, project::Projecting, recipient::
 pub struct ChildHeld<'h> {
     /// What each source says; where two speak of the child alike, the earlier in this list is told.
     pub holdings: &'h [Holding],
+    /// What other sources say that decides whether the child is carried and what is withheld, and is not told: a school
+    /// does not know who is looked after, and where.
+    pub beside: &'h [Holding],
     /// The child lives in the place of a protected child (views, section 7.7).
     pub shares_place: bool,
     /// Restrictions set in the house, which no source says.
@@ -84,9 +88,18 @@ impl ChildHeld<'_> {
     /// An unreadable guard of any source holds for all; one that has traced the NHS number has done so for all.
     #[must_use]
     pub fn dossier(&self) -> Dossier {
+        self.dossier_of(self.holdings.iter())
+    }
+
+    /// The same with what decides beside it.
+    fn deciding(&self) -> Dossier {
+        self.dossier_of(self.holdings.iter().chain(self.beside))
+    }
+
+    fn dossier_of<'s>(&self, holdings: impl Iterator<Item = &'s Holding>) -> Dossier {
         let mut dossier = Dossier { subject: self.subject(), ..Dossier::default() };
         let mut said: Vec<[u8; 32]> = Vec::new();
-        for holding in self.holdings {
+        for holding in holdings {
             dossier.guard_unreadable |= holding.guard_unreadable;
             dossier.traced |= holding.traced;
             let before = said.len();
@@ -147,14 +160,17 @@ pub fn passage(child: &ChildHeld<'_>, to: &Destination<'_>) -> Passage {
     let Some(subject) = dossier.subject.clone().filter(|_| !to.view.needs_pseudonyms()) else {
         return Passage::LeftOut(LeftOut::WithoutIdentifier);
     };
-    add_restrictions(&mut dossier, &subject, child.restrictions, to.view);
-    dossier.traced |= to.untraced == Untraced::Send;
+    let mut deciding = child.deciding();
+    for dossier in [&mut dossier, &mut deciding] {
+        add_restrictions(dossier, &subject, child.restrictions, to.view);
+        dossier.traced |= to.untraced == Untraced::Send;
+    }
     let projecting = Projecting { view: to.view, recipient: to.recipient, as_at: to.as_at, labels: to.labels };
-    let as_restricted = || projecting.left_out_as_restricted(projecting.restricted(&dossier, child.shares_place));
-    if let Some(reason) = projecting.left_out(&dossier).or_else(as_restricted) {
+    let as_restricted = || projecting.left_out_as_restricted(projecting.restricted(&deciding, child.shares_place));
+    if let Some(reason) = projecting.left_out(&deciding).or_else(as_restricted) {
         return Passage::LeftOut(reason);
     }
-    Passage::Through(project(child, projecting, dossier, subject, to.diagnostics_max))
+    Passage::Through(project(child, projecting, dossier, &deciding, subject, to.diagnostics_max))
 }
 
 /// What of a child who is left out would have gone to a recipient, had it to be let through, all of its place withheld.
@@ -162,20 +178,35 @@ pub fn passage(child: &ChildHeld<'_>, to: &Destination<'_>) -> Passage {
 pub(crate) fn as_if_carried(child: &ChildHeld<'_>, to: &Destination<'_>) -> Option<Through> {
     let mut dossier = child.dossier();
     let subject = dossier.subject.clone().filter(|_| !to.view.needs_pseudonyms())?;
-    add_restrictions(&mut dossier, &subject, child.restrictions, to.view);
-    dossier.traced = false;
+    let mut deciding = child.deciding();
+    for dossier in [&mut dossier, &mut deciding] {
+        add_restrictions(dossier, &subject, child.restrictions, to.view);
+        dossier.traced = false;
+    }
     let projecting = Projecting { view: to.view, recipient: to.recipient, as_at: to.as_at, labels: to.labels };
-    Some(project(child, projecting, dossier, subject, 0))
+    Some(project(child, projecting, dossier, &deciding, subject, 0))
+}
+
+/// Whether the child was in care as any source tells it, and every episode has ended by the day.
+pub(crate) fn care_has_ended(child: &ChildHeld<'_>, as_at: Option<Date>) -> bool {
+    let deciding = child.deciding();
+    let mut ends = deciding.statements().filter_map(|statement| match statement {
+        Statement::CareEpisode(episode) => Some(episode.end_date),
+        _ => None,
+    });
+    let ended = |end: Said<Date>| matches!((end, as_at), (Said::Is(end), Some(day)) if end <= day);
+    ends.next().is_some_and(|first| ended(first) && ends.all(ended))
 }
 
 fn project(
     child: &ChildHeld<'_>,
     projecting: Projecting<'_>,
     mut dossier: Dossier,
+    deciding: &Dossier,
     subject: Arc<Subject>,
     diagnostics_max: usize,
 ) -> Through {
-    let restricted = projecting.restricted(&dossier, child.shares_place);
+    let restricted = projecting.restricted(deciding, child.shares_place);
     let mut former = Dossier {
         subject: Some(Arc::clone(&subject)),
         records: child.holdings.iter().flat_map(|holding| &holding.former).cloned().collect(),

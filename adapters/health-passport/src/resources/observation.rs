@@ -1,12 +1,16 @@
 //! Observation: everything about a child that has no type of its own, with one frame for all.
 
 mod annual_health;
+pub(crate) mod attendance;
 mod care_leaver;
+pub(crate) mod enrolment;
 mod immigration;
 mod missing;
 mod mother;
 mod review;
 mod sdq;
+mod sen_provision;
+mod voice;
 
 use schemas::{date::Date, said::Said};
 
@@ -29,6 +33,10 @@ pub(super) fn write(child: &Child<'_>, content: Content<'_>, retracted: bool, id
         Content::CareLeaver(leaver) => care_leaver::write(&frame, leaver, object),
         Content::AnnualHealth(health, flag) => annual_health::write(&frame, health, flag, object),
         Content::Sdq(sdq) => sdq::write(&frame, sdq, object),
+        Content::Enrolment(enrolment) => enrolment::write(&frame, enrolment, object),
+        Content::Attendance(summary) => attendance::write(&frame, summary, object),
+        Content::SenProvision(sen) => sen_provision::write(&frame, sen, object),
+        Content::Voice(voice) => voice::write(&frame, voice, object),
         Content::Patient
         | Content::Practitioner(_)
         | Content::CareTeam(_)
@@ -36,6 +44,7 @@ pub(super) fn write(child: &Child<'_>, content: Content<'_>, retracted: bool, id
         | Content::LookedAfter(_)
         | Content::Liberty(_)
         | Content::Episode(_)
+        | Content::EducationPlan(_)
         | Content::Consent(_) => (),
     }
 }
@@ -63,7 +72,20 @@ enum Effective {
 impl Frame<'_> {
     /// The elements up to the value. What is observed is category and code.
     fn write(&self, object: &mut Object<'_>, observed: Members, effective: Effective) {
-        self.write_with(object, |_| (), members!(r#""status":"final""#), observed, effective);
+        self.write_focused(object, |_| (), observed, effective);
+    }
+
+    /// The same of something beside the child that it is about.
+    fn write_focused(
+        &self,
+        object: &mut Object<'_>,
+        focus: impl FnOnce(&mut Object<'_>),
+        observed: Members,
+        effective: Effective,
+    ) {
+        self.open(object, |_| (), members!(r#""status":"final""#), observed);
+        object.array(key!(focus), |references| references.object(focus));
+        self.close(object, effective);
     }
 
     /// The same with extensions and another status than final.
@@ -75,11 +97,19 @@ impl Frame<'_> {
         observed: Members,
         effective: Effective,
     ) {
+        self.open(object, extend, status, observed);
+        self.close(object, effective);
+    }
+
+    fn open(&self, object: &mut Object<'_>, extend: impl FnOnce(&mut Array<'_>), status: Members, observed: Members) {
         object.array(key!(extension), extend);
         identify(object, self.id);
         object.members(if self.retracted { members!(r#""status":"entered-in-error""#) } else { status });
         object.members(observed);
         object.value(key!(subject), self.child.patient_reference.value());
+    }
+
+    fn close(&self, object: &mut Object<'_>, effective: Effective) {
         match effective {
             Effective::On(Some(day)) => object.date(key!(effectiveDateTime), day),
             Effective::On(None) => (),

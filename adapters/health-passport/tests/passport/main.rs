@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod education;
 mod examples;
 mod forms;
 mod losses;

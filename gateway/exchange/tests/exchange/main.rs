@@ -14,5 +14,6 @@ mod passages;
 mod pipeline;
 mod precisions;
 mod restricted;
+mod school_beliefs;
 mod statistics;
 mod voices;

@@ -11,12 +11,13 @@ use exchange::{
 };
 use proptest::prelude::*;
 use schemas::{
-    code::RestrictionKind,
-    record::{CareEpisode, Record, Restriction, Statement},
+    code::{EpisodeEndReason, PlacementType, RestrictionKind},
+    identifier::SchoolUrn,
+    record::{CareEpisode, Enrolment, Record, Restriction, Statement},
     said::Said,
 };
 
-use crate::made::{AS_AT, Child, day, episode, person, restriction};
+use crate::made::{AS_AT, Child, day, ended, episode, person, restriction};
 
 fn held(child: &Child) -> Holding {
     let incoming = Incoming { dossier: child.dossier(0), cover: Cover::Partial, has_rejected_rows: false };
@@ -35,7 +36,7 @@ fn to(view: &'static str) -> Destination<'static> {
 }
 
 fn pass(holdings: &[Holding], restrictions: &[Restriction], to: &Destination<'_>) -> Passage {
-    passage(&ChildHeld { holdings, shares_place: false, restrictions }, to)
+    passage(&ChildHeld { holdings, beside: &[], shares_place: false, restrictions }, to)
 }
 
 fn through(holdings: &[Holding], restrictions: &[Restriction], to: &Destination<'_>) -> Through {
@@ -87,7 +88,7 @@ fn a_restriction_of_the_house_holds_towards_others_and_never_returns_to_the_auth
     assert!(restricted.records.iter().any(|record| matches!(record.statement, Statement::Restriction(_))));
     let own = through(&child, &house, &to("local-authority"));
     assert!(own.records == child[0].records);
-    let shared = ChildHeld { holdings: &child, shares_place: true, restrictions: &[] };
+    let shared = ChildHeld { holdings: &child, beside: &[], shares_place: true, restrictions: &[] };
     assert!(matches!(passage(&shared, &to("health")), Passage::Through(through) if !tells_place(&through.records)));
     let adopted = [restriction(RestrictionKind::Adopted)];
     assert_eq!(left_out(pass(&child, &adopted, &to("health"))), Some(LeftOut::Adopted));
@@ -101,8 +102,71 @@ fn a_guard_that_one_source_lost_holds_the_child_and_takes_nothing_back() {
     let told = through(&child[..1], &[], &to("health"));
     let key = PlanKey::new(&[1; 32], b"1");
     let planned = Planned::of(&told.subject, &told.records, &key);
-    let child = ChildHeld { holdings: &child, shares_place: false, restrictions: &[] };
+    let child = ChildHeld { holdings: &child, beside: &[], shares_place: false, restrictions: &[] };
     assert_eq!(farewell(&planned, &child, &to("health"), reason, &key), Farewell::Hold);
+}
+
+/// What a school says: that the child is there.
+fn at_school() -> Child {
+    Child::new("1")
+        .says(Enrolment { school_urn: Said::Is(SchoolUrn::read(b"999999").unwrap()), ..Enrolment::default() })
+}
+
+fn tells_school(records: &[Record]) -> bool {
+    let urn_of =
+        |record: &Record| matches!(&record.statement, Statement::Enrolment(place) if place.school_urn.has_value());
+    records.iter().any(urn_of)
+}
+
+#[test]
+fn what_a_school_says_passes_where_the_authority_looks_after_the_child_and_brings_nothing_of_it_along() {
+    let (school, authority) = ([held(&at_school())], [held(&Child::in_care("1").says(person("2015-06-15")))]);
+    let beside = |beside| ChildHeld { holdings: &school, beside, shares_place: false, restrictions: &[] };
+    let alone = left_out(passage(&beside(&[]), &to("health")));
+    assert!(matches!(alone, Some(LeftOut::NotLookedAfter { .. })));
+    let Passage::Through(told) = passage(&beside(&authority), &to("health")) else { panic!("left out") };
+    assert!(tells_school(&told.records));
+    assert!(told.records.iter().all(|record| matches!(record.statement, Statement::Enrolment(_))));
+    // An adult without consent, by a birth date that only the authority knows.
+    let grown = [held(&Child::in_care("1").says(person("2000-01-01")))];
+    assert_eq!(left_out(passage(&beside(&grown), &to("health"))), Some(LeftOut::AdultWithoutConsent));
+}
+
+#[test]
+fn a_place_that_the_authority_s_episodes_protect_is_withheld_from_what_a_school_says() {
+    let placed = CareEpisode {
+        placement_type: Said::Is(PlacementType::AdoptionByConsentNotWithCurrentCarer),
+        ..episode("2020-05-01")
+    };
+    let (school, authority) = ([held(&at_school())], [held(&Child::new("1").says(placed))]);
+    let child = ChildHeld { holdings: &school, beside: &authority, shares_place: false, restrictions: &[] };
+    // The school tells where the child lives; the virtual school, whose it is, keeps it.
+    for (view, told) in [("carer", false), ("virtual-school", true)] {
+        match passage(&child, &to(view)) {
+            Passage::Through(through) => assert_eq!(tells_school(&through.records), told, "{view}"),
+            Passage::LeftOut(reason) => panic!("{view}: {reason:?}"),
+        }
+    }
+}
+
+#[test]
+fn when_care_ends_what_was_told_of_school_alone_stays_told() {
+    let school = [held(&at_school())];
+    let (open, over) = (
+        [held(&Child::in_care("1"))],
+        [held(&Child::new("1").says(ended("2020-05-01", "2020-06-01", EpisodeEndReason::ReturnedHomePlanned)))],
+    );
+    let beside = |beside| ChildHeld { holdings: &school, beside, shares_place: false, restrictions: &[] };
+    let Passage::Through(told) = passage(&beside(&open), &to("health")) else { panic!("left out") };
+    let key = PlanKey::new(&[1; 32], b"1");
+    let planned = Planned::of(&told.subject, &told.records, &key);
+    let child = beside(&over);
+    let reason = left_out(passage(&child, &to("health"))).unwrap();
+    assert_eq!(farewell(&planned, &child, &to("health"), reason, &key), Farewell::Nothing);
+    // Nobody knows of any care: then it was told without ground, and is taken back.
+    let nobody = beside(&[]);
+    let reason = left_out(passage(&nobody, &to("health"))).unwrap();
+    assert!(matches!(farewell(&planned, &nobody, &to("health"), reason, &key), Farewell::Withdrawal { .. }));
 }
 
 #[test]

@@ -37,10 +37,12 @@ pub(crate) enum Kind {
     MailboxClosed,
     /// A mailbox holds what no route takes, or what cannot be read.
     MailLeft,
+    /// A school has a child as in care whom the authority does not hold as such, or the other way round.
+    SchoolDiffers,
 }
 
 impl Kind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::DeadLetter,
         Self::BreakerOpen,
         Self::Certificate,
@@ -49,6 +51,7 @@ impl Kind {
         Self::SourceUnreadable,
         Self::MailboxClosed,
         Self::MailLeft,
+        Self::SchoolDiffers,
     ];
 
     /// Its word in the store and in the interfaces.
@@ -62,6 +65,7 @@ impl Kind {
             Self::SourceUnreadable => "source-unreadable",
             Self::MailboxClosed => "mailbox-closed",
             Self::MailLeft => "mail-left",
+            Self::SchoolDiffers => "school-differs",
         }
     }
 

@@ -127,8 +127,10 @@ impl Durable {
                         continue;
                     }
                     let sources = child.for_sender(&way.route.from.partner);
+                    let beside = child.beside_sender(&way.route.from.partner);
                     let held = ChildHeld {
                         holdings: &sources,
+                        beside: &beside,
                         shares_place: self.shares_place(&child, today)?,
                         restrictions: &child.restrictions,
                     };

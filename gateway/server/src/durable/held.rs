@@ -105,10 +105,16 @@ impl Child {
         }
         for (partner, holding) in &self.holdings {
             if partner != sender {
-                all.push(only_protection(holding));
+                all.push(only(holding, protects));
             }
         }
         all
+    }
+
+    /// Of what the others say, what decides whether a child is carried on this sender's routes and what is withheld there.
+    pub(crate) fn beside_sender(&self, sender: &str) -> Vec<Holding> {
+        let others = self.holdings.iter().filter(|(partner, _)| *partner != sender);
+        others.map(|(_, holding)| only(holding, decides)).collect()
     }
 
     /// Replaces what a partner says.
@@ -164,7 +170,8 @@ impl Child {
     /// What all sources say and the house has set.
     pub(crate) fn dossier(&self) -> Dossier {
         let sources = self.sources();
-        ChildHeld { holdings: &sources, shares_place: false, restrictions: &self.restrictions }.protection()
+        ChildHeld { holdings: &sources, beside: &[], shares_place: false, restrictions: &self.restrictions }
+            .protection()
     }
 
     /// Where it lives, as those who share it are found.
@@ -221,20 +228,24 @@ impl Child {
     }
 }
 
-/// Of what a source says only what protects the child: another's route carries nothing else of it, and is held by it.
-fn only_protection(holding: &Holding) -> Holding {
-    let protects = |statement: &Statement| {
-        matches!(
-            statement,
-            Statement::Restriction(_)
-                | Statement::Consent(_)
-                | Statement::Adoption(_)
-                | Statement::PlacedForAdoption(_)
-        )
-    };
+/// What protects the child: another's route is held by it, and carries nothing else of what this source says.
+fn protects(statement: &Statement) -> bool {
+    matches!(
+        statement,
+        Statement::Restriction(_) | Statement::Consent(_) | Statement::Adoption(_) | Statement::PlacedForAdoption(_)
+    )
+}
+
+/// What tells whether the child is looked after, an adult or a care leaver, and whether its place is withheld.
+fn decides(statement: &Statement) -> bool {
+    matches!(statement, Statement::CareEpisode(_) | Statement::CareLeaver(_) | Statement::Person(_))
+}
+
+/// Of what a source says only such statements.
+fn only(holding: &Holding, wanted: fn(&Statement) -> bool) -> Holding {
     Holding {
         subject: holding.subject.clone(),
-        records: holding.records.iter().filter(|record| protects(&record.statement)).cloned().collect(),
+        records: holding.records.iter().filter(|record| wanted(&record.statement)).cloned().collect(),
         former: Vec::new(),
         guard_unreadable: holding.guard_unreadable,
         traced: holding.traced,

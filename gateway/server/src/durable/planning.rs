@@ -125,7 +125,13 @@ impl<'d> Thought<'d> {
         for way in ways {
             let before = self.may_hold(child, &way)?;
             let sources = child.for_sender(&way.route.from.partner);
-            let held = ChildHeld { holdings: &sources, shares_place: false, restrictions: &child.restrictions };
+            let beside = child.beside_sender(&way.route.from.partner);
+            let held = ChildHeld {
+                holdings: &sources,
+                beside: &beside,
+                shares_place: false,
+                restrictions: &child.restrictions,
+            };
             let key = way.plan_key(&self.secret);
             let to = self.destination(&way);
             let reason = LeftOut::WithoutIdentifier;
@@ -198,7 +204,8 @@ impl<'d> Thought<'d> {
         counts: bool,
     ) -> Result<Option<Telling>, StoreFault> {
         let sources = child.for_sender(&way.route.from.partner);
-        let held = ChildHeld { holdings: &sources, shares_place, restrictions: &child.restrictions };
+        let beside = child.beside_sender(&way.route.from.partner);
+        let held = ChildHeld { holdings: &sources, beside: &beside, shares_place, restrictions: &child.restrictions };
         let to = self.destination(way);
         let key = way.plan_key(&self.secret);
         let epoch = child.epoch_from_now_on();

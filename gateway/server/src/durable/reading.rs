@@ -187,7 +187,8 @@ impl Durable {
             left_out: std::mem::take(&mut thought.left_out),
             written: Vec::new(),
         };
-        let counts = json!({
+        let school_differs = counts.school_differs;
+        let mut counts = json!({
             "rows": subjects.rows(),
             "children": counts.children,
             "childrenNew": counts.new,
@@ -202,6 +203,9 @@ impl Durable {
             "deliveries": thought.batch.deliveries.len(),
             "leftOut": summary.left_out,
         });
+        if let Some(differs) = school_differs {
+            counts["schoolDiffers"] = differs.into();
+        }
         self.metrics.rules(how.from.name, &rules_of(&findings));
         let mut report = Vec::new();
         render::json::report(&summary, &mut findings, subjects.labels(), &mut report);

@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use exchange::holding::{Cover, Holding, Incoming, SubjectsMissingMax, merge, subjects_missing};
 use exchange::identity::{Found, Resolved, resolve};
+use exchange::school_belief::{belief, differs, may_be_told_to};
 use kit::adapter::{Dossier, Format};
 use schemas::date::Date;
+use schemas::diagnostic::{Diagnostic, Report};
 use schemas::identifier::Identifier;
 use schemas::record::Subject;
 use store::StoreFault;
@@ -26,6 +28,9 @@ use super::worked::Worked;
 /// Children that are looked up at once.
 const LOT: usize = 256;
 
+/// Alerts that one message raises of children whom a school and the authority see differently; all are counted.
+const SCHOOL_ALERTS_MAX: usize = 50;
+
 /// What a document says of one child.
 pub(super) struct Spoken {
     pub(super) dossier: Dossier,
@@ -42,6 +47,8 @@ pub(super) struct Counts {
     pub(super) records: u64,
     /// Children whose records wait for a person's decision.
     pub(super) held: u64,
+    /// Children whom a school has as in care and the authority has not, or the other way round; where the sender may know.
+    pub(super) school_differs: Option<u64>,
 }
 
 impl Durable {
@@ -58,7 +65,8 @@ impl Durable {
         thought: &mut Thought<'_>,
     ) -> Result<Result<Counts, Why>, StoreFault> {
         let today = thought.today;
-        let mut counts = Counts { children: 0, new: 0, changed: 0, missing: 0, records: 0, held: 0 };
+        let mut counts =
+            Counts { children: 0, new: 0, changed: 0, missing: 0, records: 0, held: 0, school_differs: None };
         let statements = statements_of(how.from);
         let cover = match (how.complete, how.period) {
             // A row whose child cannot be read may be anybody's: then nobody is missing (configuration, section 5.10).
@@ -96,6 +104,7 @@ impl Durable {
             }
         }
         self.alert_of_late(&late, thought)?;
+        counts.school_differs = self.compare_beliefs(partner, &worked, thought)?;
         counts.changed = worked.changed.len() as u64;
         self.spread(&mut worked, today)?;
         // Places that this very message protects are not in the store yet.
@@ -192,6 +201,8 @@ impl Durable {
                 thought.batch.proposals.push(worked.proposal(id, other, &spoken.dossier, thought.at));
             }
             worked.note(id);
+            let beliefs = spoken.dossier.records.iter().filter(|record| belief(record).is_some());
+            worked.beliefs.extend(beliefs.map(|record| (id, record.clone())));
             let Some(child) = worked.children.get_mut(&id) else { continue };
             child.attach(attach);
             let held = child.holdings.get(partner).cloned().unwrap_or_default();
@@ -275,6 +286,49 @@ impl Durable {
             });
         }
         Ok(())
+    }
+}
+
+impl Durable {
+    /// Tells where a school has a child as in care of whom no open episode is held, or the other way round: to a person,
+    /// once while it stands, and where its sender may know of care in the report too; then also how many children it is.
+    fn compare_beliefs(
+        &self,
+        partner: &str,
+        worked: &Worked,
+        thought: &mut Thought<'_>,
+    ) -> Result<Option<u64>, StoreFault> {
+        let sender = self.config.partner(partner).and_then(|partner| self.config.views.get(&partner.view));
+        let may_be_told = sender.is_some_and(|view| may_be_told_to(&view)) && !worked.beliefs.is_empty();
+        let mut differing = Vec::new();
+        for (id, record) in &worked.beliefs {
+            let (Some(child), Some(place)) = (worked.children.get(id), belief(record)) else { continue };
+            if let Some(rule) = differs(place, &child.dossier(), Some(thought.today)) {
+                differing.push((*id, Diagnostic::new(rule, record.source.place.clone())));
+            }
+        }
+        if differing.is_empty() {
+            return Ok(may_be_told.then_some(0));
+        }
+        let open = self.store.alerts(true)?;
+        let known = |id: SubjectId| {
+            open.iter().any(|alert| alert.kind == Kind::SchoolDiffers.word() && alert.subject == Some(id))
+        };
+        let children: BTreeSet<SubjectId> = differing.iter().map(|(id, _)| *id).collect();
+        for id in children.iter().filter(|id| !known(**id)).take(SCHOOL_ALERTS_MAX) {
+            thought.batch.alerts.push(Alert {
+                id: Uuid::now_v7(),
+                kind: Kind::SchoolDiffers.word().to_owned(),
+                about: thought.cause(),
+                subject: Some(*id),
+                raised_at: thought.at,
+                seen_by: None,
+            });
+        }
+        if may_be_told {
+            differing.into_iter().for_each(|(_, told)| thought.findings.raise(told));
+        }
+        Ok(may_be_told.then_some(children.len() as u64))
     }
 }
 

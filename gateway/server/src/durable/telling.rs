@@ -263,6 +263,10 @@ impl Notice {
                 "A MESH mailbox holds a message that no route takes, or that is too large or broken. MESH gives it up after five days.",
                 "Compare the workflows and senders of the routes with what is in the mailbox, and ask the sender.",
             ),
+            Some(Kind::SchoolDiffers) => (
+                "A school has a child as in care of whom no open episode is held, or the other way round. Nothing was changed.",
+                "Read the report of the message; ask the authority, or the school's designated teacher.",
+            ),
             None => ("A person must look at this.", "See the alerts of the gateway."),
         }
     }

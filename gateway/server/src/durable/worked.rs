@@ -6,6 +6,7 @@ use exchange::identity::{Known, evidence};
 use kit::adapter::Dossier;
 use schemas::date::Date;
 use schemas::identifier::Identifier;
+use schemas::record::Record;
 use serde_json::json;
 use store::identity::{BlindIdentifier, NewProposal};
 use store::subject::{PlaceKey, SubjectId};
@@ -25,6 +26,8 @@ pub(crate) struct Worked {
     pub(super) spoken: BTreeSet<SubjectId>,
     /// Those of whom something else is said than before.
     pub(crate) changed: BTreeSet<SubjectId>,
+    /// In which records of the document a school says whether it has a child as in care.
+    pub(super) beliefs: Vec<(SubjectId, Record)>,
     pub(super) by_identifier: HashMap<BlindIdentifier, SubjectId>,
     /// Ranks of the systems of which the document names an identifier of anybody.
     pub(super) systems: BTreeSet<u8>,
