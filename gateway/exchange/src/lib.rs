@@ -25,4 +25,5 @@ pub mod rules;
 pub mod statistics;
 pub mod view;
 pub mod views;
+pub mod whole;
 pub mod writing;

@@ -15,3 +15,4 @@ mod pipeline;
 mod precisions;
 mod restricted;
 mod statistics;
+mod wholes;
