@@ -37,10 +37,14 @@ pub(crate) enum Kind {
     MailboxClosed,
     /// A mailbox holds what no route takes, or what cannot be read.
     MailLeft,
+    /// A whole file of a schedule could not be made.
+    WholeFile,
+    /// A file that was left in a folder is larger than any that is taken.
+    FileTooLarge,
 }
 
 impl Kind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::DeadLetter,
         Self::BreakerOpen,
         Self::Certificate,
@@ -49,6 +53,8 @@ impl Kind {
         Self::SourceUnreadable,
         Self::MailboxClosed,
         Self::MailLeft,
+        Self::WholeFile,
+        Self::FileTooLarge,
     ];
 
     /// Its word in the store and in the interfaces.
@@ -62,6 +68,8 @@ impl Kind {
             Self::SourceUnreadable => "source-unreadable",
             Self::MailboxClosed => "mailbox-closed",
             Self::MailLeft => "mail-left",
+            Self::WholeFile => "whole-file",
+            Self::FileTooLarge => "file-too-large",
         }
     }
 

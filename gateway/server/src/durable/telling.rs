@@ -263,6 +263,14 @@ impl Notice {
                 "A MESH mailbox holds a message that no route takes, or that is too large or broken. MESH gives it up after five days.",
                 "Compare the workflows and senders of the routes with what is in the mailbox, and ask the sender.",
             ),
+            Some(Kind::WholeFile) => (
+                "The whole file that a schedule asks for could not be made. The recipient still has the one before it.",
+                "See the reason in the log: a file larger than limits.message_bytes_max is not made; allow more, or carry fewer children by the route.",
+            ),
+            Some(Kind::FileTooLarge) => (
+                "A file that a partner left in a folder is larger than any that is taken. Nothing of it was read.",
+                "Ask the sender to split it, or raise limits.message_bytes_max; its report says how large it may be. Then leave it in the folder again.",
+            ),
             None => ("A person must look at this.", "See the alerts of the gateway."),
         }
     }

@@ -108,7 +108,7 @@ fn the_annotated_example_is_taken() {
     assert_eq!((mail.to.len(), mail.server.port, config.alerts.certificate_days), (1, 587, 30));
     assert!(config.alerts.webhook.is_some() && !format!("{:?}", config.alerts).contains("0123456789"));
     assert_eq!((config.routes.len(), config.dialects.len()), (1, 1));
-    assert_eq!(config.routes[0].to.len(), 2);
+    assert_eq!(config.routes[0].to.len(), 3);
     assert!(config.public.tls.is_some() && config.store.is_some());
     assert_eq!(config.partners.len(), 2);
     assert_eq!((&config.oauth, &config.partner_limits), (&OAuth::default(), &PartnerLimits::default()));
