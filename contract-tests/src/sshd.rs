@@ -63,12 +63,16 @@ impl Sshd {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port();
         let (host, keys, files) = (path("host"), path("authorized_keys"), path("files"));
         let config = format!(
-            "ListenAddress 127.0.0.1\nPort {port}\nHostKey {}\nAuthorizedKeysFile {}\nPidFile none\nUsePAM no\n\
+            "ListenAddress 127.0.0.1\nPort {port}\nHostKey {}\nAuthorizedKeysFile {}\nPidFile none\nUsePAM {pam}\n\
              StrictModes no\nPasswordAuthentication no\nKbdInteractiveAuthentication no\nMaxStartups 100\n\
-             PermitRootLogin prohibit-password\nSubsystem sftp internal-sftp -d {}\n",
+             PermitRootLogin prohibit-password\nSubsystem sftp internal-sftp -d {files}\n\
+             ForceCommand internal-sftp -d {files}\n",
             host.display(),
             keys.display(),
-            files.display()
+            files = files.display(),
+            // By itself it lets in no account whose password is locked, as those are that run services; PAM asks for
+            // nothing but the key either. Whatever the account's shell is, it is never run.
+            pam = if is_root() { "no" } else { "yes" },
         );
         fs::write(path("config"), config).expect("written");
         if is_root() {
@@ -93,7 +97,33 @@ impl Sshd {
             assert!(!ended && begun.elapsed() < PATIENCE, "it does not listen: {}", self.log());
             std::thread::sleep(Duration::from_millis(20));
         }
+        self.lets_in();
         Some(self)
+    }
+
+    /// Tries the account that runs the tests, with OpenSSH's own client: where the server would not have it whoever asks,
+    /// a test of ours must not seem to fail.
+    fn lets_in(&self) {
+        let key = self.path("user_ed25519");
+        let [port, key, destination] =
+            [self.port.to_string(), key.display().to_string(), format!("{}@127.0.0.1", user())];
+        let options =
+            ["IdentitiesOnly=yes", "StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "BatchMode=yes"];
+        let options = options.iter().flat_map(|option| ["-o", option]);
+        let tried = Command::new("sftp")
+            .args(["-F", "none", "-b", "/dev/null", "-P", &port, "-i", &key])
+            .args(options)
+            .arg(&destination)
+            .stdin(Stdio::null())
+            .output()
+            .expect("OpenSSH's client runs (Debian: openssh-client)");
+        assert!(
+            tried.status.success(),
+            "OpenSSH's server does not let in the account that runs the tests. Run them as one whose shell is a file that \
+             exists (`getent passwd NAME`) and which has not expired, without /etc/nologin. It says:\n{}\n{}",
+            String::from_utf8_lossy(&tried.stderr),
+            self.log()
+        );
     }
 
     /// What is in its folder by this name.

@@ -69,6 +69,15 @@ pub struct Format {
     pub encode: Option<&'static dyn Encode>,
 }
 
+impl Format {
+    /// Whether it can be written as one file of all that a recipient may have, in which what is not there is gone:
+    /// tables of everybody, and not a document or a part for each child.
+    #[must_use]
+    pub fn is_whole_file(&self) -> bool {
+        self.encode.is_some() && !self.tables.is_empty() && self.parts != Parts::EachChild
+    }
+}
+
 /// How a format is laid out when written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Parts {
@@ -216,6 +225,18 @@ impl std::fmt::Display for PartLabel {
 pub trait Encode: Send + Sync {
     /// Begins a document.
     fn begin<'o>(&self, options: &'o Options) -> Box<dyn Encoder + 'o>;
+
+    /// Where a subject stands in a whole file: subjects are written in the order of these bytes. It is asked of the
+    /// subject as the view lets it out, so that an order tells nothing that is withheld. By default that of the first
+    /// identifier, the authority's own id before all others.
+    fn order(&self, subject: &Subject) -> Vec<u8> {
+        let mut order = Vec::new();
+        if let Some(first) = subject.identifiers.iter().min_by_key(|identifier| identifier.rank()) {
+            order.push(first.rank());
+            first.write_value(&mut order);
+        }
+        order
+    }
 }
 
 /// Writes subjects, by any worker in any order; whoever joins the sheaves keeps the order of the subjects.

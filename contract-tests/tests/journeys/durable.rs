@@ -16,6 +16,7 @@ mod people;
 mod pickup;
 mod repeated;
 mod restrictions;
+mod scheduled;
 mod school;
 mod sftp;
 mod silent;

@@ -1,8 +1,10 @@
 //! What a recipient is still told of a child who no longer goes to it: that care ended and when, or that what it was
 //! told is taken back; no reason, no new place (views, sections 2, 7.2 and 7.4).
 
+use std::sync::Arc;
+
 use schemas::{
-    record::{CareEpisode, Record, Statement},
+    record::{CareEpisode, Record, Statement, Subject},
     reflect::{Field, Kind, StatementType},
     said::Said,
 };
@@ -13,6 +15,9 @@ use crate::{
     passage::{ChildHeld, Destination, Through, as_if_carried, care_has_ended},
     planned::{PlanKey, Planned, Told},
 };
+
+/// From this age nothing is told again and again without one's own consent (views, section 2).
+const ADULT_FROM_AGE: u8 = 18;
 
 /// What is still told.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,6 +64,36 @@ pub fn farewell(
         records.extend(through.records.into_iter().filter(|record| is_of(record, RESTRICTS)));
     }
     Farewell::Withdrawal { records, forgotten }
+}
+
+/// What is told for some days, in each whole file, of a child whose care has ended: who it is, and when it ended. Nothing
+/// of one who is protected, nor of an adult.
+pub(crate) fn lately_left(
+    child: &ChildHeld<'_>,
+    to: &Destination<'_>,
+    key: &PlanKey,
+    days_max: i32,
+) -> Option<(Arc<Subject>, Vec<Record>)> {
+    let (through, as_at) = (as_if_carried(child, to)?, to.as_at?);
+    if child.shares_place || through.records.iter().any(|record| is_of(record, RESTRICTS)) {
+        return None;
+    }
+    let is_adult = |record: &Record| match &record.statement {
+        Statement::Person(person) => {
+            matches!(person.birth_date, Said::Is(born) if born.age_on(as_at).is_none_or(|age| age >= ADULT_FROM_AGE))
+        }
+        _ => false,
+    };
+    let ends = through.records.iter().filter_map(|record| match &record.statement {
+        Statement::CareEpisode(CareEpisode { end_date: Said::Is(end), .. }) => Some(*end),
+        _ => None,
+    });
+    let is_late = ends.max().is_none_or(|end| as_at.days_since(end) > days_max);
+    if is_late || !care_has_ended(child, to.as_at) || through.records.iter().any(is_adult) {
+        return None;
+    }
+    let records = closing(&Planned::default(), &through, key);
+    Some((through.subject, records))
 }
 
 /// Whom it is about, and the days of the episodes; of those that changed their name, that they are no more.

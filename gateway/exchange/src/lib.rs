@@ -26,4 +26,5 @@ pub mod school_belief;
 pub mod statistics;
 pub mod view;
 pub mod views;
+pub mod whole;
 pub mod writing;

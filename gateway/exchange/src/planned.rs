@@ -113,6 +113,19 @@ impl Planned {
         Self { subject: key.of_content(b"subject", subject_hash(subject)), told }
     }
 
+    /// The plan of telling these records within a whole file: that they were told, and whether they are the same. What
+    /// is not in the next file is gone, so nothing is kept by which one of them could be taken back.
+    #[must_use]
+    pub fn whole(subject: &Subject, records: &[Record], key: &PlanKey) -> Self {
+        let mut contents: Vec<[u8; 32]> = records.iter().map(|record| content_hash(&record.statement)).collect();
+        // Which of them a source said first changes nothing.
+        contents.sort_unstable();
+        contents.insert(0, subject_hash(subject));
+        let mut versioned = contents.concat();
+        versioned.extend_from_slice(&key.version);
+        Self { subject: key.of(b"whole", "", &versioned), told: Vec::new() }
+    }
+
     /// Whether nothing was told.
     #[must_use]
     pub fn is_nothing(&self) -> bool {

@@ -1,9 +1,10 @@
-//! Writing what goes to one recipient: what passed through a view becomes the parts of a format, in memory.
+//! Writing what goes to one recipient: what passed through a view becomes the parts of a format, in memory or wherever
+//! they are taken one subject after the other.
 
 use std::io;
 
 use kit::{
-    adapter::{Disclosure, Format, Options},
+    adapter::{Disclosure, Encoder, Format, Options},
     report::Findings,
     sheaf::Sheaf,
 };
@@ -34,20 +35,61 @@ pub fn write<'d>(
     let encode = to.encode.ok_or_else(not_possible)?;
     let encoder = encode.begin(options);
     let mut parts = Parts::default();
-    let mut outcome = Outcome::of(Findings::new(0));
-    let mut joiner = Joiner::new(&*encoder, &mut parts);
-    let mut sheaf = Sheaf::default();
-    encoder.head(&mut sheaf);
-    joiner.join(&sheaf, &mut outcome)?;
+    let mut writer = Writer::begin(&*encoder, &mut parts)?;
     for disclosure in disclosures {
-        sheaf.clear();
-        encoder.subject(&disclosure, &mut sheaf, &mut outcome.findings);
-        joiner.join(&sheaf, &mut outcome)?;
+        writer.subject(&disclosure)?;
     }
-    sheaf.clear();
-    encoder.tail(&mut sheaf);
-    joiner.join(&sheaf, &mut outcome)?;
-    Ok(Written { parts: parts.0, findings: outcome.findings })
+    let findings = writer.end()?;
+    Ok(Written { parts: parts.0, findings })
+}
+
+/// A document under way: whatever is written goes to its output at once, and no subject is held.
+pub struct Writer<'w> {
+    encoder: &'w dyn Encoder,
+    joiner: Joiner<'w>,
+    sheaf: Sheaf,
+    outcome: Outcome,
+}
+
+impl<'w> Writer<'w> {
+    /// Writes what comes before the first subject.
+    ///
+    /// # Errors
+    /// Those of the output.
+    pub fn begin(encoder: &'w dyn Encoder, output: &'w mut dyn Output) -> io::Result<Self> {
+        let (joiner, sheaf) = (Joiner::new(encoder, output), Sheaf::default());
+        let mut writer = Self { encoder, joiner, sheaf, outcome: Outcome::of(Findings::new(0)) };
+        writer.encoder.head(&mut writer.sheaf);
+        writer.join()?;
+        Ok(writer)
+    }
+
+    /// Writes a subject; whether there is anything of it in the document.
+    ///
+    /// # Errors
+    /// Those of the output.
+    pub fn subject(&mut self, disclosure: &Disclosure<'_>) -> io::Result<bool> {
+        self.encoder.subject(disclosure, &mut self.sheaf, &mut self.outcome.findings);
+        let is_there = self.sheaf.bytes() > 0;
+        self.join()?;
+        Ok(is_there)
+    }
+
+    /// Writes what comes after the last subject; what writing found, counted.
+    ///
+    /// # Errors
+    /// Those of the output.
+    pub fn end(mut self) -> io::Result<Findings> {
+        self.encoder.tail(&mut self.sheaf);
+        self.join()?;
+        Ok(self.outcome.findings)
+    }
+
+    fn join(&mut self) -> io::Result<()> {
+        self.joiner.join(&self.sheaf, &mut self.outcome)?;
+        self.sheaf.clear();
+        Ok(())
+    }
 }
 
 /// Parts in memory.

@@ -20,6 +20,7 @@ use toml::de::DeTable;
 use zeroize::Zeroizing;
 
 mod alerts;
+mod batch;
 mod delivery;
 mod dialects;
 mod fault;
@@ -42,6 +43,7 @@ mod targets;
 mod views;
 
 pub use alerts::{AlertMail, Alerts, MailServer, MailTls};
+pub use batch::{Batch, COLLECTORS_VIEW, Roll};
 pub use delivery::{Delivery, OnDead, Outbound};
 pub use dialects::NamedDialect;
 pub use fault::{CONFIG_RULES, ConfigFault, ConfigFaults, ConfigRule};
@@ -59,7 +61,7 @@ pub use routes::{AfterPickup, Every, Intake, KnownFormat, Pickup, Route, RowErro
 pub use scope::{Scope, Scopes};
 pub use sftp::{SftpFolder, SftpHost, SftpPickup};
 pub use store::StoreConfig;
-pub use targets::{Batch, ClientProof, Folder, Https, Secret, SignIn, Target, Transport, Untraced};
+pub use targets::{ClientProof, Folder, Https, Secret, SignIn, Target, Transport, Untraced};
 pub use views::ReleaseDays;
 
 use crate::tls::{Certificate, ClientAuthority, ClientCertificate, ClientCertificates, Revocations, TlsFault};
@@ -402,7 +404,8 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
         partners: routes::partner_names(&root),
         views: views.names().map(str::to_owned).collect(),
         dialects: &dialects,
-        authority: authority.is_some(),
+        bases: routes::view_bases(&root),
+        authority: authority.clone(),
         delivery: &delivery,
         outbound: &outbound,
         mailboxes: &mailboxes,

@@ -1,7 +1,8 @@
 //! The durable exchange: what was acknowledged is read, kept and delivered, whatever happens between.
 //!
 //! Three tasks work on one store. The *reader* leases messages, reads them, and plans what goes to whom; the *courier*
-//! leases deliveries and sends them; the *keeper* purges, anchors and counts. All thinking about what is held of
+//! leases deliveries and sends them; the *keeper* purges, anchors and counts. Beside them the runs of schedules make whole
+//! files, for which nobody waits. All thinking about what is held of
 //! children happens under one lock, so that two documents about one child are taken one after the other; whatever else
 //! changes meanwhile is seen by version, and then it is thought again.
 
@@ -41,6 +42,7 @@ pub(crate) mod reader;
 pub(crate) mod reading;
 mod rejects;
 pub(crate) mod replay;
+pub(crate) mod runs;
 pub(crate) mod schedule;
 pub(crate) mod settling;
 mod taking_in;
@@ -48,6 +50,7 @@ pub(crate) mod telling;
 pub(crate) mod terms;
 pub(crate) mod under_way;
 pub(crate) mod way;
+pub(crate) mod whole_file;
 mod worked;
 
 use crate::config::{Config, Retention, Route};

@@ -18,7 +18,7 @@ use store::{Keys, SqliteStore};
 use crate::admin::{self, Admin};
 use crate::config::{Config, Limits, StoreConfig};
 use crate::durable::courier::Rounds;
-use crate::durable::{Durable, keeper, mail, pickup, reader, telling};
+use crate::durable::{Durable, keeper, mail, pickup, reader, runs, telling};
 use crate::inbound::accept::{Listener, Surface};
 use crate::inbound::stack::House;
 use crate::metrics::Metrics;
@@ -297,6 +297,7 @@ impl Exchange {
             others: vec![
                 tokio::spawn(keeper::keep_house(current.clone())),
                 tokio::spawn(pickup::pick_up(current.clone())),
+                tokio::spawn(runs::run_schedules(current.clone())),
                 tokio::spawn(mail::look_for_mail(current.clone())),
                 tokio::spawn(telling::tell(current.clone())),
             ],

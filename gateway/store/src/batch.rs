@@ -3,10 +3,11 @@
 use crate::{
     Micros,
     audit::AuditEntry,
-    delivery::{DeliveryAct, NewDelivery},
+    delivery::{DeliveryAct, DeliveryId, NewDelivery},
     identity::{Alert, Approval, Link, NewProposal, ProposalAct, Restriction},
     message::{MessageAct, MessageId, NewMessage},
     subject::SubjectChange,
+    whole::RunChange,
 };
 
 /// What one commit keeps, whole or not at all. Parts are applied in the order of the members.
@@ -38,6 +39,10 @@ pub struct Batch {
     pub alerts: Vec<Alert>,
     /// Deliveries planned.
     pub deliveries: Vec<NewDelivery>,
+    /// Whole files that were begun and have all their lots: each takes the place of all that its lane has not sent.
+    pub wholes: Vec<DeliveryId>,
+    /// When whole files are made.
+    pub runs: Vec<RunChange>,
     /// What is told of it, in order. The first line is the message's own when there is a message.
     pub audit: Vec<AuditEntry>,
 }

@@ -8,6 +8,7 @@ mod deliveries;
 mod histories;
 mod messages;
 mod subjects;
+mod wholes;
 
 use std::sync::{Arc, mpsc};
 
@@ -37,7 +38,7 @@ pub type Law = (&'static str, fn(&dyn Ground));
 /// Every law.
 #[must_use]
 pub fn laws() -> Vec<Law> {
-    [messages::LAWS, deliveries::LAWS, subjects::LAWS, chain::LAWS, histories::LAWS].concat()
+    [messages::LAWS, deliveries::LAWS, wholes::LAWS, subjects::LAWS, chain::LAWS, histories::LAWS].concat()
 }
 
 /// Hands something in and waits for its answer.

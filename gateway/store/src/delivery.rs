@@ -118,8 +118,12 @@ impl DeliveryState {
 /// A delivery as it is known.
 #[derive(Clone, Debug)]
 pub struct Delivery {
-    /// As it was planned; the body is empty unless it was asked for.
+    /// As it was planned; the body is empty unless it was asked for, and so are the children of a whole file.
     pub planned: NewDelivery,
+    /// It says all that the target may have: what it does not hold is gone.
+    pub whole: bool,
+    /// How many children are in it.
+    pub children: u64,
     /// Where it is.
     pub state: DeliveryState,
     /// Whether it was ever leased to be sent, whatever was decided about it since: it may have arrived.
@@ -251,6 +255,8 @@ pub enum DeliveryOutcome {
         /// What the targets will have been sent from now on: target, subject, bytes.
         planned: Vec<(Target, SubjectId, Vec<u8>)>,
     },
+    /// Of a target that gets whole files: it may not go as it is, and another whole file is asked for.
+    AskedAnew,
 }
 
 /// An act on a delivery.

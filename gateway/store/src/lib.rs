@@ -22,6 +22,7 @@ mod keys;
 pub mod message;
 pub mod sqlite;
 pub mod subject;
+pub mod whole;
 mod words;
 
 pub use batch::{Batch, Kept, Refused};
@@ -29,10 +30,13 @@ pub use keys::{Keys, KeysFault};
 pub use sqlite::SqliteStore;
 
 use audit::{AuditFilter, AuditLine, Verdict};
-use delivery::{Delivery, DeliveryFilter, DeliveryId, DeliveryLeases, DeliverySettlement, LeaseOrder, Target};
+use delivery::{
+    Delivery, DeliveryFilter, DeliveryId, DeliveryLeases, DeliverySettlement, LeaseOrder, NewDelivery, Target,
+};
 use identity::{Alert, Approval, BlindIdentifier, Proposal, ProposalState, Restriction};
 use message::{LeasedMessage, Message, MessageFilter, MessageId, MessageSettlement, Reject};
 use subject::{PlaceKey, SubjectId, SubjectState};
+use whole::{Run, WholeLot};
 
 /// Microseconds since 1970 UTC: every time in the store. Always handed in, never read from a clock.
 pub type Micros = i64;
@@ -82,6 +86,16 @@ pub trait Store: Send + Sync {
 
     /// Keeps a batch, whole or not at all.
     fn keep(&self, batch: Batch, done: Done<Result<Kept, Refused>>);
+
+    /// Begins a whole file: a delivery whose body, children and disclosure come in lots and not with it, and that nobody
+    /// sees until [`Batch::wholes`] names it. The disclosure that it comes with is told at each try.
+    fn begin_whole(&self, new: NewDelivery, done: Done<()>);
+
+    /// The next lot of a whole file.
+    fn add_to_whole(&self, id: DeliveryId, lot: WholeLot, done: Done<()>);
+
+    /// Forgets a whole file that was begun.
+    fn abandon_whole(&self, id: DeliveryId);
 
     /// Leases up to `most` messages that wait to be read, oldest first. One that was leased and never settled by an
     /// earlier process counts an attempt and is leased again.
@@ -141,11 +155,15 @@ pub trait Store: Send + Sync {
     /// Deliveries, newest first, without bodies.
     fn deliveries(&self, filter: &DeliveryFilter) -> Result<Page<Delivery>, StoreFault>;
 
-    /// The open deliveries (not delivered, superseded or discarded) that name a subject, oldest first.
+    /// The open deliveries (not delivered, superseded or discarded) that name a subject, oldest first, each with that
+    /// subject alone.
     fn open_deliveries(&self, subject: SubjectId) -> Result<Vec<Delivery>, StoreFault>;
 
     /// The earliest time at which a waiting or planned delivery wants to be looked at.
     fn next_delivery_at(&self) -> Result<Option<Micros>, StoreFault>;
+
+    /// When whole files are made, target by target.
+    fn runs(&self) -> Result<Vec<Run>, StoreFault>;
 
     /// States of the breakers as they were last settled.
     fn breakers(&self) -> Result<Vec<(Target, Vec<u8>)>, StoreFault>;

@@ -13,6 +13,7 @@ mod schema;
 mod subjects;
 #[cfg(test)]
 mod tests;
+mod wholes;
 mod writer;
 mod writing;
 
@@ -32,15 +33,18 @@ use crate::{
     audit::{AuditFilter, AuditLine, Verdict},
     batch::Idempotency,
     delivery::{
-        Delivery, DeliveryFilter, DeliveryId, DeliveryLeases, DeliveryOutcome, DeliverySettlement, LeaseOrder, Target,
+        Delivery, DeliveryFilter, DeliveryId, DeliveryLeases, DeliveryOutcome, DeliverySettlement, LeaseOrder,
+        NewDelivery, Target,
     },
     identity::{Alert, Approval, BlindIdentifier, Link, Proposal, ProposalState, Restriction},
     keys::{Cell, DataKey, Keys, Wrapped},
     message::{LeasedMessage, Message, MessageFilter, MessageId, MessageSettlement, NewBody, Reject},
     subject::{PlaceKey, SubjectId, SubjectState},
+    whole::{Run, WholeLot},
 };
 use disk::Room;
 use reading::{Readers, Reading};
+use wholes::{Begun, Making};
 use writer::{Pace, State, Work, Writer};
 use writing::{Halt, SealedBatch, Step};
 
@@ -120,6 +124,7 @@ pub struct SqliteStore {
     readers: Readers,
     keys: Arc<RwLock<Arc<Keys>>>,
     arriving: Arc<Arriving>,
+    making: Arc<Making>,
     folder: PathBuf,
     _lock: File,
 }
@@ -195,6 +200,7 @@ impl SqliteStore {
             readers: Readers::new(folder.join(FILE_NAME)),
             keys,
             arriving: Arc::default(),
+            making: Arc::default(),
             folder,
             _lock: lock,
         })
@@ -260,7 +266,11 @@ impl SqliteStore {
         };
         let deliveries =
             batch.deliveries.iter_mut().map(|new| deliveries::seal(&keys, new)).collect::<Result<_, _>>()?;
-        Ok(Ok(SealedBatch { batch, message, deliveries }))
+        let making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        let wholes: Option<Vec<_>> = batch.wholes.iter().map(|id| Some((*id, making.get(id)?.body()))).collect();
+        drop(making);
+        let Some(wholes) = wholes else { return Ok(Err(Refused::Missing)) };
+        Ok(Ok(SealedBatch { batch, message, deliveries, wholes }))
     }
 
     fn arriving_key(&self, id: MessageId) -> Option<(DataKey, Wrapped)> {
@@ -341,7 +351,9 @@ fn void_leases(db: &Connection) -> Result<(), StoreFault> {
     let mut leased = db.prepare("SELECT DISTINCT lane FROM delivery WHERE state = 'leased'")?;
     let lanes: Vec<Vec<u8>> = leased.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     db.execute("UPDATE delivery SET state = 'ready', version = version + 1 WHERE state = 'leased'", [])?;
+    wholes::give_way_at_start(db)?;
     lanes.iter().try_for_each(|lane| lanes::refresh(db, lane))?;
+    wholes::abandon(db, None)?;
     retention::forget_arriving(db, None, usize::MAX)?;
     Ok(())
 }
@@ -404,11 +416,61 @@ impl Store for SqliteStore {
                 })
             }
         };
+        let done: Done<Result<Kept, Refused>> = match batch.wholes.clone() {
+            none if none.is_empty() => done,
+            wholes => {
+                let making = Arc::clone(&self.making);
+                Box::new(move |came| {
+                    if matches!(came, Ok(Ok(_))) {
+                        wholes.iter().for_each(|id| wholes::forget(&making, *id));
+                    }
+                    done(came);
+                })
+            }
+        };
         match self.seal(batch) {
             Ok(Ok(sealed)) => self.writer.hand_in(done, move |writing| work(writing.apply(sealed))),
             Ok(Err(refused)) => done(Ok(Err(refused))),
             Err(fault) => done(Err(fault)),
         }
+    }
+
+    fn begin_whole(&self, mut new: NewDelivery, done: Done<()>) {
+        let cells = self.keys().data_key("delivery", new.id.as_bytes()).and_then(|(key, wrapped)| {
+            let cells = deliveries::seal_under(&key, wrapped, &mut new)?;
+            self.making.lock().unwrap_or_else(PoisonError::into_inner).insert(new.id, Begun::new(key));
+            Ok(cells)
+        });
+        let cells = match cells {
+            Ok(cells) => cells,
+            Err(fault) => return done(Err(fault)),
+        };
+        self.writer.hand_in(done, move |writing| match wholes::begin(writing, &new, cells) {
+            Ok(()) => Ok(Work::Keep(())),
+            Err(Halt::Fault(fault)) => Err(fault),
+            Err(Halt::Refused(_)) => Err(StoreFault::Failed("a delivery of this id is there".to_owned())),
+        });
+    }
+
+    fn add_to_whole(&self, id: DeliveryId, lot: WholeLot, done: Done<()>) {
+        let missing = || StoreFault::Failed("no such whole file is made".to_owned());
+        let sealed = match self.making.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&id) {
+            Some(begun) => begun.seal(id, lot),
+            None => Err(missing()),
+        };
+        match sealed {
+            Ok(lot) => self.writer.hand_in(done, move |writing| match wholes::add(writing, id, &lot)? {
+                true => Ok(Work::Keep(())),
+                false => Err(missing()),
+            }),
+            Err(fault) => done(Err(fault)),
+        }
+    }
+
+    fn abandon_whole(&self, id: DeliveryId) {
+        wholes::forget(&self.making, id);
+        // Nobody waits: what could not be removed now is removed at start.
+        self.writer.hand_in(Box::new(|_| ()), move |writing| wholes::abandon(writing.db, Some(id)).map(Work::Keep));
     }
 
     fn lease_messages(&self, most: usize, now: Micros, done: Done<Vec<LeasedMessage>>) {
@@ -510,6 +572,10 @@ impl Store for SqliteStore {
 
     fn next_delivery_at(&self) -> Result<Option<Micros>, StoreFault> {
         self.read(|reading| reading.next_delivery_at())
+    }
+
+    fn runs(&self) -> Result<Vec<Run>, StoreFault> {
+        self.read(|reading| reading.runs())
     }
 
     fn breakers(&self) -> Result<Vec<(Target, Vec<u8>)>, StoreFault> {

@@ -77,3 +77,33 @@ fn a_long_chain_is_exported_whole_and_a_partner_exports_its_own_lines() {
     house.run_with_key(&unknown, &["audit", "export", "-o", &file]).refused("does not know these credentials", "");
     assert!(!Path::new(&file).exists());
 }
+
+#[test]
+fn a_line_that_cannot_be_read_is_exported_and_told() {
+    let mut house = House::open(TO_HEALTH);
+    house.send("/v1/routes/to-health/messages", &Return::small().zip());
+    house.settled();
+    house.stop();
+    // Somebody has edited the store: one line is no line any more.
+    let store = house.path("store").join("homeward.sqlite");
+    let mut bytes = fs::read(&store).unwrap();
+    let find = |what: &[u8], bytes: &[u8]| bytes.windows(what.len()).rposition(|window| window == what);
+    let third = find(b"\"seq\":3,", &bytes).unwrap();
+    let begins = find(b"{\"action\"", &bytes[..third]).unwrap();
+    bytes[begins] = b'!';
+    fs::write(&store, bytes).unwrap();
+    house.start();
+    let file = house.scratch.file("all.ndjson");
+    let ran = house.run_by("c.three", &["audit", "export", "-o", &file]).ended(0);
+    let head =
+        house.by("c.three").get("/v1/audit?limit=1").with_status(200).json()["items"][0]["seq"].as_u64().unwrap();
+    let told = events(&file);
+    let seqs: Vec<u64> = told.iter().map(|event| event["id"].as_str().unwrap().parse().unwrap()).collect();
+    assert_eq!(seqs, (1..=head).rev().collect::<Vec<_>>(), "lines in are lines out");
+    let unreadable: Vec<&Value> = told.iter().filter(|event| event["subtype"][0]["code"] == "unreadable").collect();
+    assert!(unreadable.len() == 1 && unreadable[0]["id"] == "3", "{unreadable:?}");
+    assert!(ran.talk.contains("1 of them cannot be read") && ran.talk.contains("audit verify"), "{}", ran.talk);
+    let line = house.by("c.three").get("/v1/audit?limit=1&before=4").with_status(200).json()["items"][0].clone();
+    assert_eq!((&line["seq"], &line["outcome"]), (&json!(3), &json!("unreadable")), "{line}");
+    house.run_by("c.three", &["audit", "verify"]).ended(1);
+}

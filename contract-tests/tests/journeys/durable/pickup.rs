@@ -94,3 +94,64 @@ fn a_file_that_is_still_written_is_not_taken_and_one_found_twice_is_one_message(
     assert_eq!((messages.len(), &messages[0]["id"]), (1, &message["id"]));
     assert_eq!(house.delivered(), delivered);
 }
+
+#[test]
+fn a_file_that_is_too_large_is_put_away_unread_and_told_once() {
+    let most = 20_000;
+    let mut house = House::beside(
+        &super::cast(),
+        &format!("{ROUTES}\n[limits]\nmessage_bytes_max = {most}\n"),
+        "info",
+        &[("in", ""), ("done", ""), ("failed", "")],
+    );
+    house.approve_all(ROUTES);
+    let folder = house.path("in");
+    // At the limit it is read, whatever it then is; one byte above it is not.
+    leave(&folder, "exact.zip", &vec![b'x'; most]);
+    leave(&folder, "huge.zip", &vec![b'x'; most + 1]);
+    leave(&folder, "small.zip", &Return::small().zip());
+    wait_until("all are put away", || house.lie_in("in").is_empty().then_some(()));
+    wait_until("their reports", || (house.lie_in("failed").len() == 4).then_some(()));
+    assert_eq!(house.lie_in("failed"), ["exact.zip", "exact.zip.report", "huge.zip", "huge.zip.report"]);
+    assert_eq!(fs::metadata(house.path("failed").join("huge.zip")).unwrap().len(), most as u64 + 1);
+    let report =
+        |name: &str| -> Value { serde_json::from_slice(&fs::read(house.path("failed").join(name)).unwrap()).unwrap() };
+    let huge = report("huge.zip.report");
+    assert_eq!(
+        (&huge["reason"], &huge["bytesMax"], &huge["bytes"]),
+        (&json!("message_bytes_max"), &json!(most), &json!(most + 1))
+    );
+    assert!(huge["help"].as_str().unwrap().contains("limits.message_bytes_max"), "{huge}");
+    assert_ne!(report("exact.zip.report")["reason"], "message_bytes_max");
+    let sizes: Vec<u64> = house.messages().iter().map(|message| message["bytes"].as_u64().unwrap()).collect();
+    assert!(sizes.len() == 2 && sizes.contains(&(most as u64)), "no message of it: {sizes:?}");
+
+    // Told to the chain and to a person, by no name of the sender's.
+    let told = |house: &House| house.audit().into_iter().filter(|line| line["action"] == "refuse").collect::<Vec<_>>();
+    let lines = told(&house);
+    assert_eq!(
+        (lines.len(), &lines[0]["outcome"], &lines[0]["basis"]),
+        (1, &json!("refused"), &json!("message_bytes_max"))
+    );
+    assert_eq!(lines[0]["object"], "route:folder");
+    let alerts = house.by("a.one").get("/v1/alerts").with_status(200).json();
+    assert_eq!(
+        (&alerts["items"][0]["kind"], &alerts["items"][0]["about"]),
+        (&json!("file-too-large"), &json!("route:folder"))
+    );
+
+    // Where it has nowhere to go it stays, is told once, and holds up nobody.
+    let config = fs::read_to_string(house.path("homeward.toml")).unwrap();
+    house.stop();
+    house.scratch.write("homeward.toml", config.replace(", failed_path = \"failed\"", ""));
+    house.start();
+    leave(&folder, "another.zip", &vec![b'y'; most + 1]);
+    wait_until("it is told", || (told(&house).len() == 2).then_some(()));
+    let changed = Return::small();
+    changed.forget(&changed.children()[0]);
+    leave(&folder, "later.zip", &changed.zip());
+    wait_until("the next is taken", || (house.lie_in("in") == ["another.zip"]).then_some(()));
+    thread::sleep(Duration::from_secs(2));
+    assert_eq!((told(&house).len(), house.messages().len()), (2, 3));
+    assert_eq!(house.stop().matches("could not be taken").count(), 1, "it is not looked at again and again");
+}

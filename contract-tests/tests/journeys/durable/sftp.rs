@@ -55,3 +55,19 @@ fn a_return_goes_from_host_to_host_once_and_over_a_restart() {
     assert_eq!(again["items"].as_array().unwrap().len(), 2);
     assert_eq!(house.settled().len(), settled.len());
 }
+
+#[test]
+fn a_file_of_a_host_that_is_too_large_is_put_away_unread() {
+    let Some(sshd) = Sshd::start() else { return };
+    let [inbox, _, done, failed] = ["in", "out", "done", "failed"].map(|name| sshd.make_folder(name));
+    let house = House::unapproved(&format!("{}\n[limits]\nmessage_bytes_max = 20000\n", routes(&sshd)));
+    fs::write(inbox.join("huge.zip"), vec![b'x'; 20_001]).unwrap();
+    fs::write(inbox.join("small.zip"), Return::small().zip()).unwrap();
+    wait_until("both are put away", || names(&inbox).is_empty().then_some(()));
+    assert_eq!(names(&failed), ["huge.zip", "huge.zip.report"]);
+    assert_eq!(names(&done), ["small.zip", "small.zip.report"]);
+    let report: Value = serde_json::from_slice(&fs::read(failed.join("huge.zip.report")).unwrap()).unwrap();
+    assert_eq!((&report["reason"], &report["bytesMax"]), (&json!("message_bytes_max"), &json!(20_000)));
+    let messages = house.by("lcs").get("/v1/messages").with_status(200).json();
+    assert_eq!(messages["items"].as_array().unwrap().len(), 1);
+}

@@ -24,13 +24,17 @@ pub(crate) struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    /// Writes them, the newest first, and tells how many. Under the final name stands the whole of them or nothing.
-    pub(crate) fn write(&self, asking: &Asking<'_>, path: Option<&Path>) -> Asked<u64> {
+    /// Writes them, the newest first, and tells how many; `each` hears every one. Under the final name stands the whole of
+    /// them or nothing.
+    pub(crate) fn write(&self, asking: &Asking<'_>, path: Option<&Path>, mut each: impl FnMut(&[u8])) -> Asked<u64> {
         let mut target = Target::open_plain(path)?;
         let (mut lines, mut before) = (0, None);
         loop {
             let page = self.page(asking, before)?;
-            lines += page.body.iter().filter(|byte| **byte == b'\n').count() as u64;
+            for line in page.body.split_inclusive(|byte| *byte == b'\n') {
+                lines += 1;
+                each(line);
+            }
             match target.write("", &page.body) {
                 // Whoever read has gone, and wants nothing more.
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(lines),

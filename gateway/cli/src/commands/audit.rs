@@ -46,8 +46,15 @@ pub(crate) fn run(group: &ToGateway<AuditCommand>, terminal: &Terminal) -> Outco
         AuditCommand::Export { since, until, output } => asking::run(&group.reach, terminal, |asking| {
             let filters = [("since", since.as_deref()), ("until", until.as_deref())];
             let lines = Lines { path: "/v1/audit", filters: &filters, media_type: "application/fhir+ndjson" };
-            let count = lines.write(asking, output.as_deref())?;
+            let mut unreadable = 0_u64;
+            let count = lines.write(asking, output.as_deref(), |line| unreadable += u64::from(is_unreadable(line)))?;
             terminal.note(&format!("note: {count} lines; each names ids of ours, and no value of a record"));
+            if unreadable > 0 {
+                terminal.note(&format!(
+                    "warning: {unreadable} of them cannot be read, and are told as events of that name: somebody has changed \
+                     the store; `homeward audit verify` says where"
+                ));
+            }
             Ok(Ended::Well)
         }),
         AuditCommand::Verify { from, to, anchor_file, store } => {
@@ -65,6 +72,12 @@ pub(crate) fn run(group: &ToGateway<AuditCommand>, terminal: &Terminal) -> Outco
             }
         }
     }
+}
+
+/// Whether an event stands for a line of the chain that cannot be read.
+fn is_unreadable(event: &[u8]) -> bool {
+    let event: Value = serde_json::from_slice(event).unwrap_or_default();
+    event["subtype"][0]["code"] == "unreadable"
 }
 
 /// Which lines are verified.

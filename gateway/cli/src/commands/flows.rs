@@ -128,6 +128,7 @@ fn describe_target(page: &mut String, config: &Config, target: &config::Target) 
     let batch = match target.batch {
         Batch::Child => "one child a delivery",
         Batch::Message => "one delivery a message",
+        Batch::Schedule => "everybody as a whole file at each run of the schedule, whatever changed",
     };
     let partners = target.partner_view.as_deref().and_then(|name| config.views.get(name));
     let own = target.view.as_deref().and_then(|name| config.views.get(name));
@@ -135,6 +136,11 @@ fn describe_target(page: &mut String, config: &Config, target: &config::Target) 
     let view = match (partners, own) {
         (Some(partners), Some(own)) => Some(Arc::new(partners.meet(&own))),
         (view, None) | (None, view) => view,
+    };
+    let collectors = target.is_collectors_roll().then(|| config.views.get(config::COLLECTORS_VIEW)).flatten();
+    let view = match (view, collectors) {
+        (Some(view), Some(collectors)) => Some(Arc::new(view.meet(&collectors))),
+        (view, _) => view,
     };
     let mut lines = vec![
         ("Gets", format!("`{}`, {}; {batch}", target.format.name, target.format.summary)),
@@ -167,6 +173,7 @@ fn retention(config: &Config) -> String {
 /// Who lets the first delivery go, and the first after a change.
 fn approval(target: &config::Target) -> &'static str {
     match target.untraced {
+        _ if target.roll == config::Roll::Full => "two persons, at first and after each change: it is a full roll",
         Untraced::Send => "two persons, at first and after each change of view, format or filter",
         Untraced::Withhold => {
             "two persons at first and for another view; one for a change of format or filter of a view that two approved"

@@ -17,3 +17,4 @@ mod restricted;
 mod school_beliefs;
 mod statistics;
 mod voices;
+mod wholes;

@@ -19,12 +19,12 @@ use schemas::{
 
 use crate::made::{AS_AT, Child, day, ended, episode, person, restriction};
 
-fn held(child: &Child) -> Holding {
+pub(crate) fn held(child: &Child) -> Holding {
     let incoming = Incoming { dossier: child.dossier(0), cover: Cover::Partial, has_rejected_rows: false };
     merge(Holding::default(), incoming).holding
 }
 
-fn to(view: &'static str) -> Destination<'static> {
+pub(crate) fn to(view: &'static str) -> Destination<'static> {
     Destination {
         recipient: Recipient::unknown(),
         view: View::shipped(view).unwrap(),

@@ -56,7 +56,8 @@ rules! {
     NAME_TAKEN "config/name-taken" "this name is used twice", "give each its own name";
     VIEW_UNKNOWN "config/view-unknown" "there is no view of this name", "name a shipped view, or one of a [[view]] table";
     COMPLETE "config/complete" "`complete` needs a period and an authority", "name the `authority` at the top of the file or with the partner: without it nobody knows whose children are missing";
-    LANE "config/lane" "`batch = \"child\"` is not possible in this format", "choose message or schedule: this format is written whole";
+    LANE "config/lane" "this `batch` is not possible in this format", "`homeward describe FORMAT` says how it is written: tables of everybody go whole, documents of one child go by child";
+    ROLL_VIEW "config/roll-view" "this recipient is not the virtual school of the responsible authority: it gets the collector's roll", "leave `roll` out; or, for the virtual school or whoever works for it, give the partner the view virtual-school (or one on it) and the authority whose children these are";
     MAILBOX "config/mailbox" "there is no such mailbox", "name it in a table of its own, or correct it here";
     INBOX_TAKEN "config/inbox-taken" "another route takes the same messages of this mailbox", "give one of them another workflow, or name the `sender_mailbox` of each";
     MESH_RECIPIENT "config/mesh-recipient" "this names no recipient, or two", "use recipient_mailbox or recipient_ods, and one of them only";

@@ -196,9 +196,11 @@ impl Every {
 pub(super) struct Known<'k> {
     pub(super) partners: Vec<PartnerName>,
     pub(super) views: Vec<String>,
+    /// What each configured view narrows, by name.
+    pub(super) bases: Vec<(String, String)>,
     pub(super) dialects: &'k [NamedDialect],
-    /// Whether the file names a responsible authority for everyone.
-    pub(super) authority: bool,
+    /// The responsible authority for everyone, where the file names one.
+    pub(super) authority: Option<String>,
     pub(super) delivery: &'k Delivery,
     pub(super) outbound: &'k Outbound,
     pub(super) mailboxes: &'k Mailboxes,
@@ -207,7 +209,7 @@ pub(super) struct Known<'k> {
 /// What a route needs to know of a partner.
 pub(super) struct PartnerName {
     pub(super) name: String,
-    pub(super) has_authority: bool,
+    pub(super) authority: Option<String>,
     pub(super) view: Option<String>,
 }
 
@@ -216,8 +218,18 @@ pub(super) fn partner_names(root: &Section<'_>) -> Vec<PartnerName> {
     let named = root.sections("partner").into_iter().filter_map(|section| {
         let name = section.text("name")?.value.to_owned();
         let view = section.text("view").map(|found| found.value.to_owned());
-        Some(PartnerName { name, has_authority: section.text("authority").is_some(), view })
+        let authority = section.text("authority").map(|found| found.value.to_owned());
+        Some(PartnerName { name, authority, view })
     });
+    named.collect()
+}
+
+/// What each `[[view]]` narrows, by name.
+pub(super) fn view_bases(root: &Section<'_>) -> Vec<(String, String)> {
+    let named = root
+        .sections("view")
+        .into_iter()
+        .filter_map(|section| Some((section.text("name")?.value.to_owned(), section.text("base")?.value.to_owned())));
     named.collect()
 }
 
@@ -255,7 +267,9 @@ fn read_route(section: Section<'_>, known: &Known<'_>) -> Option<Route> {
     let from = if from_is_there { read_source(from_section, known) } else { None };
     let to_sections = section.sections("to");
     let to_count = to_sections.len();
-    let to: Vec<Target> = to_sections.into_iter().filter_map(|to| targets::read(to, from.as_ref(), known)).collect();
+    let schedule_section = section.section("schedule");
+    let of = targets::OfRoute { from: from.as_ref(), is_scheduled: schedule_section.is_present() };
+    let to: Vec<Target> = to_sections.into_iter().filter_map(|to| targets::read(to, &of, known)).collect();
     if to_count == 0 {
         section.fault(&fault::MISSING_KEY, section.byte(), Some("`to`, with at least one table".to_owned()));
     }
@@ -265,15 +279,15 @@ fn read_route(section: Section<'_>, known: &Known<'_>) -> Option<Route> {
     let errors_max = section.integer("errors_max", 1..=1_000_000_000).map_or(10_000, |found| found.value);
     let complete = section.boolean("complete").filter(|found| found.value);
     if let (Some(complete), Some(from)) = (complete, &from) {
-        let own = known.partners.iter().any(|partner| partner.name == from.partner && partner.has_authority);
-        if !known.authority && !own {
+        let own = known.partners.iter().any(|partner| partner.name == from.partner && partner.authority.is_some());
+        if known.authority.is_none() && !own {
             section.fault(&fault::COMPLETE, complete.byte, None);
         }
     }
     let percent = section.integer("subjects_missing_percent_max", 0..=100).map_or(1, |found| found.value);
     let missing = section.integer("subjects_missing_max", 0..=1_000_000).map_or(5, |found| found.value);
     let children = read_children(section.section("children"));
-    let schedule = read_schedule(section.section("schedule"));
+    let schedule = read_schedule(schedule_section);
     let idempotency_required = section.boolean("idempotency_required").is_some_and(|found| found.value);
     let enabled = section.boolean("enabled").is_none_or(|found| found.value);
     section.finish();

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use hyper::header::{self, HeaderName, HeaderValue};
-use kit::adapter::Format;
 use rustls::pki_types::CertificateDer;
 use zeroize::Zeroizing;
 
+use super::batch::{Batch, Roll, read_batch, read_roll};
 use super::delivery::{Delivery, read_authorities, read_proxy};
 use super::fault;
 use super::files;
@@ -64,12 +64,22 @@ pub struct Target {
     pub untraced: Untraced,
     /// What one delivery holds.
     pub batch: Batch,
+    /// How much of a roll it gets, where the format is one.
+    pub roll: Roll,
     /// Options of the format.
     pub options: Vec<(String, String)>,
     /// How it travels.
     pub transport: Transport,
     /// How it is tried.
     pub delivery: Delivery,
+}
+
+impl Target {
+    /// Whether it gets a roll, and of that what a collector gets.
+    #[must_use]
+    pub fn is_collectors_roll(&self) -> bool {
+        Roll::is_of(self.format.get()) && self.roll == Roll::Collector
+    }
 }
 
 /// What becomes of the placement address of a child whose NHS number was not traced.
@@ -79,15 +89,6 @@ pub enum Untraced {
     Withhold,
     /// It is sent, which two people approve.
     Send,
-}
-
-/// What one delivery holds, and so what its lane is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Batch {
-    /// One child.
-    Child,
-    /// What one message causes.
-    Message,
 }
 
 /// How a delivery travels.
@@ -184,8 +185,15 @@ pub struct Folder {
     pub name: FileName,
 }
 
+/// What a target needs to know of its route.
+pub(super) struct OfRoute<'r> {
+    pub(super) from: Option<&'r Source>,
+    pub(super) is_scheduled: bool,
+}
+
 /// Reads one target; `None` only with a fault.
-pub(super) fn read(section: Section<'_>, from: Option<&Source>, known: &Known<'_>) -> Option<Target> {
+pub(super) fn read(section: Section<'_>, of: &OfRoute<'_>, known: &Known<'_>) -> Option<Target> {
+    let from = of.from;
     let partner = read_partner(&section, known);
     let format = read_format(&section, |format| format.encode.is_some(), "it cannot be written");
     let view = section.text("view").map(|found| {
@@ -196,12 +204,8 @@ pub(super) fn read(section: Section<'_>, from: Option<&Source>, known: &Known<'_
         found.value.to_owned()
     });
     let untraced = section.choice("untraced", &[("withhold", Untraced::Withhold), ("send", Untraced::Send)]);
-    let batch = read_batch(&section, format);
-    if let Some(found) = section.choice("roll", &[("collector", false), ("full", true)])
-        && found.value
-    {
-        section.fault(&fault::NOT_YET, found.byte, Some("`roll = \"full\"`".to_owned()));
-    }
+    let batch = read_batch(&section, format, of.is_scheduled);
+    let roll = read_roll(&section, format, partner.as_deref(), of, known);
     let options = read_options(&section, format);
     let transport = match read_transport(&section) {
         Transported::Https => read_https(&section, known).map(|https| Transport::Https(Box::new(https))),
@@ -224,28 +228,11 @@ pub(super) fn read(section: Section<'_>, from: Option<&Source>, known: &Known<'_
         view,
         untraced: untraced.map_or(Untraced::Withhold, |found| found.value),
         batch,
+        roll,
         options,
         transport: transport?,
         delivery,
     })
-}
-
-/// What one delivery holds: as the target says, else a child where the format can be written for one alone.
-fn read_batch(section: &Section<'_>, format: Option<KnownFormat>) -> Batch {
-    // An authority's own return is one file for everyone in it: a file for one child would read as the whole.
-    let by_child = |format: &Format| !format.case_management;
-    let default = format.filter(|format| by_child(format)).map_or(Batch::Message, |_| Batch::Child);
-    if let Some(found) = section.text("batch").filter(|found| found.value == "schedule") {
-        // It is for files of everyone, such as a roll, of which there is no format yet.
-        section.fault(&fault::NOT_YET, found.byte, Some("`batch = \"schedule\"`".to_owned()));
-        return default;
-    }
-    let words = [("child", Batch::Child), ("message", Batch::Message)];
-    let Some(found) = section.choice("batch", &words) else { return default };
-    if found.value == Batch::Child && format.is_some_and(|format| !by_child(&format)) {
-        section.fault(&fault::LANE, found.byte, None);
-    }
-    found.value
 }
 
 fn read_folder(section: &Section<'_>, from: Option<&Source>, format: Option<KnownFormat>) -> Option<Folder> {

@@ -39,10 +39,14 @@ pub(crate) enum Kind {
     MailLeft,
     /// A school has a child as in care whom the authority does not hold as such, or the other way round.
     SchoolDiffers,
+    /// A whole file of a schedule could not be made.
+    WholeFile,
+    /// A file that was left in a folder is larger than any that is taken.
+    FileTooLarge,
 }
 
 impl Kind {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::DeadLetter,
         Self::BreakerOpen,
         Self::Certificate,
@@ -52,6 +56,8 @@ impl Kind {
         Self::MailboxClosed,
         Self::MailLeft,
         Self::SchoolDiffers,
+        Self::WholeFile,
+        Self::FileTooLarge,
     ];
 
     /// Its word in the store and in the interfaces.
@@ -66,6 +72,8 @@ impl Kind {
             Self::MailboxClosed => "mailbox-closed",
             Self::MailLeft => "mail-left",
             Self::SchoolDiffers => "school-differs",
+            Self::WholeFile => "whole-file",
+            Self::FileTooLarge => "file-too-large",
         }
     }
 

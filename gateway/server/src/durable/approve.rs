@@ -2,7 +2,8 @@
 //!
 //! A preview says recipient, view, fields, counts and who is left out and why; no value. An approval holds for what was
 //! previewed: another view or other terms need another. Two persons are needed for a recipient that is new here, for
-//! another view, and where the place of children whom nobody has traced is to go out; one for anything else.
+//! another view, where the place of children whom nobody has traced is to go out, and for a full roll; one for anything
+//! else.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use super::moment::{day_in, now};
 use super::planning::Thought;
 use super::protect::{Acted, Actor};
 use super::way::Way;
-use crate::config::Untraced;
+use crate::config::{Roll, Untraced};
 use crate::inbound::idempotency::Answered;
 
 /// Children of a lot.
@@ -74,7 +75,7 @@ impl Approved {
 
     /// Whether two persons have to approve.
     fn needs_two(&self, way: &Way) -> bool {
-        if way.target.untraced == Untraced::Send {
+        if way.target.untraced == Untraced::Send || way.target.roll == Roll::Full {
             return true;
         }
         let same_view = |approval: &&Approval| {
@@ -165,6 +166,8 @@ impl Durable {
                     "view": way.view.digest(),
                     "basis": way.basis(),
                     "untraced": if way.target.untraced == Untraced::Send { "send" } else { "withhold" },
+                    "batch": way.target.batch.word(),
+                    "roll": Roll::is_of(way.format()).then(|| way.target.roll.word()),
                     "fields": fields(way),
                     "children": children,
                     "statements": statements,

@@ -4,7 +4,8 @@
 //! A file is taken when neither its size nor its time has changed for the route's `settle_seconds`, nobody holds it
 //! open against us, and its name is not one that says "not yet". It stays where it is until its message is committed
 //! and read; then it goes to `done_path` or, quarantined, to `failed_path`, with its report beside it. A file that is
-//! found again (same place, same size and content) is the same message, also after a restart.
+//! found again (same place, same size and content) is the same message, also after a restart. One that is larger than
+//! `message_bytes_max` is never read: it goes to `failed_path` with a report, and an alert and a line of the chain tell it.
 //!
 //! Each route has a task of its own, so that one folder that cannot be read holds up no other.
 
@@ -12,17 +13,20 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use store::StoreFault;
+use serde_json::json;
 use store::message::{MessageId, MessageState};
+use store::{Batch, StoreFault};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::Instant;
 
 mod folder;
 mod host;
 
-use super::Durable;
 use super::alerts::Kind;
 use super::arriving::{Arriving, Found};
+use super::commit::kept;
+use super::moment::now;
+use super::{Durable, HOUSE};
 use crate::config::{AfterPickup, Intake, Pickup, Route};
 use crate::outbound::outcome::{Outcome, Reason};
 use crate::standing::Current;
@@ -42,6 +46,9 @@ const ASKED_MAX: usize = 64;
 /// while where the fault is its own, a moment where it may be that of the way there.
 const AGAIN: Duration = Duration::from_secs(600);
 const AGAIN_SOON: Duration = Duration::from_secs(60);
+
+/// The limit that a file is too large for, as configuration, reports and the chain name it.
+const BYTES_MAX: &str = "message_bytes_max";
 
 /// A folder that cannot be read for so long is told to a person; a fault that only a person can mend, at once.
 const UNREADABLE: Duration = Duration::from_secs(900);
@@ -95,9 +102,10 @@ trait Place: Send {
     fn leave(&mut self) -> impl Future<Output = ()> + Send;
 }
 
-/// A file whose message has been read.
+/// A file that is to be put away: its message has been read, or it is not taken at all.
 struct TakenFile {
-    sha256: [u8; 32],
+    /// Of what was read; `None` where nothing was.
+    sha256: Option<[u8; 32]>,
     is_quarantined: bool,
     report: Option<Vec<u8>>,
 }
@@ -131,7 +139,7 @@ enum Fault {
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::TooLarge => f.write_str("it is larger than message_bytes_max"),
+            Self::TooLarge => write!(f, "it is larger than {BYTES_MAX}"),
             Self::Store(fault) => fault.fmt(f),
             Self::Place(reason) => reason.fmt(f),
         }
@@ -193,6 +201,8 @@ enum State {
     LeftAlone(Instant),
     /// It is this message, which is asked for at this time or later.
     Taken { id: MessageId, ask: Instant },
+    /// It is larger than any that is taken, which was told; it is put away at this time or later.
+    TooLarge(Instant),
 }
 
 impl<S: Copy + Eq> Files<S> {
@@ -315,6 +325,11 @@ async fn take_what_rests<P: Place>(
     for (name, seen) in found {
         match files.state(&name, seen) {
             State::Taken { .. } => continue,
+            State::TooLarge(until) if Instant::now() < until => continue,
+            State::TooLarge(_) => {
+                put_away_what_is_too_large(durable, place, files, &name, seen).await?;
+                continue;
+            }
             State::LeftAlone(until) if Instant::now() < until => continue,
             State::Rests(since) if since.elapsed() < place.settle() => {
                 waits = true;
@@ -345,10 +360,65 @@ async fn take_what_rests<P: Place>(
                 files.set(&name, State::LeftAlone(Instant::now() + AGAIN_SOON));
                 return Err(reason);
             }
-            Fault::Place(_) | Fault::TooLarge => files.set(&name, State::LeftAlone(Instant::now() + AGAIN)),
+            Fault::Place(_) => files.set(&name, State::LeftAlone(Instant::now() + AGAIN)),
+            Fault::TooLarge if tell_of_too_large::<P>(durable, route).await => {
+                files.set(&name, State::TooLarge(Instant::now()));
+                put_away_what_is_too_large(durable, place, files, &name, seen).await?;
+            }
+            // It is not put away before the chain has it.
+            Fault::TooLarge => files.set(&name, State::LeftAlone(Instant::now() + AGAIN_SOON)),
         }
     }
     Ok(waits)
+}
+
+/// Tells the chain, and a person, of a file that is larger than any that is taken; whether the chain has it.
+async fn tell_of_too_large<P: Place>(durable: &Durable, route: &Route) -> bool {
+    let line = durable.line("refuse", HOUSE, now(), |line| {
+        line.by = Some(format!("{}:{}", P::KIND, route.name));
+        line.object = Some(format!("route:{}", route.name));
+        line.basis = Some(BYTES_MAX.to_owned());
+        line.outcome = Some("refused".to_owned());
+    });
+    let batch = Batch { audit: vec![line], ..Batch::default() };
+    if !matches!(kept(|done| durable.store.keep(batch, done)).await, Ok(Ok(_))) {
+        return false;
+    }
+    durable.raise(Kind::FileTooLarge, format!("route:{}", route.name)).await;
+    true
+}
+
+/// Puts a file away that is larger than any that is taken, unread. Where it has nowhere to go it stays, and is not looked
+/// at again until it changes.
+async fn put_away_what_is_too_large<P: Place>(
+    durable: &Durable,
+    place: &mut P,
+    files: &mut Files<P::Seen>,
+    name: &str,
+    seen: P::Seen,
+) -> Result<(), Reason> {
+    let (bytes, bytes_max) = (P::bytes(seen), durable.config.limits.message_bytes_max);
+    let report = json!({
+        "reason": BYTES_MAX,
+        "bytes": bytes,
+        "bytesMax": bytes_max,
+        "text": format!("The file has {bytes} bytes, and none of more than {bytes_max} is taken. Nothing of it was read."),
+        "help": "Send it in parts that are smaller; or have limits.message_bytes_max raised, and leave it in the folder again.",
+    });
+    let refused = TakenFile { sha256: None, is_quarantined: true, report: Some(report.to_string().into_bytes()) };
+    match place.put_away(name, seen, refused).await {
+        Ok(true) => drop(files.0.remove(name)),
+        Ok(false) => files.set(name, State::TooLarge(Instant::now() + AGAIN)),
+        Err(reason) => {
+            tracing::warn!(%reason, "a file that is too large could not be put away");
+            let is_its_own = is_of_one_file(reason);
+            files.set(name, State::TooLarge(Instant::now() + if is_its_own { AGAIN } else { AGAIN_SOON }));
+            if !is_its_own {
+                return Err(reason);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Puts away the files whose messages have been read; whether others wait for that.
@@ -367,7 +437,7 @@ async fn put_away_what_was_read<P: Place>(
         }
         let is_quarantined = message.state == MessageState::Quarantined;
         let report = durable.read(move |store| store.report(id, None)).await.ok().flatten();
-        match place.put_away(&name, seen, TakenFile { sha256: message.sha256, is_quarantined, report }).await {
+        match place.put_away(&name, seen, TakenFile { sha256: Some(message.sha256), is_quarantined, report }).await {
             Ok(true) => drop(files.0.remove(&name)),
             Ok(false) => {}
             Err(reason) => {

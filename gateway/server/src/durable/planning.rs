@@ -15,6 +15,7 @@ use exchange::delta::compare;
 use exchange::farewell::{Farewell, farewell};
 use exchange::passage::{ChildHeld, Destination, Passage, passage};
 use exchange::planned::Planned;
+use exchange::whole::is_wanted_at_once;
 use exchange::writing::{Written, write};
 use kit::adapter::{Disclosure, Parts};
 use kit::report::Findings;
@@ -25,6 +26,7 @@ use store::audit::AuditEntry;
 use store::delivery::{Delivery, DeliveryOutcome, DeliverySettlement, DeliverySubject, NewDelivery, Target};
 use store::message::MessageId;
 use store::subject::SubjectId;
+use store::whole::RunChange;
 use store::{Batch, Micros, Store, StoreFault};
 use uuid::Uuid;
 
@@ -36,7 +38,7 @@ use super::way::Way;
 use super::{Durable, HOUSE};
 
 /// The system of the anchor that resource ids are made under: the child's own id here.
-const ANCHOR: &[u8] = b"urn:homeward:subject";
+pub(super) const ANCHOR: &[u8] = b"urn:homeward:subject";
 
 /// Thinking under way: what one commit will keep.
 pub(crate) struct Thought<'d> {
@@ -123,6 +125,13 @@ impl<'d> Thought<'d> {
     pub(crate) fn withdraw(&mut self, child: &mut Child) -> Result<(), StoreFault> {
         let ways: Vec<Arc<Way>> = self.durable.ways.all().cloned().collect();
         for way in ways {
+            if way.is_by_schedule() {
+                // It is in no file under this id any more: the next one is without it.
+                if self.may_have_been_in_a_file(child, &way)?.iter().any(|told| !told.is_nothing()) {
+                    self.ask_for_a_file(&way);
+                }
+                continue;
+            }
             let before = self.may_hold(child, &way)?;
             let sources = child.for_sender(&way.route.from.partner);
             let beside = child.beside_sender(&way.route.from.partner);
@@ -151,6 +160,9 @@ impl<'d> Thought<'d> {
     }
 
     fn plan_way(&mut self, child: &mut Child, way: &Way, shares_place: bool) -> Result<(), StoreFault> {
+        if way.is_by_schedule() {
+            return self.plan_file(child, way, shares_place);
+        }
         if !way.is_open() || !self.approved.holds(way) {
             return Ok(());
         }
@@ -169,6 +181,42 @@ impl<'d> Thought<'d> {
         Ok(())
     }
 
+    /// What goes as a whole file is made at each run, whatever changed. Only where the protection changes of a child who
+    /// may stand in one, the recipient gets another at once: it is all that it can act on.
+    fn plan_file(&mut self, child: &Child, way: &Way, shares_place: bool) -> Result<(), StoreFault> {
+        if !child.rises() {
+            return Ok(());
+        }
+        let told = self.may_have_been_in_a_file(child, way)?;
+        let sources = child.for_sender(&way.route.from.partner);
+        let beside = child.beside_sender(&way.route.from.partner);
+        let held = ChildHeld { holdings: &sources, beside: &beside, shares_place, restrictions: &child.restrictions };
+        if is_wanted_at_once(&told, &held, &self.destination(way), &way.plan_key(&self.secret)) {
+            self.ask_for_a_file(way);
+        }
+        Ok(())
+    }
+
+    fn ask_for_a_file(&mut self, way: &Way) {
+        let is_asked = |change: &RunChange| matches!(change, RunChange::Asked(target, _) if *target == way.key);
+        if !self.batch.runs.iter().any(is_asked) {
+            self.batch.runs.push(RunChange::Asked(way.key.clone(), self.at));
+        }
+    }
+
+    /// What a recipient may have been told of a child by whole files: by the last that was delivered, and by whatever
+    /// was tried and not settled.
+    fn may_have_been_in_a_file(&self, child: &Child, way: &Way) -> Result<Vec<Planned>, StoreFault> {
+        let mut told = vec![child.told(&way.key).1];
+        for delivery in self.durable.store.open_deliveries(child.id)? {
+            if delivery.tried && delivery.planned.target == way.key {
+                let read = |subject: &DeliverySubject| Planned::read(&subject.after).ok();
+                told.extend(delivery.planned.subjects.iter().filter_map(read));
+            }
+        }
+        Ok(told)
+    }
+
     /// Writes what goes as one body for the whole message.
     ///
     /// # Errors
@@ -184,14 +232,7 @@ impl<'d> Thought<'d> {
     }
 
     fn destination<'w>(&self, way: &'w Way) -> Destination<'w> {
-        Destination {
-            view: &way.view,
-            recipient: &way.recipient,
-            as_at: Some(self.today),
-            untraced: way.untraced(),
-            labels: way.view.is_for_others() || !way.format().case_management,
-            diagnostics_max: 0,
-        }
+        way.destination(self.today)
     }
 
     /// What has to be told of a child to a recipient who was told so much; `None` when there is nothing.
@@ -295,7 +336,7 @@ impl<'d> Thought<'d> {
             not_before: if ahead { self.at } else { self.due(way) },
             planned_at: self.at,
             format: way.format().name.to_owned(),
-            media_type: self.media_type(way).to_owned(),
+            media_type: media_type(way).to_owned(),
             view: way.view.digest().to_owned(),
             terms: way.terms.clone(),
             subjects: subjects(tellings),
@@ -312,26 +353,14 @@ impl<'d> Thought<'d> {
         way.route.schedule.as_ref().map_or(self.at, |schedule| next_run(schedule, zone, calendar, self.at))
     }
 
-    fn media_type(&self, way: &Way) -> &'static str {
-        if goes_as_archive(way) { "application/zip" } else { way.media_type("") }
-    }
-
     /// Who will have been told what, on which ground: written before the first byte leaves.
     fn disclosure(&self, way: &Way, delivery: Uuid, tellings: &[&Telling]) -> Vec<AuditEntry> {
         let line = |telling: &&Telling| {
-            let mut statements: BTreeMap<&'static str, u64> = BTreeMap::new();
-            for record in &telling.records {
-                *statements.entry(record.statement.statement_type().name).or_default() += 1;
-            }
-            self.durable.line("disclose", &way.route.from.partner, self.at, |line| {
-                line.subject = Some(telling.id);
-                line.object = Some(format!("delivery:{delivery}"));
-                line.recipient = Some(way.target.partner.clone());
-                line.view = Some(way.view.digest().to_owned());
-                line.basis = Some(way.basis());
-                line.statements = statements.into_iter().collect();
-                line.outcome = Some(if telling.takes_back { "takes-back" } else { "planned" }.to_owned());
-            })
+            let outcome = if telling.takes_back { "takes-back" } else { "planned" };
+            let mut line = self.durable.disclosure_line(way, delivery, self.at, outcome);
+            line.subject = Some(telling.id);
+            line.statements = counted(&telling.records);
+            line
         };
         tellings.iter().map(line).collect()
     }
@@ -363,8 +392,22 @@ impl<'d> Thought<'d> {
     }
 }
 
+/// How many records there are of each type.
+pub(super) fn counted(records: &[Record]) -> Vec<(&'static str, u64)> {
+    let mut statements: BTreeMap<&'static str, u64> = BTreeMap::new();
+    for record in records {
+        *statements.entry(record.statement.statement_type().name).or_default() += 1;
+    }
+    statements.into_iter().collect()
+}
+
+/// The media type of what is planned now.
+pub(super) fn media_type(way: &Way) -> &'static str {
+    if goes_as_archive(way) { "application/zip" } else { way.media_type("") }
+}
+
 /// Whether several parts go as one archive: files of the format's own, or the parts of several children.
-fn goes_as_archive(way: &Way) -> bool {
+pub(super) fn goes_as_archive(way: &Way) -> bool {
     match way.format().parts {
         Parts::One => false,
         Parts::Named => true,
@@ -396,6 +439,17 @@ fn archive(parts: Vec<(String, Vec<u8>)>) -> io::Result<Vec<u8>> {
 }
 
 impl Durable {
+    /// A line that tells whom a delivery discloses something to, and on which ground.
+    pub(super) fn disclosure_line(&self, way: &Way, delivery: Uuid, at: Micros, outcome: &str) -> AuditEntry {
+        self.line("disclose", &way.route.from.partner, at, |line| {
+            line.object = Some(format!("delivery:{delivery}"));
+            line.recipient = Some(way.target.partner.clone());
+            line.view = Some(way.view.digest().to_owned());
+            line.basis = Some(way.basis());
+            line.outcome = Some(outcome.to_owned());
+        })
+    }
+
     /// Opens children by their ids; those that are gone are left out.
     ///
     /// # Errors
@@ -450,6 +504,13 @@ impl Durable {
         let Some(way) = self.ways.by_key(&planned.target).filter(|way| thought.approved.holds(way)).cloned() else {
             return Ok(nothing(Vec::new()));
         };
+        if way.is_by_schedule() {
+            return Ok(settle(DeliveryOutcome::AskedAnew, "asked-anew"));
+        }
+        if delivery.whole {
+            // Made when the target got whole files: since its approval everything is planned otherwise.
+            return Ok(nothing(Vec::new()));
+        }
         let ids: Vec<SubjectId> = planned.subjects.iter().map(|subject| subject.id).collect();
         // By any lease, also before a person had it tried anew.
         let tried = delivery.tried;

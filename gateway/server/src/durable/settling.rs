@@ -63,6 +63,6 @@ pub(crate) fn word(outcome: &DeliveryOutcome) -> &'static str {
         DeliveryOutcome::Waiting { .. } => "waiting",
         DeliveryOutcome::Dead { .. } => "dead",
         DeliveryOutcome::Renewed { .. } => "renewed",
-        DeliveryOutcome::Superseded { .. } => "superseded",
+        DeliveryOutcome::Superseded { .. } | DeliveryOutcome::AskedAnew => "superseded",
     }
 }

@@ -267,6 +267,14 @@ impl Notice {
                 "A school has a child as in care of whom no open episode is held, or the other way round. Nothing was changed.",
                 "Read the report of the message; ask the authority, or the school's designated teacher.",
             ),
+            Some(Kind::WholeFile) => (
+                "The whole file that a schedule asks for could not be made. The recipient still has the one before it.",
+                "See the reason in the log: a file larger than limits.message_bytes_max is not made; allow more, or carry fewer children by the route.",
+            ),
+            Some(Kind::FileTooLarge) => (
+                "A file that a partner left in a folder is larger than any that is taken. Nothing of it was read.",
+                "Ask the sender to split it, or raise limits.message_bytes_max; its report says how large it may be. Then leave it in the folder again.",
+            ),
             None => ("A person must look at this.", "See the alerts of the gateway."),
         }
     }

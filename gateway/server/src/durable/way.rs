@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{Context, SHA256};
-use exchange::passage::Untraced as Place;
+use exchange::passage::{Destination, Untraced as Place};
 use exchange::planned::PlanKey;
 use exchange::recipient::Recipient;
 use exchange::view::View;
@@ -14,7 +14,7 @@ use schemas::identifier::LaCode;
 use store::delivery::Target as TargetKey;
 
 use super::moment::rfc3339;
-use crate::config::{Batch, Config, Route, Target, Untraced};
+use crate::config::{Batch, COLLECTORS_VIEW, Config, Roll, Route, Target, Untraced};
 
 /// One way from a sender to a recipient.
 pub(crate) struct Way {
@@ -74,6 +74,9 @@ impl Way {
         if let Some(narrower) = &target.view {
             view = Arc::new(view.meet(&*config.views.get(narrower)?));
         }
+        if target.is_collectors_roll() {
+            view = Arc::new(view.meet(&*config.views.get(COLLECTORS_VIEW)?));
+        }
         let view = Arc::new(view.of_children(&route.children));
         let recipient = partner.ods_code.as_deref().map_or_else(Recipient::default, Recipient::organisation);
         let terms = terms(route, target, &recipient);
@@ -114,11 +117,28 @@ impl Way {
         self.target.batch == Batch::Child
     }
 
+    /// Whether a delivery holds everybody, one a run of the route's schedule.
+    pub(crate) fn is_by_schedule(&self) -> bool {
+        self.target.batch == Batch::Schedule
+    }
+
     /// What becomes of the place of a child whom nobody has traced.
     pub(crate) fn untraced(&self) -> Place {
         match self.target.untraced {
             Untraced::Withhold => Place::Withhold,
             Untraced::Send => Place::Send,
+        }
+    }
+
+    /// Where what is held of a child goes this way, on a day.
+    pub(crate) fn destination(&self, today: Date) -> Destination<'_> {
+        Destination {
+            view: &self.view,
+            recipient: &self.recipient,
+            as_at: Some(today),
+            untraced: self.untraced(),
+            labels: self.view.is_for_others() || !self.format().case_management,
+            diagnostics_max: 0,
         }
     }
 
@@ -173,7 +193,10 @@ fn terms(route: &Route, target: &Target, recipient: &Recipient) -> String {
     say(&route.from.partner);
     say(target.format.name);
     say(if target.untraced == Untraced::Send { "send" } else { "withhold" });
-    say(if target.batch == Batch::Child { "child" } else { "message" });
+    say(target.batch.word());
+    if target.roll == Roll::Full {
+        say(target.roll.word());
+    }
     say(recipient.ods_code.as_deref().unwrap_or_default());
     for (name, value) in &target.options {
         say(name);

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderValue};
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use store::audit::{AuditFilter, AuditLine, Break, Verdict};
 use store::{Store, StoreFault};
 
@@ -78,7 +78,7 @@ pub(crate) async fn list(State(house): State<Arc<House>>, request: Request) -> R
         .await?;
     let next = last.filter(|seq| *seq > 1).map(|seq| next_page(&query, seq, limit));
     if as_fhir {
-        let events = lines.iter().filter_map(|line| audit_event(line, &house.config.name));
+        let events = lines.iter().map(|line| audit_event(line, &house.config.name));
         let page: String = events.map(|event| format!("{event}\n")).collect();
         let mut response = list_answer(&Value::Null, next.as_deref());
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(FHIR_NDJSON));
@@ -176,12 +176,14 @@ fn break_word(how: Break) -> &'static str {
     }
 }
 
+/// A line as it stands, with its hash; of one that cannot be read, its number and that.
 fn line_json(line: &AuditLine) -> Value {
-    let mut value: Value = serde_json::from_str(&line.line).unwrap_or(Value::Null);
-    if let Some(members) = value.as_object_mut() {
-        members.insert("hash".to_owned(), json!(hex::encode(line.hash)));
-    }
-    value
+    let read = serde_json::from_str(&line.line).ok();
+    let mut members: Map<String, Value> = read.unwrap_or_else(|| {
+        Map::from_iter([("seq".to_owned(), json!(line.seq)), ("outcome".to_owned(), json!("unreadable"))])
+    });
+    members.insert("hash".to_owned(), json!(hex::encode(line.hash)));
+    Value::Object(members)
 }
 
 /// Whether a line tells of the caller as actor or recipient.

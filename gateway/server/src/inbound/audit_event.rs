@@ -1,6 +1,8 @@
 //! A line of the audit chain as FHIR R4 has it: an `AuditEvent`, which anybody's tools for audits can read.
 //!
-//! `type` is the lifecycle event of ISO 21089 that comes nearest (FHIR R4, value set `audit-event-type`), `subtype` is
+//! Every line has one, so that what is exported is the whole of what was asked for. A line that cannot be read, which only
+//! somebody who tampered with the store can have left, is an event whose subtype is `unreadable`: its number and the hash
+//! that stands beside it are told, and nothing is made up. `type` is the lifecycle event of ISO 21089 that comes nearest (FHIR R4, value set `audit-event-type`), `subtype` is
 //! our own word. Like the chain it holds ids and names of ours and no value of a record.
 
 use serde_json::{Value, json};
@@ -19,6 +21,10 @@ const ACTOR: &str = "urn:homeward:id:actor";
 const SUBJECT: &str = "urn:homeward:id:subject";
 const OBJECT: &str = "urn:homeward:id:object";
 const LINE: &str = "urn:homeward:id:audit-line";
+
+/// The subtype of a line that cannot be read.
+const UNREADABLE: &str = "unreadable";
+const ABSENT_REASON: &str = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
 
 /// The members of a line that are told of it as they stand.
 const DETAILS: [&str; 4] = ["by", "view", "basis", "request"];
@@ -52,8 +58,44 @@ fn outcome_code(outcome: &str) -> &'static str {
     }
 }
 
-/// A line as a resource; `None` when it cannot be read.
-pub(super) fn audit_event(line: &AuditLine, gateway: &str) -> Option<Value> {
+/// A line as a resource.
+pub(super) fn audit_event(line: &AuditLine, gateway: &str) -> Value {
+    readable(line, gateway).unwrap_or_else(|| unreadable(line, gateway))
+}
+
+/// What can be told of a line that is none of ours: R4 has `data-absent-reason` for a moment that is needed and not known.
+fn unreadable(line: &AuditLine, gateway: &str) -> Value {
+    json!({
+        "resourceType": "AuditEvent",
+        "id": line.seq.to_string(),
+        "type": { "system": ISO_21089, "code": "report" },
+        "subtype": [{ "system": ACTION, "code": UNREADABLE }],
+        "_recorded": { "extension": [{ "url": ABSENT_REASON, "valueCode": "error" }] },
+        "outcome": "8",
+        "outcomeDesc": "the line cannot be read: verify the chain",
+        "agent": [{ "who": { "display": "not known" }, "requestor": false }],
+        "source": source(gateway),
+        "entity": [own(&Value::Null, line)],
+    })
+}
+
+fn source(gateway: &str) -> Value {
+    json!({
+        "observer": { "display": gateway },
+        "type": [{ "system": SOURCE_TYPE, "code": "4", "display": "Application Server" }],
+    })
+}
+
+/// The line itself.
+fn own(said: &Value, line: &AuditLine) -> Value {
+    let mut own = entity(LINE, &line.seq.to_string(), ("2", "System Object"), ("13", "Security Resource"));
+    if let Some(members) = own.as_object_mut() {
+        members.insert("detail".to_owned(), details(said, line));
+    }
+    own
+}
+
+fn readable(line: &AuditLine, gateway: &str) -> Option<Value> {
     let said: Value = serde_json::from_str(&line.line).ok()?;
     let text = |name: &str| said.get(name).and_then(Value::as_str);
     let (actor, action) = (text("actor")?, text("action")?);
@@ -72,10 +114,7 @@ pub(super) fn audit_event(line: &AuditLine, gateway: &str) -> Option<Value> {
     }
     let subject = text("subject").map(|id| entity(SUBJECT, id, ("1", "Person"), ("1", "Patient")));
     let object = text("object").map(|id| entity(OBJECT, id, ("2", "System Object"), ("4", "Domain Resource")));
-    let mut own = entity(LINE, &line.seq.to_string(), ("2", "System Object"), ("13", "Security Resource"));
-    if let Some(members) = own.as_object_mut() {
-        members.insert("detail".to_owned(), details(&said, line));
-    }
+    let own = own(&said, line);
     let mut event = json!({
         "resourceType": "AuditEvent",
         "id": line.seq.to_string(),
@@ -85,10 +124,7 @@ pub(super) fn audit_event(line: &AuditLine, gateway: &str) -> Option<Value> {
         "recorded": text("at")?,
         "outcome": outcome_code(text("outcome").unwrap_or_default()),
         "agent": agents,
-        "source": {
-            "observer": { "display": gateway },
-            "type": [{ "system": SOURCE_TYPE, "code": "4", "display": "Application Server" }],
-        },
+        "source": source(gateway),
         "entity": subject.into_iter().chain(object).chain([own]).collect::<Vec<_>>(),
     });
     if let (Some(outcome), Some(members)) = (text("outcome"), event.as_object_mut()) {
@@ -134,7 +170,7 @@ mod tests {
         let told = line(
             r#"{"v":1,"seq":7,"at":"2026-11-21T09:30:11.482913Z","actor":"lcs","by":"certificate:3f","action":"disclose","subject":"0193a5c2-0000-7000-8000-000000000001","object":"delivery:0193a5c9","recipient":"nurses","view":"health@7c1e","basis":"s22","statements":{"Person":1},"outcome":"planned","prev":"41ab"}"#,
         );
-        let event = audit_event(&told, "coventry").unwrap();
+        let event = audit_event(&told, "coventry");
         // FHIR R4, AuditEvent: type, recorded, agent, agent.requestor, source and source.observer have cardinality 1.
         assert_eq!(event["type"]["code"], "disclose");
         assert_eq!(event["recorded"], "2026-11-21T09:30:11.482913Z");
@@ -153,14 +189,18 @@ mod tests {
     }
 
     #[test]
-    fn the_least_line_is_an_event_and_what_is_no_line_is_none() {
+    fn the_least_line_is_an_event_and_so_is_what_is_no_line() {
         let least =
             line(r#"{"at":"2026-11-21T09:30:11.482913Z","actor":"homeward","action":"outcome","outcome":"dead"}"#);
-        let event = audit_event(&least, "coventry").unwrap();
+        let event = audit_event(&least, "coventry");
         assert_eq!((&event["outcome"], &event["outcomeDesc"]), (&json!("8"), &json!("dead")));
         assert_eq!(event["entity"].as_array().unwrap().len(), 1);
         for no_line in ["", "{}", "[]", "null", r#"{"at":5,"actor":"a","action":"b"}"#] {
-            assert!(audit_event(&line(no_line), "coventry").is_none(), "{no_line}");
+            let event = audit_event(&line(no_line), "coventry");
+            assert_eq!((&event["id"], &event["subtype"][0]["code"]), (&json!("7"), &json!("unreadable")), "{no_line}");
+            assert!(event.get("recorded").is_none() && event["_recorded"]["extension"].is_array());
+            assert_eq!(event["entity"][0]["detail"][0]["valueString"], "ab".repeat(32));
+            assert!(!event.to_string().contains("null") && !event.to_string().contains("[]"), "{event}");
         }
     }
 }

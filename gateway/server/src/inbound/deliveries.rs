@@ -196,7 +196,7 @@ pub(crate) fn delivery_json(delivery: &Delivery) -> Value {
         "attempt": delivery.attempt,
         "bytes": delivery.bytes,
         "sha256": hex::encode(delivery.sha256),
-        "children": planned.subjects.len(),
+        "children": delivery.children,
         "plannedAt": rfc3339(planned.planned_at),
         "nextAt": delivery.state.is_open().then(|| rfc3339(delivery.next_at)),
         "settledAt": delivery.settled_at.map(rfc3339),

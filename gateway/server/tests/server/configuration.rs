@@ -115,7 +115,7 @@ fn the_annotated_example_is_taken() {
     let calendar = config.pep.calendar.clone();
     assert_eq!(calendar.terms_of(AcademicYear::new(2026).unwrap()).1, Basis::Given);
     assert_eq!(config.pep, PepSettings { calendar, ..PepSettings::default() });
-    assert_eq!(config.routes[0].to.len(), 2);
+    assert_eq!(config.routes[0].to.len(), 3);
     assert!(config.public.tls.is_some() && config.store.is_some());
     assert_eq!(config.partners.len(), 2);
     assert_eq!((&config.oauth, &config.partner_limits), (&OAuth::default(), &PartnerLimits::default()));

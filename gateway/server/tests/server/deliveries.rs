@@ -4,7 +4,7 @@ use std::fs;
 
 use exchange::children::Children;
 use server::config::{
-    AfterPickup, Batch, ClientProof, Config, ConfigFaults, Every, Intake, OnDead, RowErrors, SignIn, Transport,
+    AfterPickup, Batch, ClientProof, Config, ConfigFaults, Every, Intake, OnDead, Roll, RowErrors, SignIn, Transport,
     Untraced,
 };
 
@@ -83,7 +83,7 @@ fn every_key_is_taken() {
          headers = { \"X-Plain\" = \"yes\" }\nheader_files = { \"X-Key\" = \"word\" }\nprivate_network = true\n\
          options = { \"fhir.profile\" = \"uk-core\" }\n\
          [route.to.delivery]\nattempts_max = 5\n\
-         [[route.to]]\npartner = \"lcs\"\nformat = \"ssda903-csv\"\ntransport = \"directory\"\npath = \"in\"\n";
+         [[route.to]]\npartner = \"lcs\"\nformat = \"ssda903-csv\"\nbatch = \"schedule\"\ntransport = \"directory\"\npath = \"in\"\n";
     let config = parse(&folder, source).unwrap_or_else(|faults| panic!("{faults}"));
     let route = &config.routes[0];
     assert_eq!(route.schedule.as_ref().unwrap().every, Every::Month);
@@ -91,6 +91,7 @@ fn every_key_is_taken() {
     let Intake::Directory(pickup) = &route.from.transport else { panic!("a folder") };
     assert_eq!((pickup.path.as_path(), &pickup.after), (folder.path().join("out").as_path(), &AfterPickup::Delete));
     let [posted, written] = &route.to[..] else { panic!("two targets") };
+    assert_eq!((posted.batch, written.batch, written.roll), (Batch::Message, Batch::Schedule, Roll::Collector));
     assert_eq!((posted.delivery.limits.attempts_max, written.delivery.limits.attempts_max), (5, 3));
     assert_eq!(posted.delivery.on_dead, OnDead::Skip);
     let Transport::Https(https) = &posted.transport else { panic!("by request") };
@@ -100,7 +101,7 @@ fn every_key_is_taken() {
     assert_eq!(client_id, "us");
     assert!(https.proxy.is_some() && https.authorities.len() == 1 && https.certificate.is_some());
     assert_eq!(https.headers.len(), 2);
-    assert_eq!(written.batch, Batch::Message);
+    assert_eq!(written.batch, Batch::Schedule);
     assert!(matches!(written.transport, Transport::Directory(_)));
     let shown = format!("{config:?}");
     assert!(!shown.contains("s3cret-w0rd") && !shown.contains("code=1"));
@@ -165,7 +166,16 @@ fn each_fault_of_a_route_has_its_rule_and_its_place_and_never_a_secret() {
             "done_path",
         ),
         (posts("view = \"helth\""), "config/view-unknown", 15, "nearest: `health`"),
-        (posts("roll = \"full\""), "config/not-yet", 15, "roll"),
+        (posts("roll = \"full\""), "config/unknown-key", 15, "no roll"),
+        (posts("roll = \"half\""), "config/range", 15, "one of collector, full"),
+        (posts("batch = \"schedule\""), "config/lane", 15, "who is gone"),
+        (posts("batch = \"daily\""), "config/range", 15, "one of child, message, schedule"),
+        (
+            route(TO).replace("fhir-json", "ssda903-csv").replace("/in\"", "/in\", batch = \"schedule\""),
+            "config/missing-key",
+            15,
+            "`schedule`",
+        ),
         (posts("options = { \"fhir.profil\" = \"uk-core\" }"), "config/route-option", 15, "nearest: `fhir.profile`"),
         (posts("options = { \"fhir.profile\" = \"canary\" }"), "config/route-option", 15, "one of"),
         (posts("delivery = { attempts_max = 0 }"), "config/range", 15, "allowed 1"),

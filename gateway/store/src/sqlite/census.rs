@@ -26,7 +26,7 @@ impl Reading<'_> {
                 Ok((MessageState::of_word(&state).ok_or_else(corrupt)?.word(), row.get(1)?))
             })?,
             deliveries: self.list(
-                "SELECT state, recipient, count(*) FROM delivery GROUP BY state, recipient",
+                "SELECT state, recipient, count(*) FROM delivery WHERE state <> 'making' GROUP BY state, recipient",
                 |row| {
                     let state: String = row.get(0)?;
                     Ok((DeliveryState::of_word(&state).ok_or_else(corrupt)?.word(), row.get(1)?, row.get(2)?))

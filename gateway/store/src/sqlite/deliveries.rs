@@ -7,7 +7,7 @@ use super::{
     lanes,
     messages::{forget_pieces, places, settle_if_done},
     reading::{Reading, corrupt, page},
-    subjects,
+    subjects, wholes,
     writing::{Halt, Step, Writing},
 };
 use crate::{
@@ -19,41 +19,65 @@ use crate::{
     },
     keys::{Cell, DataKey, Keys, Wrapped},
     subject::SubjectId,
+    whole::RunChange,
 };
 
 const COLUMNS: &str = "number, id, route, target, recipient, lane, ahead, not_before, planned_at, format, media_type, \
     view, terms, correlation_id, bytes, sha256, state, attempt, next_at, reason, side, status, settled_at, holds, \
-    fence, version, disclosure, data_key, key_id, tried";
+    fence, version, disclosure, data_key, key_id, tried, whole";
+
+/// How a delivery is read.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum With<'s> {
+    /// Without its body, and a whole file without its children.
+    Nothing,
+    /// With all that is in it.
+    Everything,
+    /// Without its body, and of its children with this one.
+    Subject(&'s SubjectId),
+}
 
 /// The sealed cells of a delivery.
 pub(super) struct SealedDelivery {
-    key: Wrapped,
+    pub(super) key: Wrapped,
     bytes: u64,
     sha256: [u8; 32],
     body: Vec<Vec<u8>>,
     after: Vec<Vec<u8>>,
 }
 
-/// Seals a delivery's cells, and takes its body out.
+/// Seals a delivery's cells under a key of its own, and takes its body out.
 pub(super) fn seal(keys: &Keys, new: &mut NewDelivery) -> Result<SealedDelivery, StoreFault> {
     let (key, wrapped) = keys.data_key("delivery", new.id.as_bytes())?;
+    seal_under(&key, wrapped, new)
+}
+
+/// The same under a key that was made before.
+pub(super) fn seal_under(key: &DataKey, wrapped: Wrapped, new: &mut NewDelivery) -> Result<SealedDelivery, StoreFault> {
     let body = std::mem::take(&mut new.body);
     Ok(SealedDelivery {
         key: wrapped,
         bytes: body.len() as u64,
         sha256: sha256(&body),
-        body: seal_body(&key, new.id, &body)?,
-        after: seal_after(&key, new.id, &new.subjects)?,
+        body: seal_body(key, new.id, 0, &body)?,
+        after: seal_after(key, new.id, 0, &new.subjects)?,
     })
 }
 
-fn seal_body(key: &DataKey, id: DeliveryId, body: &[u8]) -> Result<Vec<Vec<u8>>, StoreFault> {
-    let pieces = body.chunks(CHUNK_BYTES_MAX).zip(0..);
+/// Seals what of a body follows so many pieces.
+pub(super) fn seal_body(key: &DataKey, id: DeliveryId, behind: u32, body: &[u8]) -> Result<Vec<Vec<u8>>, StoreFault> {
+    let pieces = body.chunks(CHUNK_BYTES_MAX).zip(u64::from(behind)..);
     pieces.map(|(piece, number)| key.seal(&Cell { table: "parcel", id: id.as_bytes(), piece: number }, piece)).collect()
 }
 
-fn seal_after(key: &DataKey, id: DeliveryId, subjects: &[DeliverySubject]) -> Result<Vec<Vec<u8>>, StoreFault> {
-    let subjects = subjects.iter().zip(0..);
+/// Seals what a target will have of the children that follow so many.
+pub(super) fn seal_after(
+    key: &DataKey,
+    id: DeliveryId,
+    behind: u64,
+    subjects: &[DeliverySubject],
+) -> Result<Vec<Vec<u8>>, StoreFault> {
+    let subjects = subjects.iter().zip(behind..);
     subjects
         .map(|(subject, position)| {
             key.seal(&Cell { table: "after", id: id.as_bytes(), piece: position }, &subject.after)
@@ -63,6 +87,19 @@ fn seal_after(key: &DataKey, id: DeliveryId, subjects: &[DeliverySubject]) -> Re
 
 /// Plans a delivery at the end of its lane.
 pub(super) fn plan(writing: &Writing<'_>, new: &NewDelivery, cells: SealedDelivery) -> Step<()> {
+    insert(writing, new, cells, DeliveryState::Ready.word(), false)?;
+    writing.lane_changed(&new.lane)?;
+    Ok(())
+}
+
+/// Writes the row of a delivery in some state, and all that it comes with.
+pub(super) fn insert(
+    writing: &Writing<'_>,
+    new: &NewDelivery,
+    cells: SealedDelivery,
+    state: &str,
+    whole: bool,
+) -> Step<()> {
     let mut known = writing.db.prepare_cached("SELECT 1 FROM delivery WHERE id = ?1")?;
     if known.exists([new.id])? {
         return Err(Refused::Clash.into());
@@ -70,8 +107,8 @@ pub(super) fn plan(writing: &Writing<'_>, new: &NewDelivery, cells: SealedDelive
     let place = lanes::next_place(writing.db, &new.lane)?;
     let mut insert = writing.db.prepare_cached(
         "INSERT INTO delivery (id, route, target, recipient, lane, place, ahead, not_before, planned_at, format, \
-         media_type, view, terms, correlation_id, bytes, sha256, state, next_at, disclosure, data_key, key_id) VALUES \
-         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 'ready', ?8, ?17, ?18, ?19)",
+         media_type, view, terms, correlation_id, bytes, sha256, state, next_at, disclosure, data_key, key_id, whole) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?20, ?8, ?17, ?18, ?19, ?21)",
     )?;
     insert.execute(params![
         new.id,
@@ -93,55 +130,67 @@ pub(super) fn plan(writing: &Writing<'_>, new: &NewDelivery, cells: SealedDelive
         chain::pack(&new.disclosure),
         cells.key.sealed,
         cells.key.key_id,
+        state,
+        whole,
     ])?;
     let number = writing.db.last_insert_rowid();
-    insert_pieces(writing, number, &cells.body)?;
-    insert_subjects(writing, number, &new.subjects, &cells.after)?;
+    insert_pieces(writing, number, 0, &cells.body)?;
+    insert_subjects(writing, number, 0, &new.subjects, &cells.after)?;
     let mut source = writing.db.prepare_cached("INSERT OR IGNORE INTO delivery_source VALUES (?1, ?2)")?;
     for message in &new.messages {
         source.execute(params![number, message])?;
     }
-    writing.lane_changed(&new.lane)?;
     Ok(())
 }
 
-fn insert_pieces(writing: &Writing<'_>, number: i64, pieces: &[Vec<u8>]) -> Result<(), StoreFault> {
+/// Writes pieces of a body, behind so many.
+pub(super) fn insert_pieces(
+    writing: &Writing<'_>,
+    number: i64,
+    behind: u32,
+    pieces: &[Vec<u8>],
+) -> Result<(), StoreFault> {
     let mut insert = writing.db.prepare_cached("INSERT INTO parcel VALUES (?1, ?2)")?;
-    for (piece, place) in pieces.iter().zip(places(number).0..) {
+    for (piece, place) in pieces.iter().zip(places(number).0 + i64::from(behind)..) {
         insert.execute(params![place, piece])?;
     }
     Ok(())
 }
 
-fn insert_subjects(
+/// Writes children of a delivery, behind so many.
+pub(super) fn insert_subjects(
     writing: &Writing<'_>,
     number: i64,
+    behind: u64,
     subjects: &[DeliverySubject],
     after: &[Vec<u8>],
 ) -> Result<(), StoreFault> {
     let mut insert = writing.db.prepare_cached("INSERT INTO delivery_subject VALUES (?1, ?2, ?3, ?4, ?5)")?;
-    for ((subject, after), position) in subjects.iter().zip(after).zip(0_u64..) {
+    for ((subject, after), position) in subjects.iter().zip(after).zip(behind..) {
         insert.execute(params![number, position, subject.id, subject.epoch, after])?;
     }
     Ok(())
 }
 
 /// What is known of a delivery while its fate is decided.
-struct Held {
-    number: i64,
-    id: DeliveryId,
-    target: Target,
-    lane: Vec<u8>,
+pub(super) struct Held {
+    pub(super) number: i64,
+    pub(super) id: DeliveryId,
+    pub(super) target: Target,
+    pub(super) lane: Vec<u8>,
+    pub(super) place: i64,
     state: DeliveryState,
     fence: u64,
     version: u64,
     tried: bool,
+    pub(super) whole: bool,
     key: Option<Wrapped>,
 }
 
 fn held(writing: &Writing<'_>, id: DeliveryId) -> Step<Held> {
     let mut held = writing.db.prepare_cached(
-        "SELECT number, target, lane, state, fence, version, tried, data_key, key_id FROM delivery WHERE id = ?1",
+        "SELECT number, target, lane, state, fence, version, tried, data_key, key_id, place, whole FROM delivery \
+         WHERE id = ?1 AND state <> 'making'",
     )?;
     let mut rows = held.query([id])?;
     let row = rows.next()?.ok_or(Refused::Missing)?;
@@ -156,6 +205,8 @@ fn held(writing: &Writing<'_>, id: DeliveryId) -> Step<Held> {
         fence: row.get(4)?,
         version: row.get(5)?,
         tried: row.get(6)?,
+        place: row.get(9)?,
+        whole: row.get(10)?,
         key: match key {
             Some(sealed) => Some(Wrapped { key_id: row.get(8)?, sealed }),
             None => None,
@@ -164,7 +215,7 @@ fn held(writing: &Writing<'_>, id: DeliveryId) -> Step<Held> {
 }
 
 impl Held {
-    fn data_key(&self, keys: &Keys) -> Result<DataKey, StoreFault> {
+    pub(super) fn data_key(&self, keys: &Keys) -> Result<DataKey, StoreFault> {
         let key = self.key.as_ref().ok_or(StoreFault::Corrupt("a delivery without a key"))?;
         keys.unwrap("delivery", self.id.as_bytes(), key)
     }
@@ -172,7 +223,7 @@ impl Held {
     /// Its children, in order, with what the target will have.
     fn subjects(&self, writing: &Writing<'_>) -> Result<Vec<(SubjectId, Vec<u8>)>, StoreFault> {
         let key = self.data_key(writing.keys)?;
-        let after = subjects_of(writing.db, self.number, self.id, Some(&key))?;
+        let after = subjects_of(writing.db, self.number, self.id, Some(&key), None)?;
         Ok(after.into_iter().map(|subject| (subject.id, subject.after)).collect())
     }
 
@@ -187,12 +238,22 @@ impl Held {
     }
 
     /// It is over: what was planned of its children is what was delivered, and its messages may be settled.
-    fn end(&self, writing: &Writing<'_>, state: DeliveryState, reason: Option<&str>, at: Micros) -> Step<()> {
+    pub(super) fn end(
+        &self,
+        writing: &Writing<'_>,
+        state: DeliveryState,
+        reason: Option<&str>,
+        at: Micros,
+    ) -> Step<()> {
         let mut end = writing.db.prepare_cached(
             "UPDATE delivery SET state = ?2, reason = coalesce(?3, reason), settled_at = ?4, holds = 0, \
              version = version + 1 WHERE number = ?1",
         )?;
         end.execute(params![self.number, state.word(), reason, at])?;
+        if self.whole {
+            // Of what it holds nothing was planned besides it.
+            return Ok(wholes::forget_disclosure(writing, self.number)?);
+        }
         for subject in self.subject_ids(writing)? {
             subjects::plan_back(writing, &self.target, subject)?;
         }
@@ -236,6 +297,14 @@ pub(super) fn act(writing: &Writing<'_>, act: &DeliveryAct, now: Micros) -> Step
     Ok(())
 }
 
+/// Something newer says all that it says.
+pub(super) fn give_way(writing: &Writing<'_>, id: DeliveryId, now: Micros) -> Step<()> {
+    let held = held(writing, id)?;
+    held.end(writing, DeliveryState::Superseded, None, now)?;
+    held.settle_messages(writing, now)?;
+    Ok(())
+}
+
 /// Moves the end of every wait, and of none beyond the latest; how many were moved.
 pub(super) fn move_waits(writing: &Writing<'_>, by: Micros, latest: Micros) -> Result<u64, StoreFault> {
     let mut moved = writing.db.prepare_cached(
@@ -269,7 +338,7 @@ pub(super) fn lease(
         let row = rows.next()?.ok_or_else(corrupt)?;
         let packed: Vec<u8> = row.get(26)?;
         let disclosure = chain::unpack(&packed).ok_or_else(corrupt)?;
-        (delivery(row, writing.db, writing.keys, true)?, disclosure)
+        (delivery(row, writing.db, writing.keys, With::Everything)?, disclosure)
     };
     let mut lease = writing.db.prepare_cached(
         "UPDATE delivery SET state = 'leased', fence = fence + 1, version = version + 1, holds = ?2, \
@@ -277,6 +346,10 @@ pub(super) fn lease(
     )?;
     lease.execute(params![number, target.dead_holds, to_be_sent])?;
     if to_be_sent {
+        // What lies beside the row is written at the first try alone: it stands from then on.
+        if delivery.whole && !delivery.tried {
+            wholes::disclose(writing, number)?;
+        }
         for entry in &disclosure {
             writing.tell(entry)?;
         }
@@ -319,9 +392,18 @@ pub(super) fn settle(
     }
     let at = settlement.at;
     match settlement.outcome {
+        DeliveryOutcome::Waiting { .. } | DeliveryOutcome::Dead { .. }
+            if held.whole && wholes::has_a_newer(writing, &held)? =>
+        {
+            held.end(writing, DeliveryState::Superseded, None, at)?;
+        }
         DeliveryOutcome::Delivered { status } => {
-            for (subject, after) in held.subjects(writing)? {
-                subjects::delivered(writing, &held.target, subject, &after)?;
+            if held.whole {
+                wholes::delivered(writing, &held)?;
+            } else {
+                for (subject, after) in held.subjects(writing)? {
+                    subjects::delivered(writing, &held.target, subject, &after)?;
+                }
             }
             let mut settle = writing.db.prepare_cached(
                 "UPDATE delivery SET state = 'delivered', status = ?2, settled_at = ?3, holds = 0, reason = NULL, \
@@ -363,6 +445,11 @@ pub(super) fn settle(
             }
             held.settle_messages(writing, at)?;
         }
+        DeliveryOutcome::AskedAnew if is_leased => {
+            held.end(writing, DeliveryState::Superseded, None, at)?;
+            wholes::run(writing, &RunChange::Asked(held.target.clone(), at))?;
+            held.settle_messages(writing, at)?;
+        }
         _ => return Err(Refused::State(held.state.word()).into()),
     }
     if let Some(entry) = &settlement.audit {
@@ -391,12 +478,12 @@ fn renew(
     let key = held.data_key(writing.keys)?;
     if let Some(body) = body {
         forget_pieces(writing.db, "parcel", held.number)?;
-        insert_pieces(writing, held.number, &seal_body(&key, held.id, &body)?)?;
+        insert_pieces(writing, held.number, 0, &seal_body(&key, held.id, 0, &body)?)?;
         let mut other = writing.db.prepare_cached("UPDATE delivery SET bytes = ?2, sha256 = ?3 WHERE number = ?1")?;
         other.execute(params![held.number, body.len(), sha256(&body)])?;
     }
     writing.db.prepare_cached("DELETE FROM delivery_subject WHERE delivery = ?1")?.execute([held.number])?;
-    insert_subjects(writing, held.number, subjects, &seal_after(&key, held.id, subjects)?)?;
+    insert_subjects(writing, held.number, 0, subjects, &seal_after(&key, held.id, 0, subjects)?)?;
     let mut renew = writing.db.prepare_cached(
         "UPDATE delivery SET state = 'ready', view = ?2, terms = ?3, disclosure = ?4, version = version + 1 \
          WHERE number = ?1",
@@ -415,11 +502,17 @@ fn subjects_of(
     number: i64,
     id: DeliveryId,
     key: Option<&DataKey>,
+    only: Option<&SubjectId>,
 ) -> Result<Vec<DeliverySubject>, StoreFault> {
-    let mut held = db.prepare_cached(
-        "SELECT position, subject, epoch, after FROM delivery_subject WHERE delivery = ?1 ORDER BY position",
-    )?;
-    let mut rows = held.query([number])?;
+    const SUBJECTS: &str = "SELECT position, subject, epoch, after FROM delivery_subject WHERE";
+    let mut held = db.prepare_cached(&match only {
+        None => format!("{SUBJECTS} delivery = ?1 ORDER BY position"),
+        Some(_) => format!("{SUBJECTS} delivery = ?1 AND subject = ?2 ORDER BY position"),
+    })?;
+    let mut rows = match only {
+        None => held.query([number])?,
+        Some(subject) => held.query(params![number, subject])?,
+    };
     let mut subjects = Vec::new();
     while let Some(row) = rows.next()? {
         let sealed: Vec<u8> = row.get(3)?;
@@ -430,7 +523,7 @@ fn subjects_of(
     Ok(subjects)
 }
 
-fn delivery(row: &Row<'_>, db: &rusqlite::Connection, keys: &Keys, with_body: bool) -> Result<Delivery, StoreFault> {
+fn delivery(row: &Row<'_>, db: &rusqlite::Connection, keys: &Keys, with: With<'_>) -> Result<Delivery, StoreFault> {
     let number: i64 = row.get(0)?;
     let id: DeliveryId = row.get(1)?;
     let state: String = row.get(16)?;
@@ -441,7 +534,7 @@ fn delivery(row: &Row<'_>, db: &rusqlite::Connection, keys: &Keys, with_body: bo
         None => None,
     };
     let mut body = Vec::new();
-    if let Some(key) = key.as_ref().filter(|_| with_body) {
+    if let Some(key) = key.as_ref().filter(|_| with == With::Everything) {
         let (from, to) = places(number);
         let mut pieces =
             db.prepare_cached("SELECT data FROM parcel WHERE place >= ?1 AND place < ?2 ORDER BY place")?;
@@ -456,6 +549,14 @@ fn delivery(row: &Row<'_>, db: &rusqlite::Connection, keys: &Keys, with_body: bo
             return Err(StoreFault::Corrupt("a delivery's body"));
         }
     }
+    let whole: bool = row.get(30)?;
+    let subjects = match with {
+        // Lists of whole files would hold everybody as often as they have items.
+        With::Nothing if whole => Vec::new(),
+        With::Nothing | With::Everything => subjects_of(db, number, id, key.as_ref(), None)?,
+        With::Subject(subject) => subjects_of(db, number, id, key.as_ref(), Some(subject))?,
+    };
+    let mut children = db.prepare_cached("SELECT count(*) FROM delivery_subject WHERE delivery = ?1")?;
     Ok(Delivery {
         planned: NewDelivery {
             id,
@@ -470,12 +571,14 @@ fn delivery(row: &Row<'_>, db: &rusqlite::Connection, keys: &Keys, with_body: bo
             media_type: row.get(10)?,
             view: row.get(11)?,
             terms: row.get(12)?,
-            subjects: subjects_of(db, number, id, key.as_ref())?,
+            subjects,
             body,
             disclosure: chain::unpack(&packed).ok_or_else(corrupt)?,
             correlation_id: row.get(13)?,
             messages: sources(db, number)?,
         },
+        whole,
+        children: children.query_row([number], |row| row.get(0))?,
         bytes: row.get(14)?,
         sha256: row.get(15)?,
         state,
@@ -495,15 +598,17 @@ fn delivery(row: &Row<'_>, db: &rusqlite::Connection, keys: &Keys, with_body: bo
 impl Reading<'_> {
     /// A delivery, by id.
     pub(super) fn delivery(&self, id: DeliveryId, with_body: bool) -> Result<Option<Delivery>, StoreFault> {
-        let mut held = self.db.prepare_cached(&format!("SELECT {COLUMNS} FROM delivery WHERE id = ?1"))?;
+        let mut held =
+            self.db.prepare_cached(&format!("SELECT {COLUMNS} FROM delivery WHERE id = ?1 AND state <> 'making'"))?;
         let mut rows = held.query([id])?;
-        rows.next()?.map(|row| delivery(row, self.db, self.keys, with_body)).transpose()
+        let with = if with_body { With::Everything } else { With::Nothing };
+        rows.next()?.map(|row| delivery(row, self.db, self.keys, with)).transpose()
     }
 
     /// Deliveries, newest first.
     pub(super) fn deliveries(&self, filter: &DeliveryFilter) -> Result<Page<Delivery>, StoreFault> {
         let state = filter.state.map(DeliveryState::word);
-        let mut wanted: Vec<(&str, &dyn ToSql)> = Vec::new();
+        let mut wanted: Vec<(&str, &dyn ToSql)> = vec![("state <> ?", &wholes::MAKING)];
         let side;
         if let Some(partner) = &filter.partner {
             let routes = vec!["?"; partner.routes.len()].join(", ");
@@ -531,11 +636,11 @@ impl Reading<'_> {
         }
         let query =
             self.newest(&format!("SELECT {COLUMNS} FROM delivery"), wanted, filter.after.as_ref(), filter.limit);
-        let items = query.rows(|row| delivery(row, self.db, self.keys, false))?;
+        let items = query.rows(|row| delivery(row, self.db, self.keys, With::Nothing))?;
         Ok(page(items, filter.limit, |delivery| delivery.planned.id))
     }
 
-    /// The open deliveries that name a subject, oldest first.
+    /// The open deliveries that name a subject, oldest first, each with that subject alone.
     pub(super) fn open_deliveries(&self, subject: SubjectId) -> Result<Vec<Delivery>, StoreFault> {
         let mut held = self.db.prepare_cached(&format!(
             "SELECT {COLUMNS} FROM delivery WHERE state IN ('ready', 'leased', 'waiting', 'sent', 'dead') AND number IN \
@@ -544,7 +649,7 @@ impl Reading<'_> {
         let mut rows = held.query([subject])?;
         let mut open = Vec::new();
         while let Some(row) = rows.next()? {
-            open.push(delivery(row, self.db, self.keys, false)?);
+            open.push(delivery(row, self.db, self.keys, With::Subject(&subject))?);
         }
         Ok(open)
     }

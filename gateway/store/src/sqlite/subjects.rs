@@ -138,6 +138,14 @@ pub(super) fn delivered(
     }
 }
 
+/// A target has these bytes of a subject, and nothing else of it is planned; one that is gone is not remembered.
+pub(super) fn stands(writing: &Writing<'_>, target: &str, subject: SubjectId, bytes: &[u8]) -> Result<(), StoreFault> {
+    match data_key(writing, subject)? {
+        Some(key) => remember(writing, &key, target, subject, (Some(bytes), Some(bytes))),
+        None => Ok(()),
+    }
+}
+
 /// What is planned of a subject for a target is again what was delivered.
 pub(super) fn plan_back(writing: &Writing<'_>, target: &str, subject: SubjectId) -> Result<(), StoreFault> {
     let mut held = writing.db.prepare_cached("SELECT delivered FROM sent WHERE subject = ?1 AND target = ?2")?;

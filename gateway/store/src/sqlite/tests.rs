@@ -6,6 +6,7 @@ use super::*;
 use crate::{
     audit::{AuditEntry, Break},
     conformance::{Ground, laws, wait},
+    delivery::DeliveryState,
     message::NewMessage,
     subject::{Standing, SubjectChange},
 };
@@ -93,10 +94,34 @@ fn two_processes_never_have_one_store_open() {
 fn an_older_program_refuses_a_newer_store_and_leaves_it_alone() {
     let folder = tempfile::tempdir().unwrap();
     drop(open(folder.path(), KEY).unwrap());
-    tamper(folder.path(), "PRAGMA user_version = 2");
-    assert!(matches!(open(folder.path(), KEY), Err(OpenFault::Newer { store: 2, program: 1 })));
+    let newer = schema::SCHEMA_VERSION + 1;
+    tamper(folder.path(), &format!("PRAGMA user_version = {newer}"));
+    assert!(matches!(open(folder.path(), KEY), Err(OpenFault::Newer { store, .. }) if store == newer));
     let db = Connection::open(folder.path().join(FILE_NAME)).unwrap();
-    assert_eq!(schema::version(&db).unwrap(), 2);
+    assert_eq!(schema::version(&db).unwrap(), newer);
+}
+
+#[test]
+fn a_store_of_the_first_layout_is_brought_forward_with_all_that_it_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    tamper(folder.path(), include_str!("schema_1.sql"));
+    tamper(
+        folder.path(),
+        "PRAGMA user_version = 1; \
+         INSERT INTO delivery (id, route, target, recipient, lane, place, ahead, not_before, planned_at, format, \
+         media_type, view, terms, bytes, sha256, state, next_at, disclosure) VALUES (x'0000000000000000000000000000002a', \
+         'route', 'target', 'recipient', x'01', 1, 0, 1, 1, 'format', 'text/csv', 'view', 'terms', 0, zeroblob(32), \
+         'delivered', 1, x'5b5d');",
+    );
+    let look = SqliteStore::open_to_read(settings(folder.path(), KEY));
+    assert!(matches!(look.unwrap_err(), OpenFault::Older { store: 1, .. }), "whoever looks changes nothing");
+    let store = open(folder.path(), KEY).unwrap();
+    let held = store.delivery(id(42), true).unwrap().unwrap();
+    assert_eq!((held.state, held.whole, held.children), (DeliveryState::Delivered, false, 0));
+    assert_eq!(store.runs().unwrap(), []);
+    drop(store);
+    let db = Connection::open(folder.path().join(FILE_NAME)).unwrap();
+    assert_eq!(schema::version(&db).unwrap(), schema::SCHEMA_VERSION);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{
-    deliveries, lanes, messages, people, subjects,
+    deliveries, lanes, messages, people, subjects, wholes,
     writer::{Pace, State},
 };
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     audit::AuditEntry,
     batch::{Assertion, Idempotency},
     chain::Head,
+    delivery::DeliveryId,
     keys::{Cell, DataKey, Keys, Wrapped},
     message::{MessageId, NewMessage},
 };
@@ -55,6 +56,8 @@ pub(super) struct SealedBatch {
     pub(super) message: Option<messages::SealedMessage>,
     /// The sealed cells of its deliveries, in their order.
     pub(super) deliveries: Vec<deliveries::SealedDelivery>,
+    /// Its whole files, each with the bytes and the SHA-256 of its body.
+    pub(super) wholes: Vec<(DeliveryId, (u64, [u8; 32]))>,
 }
 
 /// What the work of one caller may touch.
@@ -139,7 +142,7 @@ impl<'a> Writing<'a> {
 
     /// Applies a batch.
     pub(super) fn apply(&mut self, sealed: SealedBatch) -> Step<Kept> {
-        let SealedBatch { batch, message, deliveries } = sealed;
+        let SealedBatch { batch, message, deliveries, wholes } = sealed;
         let now = time(&batch);
         if let Some(key) = &batch.idempotency {
             self.first_use(key, batch.message.as_ref())?;
@@ -182,6 +185,12 @@ impl<'a> Writing<'a> {
         }
         for (new, cells) in batch.deliveries.iter().zip(deliveries) {
             deliveries::plan(self, new, cells)?;
+        }
+        for (id, body) in wholes {
+            wholes::complete(self, id, body, now)?;
+        }
+        for change in &batch.runs {
+            wholes::run(self, change)?;
         }
         Ok(kept)
     }

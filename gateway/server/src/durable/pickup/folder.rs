@@ -25,6 +25,12 @@ pub(super) struct Seen {
     modified: Option<SystemTime>,
 }
 
+impl Seen {
+    fn of(metadata: &fs::Metadata) -> Self {
+        Self { bytes: metadata.len(), modified: metadata.modified().ok() }
+    }
+}
+
 /// A folder from which files are taken.
 pub(super) struct LocalFolder {
     pickup: Pickup,
@@ -71,9 +77,9 @@ impl Place for LocalFolder {
         Ok(rested.then_some(same))
     }
 
-    async fn put_away(&mut self, name: &str, _: Seen, taken: TakenFile) -> Result<bool, Reason> {
+    async fn put_away(&mut self, name: &str, seen: Seen, taken: TakenFile) -> Result<bool, Reason> {
         let (pickup, name) = (self.pickup.clone(), name.to_owned());
-        blocking(move || put_away(&pickup, &name, &taken)).await
+        blocking(move || put_away(&pickup, &name, seen, &taken)).await
     }
 
     async fn leave(&mut self) {}
@@ -96,16 +102,20 @@ fn look(folder: &Path, pattern: &str) -> io::Result<BTreeMap<String, Seen>> {
         // A link may lead anywhere: only files of this folder are taken.
         let Ok(metadata) = entry.path().symlink_metadata() else { continue };
         if metadata.is_file() {
-            found.insert(name, Seen { bytes: metadata.len(), modified: metadata.modified().ok() });
+            found.insert(name, Seen::of(&metadata));
         }
     }
     Ok(found)
 }
 
-fn put_away(pickup: &Pickup, name: &str, taken: &TakenFile) -> io::Result<bool> {
+fn put_away(pickup: &Pickup, name: &str, seen: Seen, taken: &TakenFile) -> io::Result<bool> {
     let path = pickup.path.join(name);
     // Another file may stand there by now: it has not been taken.
-    if hash_of(&path)? != taken.sha256 {
+    let is_the_same = match taken.sha256 {
+        Some(sha256) => hash_of(&path)? == sha256,
+        None => Seen::of(&path.symlink_metadata()?) == seen,
+    };
+    if !is_the_same {
         return Ok(true);
     }
     let folder = match pickup.destination(taken) {
