@@ -17,6 +17,7 @@ mod pickup;
 mod repeated;
 mod restrictions;
 mod sftp;
+mod sign_ins;
 mod silent;
 
 use std::{

@@ -51,6 +51,7 @@ pub(crate) mod way;
 mod worked;
 
 use crate::config::{Config, Retention, Route};
+use crate::inbound::failed_sign_ins::FailedSignIns;
 use crate::inbound::idempotency::RunningKeys;
 use crate::inbound::intake::store_problem;
 use crate::inbound::lists::CursorKey;
@@ -83,6 +84,7 @@ pub(crate) struct Lasting {
     pub(crate) running: RunningKeys,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) alerts: alerts::Alerts,
+    pub(crate) failed_sign_ins: FailedSignIns,
     /// Held by whoever thinks about what is held of children.
     thinking: Mutex<()>,
     /// What is being sent.
@@ -127,6 +129,7 @@ impl Durable {
             cursors: CursorKey::new(&store.derive("homeward cursor")),
             running: RunningKeys::default(),
             alerts: alerts::Alerts::default(),
+            failed_sign_ins: FailedSignIns::default(),
             thinking: Mutex::default(),
             under_way: UnderWay::default(),
             to_read: Notify::new(),

@@ -14,6 +14,7 @@ mod audit;
 mod audit_event;
 pub(crate) mod body;
 pub(crate) mod deliveries;
+pub(crate) mod failed_sign_ins;
 pub(crate) mod idempotency;
 mod identity;
 pub(crate) mod intake;

@@ -1,4 +1,5 @@
-//! The keeper: what is due is purged, the head of the audit chain is anchored elsewhere, disks and queues are counted.
+//! The keeper: what is due is purged, the head of the audit chain is anchored elsewhere, sign-ins that failed are told to
+//! the chain, disks and queues are counted.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +31,9 @@ const WATCH: Duration = Duration::from_secs(600);
 /// The disk is nearly full below so many times the room that intake needs.
 const ROOM_TIMES: u64 = 2;
 
+/// Between two tellings of sign-ins that failed.
+const SIGN_INS: Duration = Duration::from_secs(60);
+
 /// Between two lots of data keys that are wrapped anew.
 const REWRAP: Duration = Duration::from_secs(1);
 
@@ -39,6 +43,7 @@ pub(crate) async fn keep_house(current: Current) {
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let (mut purge_at, mut anchored_at) = (Instant::now(), Instant::now());
     let (mut rewrap_at, mut watch_at) = (Instant::now(), Instant::now());
+    let mut sign_ins_at = Instant::now() + SIGN_INS;
     let mut before: Option<Arc<Durable>> = None;
     let mut counted = Counted { census: None, again_at: Instant::now() };
     loop {
@@ -63,6 +68,10 @@ pub(crate) async fn keep_house(current: Current) {
         if anchored_at.elapsed() >= anchor_every(&durable) {
             anchor(&durable).await;
             anchored_at = Instant::now();
+        }
+        if Instant::now() >= sign_ins_at {
+            sign_ins_at = Instant::now() + SIGN_INS;
+            tell_failed_sign_ins(&durable).await;
         }
         if Instant::now() >= rewrap_at {
             let left = rewrap(&durable).await;
@@ -147,6 +156,29 @@ pub(crate) async fn anchor(durable: &Arc<Durable>) {
         .await;
     if written.is_err() {
         tracing::error!("the audit anchor could not be written");
+    }
+}
+
+/// Tells the audit chain how many sign-ins failed since it was last told: a line for what was shown and of whom it would
+/// have been.
+pub(crate) async fn tell_failed_sign_ins(durable: &Durable) {
+    let counts = durable.failed_sign_ins.take();
+    if counts.is_empty() {
+        return;
+    }
+    let at = now();
+    let lines = counts.iter().map(|((shown, whose), count)| {
+        durable.line("sign-in-failure", HOUSE, at, |line| {
+            line.by = Some(shown.words());
+            line.object.clone_from(whose);
+            line.statements = vec![("failures", *count)];
+            line.outcome = Some("refused".to_owned());
+        })
+    });
+    let batch = Batch { audit: lines.collect(), ..Batch::default() };
+    if !matches!(kept(|done| durable.store.keep(batch, done)).await, Ok(Ok(_))) {
+        tracing::error!("sign-ins that failed could not be told to the audit chain");
+        durable.failed_sign_ins.give_back(counts);
     }
 }
 

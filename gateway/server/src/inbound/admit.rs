@@ -18,6 +18,7 @@ use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
 use super::accept::Peer;
+use super::failed_sign_ins::Shown;
 use super::partners::{Caller, Identity, Known, now, shows_credential};
 use super::problem::Problem;
 use super::quota::Over;
@@ -54,7 +55,12 @@ pub(crate) async fn admit(house: Arc<House>, access: Access, mut request: Reques
     };
     let caller = match recognise(&house, access, &request, address) {
         Ok(caller) => caller,
-        Err(problem) => return problem.into_response(),
+        Err(problem) => {
+            if matches!(problem, Problem::Unauthenticated | Problem::InvalidToken | Problem::CredentialsDisagree) {
+                count_failure(&house, &request);
+            }
+            return problem.into_response();
+        }
     };
     let Some(caller) = caller else { return next.run(request).await };
     let known = caller.known.clone();
@@ -110,6 +116,14 @@ fn recognise(house: &House, access: Access, request: &Request, address: IpAddr) 
     match partners.recognise(headers, identity, address, now())? {
         Some(caller) => Ok(Some(caller)),
         None => Err(Problem::Unauthenticated),
+    }
+}
+
+/// A sign-in failed: it is counted where there is an audit chain. Who shows nothing at all does not sign in.
+fn count_failure(house: &House, request: &Request) {
+    let (headers, identity) = (request.headers(), request.extensions().get::<Identity>());
+    if let (Some(durable), Some(shown)) = (&house.durable, Shown::by(headers, identity)) {
+        durable.failed_sign_ins.note(shown, house.partners.claimed(headers, identity).map(|known| &**known));
     }
 }
 
