@@ -7,6 +7,7 @@ mod chain;
 mod deliveries;
 mod histories;
 mod messages;
+mod people;
 mod subjects;
 
 use std::sync::{Arc, mpsc};
@@ -37,7 +38,7 @@ pub type Law = (&'static str, fn(&dyn Ground));
 /// Every law.
 #[must_use]
 pub fn laws() -> Vec<Law> {
-    [messages::LAWS, deliveries::LAWS, subjects::LAWS, chain::LAWS, histories::LAWS].concat()
+    [messages::LAWS, deliveries::LAWS, subjects::LAWS, people::LAWS, chain::LAWS, histories::LAWS].concat()
 }
 
 /// Hands something in and waits for its answer.
@@ -139,6 +140,7 @@ fn new_subject(number: u128) -> SubjectChange {
         identifiers: Vec::new(),
         forgotten: Vec::new(),
         places: None,
+        demographics: None,
         planned: Vec::new(),
     }
 }

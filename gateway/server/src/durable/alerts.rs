@@ -37,10 +37,14 @@ pub(crate) enum Kind {
     MailboxClosed,
     /// A mailbox holds what no route takes, or what cannot be read.
     MailLeft,
+    /// Nothing is owed to a child any more: what is held is to be handed over before it goes.
+    HandOver,
+    /// A document speaks of a child that was erased: nothing of it was taken in.
+    ErasedAgain,
 }
 
 impl Kind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::DeadLetter,
         Self::BreakerOpen,
         Self::Certificate,
@@ -49,6 +53,8 @@ impl Kind {
         Self::SourceUnreadable,
         Self::MailboxClosed,
         Self::MailLeft,
+        Self::HandOver,
+        Self::ErasedAgain,
     ];
 
     /// Its word in the store and in the interfaces.
@@ -62,6 +68,8 @@ impl Kind {
             Self::SourceUnreadable => "source-unreadable",
             Self::MailboxClosed => "mailbox-closed",
             Self::MailLeft => "mail-left",
+            Self::HandOver => "hand-over",
+            Self::ErasedAgain => "erased-again",
         }
     }
 
@@ -74,7 +82,12 @@ impl Kind {
     fn goes_on(self) -> bool {
         matches!(
             self,
-            Self::Certificate | Self::StoreFull | Self::SourceUnreadable | Self::MailboxClosed | Self::MailLeft
+            Self::Certificate
+                | Self::StoreFull
+                | Self::SourceUnreadable
+                | Self::MailboxClosed
+                | Self::MailLeft
+                | Self::HandOver
         )
     }
 }

@@ -5,13 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::hmac;
-use store::{Batch, Census, Retention as Due};
+use exchange::view::View;
+use store::loaded::LoadedView;
+use store::{Batch, Census, Micros, Retention as Due};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::alerts::Kind;
 use super::commit::{kept, kept_blocking};
 use super::moment::{days_before, now};
 use super::{Durable, HOUSE};
+use crate::config::Partner;
 use crate::standing::Current;
 
 /// Between two looks at disk and queues.
@@ -141,6 +144,32 @@ async fn purge(durable: &Arc<Durable>) {
     if purged > 0 {
         tracing::info!(purged, "what was due was purged");
     }
+    end_records(durable, retention.record_days_after_eligibility_end).await;
+}
+
+/// Asks for a person's word about each child to whom nothing is owed any more, and erases those about whom it was given
+/// and the days have passed.
+async fn end_records(durable: &Arc<Durable>, days: u64) {
+    let mut after = None;
+    loop {
+        let lot = durable.think(move |durable| durable.to_hand_over(after)).await;
+        let Ok(Ok(lot)) = lot else { break };
+        let Some(last) = lot.last().copied() else { break };
+        after = Some(last);
+        for id in lot {
+            durable.raise(Kind::HandOver, format!("subject:{id}")).await;
+        }
+    }
+    loop {
+        match durable.think(move |durable| durable.purge_records(days)).await {
+            Ok(Ok(0)) => break,
+            Ok(Ok(erased)) => tracing::info!(erased, "records were erased after the end of eligibility"),
+            _ => {
+                tracing::error!("records could not be erased");
+                break;
+            }
+        }
+    }
 }
 
 /// Writes the head of the audit chain outside the store, so that a store that was cut or rewritten shows.
@@ -197,10 +226,25 @@ pub(crate) fn tell_configuration(durable: &Durable, by: &str) {
         line.object = Some(format!("configuration:{}", durable.config.digest));
         line.basis = named_files(durable);
     });
-    let batch = Batch { audit: vec![line], ..Batch::default() };
+    let loaded_views = Some(loaded_views(durable, line.at));
+    let batch = Batch { audit: vec![line], loaded_views, ..Batch::default() };
     if !matches!(kept_blocking(|done| durable.store.keep(batch, done)), Ok(Ok(_))) {
         tracing::error!("the load of the configuration could not be told to the audit chain");
     }
+}
+
+/// What each partner may see by it, so that the next change can be shown beside it (`homeward partner show --diff`).
+fn loaded_views(durable: &Durable, loaded_at: Micros) -> Vec<LoadedView> {
+    let config = &durable.config;
+    let partners = config.partners.iter().filter(|partner| partner.person.is_none());
+    let seen = partners.filter_map(|partner| Some((partner, config.views.get(&partner.view)?)));
+    let loaded = |(partner, view): (&Partner, Arc<View>)| LoadedView {
+        partner: partner.name.clone(),
+        view: view.digest().to_owned(),
+        cells: view.cells_let_out().map(|(of, field, word)| format!("{of}.{field}={word}\n")).collect(),
+        loaded_at,
+    };
+    seen.map(loaded).collect()
 }
 
 /// What each file held that the configuration names. Of a secret the digest is keyed: a plain one of a short secret

@@ -263,6 +263,14 @@ impl Notice {
                 "A MESH mailbox holds a message that no route takes, or that is too large or broken. MESH gives it up after five days.",
                 "Compare the workflows and senders of the routes with what is in the mailbox, and ask the sender.",
             ),
+            Some(Kind::HandOver) => (
+                "Nothing is owed to a child any more. What is held goes when a person has said that it was handed over, or could not be.",
+                "Export what is held of the child, review it, hand it over, and say so: see the runbook.",
+            ),
+            Some(Kind::ErasedAgain) => (
+                "A document speaks of a child that was erased. Nothing of what it says of that child was taken in.",
+                "Ask the sender why it still has the child; two people readmit the child where it is right.",
+            ),
             None => ("A person must look at this.", "See the alerts of the gateway."),
         }
     }

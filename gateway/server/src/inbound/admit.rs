@@ -41,6 +41,8 @@ pub(crate) enum Access {
     Free,
     /// A partner with this scope.
     Scope(Scope),
+    /// A partner with the first scope to look, and with the second to act.
+    ReadOrAct(Scope, Scope),
     /// A person.
     Person,
     /// A person in this role.
@@ -71,6 +73,10 @@ pub(crate) async fn admit(house: Arc<House>, access: Access, mut request: Reques
     }
     let refusal = match access {
         Access::Open | Access::Document | Access::Any | Access::Free => None,
+        Access::ReadOrAct(read, act) => {
+            let scope = if request.method().is_safe() { read } else { act };
+            (!caller.scopes.contains(scope)).then_some(Problem::InsufficientScope(scope))
+        }
         Access::Scope(scope) => (!caller.scopes.contains(scope)).then_some(Problem::InsufficientScope(scope)),
         Access::Person => (!caller.is_person()).then_some(Problem::InsufficientRole(Role::Restrictions)),
         Access::Role(role) => (!caller.may(role)).then_some(Problem::InsufficientRole(role)),
@@ -109,7 +115,12 @@ fn recognise(house: &House, access: Access, request: &Request, address: IpAddr) 
         let open = match access {
             Access::Open => true,
             Access::Document => house.config.public_documents,
-            Access::Any | Access::Free | Access::Scope(_) | Access::Person | Access::Role(_) => partners.is_empty(),
+            Access::Any
+            | Access::Free
+            | Access::Scope(_)
+            | Access::ReadOrAct(..)
+            | Access::Person
+            | Access::Role(_) => partners.is_empty(),
         };
         return if open { Ok(None) } else { Err(Problem::Unauthenticated) };
     }
