@@ -1,6 +1,8 @@
 //! The end of what is held: a person's word before anything goes by itself, two for whatever goes before its time, and
 //! nothing that comes back unseen.
 
+use std::fs;
+
 use serde_json::{Value, json};
 use zip::ZipArchive;
 
@@ -168,4 +170,36 @@ fn nothing_goes_by_itself_before_a_person_has_said_that_it_was_handed_over() {
     );
     let word = lines.iter().find(|line| line["action"] == "hand-over").unwrap();
     assert_eq!((&word["actor"], &word["outcome"]), (&json!("a.one"), &json!("could-not-be")));
+}
+
+#[test]
+fn the_withdrawal_of_an_erased_child_goes_under_whatever_configuration_comes() {
+    let mut house = House::open(TO_HEALTH);
+    let document = Return::small();
+    house.send(SEND, &document.zip());
+    let before = house.delivered();
+    let child = document.children().into_iter().find(|child| about(&before, child) == 1).unwrap();
+    let path = format!("{SUBJECTS}/{}", subject(&house, &child).unwrap());
+    // The recipient cannot be reached when the child is erased.
+    fs::rename(house.path("out"), house.path("away")).unwrap();
+    let begun = house.by("lcs").act(&format!("{path}/erase"), &tag(&house.by("lcs").get(&path)), REASON);
+    let erased = house.by("a.one").act(&format!("{path}/erase"), &tag(&begun.with_status(202)), REASON);
+    erased.with_status(200);
+    wait_until("a try", || house.deliveries().iter().any(|one| one["state"] == "waiting").then_some(()));
+    // Meanwhile its view is another, which nobody has approved.
+    house.stop();
+    let file = house.path("homeward.toml");
+    let config = fs::read_to_string(&file).unwrap();
+    let narrow = "[[view]]\nname = \"narrow\"\nbase = \"health\"\nwithhold = [\"Person.ethnicity\"]\nbasis = \"b\"\n";
+    let narrower = config.replace("name = \"nurses\"\nview = \"health\"", "name = \"nurses\"\nview = \"narrow\"");
+    assert_ne!(config, narrower);
+    fs::write(&file, format!("{narrower}\n{narrow}")).unwrap();
+    fs::rename(house.path("away"), house.path("out")).unwrap();
+    house.start();
+    let told = wait_until("the withdrawal", || {
+        let told = house.delivered();
+        (told.len() > before.len()).then_some(told)
+    });
+    let new: Vec<&String> = told.iter().filter(|(name, _)| !before.contains_key(*name)).map(|(_, text)| text).collect();
+    assert!(new.len() == 1 && new[0].contains("entered-in-error"), "{new:?}");
 }

@@ -441,13 +441,11 @@ impl Durable {
         let nothing = |planned: Vec<(Target, SubjectId, Vec<u8>)>| {
             settle(DeliveryOutcome::Superseded { instead: Vec::new(), planned }, "superseded")
         };
-        let Some(way) = self.ways.by_key(&planned.target).filter(|way| thought.approved.holds(way)).cloned() else {
-            return Ok(nothing(Vec::new()));
-        };
+        let Some(way) = self.ways.by_key(&planned.target).cloned() else { return Ok(nothing(Vec::new())) };
         let ids: Vec<SubjectId> = planned.subjects.iter().map(|subject| subject.id).collect();
         let children = self.open_children(&ids)?;
-        // Of a child that was erased only what was planned with it goes, and as it was planned: of what is held today
-        // nothing could be taken back.
+        // Of a child that was erased only what was planned with it goes, and as it was planned, whatever has been approved
+        // since: of what is held today nothing could be taken back.
         let farewell = |child: &Child| {
             let epoch = planned.subjects.iter().find(|subject| subject.id == child.id).map(|subject| subject.epoch);
             child.is_erased() && epoch == Some(child.epoch)
@@ -461,6 +459,9 @@ impl Durable {
                 disclosure: planned.disclosure.clone(),
             };
             return Ok(settle(outcome, "renewed"));
+        }
+        if !thought.approved.holds(&way) {
+            return Ok(nothing(Vec::new()));
         }
         // By any lease, also before a person had it tried anew.
         let tried = delivery.tried;

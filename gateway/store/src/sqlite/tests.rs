@@ -6,6 +6,7 @@ use super::*;
 use crate::{
     audit::{AuditEntry, Break},
     conformance::{Ground, laws, wait},
+    identity::NewProposal,
     message::NewMessage,
     subject::{Standing, SubjectChange},
 };
@@ -116,6 +117,12 @@ fn a_store_of_the_first_layout_is_brought_forward_with_all_that_it_holds() {
     let insert = "INSERT INTO subject VALUES (?1, 7, 3, '331', 0, 1, 0, NULL, ?2, ?3)";
     db.execute(insert, params![id(2), wrapped.sealed, wrapped.key_id]).unwrap();
     db.execute("INSERT INTO holding VALUES (?1, 'source', ?2)", params![id(2), sealed]).unwrap();
+    // A pair that a person has rejected.
+    let pair = [id(2).as_bytes().as_slice(), id(3).as_bytes()].concat();
+    let evidence = keys.small().seal(&Cell { table: "evidence", id: id(9).as_bytes(), piece: 0 }, b"a").unwrap();
+    let insert = "INSERT INTO proposal (id, keeps, other, pair, state, evidence, made_at) \
+                  VALUES (?1, ?2, ?3, ?4, 'rejected', ?5, 1)";
+    db.execute(insert, params![id(9), id(2), id(3), pair, evidence]).unwrap();
     drop(db);
     assert!(matches!(SqliteStore::open_to_read(settings(folder.path(), KEY)), Err(OpenFault::Older { store: 1, .. })));
     let store = open(folder.path(), KEY).unwrap();
@@ -123,6 +130,13 @@ fn a_store_of_the_first_layout_is_brought_forward_with_all_that_it_holds() {
     assert_eq!((held.version, held.epoch, &held.holdings[0].1[..]), (7, 3, &b"held"[..]));
     assert_eq!(held.standing, Standing { authority: Some("331".to_owned()), guard_hold: true, ..Standing::default() });
     assert_eq!(store.waiting_subjects(Waiting::GuardHold, None, 9).unwrap(), [id(2)]);
+    for (number, evidence, open) in [(10, b"a", 0), (11, b"b", 1)] {
+        let (evidence, grounds) = (evidence.to_vec(), b"known by".to_vec());
+        let new = NewProposal { id: id(number), keeps: id(2), other: id(3), evidence, grounds, made_at: 2 };
+        keep(&store, Batch { proposals: vec![new], ..Batch::default() }).unwrap();
+        let proposals = store.proposals(ProposalState::Open, None, 9).unwrap().items;
+        assert_eq!(proposals.len(), open, "what was rejected stays so, as far as its evidence tells");
+    }
     drop(store);
     let db = Connection::open(file).unwrap();
     assert_eq!(schema::version(&db).unwrap(), schema::SCHEMA_VERSION);
