@@ -4,21 +4,27 @@
 #![cfg(unix)]
 
 mod alerts;
+mod alike;
 mod at_rest;
+mod erased;
 mod errors;
 mod exported;
 mod flows;
 mod hostile;
 mod intake;
 mod isolation;
+mod loaded;
 mod mail;
 mod people;
 mod pickup;
+mod relations;
+mod released;
 mod repeated;
 mod restrictions;
 mod scheduled;
 mod school;
 mod sftp;
+mod sign_ins;
 mod silent;
 
 use std::{
@@ -196,8 +202,13 @@ impl House {
 
     /// The message, once it has been read.
     fn until_read(&self, id: &str) -> Value {
+        self.until_read_of("lcs", id)
+    }
+
+    /// The message of a sender, once it has been read.
+    fn until_read_of(&self, sender: &str, id: &str) -> Value {
         wait_until("a message is read", || {
-            let message = self.by("lcs").get(&format!("/v1/messages/{id}")).with_status(200).json();
+            let message = self.by(sender).get(&format!("/v1/messages/{id}")).with_status(200).json();
             (!["received", "reading"].contains(&message["state"].as_str().unwrap())).then_some(message)
         })
     }

@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::{
     gateway::{Gateway, certificates, id_key},
     operating::{key, zipped},
-    program::{Ran, Scratch, authority, run_with},
+    program::{Ran, Scratch, authority, names, run, run_with},
     stub::private,
 };
 
@@ -84,12 +84,19 @@ fn every_command_of_the_runbook_does_what_it_says() {
          from = {{ partner = \"lcs\", format = \"ssda903-csv\", year = \"2026\" }}\n\
          to = [{{ partner = \"nurses\", format = \"fhir-ndjson\", transport = \"directory\", path = \"{}\" }},\n\
          {{ partner = \"others\", format = \"fhir-json\", transport = \"directory\", path = \"{}\" }}]\n\
+         [[route]]\nname = \"returns\"\nerrors = \"skip\"\n\
+         from = {{ partner = \"lcs\", format = \"ssda903-csv\", year = \"2026\" }}\n\
+         to = [{{ partner = \"nurses\", format = \"fhir-ndjson\", transport = \"directory\", path = \"{}\" }}]\n\
+         [[route]]\nname = \"links\"\nfrom = {{ partner = \"lcs\", format = \"links-csv\" }}\n\
+         to = [{{ partner = \"nurses\", format = \"fhir-ndjson\", transport = \"directory\", path = \"{}\" }}]\n\
          {}{}",
         scratch.file("store"),
         scratch.file("store.key"),
         key(&scratch, "lcs", "partner.api_key"),
         scratch.file("out"),
         scratch.file("missing"),
+        scratch.file("out"),
+        scratch.file("out"),
         person("anna"),
         person("ben"),
     );
@@ -97,6 +104,7 @@ fn every_command_of_the_runbook_does_what_it_says() {
     let configuration = certificates().file("runbook.toml");
     let whole = zipped(&scratch, "return.zip", &authority(2026, 20, 3, 0));
     let broken = zipped(&scratch, "broken.zip", &authority(2026, 20, 3, 20));
+    let unreadable = zipped(&scratch, "unreadable.zip", unreadable(&authority(2026, 20, 3, 0)).path());
     let header = fs::read_to_string(authority(2026, 20, 3, 0).join("header.csv")).unwrap();
     let child = header.lines().nth(1).and_then(|line| line.split(',').next()).unwrap().to_owned();
     let ca = Path::new(&id_key()).with_file_name("authority.pem").to_str().unwrap().to_owned();
@@ -107,10 +115,18 @@ fn every_command_of_the_runbook_does_what_it_says() {
         ("flows.md", scratch.file("flows.md")),
         ("return.zip", whole),
         ("broken.zip", broken),
+        ("unreadable.zip", unreadable),
         ("export.zip", scratch.file("export.zip")),
         ("audit.ndjson", scratch.file("audit.ndjson")),
         ("store", scratch.file("store")),
     ]);
+    // Somebody to whom nothing is owed any more.
+    scratch.write(
+        "links.csv",
+        "la_code,la_child_id,nhs_number,date_of_birth,source\n330,9001,,1995-02-03,authority-record\n",
+    );
+    let (lcs, links) = (scratch.file("lcs.key"), scratch.file("links.csv"));
+    run(["messages", "send", "links", &links, "--gateway", &url, "--ca-file", &ca, "--api-key-file", &lcs]).ended(0);
     let mut gateway = Some(gateway);
     let all = commands();
     assert!(all.len() > 25, "the runbook has its commands in blocks of shell");
@@ -133,12 +149,14 @@ fn every_command_of_the_runbook_does_what_it_says() {
         {
             gateway.end_telling();
         }
-        let input = if words.contains(&"restrict".to_owned()) { child.as_bytes() } else { b"" };
+        let names_a_child = ["restrict", "set"].iter().any(|word| words.contains(&(*word).to_owned()));
+        let input = if names_a_child { child.as_bytes() } else { b"" };
         // What the gateway does by itself takes a moment.
         let end = Instant::now() + Duration::from_secs(30);
         let ran = loop {
             let ran = run_with(arguments.iter().map(String::as_str), input);
-            let waits = words.starts_with(&own(&["deliveries", "list", "--state"])) && !ran.text().contains("\"id\"");
+            let lists = [own(&["deliveries", "list", "--state"]), own(&["identity", "subjects"])];
+            let waits = lists.iter().any(|list| words.starts_with(list)) && !ran.text().contains("\"id\"");
             if ran.status == Some(0) && !waits {
                 break ran;
             }
@@ -148,6 +166,25 @@ fn every_command_of_the_runbook_does_what_it_says() {
         learn(&words, &ran, &mut known);
     }
     assert!(Path::new(&known["flows.md"]).exists() && Path::new(&known["export.zip"]).exists());
+}
+
+/// The same return, but that the first open placement in it cannot be read.
+fn unreadable(folder: &Path) -> Scratch {
+    let scratch = Scratch::new();
+    for name in names(folder).into_iter().filter(|name| name != "faults.csv") {
+        fs::copy(folder.join(&name), scratch.path().join(&name)).unwrap();
+    }
+    let file = scratch.path().join("episodes.csv");
+    let table = fs::read_to_string(&file).unwrap();
+    let heading: Vec<&str> = table.lines().next().unwrap().split(',').collect();
+    let [place, ended] = ["PLACE", "DEC"].map(|name| heading.iter().position(|known| *known == name).unwrap());
+    let open = table.lines().position(|line| line.split(',').nth(ended) == Some("")).unwrap();
+    let spoilt = table.lines().enumerate().map(|(n, line)| {
+        let cell = |(column, cell)| if (n, column) == (open, place) { "ZZ" } else { cell };
+        line.split(',').enumerate().map(cell).collect::<Vec<_>>().join(",") + "\n"
+    });
+    fs::write(&file, spoilt.collect::<String>()).unwrap();
+    scratch
 }
 
 fn own(words: &[&str]) -> Vec<String> {
@@ -174,6 +211,10 @@ fn learn(words: &[String], ran: &Ran, known: &mut BTreeMap<&str, String>) {
         let name = match words[0].as_str() {
             "messages" => "MESSAGE",
             "deliveries" => "DELIVERY",
+            _ if ["subjects", "subject", "release", "handed-over", "erase", "readmit"].contains(&words[1].as_str()) => {
+                "SUBJECT"
+            }
+            _ if words[1] == "relation" => "RELATION",
             _ => "RESTRICTION",
         };
         known.insert(name, id);

@@ -351,6 +351,10 @@ pub enum PartnerCommand {
         /// The configuration.
         #[arg(long, value_name = "FILE")]
         config: PathBuf,
+
+        /// Only what differs from what the gateway loaded last. It may run or be stopped; its store is only read.
+        #[arg(long)]
+        diff: bool,
     },
 }
 

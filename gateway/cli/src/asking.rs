@@ -23,7 +23,7 @@ use server::{
     AtRest, Certificate,
     outbound::{
         address::Address,
-        client::{Answer, Ask, Client, ClientFault, Content, ContentBytes, Credentials},
+        client::{Answer, Ask, Client, ClientFault, Content, ContentBytes, Credentials, Deed},
     },
 };
 
@@ -189,7 +189,7 @@ impl<'t> Asking<'t> {
 
     /// Reads something.
     pub(crate) fn get(&self, path: &str, query: &[(&str, &str)]) -> Asked<Told> {
-        self.told(Ask { path, query, headers: &[("accept", "application/json")], content: None })
+        self.told(Ask { path, query, headers: &[("accept", "application/json")], deed: Deed::Read })
     }
 
     /// Asks for something to be done to what was seen.
@@ -199,7 +199,12 @@ impl<'t> Asking<'t> {
         let accept = ("accept", "application/json");
         let headers = if_match.map(|tag| ("if-match", tag));
         let headers: Vec<_> = [accept].into_iter().chain(headers).collect();
-        self.told(Ask { path, query: &[], headers: &headers, content: Some(content) })
+        self.told(Ask { path, query: &[], headers: &headers, deed: Deed::Act(content) })
+    }
+
+    /// Asks for what stands there to be taken away.
+    pub(crate) fn remove(&self, path: &str) -> Asked<Told> {
+        self.told(Ask { path, query: &[], headers: &[("accept", "application/json")], deed: Deed::Remove })
     }
 
     /// Asks, and reads an answer in JSON.

@@ -17,7 +17,10 @@ use schemas::{
     identifier::Identifier,
     record::{Record, Statement, Subject},
     reflect::Value,
+    said::Said,
 };
+
+use crate::carried::guard_is_unreadable;
 
 /// What one source says of one child.
 #[derive(Clone, Default)]
@@ -30,6 +33,9 @@ pub struct Holding {
     pub former: Vec<Record>,
     /// A field that guards the child was lost, and no document of the source has said it readably since.
     pub guard_unreadable: bool,
+    /// Two persons have released what could not be read, and nothing unreadable has come since: such a field is passed
+    /// over as if it had not been asked (views, section 7.8).
+    pub guards_released: bool,
     /// The source has traced the NHS number.
     pub traced: bool,
 }
@@ -72,9 +78,7 @@ impl Merged {
     /// Whether the document said nothing new, about the child's protection neither.
     #[must_use]
     pub fn is_unchanged(&self, before: &Holding) -> bool {
-        self.changes.is_empty()
-            && !self.subject_changed
-            && (self.holding.guard_unreadable, self.holding.traced) == (before.guard_unreadable, before.traced)
+        self.changes.is_empty() && !self.subject_changed && self.holding.flags() == before.flags()
     }
 }
 
@@ -119,6 +123,8 @@ fn key_of(record: &Record) -> Key {
 pub fn merge(held: Holding, incoming: Incoming<'_>) -> Merged {
     let Incoming { dossier, cover, has_rejected_rows } = incoming;
     let guard_unreadable = dossier.guard_unreadable || (held.guard_unreadable && !mends_guards(&held, &dossier, cover));
+    // Of what cannot be read nobody can say that it is what was released.
+    let guards_released = held.guards_released && !guard_is_unreadable(&dossier);
     let subject = dossier.subject.or_else(|| held.subject.clone());
     let subject_changed = subject != held.subject;
     let traced = dossier.traced || (held.traced && nhs_number(&subject) == nhs_number(&held.subject));
@@ -170,10 +176,36 @@ pub fn merge(held: Holding, incoming: Incoming<'_>) -> Merged {
     if let Some(subject) = &subject {
         records.iter_mut().chain(&mut former).for_each(|record| record.subject = Arc::clone(subject));
     }
-    Merged { holding: Holding { subject, records, former, guard_unreadable, traced }, changes, subject_changed }
+    let holding = Holding { subject, records, former, guard_unreadable, guards_released, traced };
+    Merged { holding, changes, subject_changed }
 }
 
 impl Holding {
+    /// Lets what could not be read hold the child back no longer, until something unreadable comes again.
+    pub fn release_guards(&mut self) {
+        self.guard_unreadable = false;
+        self.guards_released = true;
+    }
+
+    /// A record as it is told: without the fields that guard and could not be read, once they are released.
+    #[must_use]
+    pub fn told(&self, record: &Record) -> Record {
+        let mut told = record.clone();
+        let of = told.statement.statement_type();
+        if self.guards_released && of.guards {
+            for field in of.fields.iter().filter(|field| field.guard) {
+                if field.is_unreadable(&told.statement) {
+                    field.set(&mut told.statement, Said::NotAsked);
+                }
+            }
+        }
+        told
+    }
+
+    fn flags(&self) -> (bool, bool, bool) {
+        (self.guard_unreadable, self.guards_released, self.traced)
+    }
+
     /// Forgets what is no longer said, once every recipient has been told.
     pub fn forget_former(&mut self) {
         self.former.clear();

@@ -103,11 +103,11 @@ impl ChildHeld<'_> {
             dossier.guard_unreadable |= holding.guard_unreadable;
             dossier.traced |= holding.traced;
             let before = said.len();
-            for record in &holding.records {
+            for record in holding.records.iter().map(|record| holding.told(record)) {
                 let hash = content_hash(&record.statement);
                 if !said[..before].contains(&hash) {
                     said.push(hash);
-                    dossier.records.push(record.clone());
+                    dossier.records.push(record);
                 }
             }
         }

@@ -29,9 +29,11 @@ pub(crate) mod blind;
 pub(crate) mod breakers;
 pub(crate) mod commit;
 pub(crate) mod courier;
+mod erasing;
 mod export;
 pub(crate) mod held;
 pub(crate) mod keeper;
+pub(crate) mod likeness;
 pub(crate) mod mail;
 pub(crate) mod merging;
 pub(crate) mod moment;
@@ -41,6 +43,7 @@ pub(crate) mod protect;
 pub(crate) mod reader;
 pub(crate) mod reading;
 mod rejects;
+pub(crate) mod relating;
 pub(crate) mod replay;
 pub(crate) mod runs;
 pub(crate) mod schedule;
@@ -48,12 +51,14 @@ pub(crate) mod settling;
 mod taking_in;
 pub(crate) mod telling;
 pub(crate) mod terms;
+pub(crate) mod two_persons;
 pub(crate) mod under_way;
 pub(crate) mod way;
 pub(crate) mod whole_file;
 mod worked;
 
 use crate::config::{Config, Retention, Route};
+use crate::inbound::failed_sign_ins::FailedSignIns;
 use crate::inbound::idempotency::RunningKeys;
 use crate::inbound::intake::store_problem;
 use crate::inbound::lists::CursorKey;
@@ -86,6 +91,7 @@ pub(crate) struct Lasting {
     pub(crate) running: RunningKeys,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) alerts: alerts::Alerts,
+    pub(crate) failed_sign_ins: FailedSignIns,
     /// Held by whoever thinks about what is held of children.
     thinking: Mutex<()>,
     /// What is being sent.
@@ -130,6 +136,7 @@ impl Durable {
             cursors: CursorKey::new(&store.derive("homeward cursor")),
             running: RunningKeys::default(),
             alerts: alerts::Alerts::default(),
+            failed_sign_ins: FailedSignIns::default(),
             thinking: Mutex::default(),
             under_way: UnderWay::default(),
             to_read: Notify::new(),

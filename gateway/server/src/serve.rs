@@ -317,6 +317,7 @@ impl Exchange {
             let _ = self.reader.await;
         })
         .await;
+        keeper::tell_failed_sign_ins(&durable).await;
         keeper::anchor(&durable).await;
     }
 }

@@ -4,9 +4,10 @@ use crate::{
     Micros,
     audit::AuditEntry,
     delivery::{DeliveryAct, DeliveryId, NewDelivery},
-    identity::{Alert, Approval, Link, NewProposal, ProposalAct, Restriction},
+    identity::{Alert, Approval, Link, NewProposal, ProposalAct, Relation, Restriction},
+    loaded::LoadedView,
     message::{MessageAct, MessageId, NewMessage},
-    subject::SubjectChange,
+    subject::{SubjectChange, SubjectId},
     whole::RunChange,
 };
 
@@ -33,6 +34,8 @@ pub struct Batch {
     pub links: Vec<Link>,
     /// Restrictions set, or replaced by their id at the version that follows the one held.
     pub restrictions: Vec<Restriction>,
+    /// Relations set, or replaced by their id at the version that follows the one held.
+    pub relations: Vec<Relation>,
     /// Approvals made or replaced.
     pub approvals: Vec<Approval>,
     /// Alerts raised, or replaced by their id (seen).
@@ -43,6 +46,14 @@ pub struct Batch {
     pub wholes: Vec<DeliveryId>,
     /// When whole files are made.
     pub runs: Vec<RunChange>,
+    /// Subjects of which everything goes: what is held, what it is looked for by, restrictions, relations, links,
+    /// proposals, what targets were sent, and the bodies of settled deliveries about it alone; and the same of whoever
+    /// was merged into it. Its data key is destroyed. What it is known by stays, as blind indexes.
+    pub erasures: Vec<SubjectId>,
+    /// Erased subjects that are known by nothing any more.
+    pub readmissions: Vec<SubjectId>,
+    /// What partners may see by a configuration that is loaded; it replaces what was kept of the one before.
+    pub loaded_views: Option<Vec<LoadedView>>,
     /// What is told of it, in order. The first line is the message's own when there is a message.
     pub audit: Vec<AuditEntry>,
 }

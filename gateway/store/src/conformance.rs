@@ -7,6 +7,7 @@ mod chain;
 mod deliveries;
 mod histories;
 mod messages;
+mod people;
 mod subjects;
 mod wholes;
 
@@ -38,7 +39,16 @@ pub type Law = (&'static str, fn(&dyn Ground));
 /// Every law.
 #[must_use]
 pub fn laws() -> Vec<Law> {
-    [messages::LAWS, deliveries::LAWS, wholes::LAWS, subjects::LAWS, chain::LAWS, histories::LAWS].concat()
+    [
+        messages::LAWS,
+        deliveries::LAWS,
+        wholes::LAWS,
+        subjects::LAWS,
+        people::LAWS,
+        chain::LAWS,
+        histories::LAWS,
+    ]
+    .concat()
 }
 
 /// Hands something in and waits for its answer.
@@ -140,6 +150,7 @@ fn new_subject(number: u128) -> SubjectChange {
         identifiers: Vec::new(),
         forgotten: Vec::new(),
         places: None,
+        demographics: None,
         planned: Vec::new(),
     }
 }

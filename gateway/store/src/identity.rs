@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::{Micros, subject::SubjectId};
+use crate::{Cursor, Micros, subject::SubjectId};
 
 /// An identifier: in clear in memory, an HMAC and a ciphertext on disk.
 #[derive(Clone, Eq, Hash, PartialEq)]
@@ -49,7 +49,7 @@ pub enum ProposalState {
     Rejected,
 }
 
-/// A proposal that is made. The same pair is proposed once; one that was rejected stays so unless `evidence` differs.
+/// A proposal that is made. The same pair is proposed once; one that was rejected stays so unless `grounds` differ.
 #[derive(Clone, Debug)]
 pub struct NewProposal {
     /// Its id.
@@ -60,6 +60,8 @@ pub struct NewProposal {
     pub other: SubjectId,
     /// See [`Proposal`].
     pub evidence: Vec<u8>,
+    /// What both are known by: opaque here, and kept as a blind index.
+    pub grounds: Vec<u8>,
     /// See [`Proposal`].
     pub made_at: Micros,
 }
@@ -130,6 +132,42 @@ pub struct Restriction {
     pub lifted_at: Option<Micros>,
     /// Raised by every change; the ETag.
     pub version: u64,
+}
+
+/// A recipient that an authority has named for a child (views, section 2.1).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Relation {
+    /// Its id.
+    pub id: Uuid,
+    /// The recipient's ODS code.
+    pub ods: String,
+    /// The child.
+    pub subject: SubjectId,
+    /// From this day on, as a day in microseconds.
+    pub since: Micros,
+    /// Until this day.
+    pub until: Option<Micros>,
+    /// Who named it.
+    pub set_by: String,
+    /// When.
+    pub set_at: Micros,
+    /// When it was ended by hand.
+    pub ended_at: Option<Micros>,
+    /// Raised by every change; the ETag.
+    pub version: u64,
+}
+
+/// Which relations that stand.
+#[derive(Clone, Debug, Default)]
+pub struct RelationFilter {
+    /// To this recipient.
+    pub ods: Option<String>,
+    /// Of this child.
+    pub subject: Option<SubjectId>,
+    /// After this one.
+    pub after: Option<Cursor>,
+    /// At most so many.
+    pub limit: u32,
 }
 
 /// An approval of what a route sends to a recipient.

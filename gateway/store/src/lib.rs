@@ -19,6 +19,7 @@ pub mod crash;
 pub mod delivery;
 pub mod identity;
 mod keys;
+pub mod loaded;
 pub mod message;
 pub mod sqlite;
 pub mod subject;
@@ -33,9 +34,9 @@ use audit::{AuditFilter, AuditLine, Verdict};
 use delivery::{
     Delivery, DeliveryFilter, DeliveryId, DeliveryLeases, DeliverySettlement, LeaseOrder, NewDelivery, Target,
 };
-use identity::{Alert, Approval, BlindIdentifier, Proposal, ProposalState, Restriction};
+use identity::{Alert, Approval, BlindIdentifier, Proposal, ProposalState, Relation, RelationFilter, Restriction};
 use message::{LeasedMessage, Message, MessageFilter, MessageId, MessageSettlement, Reject};
-use subject::{PlaceKey, SubjectId, SubjectState};
+use subject::{DemographicKey, PlaceKey, SubjectId, SubjectState, Waiting};
 use whole::{Run, WholeLot};
 
 /// Microseconds since 1970 UTC: every time in the store. Always handed in, never read from a clock.
@@ -146,8 +147,19 @@ pub trait Store: Send + Sync {
     /// The subjects who live in any of these places.
     fn subjects_at(&self, places: &[PlaceKey]) -> Result<Vec<SubjectId>, StoreFault>;
 
+    /// The subjects that have each of these keys, at most so many for each, in the order of their ids.
+    fn alike(&self, keys: &[DemographicKey], most: usize) -> Result<Vec<Vec<SubjectId>>, StoreFault>;
+
     /// Subjects, in an order that does not change while others are added: all of them, page by page.
     fn all_subjects(&self, after: Option<SubjectId>, most: usize) -> Result<Vec<SubjectId>, StoreFault>;
+
+    /// Subjects that wait for people, in an order that does not change while others are added, page by page.
+    fn waiting_subjects(
+        &self,
+        what: Waiting,
+        after: Option<SubjectId>,
+        most: usize,
+    ) -> Result<Vec<SubjectId>, StoreFault>;
 
     /// A delivery, by id; its body only when asked for.
     fn delivery(&self, id: DeliveryId, with_body: bool) -> Result<Option<Delivery>, StoreFault>;
@@ -171,6 +183,9 @@ pub trait Store: Send + Sync {
     /// Identity proposals.
     fn proposals(&self, state: ProposalState, after: Option<Cursor>, limit: u32) -> Result<Page<Proposal>, StoreFault>;
 
+    /// The open proposals of a subject, newest first, at most so many.
+    fn proposals_of(&self, subject: SubjectId, most: u32) -> Result<Vec<Proposal>, StoreFault>;
+
     /// One proposal.
     fn proposal(&self, id: uuid::Uuid) -> Result<Option<Proposal>, StoreFault>;
 
@@ -183,8 +198,17 @@ pub trait Store: Send + Sync {
     /// One restriction.
     fn restriction(&self, id: uuid::Uuid) -> Result<Option<Restriction>, StoreFault>;
 
+    /// Relations that nobody has ended, newest first.
+    fn relations(&self, filter: &RelationFilter) -> Result<Page<Relation>, StoreFault>;
+
+    /// One relation.
+    fn relation(&self, id: uuid::Uuid) -> Result<Option<Relation>, StoreFault>;
+
     /// What was approved of a route, or of all.
     fn approvals(&self, route: Option<&str>) -> Result<Vec<Approval>, StoreFault>;
+
+    /// What partners could see by the configuration that was loaded last.
+    fn loaded_views(&self) -> Result<Vec<loaded::LoadedView>, StoreFault>;
 
     /// Alerts that nobody has seen yet, or all.
     fn alerts(&self, open_only: bool) -> Result<Vec<Alert>, StoreFault>;

@@ -5,6 +5,7 @@ mod census;
 mod deliveries;
 mod disk;
 mod lanes;
+mod loaded;
 mod messages;
 mod people;
 mod reading;
@@ -36,13 +37,17 @@ use crate::{
         Delivery, DeliveryFilter, DeliveryId, DeliveryLeases, DeliveryOutcome, DeliverySettlement, LeaseOrder,
         NewDelivery, Target,
     },
-    identity::{Alert, Approval, BlindIdentifier, Link, Proposal, ProposalState, Restriction},
+    identity::{
+        Alert, Approval, BlindIdentifier, Link, Proposal, ProposalState, Relation, RelationFilter, Restriction,
+    },
     keys::{Cell, DataKey, Keys, Wrapped},
+    loaded::LoadedView,
     message::{LeasedMessage, Message, MessageFilter, MessageId, MessageSettlement, NewBody, Reject},
-    subject::{PlaceKey, SubjectId, SubjectState},
+    subject::{DemographicKey, PlaceKey, SubjectId, SubjectState, Waiting},
     whole::{Run, WholeLot},
 };
 use disk::Room;
+pub use loaded::loaded_views;
 use reading::{Readers, Reading};
 use wholes::{Begun, Making};
 use writer::{Pace, State, Work, Writer};
@@ -554,8 +559,21 @@ impl Store for SqliteStore {
         self.read(|reading| reading.subjects_at(places))
     }
 
+    fn alike(&self, keys: &[DemographicKey], most: usize) -> Result<Vec<Vec<SubjectId>>, StoreFault> {
+        self.read(|reading| reading.alike(keys, most))
+    }
+
     fn all_subjects(&self, after: Option<SubjectId>, most: usize) -> Result<Vec<SubjectId>, StoreFault> {
         self.read(|reading| reading.all_subjects(after, most))
+    }
+
+    fn waiting_subjects(
+        &self,
+        what: Waiting,
+        after: Option<SubjectId>,
+        most: usize,
+    ) -> Result<Vec<SubjectId>, StoreFault> {
+        self.read(|reading| reading.waiting_subjects(what, after, most))
     }
 
     fn delivery(&self, id: DeliveryId, with_body: bool) -> Result<Option<Delivery>, StoreFault> {
@@ -586,6 +604,10 @@ impl Store for SqliteStore {
         self.read(|reading| reading.proposals(state, after, limit))
     }
 
+    fn proposals_of(&self, subject: SubjectId, most: u32) -> Result<Vec<Proposal>, StoreFault> {
+        self.read(|reading| reading.proposals_of(subject, most))
+    }
+
     fn proposal(&self, id: Uuid) -> Result<Option<Proposal>, StoreFault> {
         self.read(|reading| reading.proposal(id))
     }
@@ -602,8 +624,20 @@ impl Store for SqliteStore {
         self.read(|reading| reading.restriction(id))
     }
 
+    fn relations(&self, filter: &RelationFilter) -> Result<Page<Relation>, StoreFault> {
+        self.read(|reading| reading.relations(filter))
+    }
+
+    fn relation(&self, id: Uuid) -> Result<Option<Relation>, StoreFault> {
+        self.read(|reading| reading.relation(id))
+    }
+
     fn approvals(&self, route: Option<&str>) -> Result<Vec<Approval>, StoreFault> {
         self.read(|reading| reading.approvals(route))
+    }
+
+    fn loaded_views(&self) -> Result<Vec<LoadedView>, StoreFault> {
+        self.read(|reading| reading.loaded_views())
     }
 
     fn alerts(&self, open_only: bool) -> Result<Vec<Alert>, StoreFault> {

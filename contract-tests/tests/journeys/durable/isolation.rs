@@ -86,6 +86,8 @@ fn what_is_anothers_is_as_if_it_never_was() {
             ("POST", "/v1/identity/proposals/{}/reject", &proposal, "{}"),
             ("GET", "/v1/identity/restrictions/{}/holders", &restriction_id, ""),
             ("POST", "/v1/identity/restrictions/{}/lift", &restriction_id, reason),
+            ("GET", "/v1/identity/subjects/{}", &subject, ""),
+            ("POST", "/v1/identity/subjects/{}/release", &subject, reason),
             ("POST", "/v1/identity/subjects/{}/export", &subject, reason),
             ("POST", "/v1/alerts/{}/seen", &alert, ""),
             ("GET", "/v1/audit?subject={}", &subject, ""),
@@ -141,7 +143,14 @@ fn what_is_anothers_is_as_if_it_never_was() {
         }
     }
     for who in ["other", "other-nurses"] {
-        for list in ["/v1/identity/restrictions", "/v1/identity/proposals", "/v1/identity/proposals?limit=1"] {
+        for list in [
+            "/v1/identity/restrictions",
+            "/v1/identity/proposals",
+            "/v1/identity/proposals?limit=1",
+            "/v1/identity/relations",
+            "/v1/identity/subjects",
+            "/v1/identity/subjects?state=releasing&limit=1",
+        ] {
             let told = house.by(who).get(list).with_status(200).json();
             assert_eq!((&told["items"], &told["next"]), (&json!([]), &Value::Null), "{who} {list}");
         }

@@ -352,6 +352,68 @@ pub enum IdentityCommand {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
+    /// Say which recipients may ask for a child, and end that.
+    Relation {
+        /// What to do.
+        #[command(subcommand)]
+        command: RelationCommand,
+    },
+    /// List children that wait for people, by our ids.
+    Subjects {
+        /// Only in this state: held (a cell that protects the child could not be read), releasing, erasing, readmitting,
+        /// to-hand-over (nothing is owed to the child any more).
+        #[arg(long, value_name = "STATE")]
+        state: Option<String>,
+
+        /// How many at most.
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        limit: u32,
+    },
+    /// Show how a child stands, by our id: whether it is held back, and what is begun.
+    Subject {
+        /// Our id of the child.
+        id: String,
+    },
+    /// Let go on what an unreadable cell holds back. Two persons are needed: the first leaves it `releasing`.
+    Release {
+        /// Our id of the child.
+        #[command(flatten)]
+        act: ActArguments,
+
+        /// Why, in a sentence that names no child.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Say that what is held of a child was handed over, or could not be: before that nothing goes by itself.
+    HandedOver {
+        /// Our id of the child.
+        #[command(flatten)]
+        act: ActArguments,
+
+        /// What came of it.
+        #[arg(long, value_enum, value_name = "OUTCOME")]
+        outcome: HandOverOutcome,
+    },
+    /// Erase everything held of a child. Two persons are needed; whoever holds records is sent the withdrawal.
+    Erase {
+        /// Our id of the child.
+        #[command(flatten)]
+        act: ActArguments,
+
+        /// Why, in a sentence that names no child.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Take in again what is said of a child that was erased, as of somebody new. Two persons are needed.
+    Readmit {
+        /// Our id of the child.
+        #[command(flatten)]
+        act: ActArguments,
+
+        /// Why, in a sentence that names no child.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
     /// Write all that is held of a child, from whom, and every disclosure. Review it before it is handed over.
     Export {
         /// Our id of the child.
@@ -364,6 +426,48 @@ pub enum IdentityCommand {
         /// The .zip to write.
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
+    },
+}
+
+/// `homeward identity relation`.
+#[derive(Debug, Subcommand)]
+pub enum RelationCommand {
+    /// List the relations that stand, of your own children.
+    List {
+        /// Only with this recipient, by its ODS code.
+        #[arg(long, value_name = "ODS")]
+        ods: Option<String>,
+
+        /// Only of this child, by our id.
+        #[arg(long, value_name = "ID")]
+        subject: Option<String>,
+
+        /// How many at most, the newest.
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        limit: u32,
+    },
+    /// Name a recipient for a child. The child's identifier is asked for, or read from standard input.
+    Set {
+        /// Which identifier is given: nhs-number, la-child, upn, uln, la-person.
+        #[arg(long, value_name = "SYSTEM")]
+        system: String,
+
+        /// The recipient, by its ODS code.
+        #[arg(long, value_name = "ODS")]
+        ods: String,
+
+        /// From this day on, YYYY-MM-DD.
+        #[arg(long, value_name = "DATE")]
+        since: String,
+
+        /// Until this day, YYYY-MM-DD.
+        #[arg(long, value_name = "DATE")]
+        until: Option<String>,
+    },
+    /// End a relation, at once.
+    End {
+        /// The relation.
+        id: String,
     },
 }
 
@@ -406,6 +510,15 @@ pub enum RestrictKind {
     Location,
     /// The child is adopted: nothing goes out.
     Adopted,
+}
+
+/// What came of handing over what is held of a child.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum HandOverOutcome {
+    /// It was handed over.
+    HandedOver,
+    /// It could not be.
+    CouldNotBe,
 }
 
 /// `homeward audit`.

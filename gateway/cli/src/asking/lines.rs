@@ -3,7 +3,7 @@
 use std::{io, path::Path, thread, time::Duration};
 
 use exchange::pipeline::Output;
-use server::outbound::client::Ask;
+use server::outbound::client::{Ask, Deed};
 
 use super::{
     Asked, Asking, Came, failed,
@@ -59,7 +59,7 @@ impl Lines<'_> {
         let query: Vec<(&str, &str)> = given.chain([("limit", &*limit)]).chain(before).collect();
         let headers = [("accept", self.media_type)];
         loop {
-            let ask = Ask { path: self.path, query: &query, headers: &headers, content: None };
+            let ask = Ask { path: self.path, query: &query, headers: &headers, deed: Deed::Read };
             match asking.came(ask).map_err(|fault| failed(&fault))? {
                 Ok(page) if page.media_type.as_deref() == Some(self.media_type) => return Ok(page),
                 Ok(_) => return Err(no_list().into()),

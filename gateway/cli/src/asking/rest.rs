@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use server::{AnswerAtRest, AtRest, StartFault, outbound::client::Ask};
+use server::{
+    AnswerAtRest, AtRest, StartFault,
+    outbound::client::{Ask, Deed},
+};
 use store::sqlite::OpenFault;
 
 use super::{Asked, Came, is_success, problem::Problem};
@@ -39,7 +42,7 @@ pub(super) fn only_running() -> Failure {
 /// Asks for something that is read and not done.
 pub(super) fn came(store: &AtRest, ask: &Ask<'_>) -> Asked<Came> {
     let accept = ask.headers.iter().find(|(name, _)| *name == "accept").map_or("*/*", |(_, value)| value);
-    let answer = if ask.content.is_none() { store.get(ask.path, ask.query, accept) } else { None };
+    let answer = if matches!(ask.deed, Deed::Read) { store.get(ask.path, ask.query, accept) } else { None };
     let answer: AnswerAtRest = answer.ok_or_else(only_running)?;
     if answer.status >= 500 {
         return Err(unreadable("`homeward audit verify` says whether its chain is whole; a copy may be").into());

@@ -19,7 +19,7 @@ use server::{
     desk::Desk,
     outbound::{
         address::Address,
-        client::{Ask, Client, ClientFault, Content, ContentBytes, Credentials},
+        client::{Ask, Client, ClientFault, Content, ContentBytes, Credentials, Deed},
     },
 };
 use zip::{ZipWriter, write::SimpleFileOptions};
@@ -70,7 +70,7 @@ pub(crate) fn run(arguments: &DemoArguments, terminal: &Terminal) -> Outcome {
         path: "/v1/translate",
         query: &query,
         headers: &[("accept", "multipart/mixed")],
-        content: Some(Content { media_type: "application/zip", bytes: ContentBytes::Whole(body) }),
+        deed: Deed::Act(Content { media_type: "application/zip", bytes: ContentBytes::Whole(body) }),
     };
     let answer = client.ask(ask).map_err(unasked)?;
     let status = answer.status();

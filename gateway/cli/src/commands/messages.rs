@@ -7,7 +7,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use server::outbound::client::{Ask, Content, ContentBytes};
+use server::outbound::client::{Ask, Content, ContentBytes, Deed};
 
 use crate::{
     arguments::gateway::{ActArguments, MessagesCommand, ReplayErrors, SendArguments, ToGateway},
@@ -54,7 +54,7 @@ pub(crate) fn run(group: &ToGateway<MessagesCommand>, terminal: &Terminal) -> Ou
         MessagesCommand::Rejects { id } => rejects(asking, &format!("{}/rejects", path(id)?)),
         MessagesCommand::Content { id, output } => {
             let path = format!("{}/content", path(id)?);
-            asking.download(Ask { path: &path, query: &[], headers: &[], content: None }, output.as_deref())?;
+            asking.download(Ask { path: &path, query: &[], headers: &[], deed: Deed::Read }, output.as_deref())?;
             Ok(Ended::Well)
         }
         MessagesCommand::Send(arguments) => send(asking, arguments),
@@ -76,7 +76,8 @@ fn path(text: &str) -> Result<String, Failure> {
 /// Rows as they were sent can be many: machines get them as they come.
 fn rejects(asking: &Asking<'_>, path: &str) -> Asked<Ended> {
     if asking.for_machines() {
-        asking.download(Ask { path, query: &[], headers: &[("accept", "application/json")], content: None }, None)?;
+        asking
+            .download(Ask { path, query: &[], headers: &[("accept", "application/json")], deed: Deed::Read }, None)?;
         asking.terminal.print(b"\n")?;
         return Ok(Ended::Well);
     }
@@ -156,7 +157,7 @@ fn send(asking: &Asking<'_>, arguments: &SendArguments) -> Asked<Ended> {
         let content = Content { media_type: media_type(&arguments.file), bytes: ContentBytes::File(file, bytes) };
         let headers = [("accept", "application/json"), ("idempotency-key", key.as_str())];
         let headers = if arguments.dry_run { &headers[..1] } else { &headers[..] };
-        Ok::<_, Failure>(asking.answer(Ask { path: &path, query: &query, headers, content: Some(content) }))
+        Ok::<_, Failure>(asking.answer(Ask { path: &path, query: &query, headers, deed: Deed::Act(content) }))
     };
     let mut answer = once()?;
     if answer.as_ref().is_err_and(|fault| fault.is_broken()) {

@@ -1,15 +1,18 @@
 //! `homeward partner`: what a gateway's partners are: what one may see, and a key for one.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use exchange::{
     precision::Precision,
-    view::{NAMES, matrix},
+    view::{View, matrix},
 };
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use kit::nearest::nearest;
 use server::{
     api_key::{self, NewApiKey},
-    config::{API_KEY_DAYS_MAX, Partner, is_name},
+    config::{API_KEY_DAYS_MAX, Config, Partner, is_name},
 };
+use store::StoreFault;
 
 use crate::{
     arguments::PartnerCommand,
@@ -21,7 +24,7 @@ use crate::{
 pub(crate) fn run(command: &PartnerCommand, terminal: &Terminal) -> Outcome {
     match command {
         PartnerCommand::Key { name, days } => key(name, *days, terminal),
-        PartnerCommand::Show { name, config } => {
+        PartnerCommand::Show { name, config, diff } => {
             let config = load_config(config)?;
             let partner = config.partners.iter().find(|partner| partner.name == *name).ok_or_else(|| {
                 let help = match nearest(name, config.partners.iter().map(|partner| partner.name.as_str())) {
@@ -30,7 +33,11 @@ pub(crate) fn run(command: &PartnerCommand, terminal: &Terminal) -> Outcome {
                 };
                 Failure::new("there is no partner of that name", help)
             })?;
-            terminal.print(page(partner)?.as_bytes())?;
+            let view = config.views.get(&partner.view).ok_or_else(|| {
+                Failure::new("the configuration has no view of this partner's", "name one in its `view`")
+            })?;
+            let text = if *diff { changes(partner, &view, &config)? } else { page(partner, &view) };
+            terminal.print(text.as_bytes())?;
             Ok(Ended::Well)
         }
     }
@@ -63,11 +70,7 @@ fn block(name: &str, made: &NewApiKey, expires: &str) -> String {
 }
 
 /// What a partner may do and see: its view row by row.
-fn page(partner: &Partner) -> Result<String, Failure> {
-    let column = NAMES.iter().position(|name| *name == partner.view);
-    let column = column.ok_or_else(|| {
-        Failure::new("the view of this partner is none of the shipped ones", "name a shipped view in its `view`")
-    })?;
+fn page(partner: &Partner, view: &View) -> String {
     let mut page = format!("# {}\n\n", partner.name);
     let scopes = partner.scopes.to_string();
     let facts = [
@@ -84,12 +87,58 @@ fn page(partner: &Partner) -> Result<String, Failure> {
     }
     page.push_str("\n| statement | field | let out | why |\n|---|---|---|---|\n");
     for row in matrix() {
-        // A word that we do not know lets nothing out.
-        let precision = row.precisions[column].unwrap_or(Precision::Withheld);
+        let precision = view.precision(row.statement, row.field);
         let told = if precision == Precision::Withheld { "-" } else { precision.word() };
         page.push_str(&format!("| `{}` | `{}` | {told} | {} |\n", row.statement, row.field, row.reason));
     }
-    Ok(page)
+    page
+}
+
+/// What the view of a partner lets out that it did not when the gateway last loaded its configuration, and the other way
+/// round.
+fn changes(partner: &Partner, view: &View, config: &Config) -> Result<String, Failure> {
+    let store = config.store.as_ref().ok_or_else(|| {
+        Failure::new("the configuration has no [store]", "what was loaded last is kept in the store of the gateway")
+    })?;
+    let unreadable = |fault: StoreFault| Failure::new("the store cannot be read", fault.to_string());
+    let loaded = store::sqlite::loaded_views(&store.folder).map_err(unreadable)?.ok_or_else(|| {
+        Failure::new(
+            "there is no store in the folder that the configuration names, or none of this version",
+            "a gateway makes it when it starts",
+        )
+    })?;
+    let mut text = format!("# {}\n\n", partner.name);
+    let Some(before) = loaded.iter().find(|loaded| loaded.partner == partner.name) else {
+        text.push_str("This partner was not there when the configuration was last loaded: all of it is new.\n");
+        return Ok(text);
+    };
+    let at = Timestamp::from_microsecond(before.loaded_at).map_or_else(|_| String::new(), |at| format!("{at:.0}"));
+    text.push_str(&format!("* last loaded: {at}\n* view then: {}\n* view now: {}\n\n", before.view, view.digest()));
+    if before.view == view.digest() {
+        text.push_str("Nothing has changed.\n");
+        return Ok(text);
+    }
+    let was: BTreeMap<&str, &str> = before.cells.lines().filter_map(|line| line.rsplit_once('=')).collect();
+    let is: BTreeMap<String, &str> =
+        view.cells_let_out().map(|(of, field, word)| (format!("{of}.{field}"), word)).collect();
+    let cells: BTreeSet<&str> = was.keys().copied().chain(is.keys().map(String::as_str)).collect();
+    let told = |word: Option<&&str>| word.copied().unwrap_or("-").to_owned();
+    let changed: Vec<String> = cells
+        .into_iter()
+        .map(|cell| (cell, told(was.get(cell)), told(is.get(cell))))
+        .filter(|(_, was, is)| was != is)
+        .filter_map(|(cell, was, is)| {
+            let (statement, field) = cell.split_once('.')?;
+            Some(format!("| `{statement}` | `{field}` | {was} | {is} |\n"))
+        })
+        .collect();
+    if changed.is_empty() {
+        text.push_str("No field has changed: the view carries other children, or on another ground.\n");
+    } else {
+        text.push_str("| statement | field | was let out | is let out |\n|---|---|---|---|\n");
+        text.push_str(&changed.concat());
+    }
+    Ok(text)
 }
 
 /// Reads the days that a key may last.
@@ -102,7 +151,8 @@ pub(crate) fn days(text: &str) -> Result<i64, String> {
 mod tests {
     use std::path::Path;
 
-    use server::config::{Config, Environment};
+    use exchange::view::NAMES;
+    use server::config::Environment;
 
     use super::*;
 
@@ -134,7 +184,8 @@ mod tests {
     #[test]
     fn the_page_has_every_row_of_the_matrix_as_the_view_has_it() {
         let read = partners("[[partner]]\nname = \"nurses\"\nview = \"health\"\nscopes = [\"translate\"]\n");
-        let page = page(&read[0]).unwrap();
+        let shown = |partner: &Partner| page(partner, View::shipped(&partner.view).unwrap());
+        let page = shown(&read[0]);
         assert!(page.starts_with("# nurses\n\n* view: health\n* scopes: translate\n"), "{page}");
         let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| `")).collect();
         assert_eq!(rows.len(), matrix().count());
@@ -144,7 +195,7 @@ mod tests {
             assert_eq!(line.contains("| - |"), precision == Precision::Withheld, "{line}");
         }
         // One view shows what another does not.
-        let provider = super::page(&partners("[[partner]]\nname = \"p\"\nview = \"provider\"\n")[0]).unwrap();
+        let provider = shown(&partners("[[partner]]\nname = \"p\"\nview = \"provider\"\n")[0]);
         assert_ne!(page.lines().skip(5).collect::<Vec<_>>(), provider.lines().skip(5).collect::<Vec<_>>());
     }
 

@@ -140,3 +140,17 @@ fn too_many_missing_subjects_ask_a_person() {
     assert!(!subjects_missing(1, 100, most) && subjects_missing(1, 99, most));
     assert!(subjects_missing(u64::MAX, u64::MAX, SubjectsMissingMax { percent: 100, subjects: 5 }));
 }
+
+#[test]
+fn what_is_released_holds_no_longer_until_something_unreadable_comes() {
+    let unreadable = || Child::in_care("1").guard_unreadable();
+    let mut released = held(&unreadable());
+    released.release_guards();
+    assert!(!released.guard_unreadable);
+    let review = Child::new("1").says(Review { date: is_day("2025-06-01"), ..Review::default() });
+    let later = take(released.clone(), review.dossier(0), Cover::Partial).holding;
+    assert!(later.guards_released && !later.guard_unreadable, "another document says nothing of it");
+    let again = take(released.clone(), unreadable().dossier(0), Cover::Partial);
+    assert!(again.changes.is_empty() && !again.is_unchanged(&released), "the same words hold it anew");
+    assert!(again.holding.guard_unreadable && !again.holding.guards_released);
+}

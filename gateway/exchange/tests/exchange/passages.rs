@@ -17,7 +17,7 @@ use schemas::{
     said::Said,
 };
 
-use crate::made::{AS_AT, Child, day, ended, episode, person, restriction};
+use crate::made::{AS_AT, Child, day, ended, episode, is_day, person, restriction};
 
 pub(crate) fn held(child: &Child) -> Holding {
     let incoming = Incoming { dossier: child.dossier(0), cover: Cover::Partial, has_rejected_rows: false };
@@ -167,6 +167,32 @@ fn when_care_ends_what_was_told_of_school_alone_stays_told() {
     let nobody = beside(&[]);
     let reason = left_out(passage(&nobody, &to("health"))).unwrap();
     assert!(matches!(farewell(&planned, &nobody, &to("health"), reason, &key), Farewell::Withdrawal { .. }));
+}
+
+#[test]
+fn what_two_have_released_passes_without_the_field_that_could_not_be_read() {
+    let unreadable = CareEpisode { placement_type: Said::Unreadable, ..episode("2020-05-01") };
+    let child = Child::new("1").says(person("2015-06-15")).says(unreadable).guard_unreadable();
+    let mut child = [held(&child)];
+    assert_eq!(left_out(pass(&child, &[], &to("health"))), Some(LeftOut::GuardUnreadable));
+    child[0].release_guards();
+    let told = through(&child, &[], &to("health"));
+    let episode = told.records.iter().find_map(|record| match &record.statement {
+        Statement::CareEpisode(episode) => Some(episode),
+        _ => None,
+    });
+    let episode = episode.unwrap();
+    assert_eq!((episode.placement_type, episode.start_date), (Said::NotAsked, is_day("2020-05-01")));
+    // What the source said is held as it was.
+    assert!(child[0].records.iter().any(|record| exchange::carried::guard_is_unreadable(&kit::adapter::Dossier {
+        records: vec![record.clone()],
+        ..Default::default()
+    })));
+    // A restriction whose kind could not be read stays one of every kind.
+    let unread = Restriction { kind: Said::Unreadable, ..restriction(RestrictionKind::Adopted) };
+    let mut restricted = [held(&Child::in_care("1").says(unread).guard_unreadable())];
+    restricted[0].release_guards();
+    assert!(!tells_place(&through(&restricted, &[], &to("health")).records));
 }
 
 #[test]

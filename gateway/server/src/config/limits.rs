@@ -90,6 +90,7 @@ limits! {
 limits! {
     /// `[retention]`: how long what is kept stands. Defaults are to be confirmed by whoever runs the gateway.
     Retention, DECLARATIONS:
+    record_days_after_eligibility_end = 90, 1..=36_500, "days that what is held of a child stands after nothing is owed to it any more; it waits for a person's word";
     content_days = 30, 1..=36_500, "days that bytes as received and as sent stand after they are settled";
     quarantine_days = 90, 1..=36_500, "days that a quarantined message waits for a person";
     report_days = 365, 1..=36_500, "days that reports stand";

@@ -43,10 +43,14 @@ pub(crate) enum Kind {
     WholeFile,
     /// A file that was left in a folder is larger than any that is taken.
     FileTooLarge,
+    /// Nothing is owed to a child any more: what is held is to be handed over before it goes.
+    HandOver,
+    /// A document speaks of a child that was erased: nothing of it was taken in.
+    ErasedAgain,
 }
 
 impl Kind {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 13] = [
         Self::DeadLetter,
         Self::BreakerOpen,
         Self::Certificate,
@@ -58,6 +62,8 @@ impl Kind {
         Self::SchoolDiffers,
         Self::WholeFile,
         Self::FileTooLarge,
+        Self::HandOver,
+        Self::ErasedAgain,
     ];
 
     /// Its word in the store and in the interfaces.
@@ -74,6 +80,8 @@ impl Kind {
             Self::SchoolDiffers => "school-differs",
             Self::WholeFile => "whole-file",
             Self::FileTooLarge => "file-too-large",
+            Self::HandOver => "hand-over",
+            Self::ErasedAgain => "erased-again",
         }
     }
 
@@ -86,7 +94,12 @@ impl Kind {
     fn goes_on(self) -> bool {
         matches!(
             self,
-            Self::Certificate | Self::StoreFull | Self::SourceUnreadable | Self::MailboxClosed | Self::MailLeft
+            Self::Certificate
+                | Self::StoreFull
+                | Self::SourceUnreadable
+                | Self::MailboxClosed
+                | Self::MailLeft
+                | Self::HandOver
         )
     }
 }

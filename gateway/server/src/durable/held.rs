@@ -1,14 +1,17 @@
 //! What is held of a child, opened: what each source says, what the house has set, and what recipients were told.
 //!
 //! **Format** of a holding in the store (encrypted there): a byte of form, a byte of flags (1: a guard is unreadable,
-//! 2: traced), then the records, the former records and the subject, each as canonical JSON behind its length in four
-//! bytes, big-endian. It is read by us alone; whatever else is there is a fault of the store, told and never guessed.
+//! 2: traced, 4: what was unreadable is released), then the records, the former records and the subject, each as
+//! canonical JSON behind its length in four bytes, big-endian. It is read by us alone; whatever else is there is a fault
+//! of the store, told and never guessed.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use exchange::carried::is_adopted;
+use exchange::carried::{guard_is_unreadable, is_adopted};
+use exchange::eligibility::owed_until;
 use exchange::holding::Holding;
+use exchange::likeness::Likeness;
 use exchange::passage::ChildHeld;
 use exchange::planned::Planned;
 use exchange::restrict::{looked_for_keys, place_keys, protects_others};
@@ -18,12 +21,17 @@ use schemas::document::{read_records, read_subject, write_records, write_subject
 use schemas::record::{Restriction, Statement};
 use store::delivery::Target;
 use store::identity::BlindIdentifier;
-use store::subject::{PlaceKey, Sent, Standing, SubjectChange, SubjectId, SubjectState};
-use store::{Store, StoreFault};
+use store::subject::{
+    Begun, DemographicKey, HandedOver, PlaceKey, Sent, Standing, SubjectChange, SubjectId, SubjectState, TwoPersons,
+};
+use store::{Micros, Store, StoreFault};
+
+use super::moment::micros_of;
 
 const FORM: u8 = 1;
 const GUARD_UNREADABLE: u8 = 1;
 const TRACED: u8 = 2;
+const GUARDS_RELEASED: u8 = 4;
 
 /// A child and everything that is held of it.
 #[derive(Clone)]
@@ -49,6 +57,7 @@ struct Changed {
     identifiers: Vec<BlindIdentifier>,
     forgotten: Vec<BlindIdentifier>,
     places: bool,
+    standing: bool,
     epoch: bool,
     planned: Vec<(Target, Vec<u8>)>,
 }
@@ -138,18 +147,74 @@ impl Child {
     /// Takes a new look at what protects the child; what changed raises its epoch.
     pub(crate) fn look_again(&mut self, as_at: Date, authority: Option<String>) {
         let dossier = self.dossier();
+        let guard_hold = guard_is_unreadable(&dossier);
+        let eligible_until = owed_until(&dossier, as_at).map(micros_of);
         let standing = Standing {
             authority: authority.or_else(|| self.standing.authority.clone()),
             protects_places: protects_others(&dossier, Some(as_at)),
-            guard_hold: dossier.guard_unreadable,
+            guard_hold,
             closed_by_adoption: is_adopted(&dossier),
             merged_into: self.standing.merged_into,
+            eligible_until,
+            // A word about another end is none about this one.
+            handed_over: self.standing.handed_over.filter(|_| eligible_until == self.standing.eligible_until),
+            erased_at: self.standing.erased_at,
+            // Nothing is left to be released.
+            begun: self.standing.begun.clone().filter(|begun| guard_hold || begun.act != TwoPersons::Release),
         };
-        if standing != self.standing {
-            self.changed.epoch |= self.seen > 0;
-            self.standing = standing;
-        }
+        let (eligible_until, handed_over) = (standing.eligible_until, standing.handed_over);
+        let as_protected = Standing { eligible_until, handed_over, ..self.standing.clone() };
+        self.changed.epoch |= standing != as_protected && self.seen > 0;
+        self.changed.standing |= standing != self.standing;
+        self.standing = standing;
         self.changed.places = true;
+    }
+
+    /// What could not be read of it holds it back no longer.
+    pub(crate) fn release_guards(&mut self) {
+        for partner in self.holdings.keys().cloned().collect::<Vec<_>>() {
+            let Some(mut holding) = self.holdings.get(&partner).cloned() else { continue };
+            holding.release_guards();
+            self.hold(&partner, holding);
+        }
+    }
+
+    /// A person has given its word about handing over what is held.
+    pub(crate) fn hand_over(&mut self, said: HandedOver) {
+        self.changed.standing |= self.standing.handed_over != Some(said);
+        self.standing.handed_over = Some(said);
+    }
+
+    /// Nothing is held of it any more.
+    pub(crate) fn erase(&mut self, at: Micros) {
+        self.holdings.clear();
+        self.restrictions.clear();
+        self.changed.standing = true;
+        self.standing = Standing {
+            authority: self.standing.authority.take(),
+            handed_over: self.standing.handed_over,
+            closed_by_adoption: self.standing.closed_by_adoption,
+            erased_at: Some(at),
+            ..Standing::default()
+        };
+    }
+
+    /// Whether everything held of it was erased.
+    pub(crate) fn is_erased(&self) -> bool {
+        self.standing.erased_at.is_some()
+    }
+
+    /// An act that somebody has begun is not begun any more.
+    pub(crate) fn take_back(&mut self, act: TwoPersons) {
+        if self.standing.begun.as_ref().is_some_and(|begun| begun.act == act) {
+            self.begin(None);
+        }
+    }
+
+    /// Notes who has begun an act that takes two persons, or that none is begun.
+    pub(crate) fn begin(&mut self, begun: Option<Begun>) {
+        self.changed.standing |= self.standing.begun != begun;
+        self.standing.begun = begun;
     }
 
     /// What protects the child has changed: what was planned before is not to leave as it is.
@@ -179,6 +244,17 @@ impl Child {
         place_keys(&self.dossier(), Some(as_at)).into_iter().map(PlaceKey).collect()
     }
 
+    /// What it is looked for by, where no identifier says who it is: nothing of whoever must not be found by name.
+    pub(crate) fn demographics(&self) -> Vec<DemographicKey> {
+        self.likeness().map(|likeness| likeness.keys().into_iter().map(DemographicKey).collect()).unwrap_or_default()
+    }
+
+    /// Whom it may be alike, by names and birth date; `None` where that must not be asked.
+    pub(crate) fn likeness(&self) -> Option<Likeness> {
+        let closed = self.standing.closed_by_adoption || self.standing.merged_into.is_some();
+        if closed { None } else { Likeness::of(&self.dossier()) }
+    }
+
     /// Places of which any that is protected protects it too.
     pub(crate) fn looks_for(&self, as_at: Date) -> Vec<PlaceKey> {
         looked_for_keys(&self.dossier(), Some(as_at)).into_iter().map(PlaceKey).collect()
@@ -202,6 +278,7 @@ impl Child {
     pub(crate) fn is_changed(&self) -> bool {
         self.seen == 0
             || self.changed.epoch
+            || self.changed.standing
             || !self.changed.holdings.is_empty()
             || !self.changed.identifiers.is_empty()
             || !self.changed.forgotten.is_empty()
@@ -223,6 +300,7 @@ impl Child {
             identifiers: self.changed.identifiers.clone(),
             forgotten: self.changed.forgotten.clone(),
             places: self.changed.places.then(|| self.places(as_at)),
+            demographics: self.changed.places.then(|| self.demographics()),
             planned: self.changed.planned.clone(),
         }
     }
@@ -248,13 +326,19 @@ fn only(holding: &Holding, wanted: fn(&Statement) -> bool) -> Holding {
         records: holding.records.iter().filter(|record| wanted(&record.statement)).cloned().collect(),
         former: Vec::new(),
         guard_unreadable: holding.guard_unreadable,
+        guards_released: holding.guards_released,
         traced: holding.traced,
     }
 }
 
 /// A holding as the store keeps it.
 pub(crate) fn write_holding(holding: &Holding) -> Vec<u8> {
-    let flags = if holding.guard_unreadable { GUARD_UNREADABLE } else { 0 } | if holding.traced { TRACED } else { 0 };
+    let flags = [
+        (holding.guard_unreadable, GUARD_UNREADABLE),
+        (holding.traced, TRACED),
+        (holding.guards_released, GUARDS_RELEASED),
+    ];
+    let flags = flags.into_iter().filter(|(set, _)| *set).fold(0, |flags, (_, flag)| flags | flag);
     let mut out = vec![FORM, flags];
     for records in [&holding.records, &holding.former] {
         framed(&mut out, |out| write_records(records, out));
@@ -300,6 +384,7 @@ pub(crate) fn read_holding(bytes: &[u8]) -> Result<Holding, StoreFault> {
         records: read_records(records).map_err(|_| NOT_OURS)?,
         former: read_records(former).map_err(|_| NOT_OURS)?,
         guard_unreadable: flags & GUARD_UNREADABLE != 0,
+        guards_released: flags & GUARDS_RELEASED != 0,
         traced: flags & TRACED != 0,
     })
 }
@@ -325,13 +410,19 @@ mod tests {
     #[test]
     fn a_holding_comes_back_as_it_was_written_and_nothing_shorter_or_longer_does() {
         let subject = Subject { kind: SubjectKind::Child, identifiers: Vec::new(), authority: None };
-        for (guard_unreadable, traced, subject) in
-            [(false, false, None), (true, false, None), (false, true, Some(Arc::new(subject)))]
-        {
-            let holding = Holding { guard_unreadable, traced, subject, ..Holding::default() };
+        for (guard_unreadable, guards_released, traced, subject) in [
+            (false, false, false, None),
+            (true, false, false, None),
+            (false, true, false, None),
+            (false, false, true, Some(Arc::new(subject))),
+        ] {
+            let holding = Holding { guard_unreadable, guards_released, traced, subject, ..Holding::default() };
             let bytes = write_holding(&holding);
             let read = read_holding(&bytes).unwrap();
-            assert_eq!((read.guard_unreadable, read.traced), (guard_unreadable, traced));
+            assert_eq!(
+                (read.guard_unreadable, read.guards_released, read.traced),
+                (guard_unreadable, guards_released, traced)
+            );
             assert!(read.subject == holding.subject && read.records.is_empty() && read.former.is_empty());
             assert_eq!(write_holding(&read), bytes);
             for end in 0..bytes.len() {

@@ -1,16 +1,20 @@
-//! The keeper: what is due is purged, the head of the audit chain is anchored elsewhere, disks and queues are counted.
+//! The keeper: what is due is purged, the head of the audit chain is anchored elsewhere, sign-ins that failed are told to
+//! the chain, disks and queues are counted.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::hmac;
-use store::{Batch, Census, Retention as Due};
+use exchange::view::View;
+use store::loaded::LoadedView;
+use store::{Batch, Census, Micros, Retention as Due};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::alerts::Kind;
 use super::commit::{kept, kept_blocking};
 use super::moment::{days_before, now};
 use super::{Durable, HOUSE};
+use crate::config::Partner;
 use crate::standing::Current;
 
 /// Between two looks at disk and queues.
@@ -30,6 +34,9 @@ const WATCH: Duration = Duration::from_secs(600);
 /// The disk is nearly full below so many times the room that intake needs.
 const ROOM_TIMES: u64 = 2;
 
+/// Between two tellings of sign-ins that failed.
+const SIGN_INS: Duration = Duration::from_secs(60);
+
 /// Between two lots of data keys that are wrapped anew.
 const REWRAP: Duration = Duration::from_secs(1);
 
@@ -39,6 +46,7 @@ pub(crate) async fn keep_house(current: Current) {
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let (mut purge_at, mut anchored_at) = (Instant::now(), Instant::now());
     let (mut rewrap_at, mut watch_at) = (Instant::now(), Instant::now());
+    let mut sign_ins_at = Instant::now() + SIGN_INS;
     let mut before: Option<Arc<Durable>> = None;
     let mut counted = Counted { census: None, again_at: Instant::now() };
     loop {
@@ -63,6 +71,10 @@ pub(crate) async fn keep_house(current: Current) {
         if anchored_at.elapsed() >= anchor_every(&durable) {
             anchor(&durable).await;
             anchored_at = Instant::now();
+        }
+        if Instant::now() >= sign_ins_at {
+            sign_ins_at = Instant::now() + SIGN_INS;
+            tell_failed_sign_ins(&durable).await;
         }
         if Instant::now() >= rewrap_at {
             let left = rewrap(&durable).await;
@@ -132,6 +144,32 @@ async fn purge(durable: &Arc<Durable>) {
     if purged > 0 {
         tracing::info!(purged, "what was due was purged");
     }
+    end_records(durable, retention.record_days_after_eligibility_end).await;
+}
+
+/// Asks for a person's word about each child to whom nothing is owed any more, and erases those about whom it was given
+/// and the days have passed.
+async fn end_records(durable: &Arc<Durable>, days: u64) {
+    let mut after = None;
+    loop {
+        let lot = durable.think(move |durable| durable.to_hand_over(after)).await;
+        let Ok(Ok(lot)) = lot else { break };
+        let Some(last) = lot.last().copied() else { break };
+        after = Some(last);
+        for id in lot {
+            durable.raise(Kind::HandOver, format!("subject:{id}")).await;
+        }
+    }
+    loop {
+        match durable.think(move |durable| durable.purge_records(days)).await {
+            Ok(Ok(0)) => break,
+            Ok(Ok(erased)) => tracing::info!(erased, "records were erased after the end of eligibility"),
+            _ => {
+                tracing::error!("records could not be erased");
+                break;
+            }
+        }
+    }
 }
 
 /// Writes the head of the audit chain outside the store, so that a store that was cut or rewritten shows.
@@ -150,6 +188,29 @@ pub(crate) async fn anchor(durable: &Arc<Durable>) {
     }
 }
 
+/// Tells the audit chain how many sign-ins failed since it was last told: a line for what was shown and of whom it would
+/// have been.
+pub(crate) async fn tell_failed_sign_ins(durable: &Durable) {
+    let counts = durable.failed_sign_ins.take();
+    if counts.is_empty() {
+        return;
+    }
+    let at = now();
+    let lines = counts.iter().map(|((shown, whose), count)| {
+        durable.line("sign-in-failure", HOUSE, at, |line| {
+            line.by = Some(shown.words());
+            line.object.clone_from(whose);
+            line.statements = vec![("failures", *count)];
+            line.outcome = Some("refused".to_owned());
+        })
+    });
+    let batch = Batch { audit: lines.collect(), ..Batch::default() };
+    if !matches!(kept(|done| durable.store.keep(batch, done)).await, Ok(Ok(_))) {
+        tracing::error!("sign-ins that failed could not be told to the audit chain");
+        durable.failed_sign_ins.give_back(counts);
+    }
+}
+
 async fn rewrap(durable: &Arc<Durable>) -> u64 {
     kept(|done| durable.store.rewrap(PURGE_LOT, done)).await.unwrap_or_else(|fault| {
         tracing::error!(%fault, "data keys could not be wrapped anew");
@@ -165,10 +226,25 @@ pub(crate) fn tell_configuration(durable: &Durable, by: &str) {
         line.object = Some(format!("configuration:{}", durable.config.digest));
         line.basis = named_files(durable);
     });
-    let batch = Batch { audit: vec![line], ..Batch::default() };
+    let loaded_views = Some(loaded_views(durable, line.at));
+    let batch = Batch { audit: vec![line], loaded_views, ..Batch::default() };
     if !matches!(kept_blocking(|done| durable.store.keep(batch, done)), Ok(Ok(_))) {
         tracing::error!("the load of the configuration could not be told to the audit chain");
     }
+}
+
+/// What each partner may see by it, so that the next change can be shown beside it (`homeward partner show --diff`).
+fn loaded_views(durable: &Durable, loaded_at: Micros) -> Vec<LoadedView> {
+    let config = &durable.config;
+    let partners = config.partners.iter().filter(|partner| partner.person.is_none());
+    let seen = partners.filter_map(|partner| Some((partner, config.views.get(&partner.view)?)));
+    let loaded = |(partner, view): (&Partner, Arc<View>)| LoadedView {
+        partner: partner.name.clone(),
+        view: view.digest().to_owned(),
+        cells: view.cells_let_out().map(|(of, field, word)| format!("{of}.{field}={word}\n")).collect(),
+        loaded_at,
+    };
+    seen.map(loaded).collect()
 }
 
 /// What each file held that the configuration names. Of a secret the digest is keyed: a plain one of a short secret

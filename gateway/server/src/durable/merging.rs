@@ -187,7 +187,8 @@ pub(crate) fn link_json(link: &Link) -> Value {
     })
 }
 
-fn identifiers_of(child: &Child) -> Vec<BlindIdentifier> {
+/// What a child is known by, each once.
+pub(super) fn identifiers_of(child: &Child) -> Vec<BlindIdentifier> {
     let mut all: Vec<BlindIdentifier> = Vec::new();
     for subject in child.holdings.values().filter_map(|holding| holding.subject.as_ref()) {
         for identifier in subject.identifiers.iter().filter_map(|one| blind_of(one, subject.authority)) {
@@ -199,7 +200,8 @@ fn identifiers_of(child: &Child) -> Vec<BlindIdentifier> {
     all
 }
 
-fn nhs_numbers(child: &Child) -> impl Iterator<Item = Vec<u8>> + '_ {
+/// The NHS numbers that sources give a child.
+pub(super) fn nhs_numbers(child: &Child) -> impl Iterator<Item = Vec<u8>> + '_ {
     child.holdings.values().filter_map(|holding| holding.subject.as_ref()).flat_map(|subject| {
         subject.identifiers.iter().filter(|identifier| matches!(identifier, Identifier::Nhs(_))).map(|identifier| {
             let mut value = Vec::new();
@@ -218,6 +220,7 @@ fn join(own: &Holding, moved: &Holding) -> Holding {
         .extend(moved.records.iter().filter(|record| !said.contains(&content_hash(&record.statement))).cloned());
     joined.former.extend(moved.former.iter().cloned());
     joined.guard_unreadable |= moved.guard_unreadable;
+    joined.guards_released |= moved.guards_released;
     joined.traced |= moved.traced;
     joined
 }

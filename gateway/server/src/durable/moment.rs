@@ -28,6 +28,11 @@ pub(crate) fn day_in(zone: &str, at: Micros) -> Date {
         .unwrap_or_else(|| CollectionYear::LAST.ends())
 }
 
+/// The beginning of a day in UTC, where a day is kept as a moment.
+pub(crate) fn micros_of(day: Date) -> Micros {
+    from_rfc3339(&format!("{day}T00:00:00Z")).unwrap_or_default()
+}
+
 /// So many days before a moment.
 pub(crate) fn days_before(at: Micros, days: u64) -> Micros {
     at.saturating_sub(i64::try_from(days).unwrap_or(i64::MAX).saturating_mul(86_400_000_000))
@@ -47,6 +52,13 @@ mod tests {
         let text = "2026-11-21T09:30:11.482Z";
         assert_eq!(rfc3339(from_rfc3339(text).unwrap()), text);
         assert_eq!(from_rfc3339("yesterday"), None);
+    }
+
+    #[test]
+    fn a_day_that_is_kept_as_a_moment_is_that_day_again() {
+        for day in [Date::new(2026, 3, 29), Date::new(1999, 12, 31), Date::new(2026, 10, 25)].map(Option::unwrap) {
+            assert_eq!(day_in("UTC", micros_of(day)), day);
+        }
     }
 
     #[test]

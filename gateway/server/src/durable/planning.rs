@@ -118,7 +118,7 @@ impl<'d> Thought<'d> {
         Ok(())
     }
 
-    /// Takes back everything that was told of a child, on every way: it goes on under another id.
+    /// Takes back everything that was told of a child, on every way: it goes on under another id, or not at all.
     ///
     /// # Errors
     /// When something cannot be written.
@@ -143,7 +143,8 @@ impl<'d> Thought<'d> {
             };
             let key = way.plan_key(&self.secret);
             let to = self.destination(&way);
-            let reason = LeftOut::WithoutIdentifier;
+            // Of a child whom an adoption has closed no label goes out.
+            let reason = if child.standing.closed_by_adoption { LeftOut::Adopted } else { LeftOut::WithoutIdentifier };
             let Farewell::Withdrawal { records, .. } = farewell(&before, &held, &to, reason, &key) else { continue };
             let Some(subject) = held.dossier().subject else { continue };
             let mut after = Vec::new();
@@ -501,21 +502,40 @@ impl Durable {
         let nothing = |planned: Vec<(Target, SubjectId, Vec<u8>)>| {
             settle(DeliveryOutcome::Superseded { instead: Vec::new(), planned }, "superseded")
         };
-        let Some(way) = self.ways.by_key(&planned.target).filter(|way| thought.approved.holds(way)).cloned() else {
-            return Ok(nothing(Vec::new()));
-        };
+        let Some(way) = self.ways.by_key(&planned.target).cloned() else { return Ok(nothing(Vec::new())) };
         if way.is_by_schedule() {
-            return Ok(settle(DeliveryOutcome::AskedAnew, "asked-anew"));
+            let again = (DeliveryOutcome::AskedAnew, "asked-anew");
+            return Ok(if thought.approved.holds(&way) { settle(again.0, again.1) } else { nothing(Vec::new()) });
         }
         if delivery.whole {
             // Made when the target got whole files: since its approval everything is planned otherwise.
             return Ok(nothing(Vec::new()));
         }
         let ids: Vec<SubjectId> = planned.subjects.iter().map(|subject| subject.id).collect();
+        let children = self.open_children(&ids)?;
+        // Of a child that was erased only what was planned with it goes, and as it was planned, whatever has been approved
+        // since: of what is held today nothing could be taken back.
+        let farewell = |child: &Child| {
+            let epoch = planned.subjects.iter().find(|subject| subject.id == child.id).map(|subject| subject.epoch);
+            child.is_erased() && epoch == Some(child.epoch)
+        };
+        if !children.is_empty() && children.len() == ids.len() && children.iter().all(farewell) {
+            let outcome = DeliveryOutcome::Renewed {
+                subjects: planned.subjects.clone(),
+                body: None,
+                view: way.view.digest().to_owned(),
+                terms: way.terms.clone(),
+                disclosure: planned.disclosure.clone(),
+            };
+            return Ok(settle(outcome, "renewed"));
+        }
+        if !thought.approved.holds(&way) {
+            return Ok(nothing(Vec::new()));
+        }
         // By any lease, also before a person had it tried anew.
         let tried = delivery.tried;
         let (mut tellings, mut as_delivered) = (Vec::new(), Vec::new());
-        for child in self.open_children(&ids)? {
+        for child in children.into_iter().filter(|child| !child.is_erased()) {
             let (_, delivered) = child.told(&way.key);
             let after = planned.subjects.iter().find(|subject| subject.id == child.id);
             let after = after.and_then(|subject| Planned::read(&subject.after).ok()).unwrap_or_default();

@@ -22,7 +22,7 @@ use super::Durable;
 use super::alerts::Kind;
 use super::commit::kept_blocking;
 use super::held::Child;
-use super::moment::rfc3339;
+use super::moment::{micros_of, rfc3339};
 use super::planning::Thought;
 use super::worked::Worked;
 use crate::inbound::idempotency::{Answered, Once};
@@ -121,6 +121,9 @@ impl Durable {
             let found = self.store.find(std::slice::from_ref(&asked.child))?.into_iter().next().flatten();
             let mut child = match found {
                 Some(id) => match self.open_children(&[id])?.pop() {
+                    Some(child) if child.is_erased() && actor.whose.take_in(&child) => {
+                        return Ok(Acted::Refused(Refused::State("erased")));
+                    }
                     Some(child) => child,
                     None => return Ok(Acted::Missing),
                 },
@@ -273,7 +276,14 @@ impl Durable {
 
     /// Plans for a child whose protection changed, and for all who share its place; who they are. Those who were
     /// protected by the child are so until the commit is done: what opens is planned after it.
-    fn plan_protection(&self, mut child: Child, thought: &mut Thought<'_>) -> Result<Vec<SubjectId>, StoreFault> {
+    ///
+    /// # Errors
+    /// When the store cannot be read, or something cannot be written.
+    pub(super) fn plan_protection(
+        &self,
+        mut child: Child,
+        thought: &mut Thought<'_>,
+    ) -> Result<Vec<SubjectId>, StoreFault> {
         child.look_again(thought.today, None);
         let mut worked = Worked::default();
         worked.note(child.id);
@@ -395,8 +405,4 @@ fn body_of(restriction: &Restriction) -> Vec<u8> {
     let mut body = Vec::new();
     write_record(&record, &mut body);
     body
-}
-
-fn micros_of(day: Date) -> i64 {
-    super::moment::from_rfc3339(&format!("{day}T00:00:00Z")).unwrap_or_default()
 }

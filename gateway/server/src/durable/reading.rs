@@ -200,6 +200,7 @@ impl Durable {
             "rejects": rejects.len(),
             "proposals": thought.batch.proposals.len(),
             "held": counts.held,
+            "childrenErased": counts.erased,
             "deliveries": thought.batch.deliveries.len(),
             "leftOut": summary.left_out,
         });

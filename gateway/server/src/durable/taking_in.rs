@@ -1,9 +1,10 @@
 //! Taking in what a document says: each child is found, what is said of it is merged with what the same partner said
 //! before, and whatever changes by it is planned, of that child and of those whom its protection touches.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use exchange::carried::guard_is_unreadable;
 use exchange::holding::{Cover, Holding, Incoming, SubjectsMissingMax, merge, subjects_missing};
 use exchange::identity::{Found, Resolved, resolve};
 use exchange::school_belief::{belief, differs, may_be_told_to};
@@ -14,16 +15,16 @@ use schemas::identifier::Identifier;
 use schemas::record::Subject;
 use store::StoreFault;
 use store::identity::{Alert, BlindIdentifier};
-use store::subject::{PlaceKey, SubjectId};
+use store::subject::{PlaceKey, SubjectId, TwoPersons};
 use uuid::Uuid;
 
-use super::Durable;
 use super::alerts::Kind;
 use super::blind::{blind, blind_of, ranked};
 use super::held::Child;
 use super::planning::Thought;
 use super::reading::{How, Why};
 use super::worked::Worked;
+use super::{Durable, HOUSE};
 
 /// Children that are looked up at once.
 const LOT: usize = 256;
@@ -49,6 +50,8 @@ pub(super) struct Counts {
     pub(super) held: u64,
     /// Children whom a school has as in care and the authority has not, or the other way round; where the sender may know.
     pub(super) school_differs: Option<u64>,
+    /// Children who were erased: nothing of them is taken in.
+    pub(super) erased: u64,
 }
 
 impl Durable {
@@ -65,8 +68,16 @@ impl Durable {
         thought: &mut Thought<'_>,
     ) -> Result<Result<Counts, Why>, StoreFault> {
         let today = thought.today;
-        let mut counts =
-            Counts { children: 0, new: 0, changed: 0, missing: 0, records: 0, held: 0, school_differs: None };
+        let mut counts = Counts {
+            children: 0,
+            new: 0,
+            changed: 0,
+            missing: 0,
+            records: 0,
+            held: 0,
+            school_differs: None,
+            erased: 0,
+        };
         let statements = statements_of(how.from);
         let cover = match (how.complete, how.period) {
             // A row whose child cannot be read may be anybody's: then nobody is missing (configuration, section 5.10).
@@ -93,8 +104,8 @@ impl Durable {
             }
         }
         let authority = how.options.authority.map(|code| code.to_string());
-        let mut late = BTreeSet::new();
-        for child in worked.children.values_mut() {
+        let (mut late, mut held) = (BTreeSet::new(), BTreeMap::new());
+        for child in worked.children.values_mut().filter(|child| !child.is_erased()) {
             let before = child.standing.clone();
             child.look_again(today, authority.clone());
             let is = &child.standing;
@@ -102,10 +113,16 @@ impl Durable {
             {
                 late.insert(child.id);
             }
+            if is.guard_hold != before.guard_hold {
+                held.insert(child.id, is.guard_hold);
+            }
         }
+        self.tell_guards(&held, thought);
+        self.alert_of_erased(std::mem::take(&mut worked.erased), thought)?;
         self.alert_of_late(&late, thought)?;
         counts.school_differs = self.compare_beliefs(partner, &worked, thought)?;
         counts.changed = worked.changed.len() as u64;
+        self.propose_alike(&worked, thought)?;
         self.spread(&mut worked, today)?;
         // Places that this very message protects are not in the store yet.
         let mut protected: HashMap<PlaceKey, BTreeSet<SubjectId>> = HashMap::new();
@@ -163,6 +180,12 @@ impl Durable {
         for (spoken, span) in lot.into_iter().zip(spans) {
             counts.children += 1;
             counts.records += spoken.dossier.records.len() as u64;
+            let erased = known[span.clone()].iter().flatten().find(|id| worked.is_erased(**id));
+            if let Some(erased) = erased {
+                worked.erased.insert(*erased);
+                counts.erased += 1;
+                continue;
+            }
             let identifiers = ranked(&spoken.dossier);
             let found: Vec<Found> = identifiers
                 .iter()
@@ -208,6 +231,10 @@ impl Durable {
             let held = child.holdings.get(partner).cloned().unwrap_or_default();
             let mut dossier = spoken.dossier;
             complete(&mut dossier, &held, &worked.systems);
+            if guard_is_unreadable(&dossier) {
+                // Whoever began to release the child has not seen this.
+                child.take_back(TwoPersons::Release);
+            }
             let incoming = Incoming { dossier, cover, has_rejected_rows: spoken.rejected };
             let merged = merge(held.clone(), incoming);
             if !merged.is_unchanged(&held) {
@@ -268,6 +295,19 @@ impl Durable {
             worked.children.insert(child.id, child);
         }
         Ok(Ok(count))
+    }
+
+    /// Tells whom a document holds back by a guard that cannot be read, and whom it releases by saying it readably.
+    fn tell_guards(&self, held: &BTreeMap<SubjectId, bool>, thought: &mut Thought<'_>) {
+        for (id, is_held) in held {
+            let (action, outcome) = if *is_held { ("hold", "guard-unreadable") } else { ("release", "said-readably") };
+            let line = self.line(action, HOUSE, thought.at, |line| {
+                line.subject = Some(*id);
+                line.object = Some(thought.cause());
+                line.outcome = Some(outcome.to_owned());
+            });
+            thought.batch.audit.push(line);
+        }
     }
 
     /// A person must see each child whom a document protects after somebody was told of it (configuration, 5.11).

@@ -275,6 +275,14 @@ impl Notice {
                 "A file that a partner left in a folder is larger than any that is taken. Nothing of it was read.",
                 "Ask the sender to split it, or raise limits.message_bytes_max; its report says how large it may be. Then leave it in the folder again.",
             ),
+            Some(Kind::HandOver) => (
+                "Nothing is owed to a child any more. What is held goes when a person has said that it was handed over, or could not be.",
+                "Export what is held of the child, review it, hand it over, and say so: see the runbook.",
+            ),
+            Some(Kind::ErasedAgain) => (
+                "A document speaks of a child that was erased. Nothing of what it says of that child was taken in.",
+                "Ask the sender why it still has the child; two people readmit the child where it is right.",
+            ),
             None => ("A person must look at this.", "See the alerts of the gateway."),
         }
     }

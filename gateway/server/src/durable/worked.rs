@@ -14,7 +14,10 @@ use store::{Micros, StoreFault};
 use uuid::Uuid;
 
 use super::Durable;
+use super::blind::blind;
 use super::held::Child;
+use super::likeness::grounds;
+use super::merging::identifiers_of;
 
 /// The children that are worked on.
 #[derive(Default)]
@@ -29,6 +32,8 @@ pub(crate) struct Worked {
     /// In which records of the document a school says whether it has a child as in care.
     pub(super) beliefs: Vec<(SubjectId, Record)>,
     pub(super) by_identifier: HashMap<BlindIdentifier, SubjectId>,
+    /// Those of whom it speaks though they were erased: nothing of it is taken in.
+    pub(super) erased: BTreeSet<SubjectId>,
     /// Ranks of the systems of which the document names an identifier of anybody.
     pub(super) systems: BTreeSet<u8>,
 }
@@ -38,6 +43,10 @@ impl Worked {
         if self.spoken.insert(id) && !self.order.contains(&id) {
             self.order.push(id);
         }
+    }
+
+    pub(super) fn is_erased(&self, id: SubjectId) -> bool {
+        self.children.get(&id).is_some_and(Child::is_erased)
     }
 
     pub(super) fn known(&self, id: SubjectId, partner: &str) -> Option<Known> {
@@ -59,11 +68,15 @@ impl Worked {
 
     pub(super) fn proposal(&self, keeps: SubjectId, other: SubjectId, dossier: &Dossier, at: Micros) -> NewProposal {
         let theirs = self.children.get(&other).map(Child::dossier).unwrap_or_default();
+        let known_by = [self.children.get(&keeps), self.children.get(&other)];
+        let known_by = known_by.into_iter().flatten().flat_map(identifiers_of).chain(blind(dossier));
         let compared = evidence(dossier.statements(), theirs.statements().collect::<Vec<_>>());
         let names =
             |pairs: &[(&str, &str)]| pairs.iter().map(|(of, field)| format!("{of}.{field}")).collect::<Vec<_>>();
-        let evidence = json!({ "agree": names(&compared.agree), "differ": names(&compared.differ) });
-        NewProposal { id: Uuid::now_v7(), keeps, other, evidence: evidence.to_string().into_bytes(), made_at: at }
+        let evidence =
+            json!({ "by": "identifier", "agree": names(&compared.agree), "differ": names(&compared.differ) });
+        let evidence = evidence.to_string().into_bytes();
+        NewProposal { id: Uuid::now_v7(), keeps, other, evidence, grounds: grounds(known_by), made_at: at }
     }
 }
 

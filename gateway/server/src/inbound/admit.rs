@@ -18,6 +18,7 @@ use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
 use super::accept::Peer;
+use super::failed_sign_ins::Shown;
 use super::partners::{Caller, Identity, Known, now, shows_credential};
 use super::problem::Problem;
 use super::quota::Over;
@@ -40,6 +41,8 @@ pub(crate) enum Access {
     Free,
     /// A partner with this scope.
     Scope(Scope),
+    /// A partner with the first scope to look, and with the second to act.
+    ReadOrAct(Scope, Scope),
     /// A person.
     Person,
     /// A person in this role.
@@ -54,7 +57,12 @@ pub(crate) async fn admit(house: Arc<House>, access: Access, mut request: Reques
     };
     let caller = match recognise(&house, access, &request, address) {
         Ok(caller) => caller,
-        Err(problem) => return problem.into_response(),
+        Err(problem) => {
+            if matches!(problem, Problem::Unauthenticated | Problem::InvalidToken | Problem::CredentialsDisagree) {
+                count_failure(&house, &request);
+            }
+            return problem.into_response();
+        }
     };
     let Some(caller) = caller else { return next.run(request).await };
     let known = caller.known.clone();
@@ -65,6 +73,10 @@ pub(crate) async fn admit(house: Arc<House>, access: Access, mut request: Reques
     }
     let refusal = match access {
         Access::Open | Access::Document | Access::Any | Access::Free => None,
+        Access::ReadOrAct(read, act) => {
+            let scope = if request.method().is_safe() { read } else { act };
+            (!caller.scopes.contains(scope)).then_some(Problem::InsufficientScope(scope))
+        }
         Access::Scope(scope) => (!caller.scopes.contains(scope)).then_some(Problem::InsufficientScope(scope)),
         Access::Person => (!caller.is_person()).then_some(Problem::InsufficientRole(Role::Restrictions)),
         Access::Role(role) => (!caller.may(role)).then_some(Problem::InsufficientRole(role)),
@@ -103,13 +115,26 @@ fn recognise(house: &House, access: Access, request: &Request, address: IpAddr) 
         let open = match access {
             Access::Open => true,
             Access::Document => house.config.public_documents,
-            Access::Any | Access::Free | Access::Scope(_) | Access::Person | Access::Role(_) => partners.is_empty(),
+            Access::Any
+            | Access::Free
+            | Access::Scope(_)
+            | Access::ReadOrAct(..)
+            | Access::Person
+            | Access::Role(_) => partners.is_empty(),
         };
         return if open { Ok(None) } else { Err(Problem::Unauthenticated) };
     }
     match partners.recognise(headers, identity, address, now())? {
         Some(caller) => Ok(Some(caller)),
         None => Err(Problem::Unauthenticated),
+    }
+}
+
+/// A sign-in failed: it is counted where there is an audit chain. Who shows nothing at all does not sign in.
+fn count_failure(house: &House, request: &Request) {
+    let (headers, identity) = (request.headers(), request.extensions().get::<Identity>());
+    if let (Some(durable), Some(shown)) = (&house.durable, Shown::by(headers, identity)) {
+        durable.failed_sign_ins.note(shown, house.partners.claimed(headers, identity).map(|known| &**known));
     }
 }
 

@@ -14,7 +14,7 @@ use super::partners::{Caller, Known};
 use super::quota::PartnerQuota;
 use super::request_id::identify;
 use super::stack::House;
-use super::{audit, deliveries, identity, messages};
+use super::{audit, deliveries, identity, messages, relations, subjects};
 use crate::config::{Partner, PartnerLimits, Person, Scope, Scopes};
 
 /// Found among the extensions of an answer to what is no question at rest.
@@ -32,6 +32,9 @@ pub(crate) fn routes(house: &Arc<House>) -> Router {
         .route("/v1/identity/proposals", get(identity::proposals))
         .route("/v1/identity/proposals/{id}", get(identity::proposal))
         .route("/v1/identity/restrictions", get(identity::restrictions))
+        .route("/v1/identity/subjects", get(subjects::list))
+        .route("/v1/identity/subjects/{id}", get(subjects::show))
+        .route("/v1/identity/relations", get(relations::list))
         .route("/v1/audit", get(audit::list))
         .layer(Extension(whoever_has_the_machine()))
         .layer(from_fn(identify))

@@ -36,25 +36,6 @@ use crate::durable::protect::{Acted, Actor, ToRestrict, Whose};
 /// Recipients that a restriction may name.
 const RECIPIENTS_MAX: usize = 100;
 
-/// `POST /v1/identity/lookup`.
-pub(crate) async fn lookup(act: Act) -> Result<Response, Problem> {
-    let (asker, said) = act.said(&["system", "value", "authority"])?;
-    let identifier = identifier_of(&said, &asker.caller)?;
-    let whose = whose(&asker.caller);
-    let durable = &asker.durable;
-    let found = durable.read(move |store| store.find(&[identifier])).await?.into_iter().flatten().next();
-    let mut subjects = Vec::new();
-    if let Some(id) = found {
-        let child = durable.think(move |durable| durable.open_children(&[id])).await?.map_err(store_problem)?.pop();
-        if let Some(child) = child.filter(|child| whose.take_in(child)) {
-            subjects.push(json!({ "id": child.id, "sources": child.holdings.keys().collect::<Vec<_>>() }));
-        }
-    }
-    let subject = if subjects.is_empty() { None } else { found };
-    tell(&asker, "lookup", |line| line.subject = subject).await?;
-    Ok(json_answer(&json!({ "subjects": subjects }), None))
-}
-
 /// `GET /v1/identity/proposals`.
 pub(crate) async fn proposals(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
     let asker = Asker::of(&house, request.extensions())?;
@@ -271,7 +252,11 @@ pub(crate) async fn export(Path(id): Path<String>, act: Act) -> Result<Response,
 }
 
 /// Tells the audit chain what the asker is about to be told of a child.
-async fn tell(asker: &Asker, action: &'static str, tell: impl FnOnce(&mut AuditEntry)) -> Result<(), Problem> {
+pub(super) async fn tell(
+    asker: &Asker,
+    action: &'static str,
+    tell: impl FnOnce(&mut AuditEntry),
+) -> Result<(), Problem> {
     let line = asker.line(action, |line| {
         line.recipient = Some(asker.caller.actor());
         tell(line);
@@ -307,7 +292,8 @@ pub(crate) fn actor(Asker { caller, request_id, once, .. }: &Asker) -> Actor {
     }
 }
 
-fn whose(caller: &Caller) -> Whose {
+/// On whose children a caller looks and acts.
+pub(crate) fn whose(caller: &Caller) -> Whose {
     match caller.authority() {
         Some(authority) => Whose::Of(authority.to_owned()),
         None if caller.is_person() => Whose::Everybodys,
@@ -316,7 +302,7 @@ fn whose(caller: &Caller) -> Whose {
 }
 
 /// The identifier of a child, by its system's name and its value.
-fn identifier_of(body: &Map<String, Value>, caller: &Caller) -> Result<BlindIdentifier, Problem> {
+pub(super) fn identifier_of(body: &Map<String, Value>, caller: &Caller) -> Result<BlindIdentifier, Problem> {
     let system = text(body, "system")?
         .ok_or_else(|| member("system", "is needed", "one of nhs-number, la-child, upn, uln, la-person"))?;
     let value = text(body, "value")?.ok_or_else(|| member("value", "is needed", "the identifier itself"))?;
@@ -341,7 +327,8 @@ fn identifier_of(body: &Map<String, Value>, caller: &Caller) -> Result<BlindIden
         .ok_or_else(|| member("authority", "is needed for this system", "three digits, as in 330"))
 }
 
-fn day(body: &Map<String, Value>, name: &'static str) -> Result<Option<Date>, Problem> {
+/// A member that is a day.
+pub(super) fn day(body: &Map<String, Value>, name: &'static str) -> Result<Option<Date>, Problem> {
     match text(body, name)? {
         None => Ok(None),
         Some(text) => Date::parse_iso(text.as_bytes())
@@ -350,16 +337,17 @@ fn day(body: &Map<String, Value>, name: &'static str) -> Result<Option<Date>, Pr
     }
 }
 
+/// Whether a text has the form of an ODS code.
+pub(super) fn is_ods(code: &str) -> bool {
+    (3..=12).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
 fn recipients(body: &Map<String, Value>) -> Result<Vec<String>, Problem> {
     let wrong = || member("recipients", "is not a list of at most 100 ODS codes", "as in [\"RKB\"]");
     match body.get("recipients") {
         None | Some(Value::Null) => Ok(Vec::new()),
         Some(Value::Array(codes)) if codes.len() <= RECIPIENTS_MAX => {
-            let is_code = |code: &str| {
-                (3..=12).contains(&code.len())
-                    && code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
-            };
-            let read = |code: &Value| code.as_str().filter(|code| is_code(code)).map(str::to_owned);
+            let read = |code: &Value| code.as_str().filter(|code| is_ods(code)).map(str::to_owned);
             codes.iter().map(read).collect::<Option<Vec<_>>>().ok_or_else(wrong)
         }
         Some(_) => Err(wrong()),
@@ -400,12 +388,14 @@ fn state_word(state: ProposalState) -> &'static str {
 }
 
 /// A proposal as those who decide read it: what agrees and differs, by names of fields.
-fn proposal_json(proposal: &Proposal) -> Value {
+pub(super) fn proposal_json(proposal: &Proposal) -> Value {
+    let evidence: Value = serde_json::from_slice(&proposal.evidence).unwrap_or_default();
     json!({
         "id": proposal.id,
         "state": state_word(proposal.state),
+        "score": evidence["score"],
         "subjects": [proposal.keeps, proposal.other],
-        "evidence": serde_json::from_slice::<Value>(&proposal.evidence).unwrap_or_default(),
+        "evidence": evidence,
         "madeAt": rfc3339(proposal.made_at),
         "decidedBy": proposal.decided_by,
     })

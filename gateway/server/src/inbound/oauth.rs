@@ -20,6 +20,7 @@ use serde_json::{Map, Value, json};
 
 use super::admit::{Access, limited, refuse};
 use super::body::{BytesMax, read_small};
+use super::failed_sign_ins::Shown;
 use super::partners::{Identity, Known, Partners, now};
 use super::problem::Problem;
 use super::published::Published;
@@ -91,10 +92,21 @@ async fn token(State(house): State<Arc<House>>, request: Request) -> Response {
         audience: format!("{}{TOKEN}", house.config.public_url),
         now: now(),
     };
-    let verified = form.and_then(|form| Ok((asking.verify(&form)?, form)));
-    let (verified, form) = match verified {
-        Ok(verified) => verified,
+    let form = match form {
+        Ok(form) => form,
         Err(refusal) => return refusal.answer(&message_id),
+    };
+    let failed = |known: Option<&Arc<Known>>| {
+        if let Some(durable) = house.durable.as_ref().filter(|_| form.client_assertion.is_some()) {
+            durable.failed_sign_ins.note(Shown::ASSERTION, known.map(|known| &**known));
+        }
+    };
+    let verified = match asking.verify(&form) {
+        Ok(verified) => verified,
+        Err(refusal) => {
+            failed(asking.claimed(&form));
+            return refusal.answer(&message_id);
+        }
     };
     let known = verified.known.clone();
     if let Err(over) = known.quota.pay(0) {
@@ -105,7 +117,13 @@ async fn token(State(house): State<Arc<House>>, request: Request) -> Response {
             Some(token) => issue(&token, &claims),
             None => Problem::Internal.into_response(),
         },
-        Err(refusal) => refusal.answer(&message_id),
+        Err(refusal) => {
+            // Whoever asks for too much has signed in all the same.
+            if refusal != INVALID_SCOPE {
+                failed(Some(&known));
+            }
+            refusal.answer(&message_id)
+        }
     };
     limited(answer, &known, None)
 }
@@ -234,6 +252,12 @@ struct Asking<'a> {
 }
 
 impl Asking<'_> {
+    /// Whose an assertion says that it is.
+    fn claimed(&self, form: &Form) -> Option<&Arc<Known>> {
+        let claims = object(form.client_assertion.as_deref()?.split('.').nth(1)?)?;
+        self.partners.client(text(&claims, "iss")?)
+    }
+
     /// Finds out whose assertion it is.
     fn verify(&self, form: &Form) -> Result<Verified, Refusal> {
         match form.grant_type.as_deref() {

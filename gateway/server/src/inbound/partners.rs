@@ -20,7 +20,7 @@ use crate::api_key;
 use crate::config::{ApiKey, Config, Means, Partner, PartnerCertificate, Role, Scope, Scopes};
 use crate::tls::client::{ClientCertificates, ShownCertificate};
 
-const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+pub(super) const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
 /// A partner and what it has left.
 pub(crate) struct Known {
@@ -259,6 +259,23 @@ impl Partners {
             token: token.is_some(),
             key_id: key.as_ref().map(|(_, id)| id.clone()),
         }))
+    }
+
+    /// Of whom what is shown would be, were it good: the one partner that all of it names. A key's id and a certificate
+    /// are only said to be somebody's; a token that opens was made here.
+    pub(crate) fn claimed(&self, headers: &HeaderMap, identity: Option<&Identity>) -> Option<&Arc<Known>> {
+        let token = bearer(headers).ok().flatten().and_then(|token| self.token_key.open(token));
+        let key = single(headers, &API_KEY).ok().flatten();
+        let by_certificate = identity.and_then(|identity| identity.known.as_ref());
+        let mut named = [
+            token.and_then(|claims| self.by_name.get(&claims.partner)),
+            key.and_then(|key| self.by_key_id.get(api_key::id_of(key.as_bytes())?)).map(|(known, _)| known),
+            by_certificate.and_then(|known| self.by_name.get(&known.partner.name)),
+        ]
+        .into_iter()
+        .flatten();
+        let first = named.next()?;
+        named.all(|other| Arc::ptr_eq(other, first)).then_some(first)
     }
 
     fn token(&self, token: &str, identity: Option<&Identity>, now: i64) -> Result<(Arc<Known>, Claims), Problem> {

@@ -8,7 +8,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::Uri;
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, post};
 use axum::{Extension, Router};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
@@ -24,7 +24,7 @@ use super::problem::{Problem, disk};
 use super::published::Published;
 use super::query::{Query, is_name, missing};
 use super::stack::{House, resource};
-use super::{audit, deliveries, identity, intake, me, messages, routes};
+use super::{audit, deliveries, identity, intake, lookup, me, messages, relations, routes, subjects};
 use crate::config::{Role, Scope, seconds};
 use exchange::precision::Precision;
 use exchange::view::{NAMES, matrix};
@@ -84,7 +84,7 @@ fn durable_routes(router: Router<Arc<House>>, house: &Arc<House>) -> Router<Arc<
     const ACT: &str = "POST, OPTIONS";
     const BOTH: &str = "GET, HEAD, POST, OPTIONS";
     let may = Access::Scope;
-    let all: [(&'static str, &'static str, Access, MethodRouter<Arc<House>>); 31] = [
+    let all: [(&'static str, &'static str, Access, MethodRouter<Arc<House>>); 39] = [
         ("/v1/routes/{route}/messages", ACT, may(Scope::MessagesSend), post(intake::send)),
         ("/v1/routes/{route}/preview", READ, Access::Any, get(routes::preview)),
         ("/v1/routes/{route}/approve", ACT, Access::Role(Role::Approve), post(routes::approve)),
@@ -101,7 +101,7 @@ fn durable_routes(router: Router<Arc<House>>, house: &Arc<House>) -> Router<Arc<
         ("/v1/deliveries/{id}/discard", ACT, may(Scope::DeliveriesAct), post(deliveries::discard)),
         ("/v1/dead-letters", READ, may(Scope::DeliveriesRead), get(deliveries::dead_letters)),
         ("/v1/dead-letters/retry", ACT, may(Scope::DeliveriesAct), post(deliveries::retry_dead)),
-        ("/v1/identity/lookup", ACT, may(Scope::IdentityRead), post(identity::lookup)),
+        ("/v1/identity/lookup", ACT, may(Scope::IdentityRead), post(lookup::lookup)),
         ("/v1/identity/proposals", READ, may(Scope::IdentityRead), get(identity::proposals)),
         ("/v1/identity/proposals/{id}", READ, may(Scope::IdentityRead), get(identity::proposal)),
         ("/v1/identity/proposals/{id}/confirm", ACT, may(Scope::IdentityAct), post(identity::confirm)),
@@ -116,6 +116,19 @@ fn durable_routes(router: Router<Arc<House>>, house: &Arc<House>) -> Router<Arc<
         ),
         ("/v1/identity/restrictions/{id}/holders", READ, may(Scope::RestrictionsAct), get(identity::holders)),
         ("/v1/identity/restrictions/{id}/lift", ACT, may(Scope::RestrictionsAct), post(identity::lift)),
+        (
+            "/v1/identity/relations",
+            BOTH,
+            Access::ReadOrAct(Scope::IdentityRead, Scope::IdentityAct),
+            get(relations::list).post(relations::relate),
+        ),
+        ("/v1/identity/relations/{id}", "DELETE, OPTIONS", may(Scope::IdentityAct), delete(relations::end)),
+        ("/v1/identity/subjects", READ, may(Scope::IdentityRead), get(subjects::list)),
+        ("/v1/identity/subjects/{id}", READ, may(Scope::IdentityRead), get(subjects::show)),
+        ("/v1/identity/subjects/{id}/release", ACT, may(Scope::RestrictionsAct), post(subjects::release)),
+        ("/v1/identity/subjects/{id}/erase", ACT, may(Scope::IdentityAct), post(subjects::erase)),
+        ("/v1/identity/subjects/{id}/readmit", ACT, may(Scope::IdentityAct), post(subjects::readmit)),
+        ("/v1/identity/subjects/{id}/handed-over", ACT, may(Scope::IdentityAct), post(subjects::handed_over)),
         ("/v1/identity/subjects/{id}/export", ACT, may(Scope::IdentityRead), post(identity::export)),
         ("/v1/audit", READ, may(Scope::AuditRead), get(audit::list)),
         ("/v1/audit/verify", ACT, may(Scope::AuditRead), post(audit::verify)),

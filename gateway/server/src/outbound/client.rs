@@ -53,7 +53,7 @@ pub struct Client {
     runtime: Runtime,
 }
 
-/// A request: without a body it reads (`GET`), with one it acts (`POST`).
+/// A request.
 pub struct Ask<'a> {
     /// The path, percent-encoded where it has to be.
     pub path: &'a str,
@@ -61,8 +61,18 @@ pub struct Ask<'a> {
     pub query: &'a [(&'a str, &'a str)],
     /// Header fields, names in lower case.
     pub headers: &'a [(&'static str, &'a str)],
-    /// What is sent.
-    pub content: Option<Content>,
+    /// What is to be done.
+    pub deed: Deed,
+}
+
+/// What a request does.
+pub enum Deed {
+    /// It reads (`GET`).
+    Read,
+    /// It acts, and sends this (`POST`).
+    Act(Content),
+    /// It takes away what stands there (`DELETE`).
+    Remove,
 }
 
 /// The body of a request, and its media type.
@@ -183,7 +193,11 @@ impl Client {
             target.push('?');
             target.push_str(&form_urlencoded::Serializer::new(String::new()).extend_pairs(ask.query).finish());
         }
-        let method = if ask.content.is_some() { Method::POST } else { Method::GET };
+        let (method, content) = match ask.deed {
+            Deed::Read => (Method::GET, None),
+            Deed::Act(content) => (Method::POST, Some(content)),
+            Deed::Remove => (Method::DELETE, None),
+        };
         let mut request = Request::builder()
             .method(method)
             .uri(target)
@@ -195,11 +209,11 @@ impl Client {
         for (name, value) in ask.headers {
             request = request.header(*name, *value);
         }
-        if let Some(content) = &ask.content {
+        if let Some(content) = &content {
             request = request.header(header::CONTENT_TYPE, content.media_type);
         }
         let upload = Arc::new(Upload::default());
-        let body = match ask.content.map(|content| content.bytes) {
+        let body = match content.map(|content| content.bytes) {
             None => Outgoing::Whole(Full::default()),
             Some(ContentBytes::Whole(bytes)) => Outgoing::Whole(Full::new(bytes.into())),
             Some(ContentBytes::File(file, left)) => Outgoing::File { file, left, upload: upload.clone() },

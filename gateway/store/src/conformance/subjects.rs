@@ -1,10 +1,10 @@
-//! Laws of subjects and of what people decide about them.
+//! Laws of subjects: what is held of them, how they are found, and how they end.
 
 use super::{Ground, Law, id, keep, new_subject, seen, subject};
 use crate::{
     Batch, Refused,
-    identity::{Alert, Approval, BlindIdentifier, Link, NewProposal, ProposalAct, ProposalState, Restriction},
-    subject::{PlaceKey, Standing, SubjectChange},
+    identity::{BlindIdentifier, Link, NewProposal, Restriction},
+    subject::{Begun, DemographicKey, HandedOver, PlaceKey, Standing, SubjectChange, TwoPersons, Waiting},
 };
 
 pub(super) const LAWS: &[Law] = &[
@@ -12,10 +12,10 @@ pub(super) const LAWS: &[Law] = &[
     ("a change needs the version that was seen", versions),
     ("an identifier belongs to one subject", identifiers),
     ("places tell who lives there and who is protected", places),
-    ("a pair is proposed once, and decided once", proposals),
-    ("links and restrictions follow their version", links_and_restrictions),
-    ("approvals and alerts are replaced by their names", approvals_and_alerts),
+    ("those who may be alike are found by what they are looked for by", demographics),
     ("all subjects are found, page by page", pages),
+    ("subjects that wait for people are found, page by page", waiting),
+    ("what is erased leaves nothing but what it is known by", erasures),
 ];
 
 fn identifier(value: &str) -> BlindIdentifier {
@@ -30,6 +30,10 @@ fn holdings(ground: &dyn Ground) {
         guard_hold: true,
         closed_by_adoption: true,
         merged_into: Some(subject(2)),
+        begun: Some(Begun { act: TwoPersons::Release, by: "first".to_owned() }),
+        eligible_until: Some(7),
+        handed_over: Some(HandedOver::CouldNotBe),
+        erased_at: None,
     };
     let new = SubjectChange {
         holdings: vec![("b".to_owned(), b"two".to_vec()), ("a".to_owned(), b"one".to_vec())],
@@ -96,6 +100,135 @@ fn identifiers(ground: &dyn Ground) {
     assert_eq!(find(&["one"]), [Some(subject(2))]);
 }
 
+fn waiting(ground: &dyn Ground) {
+    let store = ground.open();
+    let begun = || Some(Begun { act: TwoPersons::Release, by: "first".to_owned() });
+    let standing = |guard_hold, begun| Standing { guard_hold, begun, ..Standing::default() };
+    let subjects = [standing(true, None), standing(false, None), standing(true, begun()), standing(true, None)];
+    let subjects = (1..).zip(subjects).map(|(number, standing)| SubjectChange { standing, ..new_subject(number) });
+    keep(&store, Batch { subjects: subjects.collect(), ..Batch::default() }).unwrap();
+    let found = |what, after| store.waiting_subjects(what, after, 2).unwrap();
+    assert_eq!(found(Waiting::GuardHold, None), [subject(1), subject(3)]);
+    assert_eq!(found(Waiting::GuardHold, Some(subject(3))), [subject(4)]);
+    assert_eq!(found(Waiting::SecondPerson(TwoPersons::Release), None), [subject(3)]);
+    let done = SubjectChange { standing: Standing::default(), ..seen(&store, 3) };
+    keep(&store, Batch { subjects: vec![done], ..Batch::default() }).unwrap();
+    assert_eq!(found(Waiting::GuardHold, None), [subject(1), subject(4)]);
+    assert!(found(Waiting::SecondPerson(TwoPersons::Release), None).is_empty());
+}
+
+fn erasures(ground: &dyn Ground) {
+    let store = ground.open();
+    let standing = |eligible_until, handed_over| Standing { eligible_until, handed_over, ..Standing::default() };
+    let known = |number: u128, standing| SubjectChange {
+        standing,
+        holdings: vec![("source".to_owned(), b"held".to_vec())],
+        identifiers: vec![identifier(&number.to_string())],
+        places: Some(vec![PlaceKey(vec![1])]),
+        demographics: Some(vec![DemographicKey(vec![1])]),
+        planned: vec![("t".to_owned(), b"planned".to_vec())],
+        ..new_subject(number)
+    };
+    let subjects = vec![
+        known(1, standing(Some(5), Some(HandedOver::Done))),
+        known(2, Standing { merged_into: Some(subject(1)), ..Standing::default() }),
+        known(3, standing(Some(5), None)),
+        known(4, standing(Some(9), Some(HandedOver::Done))),
+    ];
+    let restriction = Restriction {
+        id: id(1),
+        subject: subject(1),
+        kind: "location".to_owned(),
+        body: b"restriction".to_vec(),
+        set_by: "one".to_owned(),
+        set_at: 1,
+        review_at: None,
+        lift_first_by: None,
+        lifted_at: None,
+        version: 1,
+    };
+    let link = Link {
+        id: id(2),
+        proposal: id(3),
+        winner: subject(1),
+        loser: subject(2),
+        made_at: 1,
+        undone_at: None,
+        moves: b"moves".to_vec(),
+        version: 1,
+    };
+    let proposal = NewProposal {
+        id: id(3),
+        keeps: subject(1),
+        other: subject(3),
+        evidence: b"a".to_vec(),
+        grounds: b"b".to_vec(),
+        made_at: 1,
+    };
+    let batch = Batch {
+        subjects,
+        restrictions: vec![restriction],
+        links: vec![link],
+        proposals: vec![proposal],
+        ..Batch::default()
+    };
+    keep(&store, batch).unwrap();
+    let found = |what| store.waiting_subjects(what, None, 9).unwrap();
+    assert_eq!((found(Waiting::HandOver(5)), found(Waiting::Purge(5))), (vec![subject(3)], vec![subject(1)]));
+    assert_eq!((found(Waiting::HandOver(4)), found(Waiting::Purge(9))), (Vec::new(), vec![subject(1), subject(4)]));
+
+    // What is delivered of it alone goes too; what is still to leave stays, and so does what is about others as well.
+    let mut with_another = super::delivery(12, 2, (1, 1));
+    with_another.subjects.push(crate::delivery::DeliverySubject { id: subject(4), epoch: 1, after: Vec::new() });
+    let deliveries = vec![super::delivery(11, 1, (1, 1)), with_another];
+    keep(&store, Batch { deliveries, ..Batch::default() }).unwrap();
+    for leased in super::lease(&store, super::order(50)).leased {
+        assert!(super::settle(&store, &leased, super::delivered()));
+    }
+    keep(&store, Batch { deliveries: vec![super::delivery(13, 1, (1, 2))], ..Batch::default() }).unwrap();
+    let erased = SubjectChange {
+        standing: Standing { erased_at: Some(70), authority: Some("331".to_owned()), ..Standing::default() },
+        raise_epoch: true,
+        ..seen(&store, 1)
+    };
+    let batch = || Batch { erasures: vec![subject(1)], ..Batch::default() };
+    keep(&store, Batch { subjects: vec![erased], ..batch() }).unwrap();
+    drop(store);
+    let store = ground.open();
+    for number in [1, 2] {
+        let held = store.subjects(&[subject(number)], &["t".to_owned()]).unwrap().remove(0).unwrap();
+        assert!(held.holdings.is_empty() && held.sent.is_empty() && held.standing.erased_at.is_some(), "{number}");
+    }
+    let held = store.subjects(&[subject(1)], &[]).unwrap().remove(0).unwrap();
+    assert_eq!((held.epoch, held.standing.authority.as_deref(), held.standing.erased_at), (2, Some("331"), Some(70)));
+    assert!(store.restriction(id(1)).unwrap().is_none() && store.link(id(2)).unwrap().is_none());
+    assert!(store.proposal(id(3)).unwrap().is_none());
+    assert_eq!(store.subjects_at(&[PlaceKey(vec![1])]).unwrap(), [subject(3), subject(4)]);
+    assert_eq!(store.alike(&[DemographicKey(vec![1])], 9).unwrap(), [vec![subject(3), subject(4)]]);
+    let body = |number| store.delivery(id(number), true).unwrap().unwrap().planned.body;
+    assert_eq!((body(11), body(12), body(13)), (Vec::new(), b"body 12".to_vec(), b"body 13".to_vec()));
+    assert_eq!(store.waiting_subjects(Waiting::Purge(9), None, 9).unwrap(), [subject(4)]);
+    // What still leaves is delivered, and nothing of it is remembered.
+    let leased = super::lease(&store, super::order(60)).leased;
+    assert_eq!(super::numbers(&leased), [id(13)]);
+    assert!(super::settle(&store, &leased[0], super::delivered()));
+
+    // It is known by what it was known by, and holds nothing any more.
+    let find = |value: &str| store.find(&[identifier(value)]).unwrap()[0];
+    assert_eq!((find("1"), find("2")), (Some(subject(1)), Some(subject(2))));
+    let takes = SubjectChange { holdings: vec![("s".to_owned(), b"new".to_vec())], ..seen(&store, 1) };
+    assert_eq!(
+        keep(&store, Batch { subjects: vec![takes], ..Batch::default() }).unwrap_err(),
+        Refused::State("erased")
+    );
+    keep(&store, Batch { readmissions: vec![subject(1), subject(3)], ..Batch::default() }).unwrap();
+    assert_eq!((find("1"), find("2"), find("3")), (None, None, Some(subject(3))), "only what was erased");
+    assert_eq!(keep(&store, Batch { erasures: vec![subject(9)], ..Batch::default() }).unwrap_err(), Refused::Missing);
+    // Once more changes nothing.
+    keep(&store, batch()).unwrap();
+    assert_eq!(store.subjects(&[subject(1)], &[]).unwrap().remove(0).unwrap().standing.erased_at, Some(70));
+}
+
 fn places(ground: &dyn Ground) {
     let store = ground.open();
     let at = |number, protects, places: &[u8]| SubjectChange {
@@ -121,128 +254,24 @@ fn places(ground: &dyn Ground) {
     assert_eq!(store.protected_places(&asked, Some(subject(2))).unwrap(), [false, true, false]);
 }
 
-fn proposals(ground: &dyn Ground) {
+fn demographics(ground: &dyn Ground) {
     let store = ground.open();
-    let propose = |number, keeps, other, evidence: &str| {
-        let new = NewProposal {
-            id: id(number),
-            keeps: subject(keeps),
-            other: subject(other),
-            evidence: evidence.into(),
-            made_at: i64::try_from(number).unwrap(),
-        };
-        keep(&store, Batch { proposals: vec![new], ..Batch::default() }).unwrap();
+    let key = |key: u8| DemographicKey(vec![key]);
+    let looked_for = |number, keys: &[u8]| SubjectChange {
+        demographics: Some(keys.iter().map(|one| key(*one)).collect()),
+        ..new_subject(number)
     };
-    let decide = |number, version, state| {
-        let act = ProposalAct { id: id(number), version, state, by: "person".to_owned(), at: 9 };
-        let told = store.proposal(id(number)).unwrap().map(|held| held.after(&act));
-        keep(&store, Batch { proposal_acts: vec![act], ..Batch::default() })?;
-        let held = store.proposal(id(number)).unwrap();
-        assert_eq!(format!("{told:?}"), format!("{held:?}"), "what a decision is said to come to");
-        Ok::<_, Refused>(())
-    };
-    let listed = |state| store.proposals(state, None, 10).unwrap().items.iter().map(|it| it.id).collect::<Vec<_>>();
-    propose(1, 1, 2, "a");
-    propose(2, 2, 1, "a");
-    assert_eq!(listed(ProposalState::Open), [id(1)], "the same pair, whoever stays");
-    propose(3, 1, 2, "b");
-    let held = store.proposal(id(1)).unwrap().unwrap();
-    assert_eq!((&held.evidence[..], held.version), (&b"b"[..], 2), "new facts change what a decision binds to");
-    assert_eq!(decide(1, 1, ProposalState::Confirmed).unwrap_err(), Refused::Clash);
-    assert_eq!(decide(9, 1, ProposalState::Confirmed).unwrap_err(), Refused::Missing);
-    assert_eq!(decide(1, 2, ProposalState::Open).unwrap_err(), Refused::State("open"));
-    decide(1, 2, ProposalState::Rejected).unwrap();
-    assert_eq!(decide(1, 3, ProposalState::Confirmed).unwrap_err(), Refused::State("rejected"));
-    assert_eq!(store.proposal(id(1)).unwrap().unwrap().decided_by.as_deref(), Some("person"));
-    propose(4, 1, 2, "b");
-    assert!(listed(ProposalState::Open).is_empty(), "rejected stays so");
-    propose(5, 1, 2, "c");
-    propose(6, 3, 4, "a");
-    assert_eq!(listed(ProposalState::Open), [id(6), id(5)]);
-    assert_eq!(store.proposals(ProposalState::Open, Some(id(6)), 10).unwrap().items[0].id, id(5));
-    assert!(store.proposal(id(2)).unwrap().is_none());
-}
-
-fn links_and_restrictions(ground: &dyn Ground) {
-    let store = ground.open();
-    keep(&store, Batch { subjects: vec![new_subject(1), new_subject(2)], ..Batch::default() }).unwrap();
-    let link = |version, undone_at| {
-        let link = Link {
-            id: id(1),
-            proposal: id(2),
-            winner: subject(1),
-            loser: subject(2),
-            made_at: 5,
-            undone_at,
-            moves: b"moves".to_vec(),
-            version,
-        };
-        keep(&store, Batch { links: vec![link], ..Batch::default() }).map(drop)
-    };
-    assert_eq!(link(2, None).unwrap_err(), Refused::Clash);
-    link(1, None).unwrap();
-    assert_eq!(link(1, None).unwrap_err(), Refused::Clash);
-    link(2, Some(9)).unwrap();
-    let held = store.link(id(1)).unwrap().unwrap();
-    assert_eq!((held.undone_at, &held.moves[..], held.version), (Some(9), &b"moves"[..], 2));
-    assert!(store.link(id(2)).unwrap().is_none());
-    let restrict = |number, child, version, lifted_at| {
-        let restriction = Restriction {
-            id: id(number),
-            subject: subject(child),
-            kind: "location".to_owned(),
-            body: b"document".to_vec(),
-            set_by: "person".to_owned(),
-            set_at: 5,
-            review_at: Some(7),
-            lift_first_by: None,
-            lifted_at,
-            version,
-        };
-        keep(&store, Batch { restrictions: vec![restriction], ..Batch::default() }).map(drop)
-    };
-    assert_eq!(restrict(1, 9, 1, None).unwrap_err(), Refused::Missing, "nobody to protect");
-    restrict(1, 1, 1, None).unwrap();
-    restrict(2, 2, 1, None).unwrap();
-    assert_eq!(restrict(1, 1, 1, Some(9)).unwrap_err(), Refused::Clash);
-    assert_eq!(store.census().unwrap().restrictions, [("location".to_owned(), 2)]);
-    restrict(1, 1, 2, Some(9)).unwrap();
-    let ids = |of| store.restrictions(of).unwrap().iter().map(|it| it.id).collect::<Vec<_>>();
-    assert_eq!(ids(None), [id(2)], "in force");
-    assert_eq!(ids(Some(subject(1))), [id(1)], "all of a subject");
-    assert_eq!(store.restriction(id(1)).unwrap().unwrap().body, b"document");
-    assert!(store.restriction(id(9)).unwrap().is_none());
-}
-
-fn approvals_and_alerts(ground: &dyn Ground) {
-    let store = ground.open();
-    let approval = |route: &str, second: Option<&str>| Approval {
-        route: route.to_owned(),
-        recipient: "recipient".to_owned(),
-        digest: "digest".to_owned(),
-        first_by: "one".to_owned(),
-        second_by: second.map(str::to_owned),
-        at: 5,
-    };
-    let alert = |number, seen: Option<&str>| Alert {
-        id: id(number),
-        kind: "dead-letter".to_owned(),
-        about: "delivery".to_owned(),
-        subject: None,
-        raised_at: 5,
-        seen_by: seen.map(str::to_owned),
-    };
-    for (approvals, alerts) in [
-        (vec![approval("a", None), approval("b", None)], vec![alert(1, None), alert(2, None)]),
-        (vec![approval("a", Some("two"))], vec![alert(1, Some("person"))]),
-    ] {
-        keep(&store, Batch { approvals, alerts, ..Batch::default() }).unwrap();
-    }
-    assert_eq!(store.approvals(Some("a")).unwrap(), [approval("a", Some("two"))]);
-    assert_eq!(store.approvals(None).unwrap().len(), 2);
-    let open = store.alerts(true).unwrap();
-    assert_eq!((open.len(), open[0].id, store.alerts(false).unwrap().len()), (1, id(2), 2));
-    assert_eq!(store.census().unwrap().alerts_open, 1);
+    let subjects = vec![looked_for(3, &[1, 2, 2]), looked_for(1, &[2]), looked_for(2, &[2])];
+    keep(&store, Batch { subjects, ..Batch::default() }).unwrap();
+    let alike = |most| store.alike(&[key(2), key(9), key(1)], most).unwrap();
+    assert_eq!(alike(9), [vec![subject(1), subject(2), subject(3)], Vec::new(), vec![subject(3)]]);
+    assert_eq!(alike(2)[0], [subject(1), subject(2)]);
+    // Replaced as a whole, or left as they are.
+    keep(&store, Batch { subjects: vec![seen(&store, 1)], ..Batch::default() }).unwrap();
+    assert_eq!(alike(9)[0].len(), 3);
+    let hidden = SubjectChange { seen: seen(&store, 3).seen, ..looked_for(3, &[]) };
+    keep(&store, Batch { subjects: vec![hidden], ..Batch::default() }).unwrap();
+    assert_eq!(alike(9), [vec![subject(1), subject(2)], Vec::new(), Vec::new()]);
 }
 
 fn pages(ground: &dyn Ground) {

@@ -595,6 +595,22 @@ fn delivery(row: &Row<'_>, db: &rusqlite::Connection, keys: &Keys, with: With<'_
     })
 }
 
+/// The bodies of what is settled and was about this subject alone go: their keys are destroyed, their pieces removed.
+pub(super) fn forget_bodies_of(db: &rusqlite::Connection, subject: SubjectId) -> Result<(), StoreFault> {
+    let mut alone = db.prepare_cached(
+        "SELECT number FROM delivery d WHERE number IN (SELECT delivery FROM delivery_subject WHERE subject = ?1) \
+         AND state IN ('delivered', 'superseded', 'discarded') AND data_key IS NOT NULL AND NOT EXISTS \
+         (SELECT 1 FROM delivery_subject o WHERE o.delivery = d.number AND o.subject <> ?1)",
+    )?;
+    let numbers: Vec<i64> = alone.query_map([subject], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    for number in numbers {
+        forget_pieces(db, "parcel", number)?;
+        let mut forget = db.prepare_cached("UPDATE delivery SET data_key = NULL, key_id = NULL WHERE number = ?1")?;
+        forget.execute([number])?;
+    }
+    Ok(())
+}
+
 impl Reading<'_> {
     /// A delivery, by id.
     pub(super) fn delivery(&self, id: DeliveryId, with_body: bool) -> Result<Option<Delivery>, StoreFault> {

@@ -1,6 +1,6 @@
 //! What people decide: proposals, links, restrictions, approvals, alerts.
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, ToSql, params};
 use uuid::Uuid;
 
 use super::{
@@ -10,7 +10,9 @@ use super::{
 };
 use crate::{
     Cursor, Page, Refused, StoreFault,
-    identity::{Alert, Approval, Link, NewProposal, Proposal, ProposalAct, ProposalState, Restriction},
+    identity::{
+        Alert, Approval, Link, NewProposal, Proposal, ProposalAct, ProposalState, Relation, RelationFilter, Restriction,
+    },
     keys::{Cell, Keys, Wrapped},
     subject::SubjectId,
 };
@@ -41,34 +43,44 @@ fn pair(keeps: SubjectId, other: SubjectId) -> [u8; 32] {
     pair
 }
 
-/// Makes proposals. A pair that is open takes new evidence; one that was rejected is proposed again for other evidence.
+/// Makes proposals. A pair that is open takes new evidence; one that was rejected is proposed again on other grounds.
 pub(super) fn propose(writing: &Writing<'_>, proposals: &[NewProposal]) -> Step<()> {
     for new in proposals {
         let pair = pair(new.keeps, new.other);
+        let grounds = writing.keys.blind("grounds", &[&new.grounds]);
         let mut latest = writing.db.prepare_cached(&format!(
-            "SELECT {PROPOSAL_COLUMNS} FROM proposal WHERE pair = ?1 ORDER BY made_at DESC, id DESC LIMIT 1"
+            "SELECT {PROPOSAL_COLUMNS}, grounds FROM proposal WHERE pair = ?1 ORDER BY made_at DESC, id DESC LIMIT 1"
         ))?;
         let mut rows = latest.query([pair])?;
-        let latest = rows.next()?.map(|row| proposal(row, writing.keys)).transpose()?;
+        let latest = match rows.next()? {
+            Some(row) => Some((proposal(row, writing.keys)?, row.get::<_, Option<Vec<u8>>>(8)?)),
+            None => None,
+        };
         drop(rows);
         let seal = |id: Uuid| {
             writing.keys.small().seal(&Cell { table: "evidence", id: id.as_bytes(), piece: 0 }, &new.evidence)
         };
         match latest {
-            Some(held) if held.state == ProposalState::Open && held.evidence != new.evidence => {
-                let mut renew = writing
-                    .db
-                    .prepare_cached("UPDATE proposal SET evidence = ?2, version = version + 1 WHERE id = ?1")?;
-                renew.execute(params![held.id, seal(held.id)?])?;
+            Some((held, on)) if held.state == ProposalState::Open => {
+                if held.evidence == new.evidence && on.as_deref() == Some(&grounds) {
+                    continue;
+                }
+                let mut renew = writing.db.prepare_cached(
+                    "UPDATE proposal SET evidence = ?2, grounds = ?3, version = version + 1 WHERE id = ?1",
+                )?;
+                renew.execute(params![held.id, seal(held.id)?, grounds])?;
             }
-            Some(held) if held.state != ProposalState::Rejected || held.evidence == new.evidence => {}
+            // Of a pair that was rejected in the first layout only the evidence is known.
+            Some((held, on))
+                if held.state == ProposalState::Confirmed
+                    || on.as_ref().map_or(held.evidence == new.evidence, |on| on[..] == grounds) => {}
             _ => {
                 let mut insert = writing.db.prepare_cached(
-                    "INSERT INTO proposal (id, keeps, other, pair, state, evidence, made_at) \
-                     VALUES (?1, ?2, ?3, ?4, 'open', ?5, ?6) ON CONFLICT DO NOTHING",
+                    "INSERT INTO proposal (id, keeps, other, pair, state, evidence, made_at, grounds) \
+                     VALUES (?1, ?2, ?3, ?4, 'open', ?5, ?6, ?7) ON CONFLICT DO NOTHING",
                 )?;
                 let evidence = seal(new.id)?;
-                if insert.execute(params![new.id, new.keeps, new.other, pair, evidence, new.made_at])? == 0 {
+                if insert.execute(params![new.id, new.keeps, new.other, pair, evidence, new.made_at, grounds])? == 0 {
                     return Err(Refused::Clash.into());
                 }
             }
@@ -139,6 +151,26 @@ pub(super) fn restrict(writing: &Writing<'_>, restriction: &Restriction) -> Step
     Ok(())
 }
 
+/// Sets a relation, or replaces it at the version that follows.
+pub(super) fn relate(writing: &Writing<'_>, relation: &Relation) -> Step<()> {
+    follows(writing, "relation", relation.id, relation.version)?;
+    subjects::data_key(writing, relation.subject)?.ok_or(Refused::Missing)?;
+    let mut set =
+        writing.db.prepare_cached("INSERT OR REPLACE INTO relation VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?;
+    set.execute(params![
+        relation.id,
+        relation.ods,
+        relation.subject,
+        relation.since,
+        relation.until,
+        relation.set_by,
+        relation.set_at,
+        relation.ended_at,
+        relation.version
+    ])?;
+    Ok(())
+}
+
 /// A new thing has version 1; what replaces one has the version after it.
 fn follows(writing: &Writing<'_>, table: &'static str, id: Uuid, version: u64) -> Step<()> {
     let mut held = writing.db.prepare_cached(&format!("SELECT version FROM {table} WHERE id = ?1"))?;
@@ -201,6 +233,22 @@ fn restriction(row: &Row<'_>, keys: &Keys) -> Result<Restriction, StoreFault> {
     })
 }
 
+const RELATION_COLUMNS: &str = "id, ods, subject, since, until, set_by, set_at, ended_at, version";
+
+fn relation(row: &Row<'_>) -> Result<Relation, StoreFault> {
+    Ok(Relation {
+        id: row.get(0)?,
+        ods: row.get(1)?,
+        subject: row.get(2)?,
+        since: row.get(3)?,
+        until: row.get(4)?,
+        set_by: row.get(5)?,
+        set_at: row.get(6)?,
+        ended_at: row.get(7)?,
+        version: row.get(8)?,
+    })
+}
+
 /// Restrictions, with the data keys of whom they protect.
 const RESTRICTIONS: &str = "SELECT r.id, r.subject, r.kind, r.body, r.set_by, r.set_at, r.review_at, r.lift_first_by, \
     r.lifted_at, r.version, s.data_key, s.key_id FROM restriction r JOIN subject s ON s.id = r.subject";
@@ -218,6 +266,20 @@ impl Reading<'_> {
         let query = self.newest(&select, vec![("state = ?", &state)], after.as_ref(), items(limit));
         let items = query.rows(|row| proposal(row, self.keys))?;
         Ok(page(items, limit, |proposal| proposal.id))
+    }
+
+    /// The open proposals of a subject, newest first.
+    pub(super) fn proposals_of(&self, subject: SubjectId, most: u32) -> Result<Vec<Proposal>, StoreFault> {
+        let mut held = self.db.prepare_cached(&format!(
+            "SELECT {PROPOSAL_COLUMNS} FROM proposal WHERE state = 'open' AND id IN (SELECT id FROM proposal \
+             WHERE keeps = ?1 UNION ALL SELECT id FROM proposal WHERE other = ?1) ORDER BY id DESC LIMIT ?2"
+        ))?;
+        let mut rows = held.query(params![subject, most])?;
+        let mut proposals = Vec::new();
+        while let Some(row) = rows.next()? {
+            proposals.push(proposal(row, self.keys)?);
+        }
+        Ok(proposals)
     }
 
     /// One proposal.
@@ -268,6 +330,28 @@ impl Reading<'_> {
         let mut held = self.db.prepare_cached(&format!("{RESTRICTIONS} WHERE r.id = ?1"))?;
         let mut rows = held.query([id])?;
         rows.next()?.map(|row| restriction(row, self.keys)).transpose()
+    }
+
+    /// Relations that nobody has ended, newest first.
+    pub(super) fn relations(&self, filter: &RelationFilter) -> Result<Page<Relation>, StoreFault> {
+        let mut wanted: Vec<(&str, &dyn ToSql)> = Vec::new();
+        if let Some(ods) = &filter.ods {
+            wanted.push(("ods = ?", ods));
+        }
+        if let Some(subject) = &filter.subject {
+            wanted.push(("subject = ?", subject));
+        }
+        let select = format!("SELECT {RELATION_COLUMNS} FROM (SELECT * FROM relation WHERE ended_at IS NULL)");
+        let query = self.newest(&select, wanted, filter.after.as_ref(), items(filter.limit));
+        let items = query.rows(relation)?;
+        Ok(page(items, filter.limit, |relation| relation.id))
+    }
+
+    /// One relation.
+    pub(super) fn relation(&self, id: Uuid) -> Result<Option<Relation>, StoreFault> {
+        let mut held = self.db.prepare_cached(&format!("SELECT {RELATION_COLUMNS} FROM relation WHERE id = ?1"))?;
+        let mut rows = held.query([id])?;
+        rows.next()?.map(relation).transpose()
     }
 
     /// What was approved of a route, or of all.

@@ -213,7 +213,8 @@ pub(super) fn rewrap_left(db: &Connection, first: &str) -> Result<u64, StoreFaul
     for owner in OWNERS {
         // Two ranges of an index, where "differs" would read all of it.
         let mut count = db.prepare_cached(&format!(
-            "SELECT (SELECT count(*) FROM {owner} WHERE key_id < ?1) + (SELECT count(*) FROM {owner} WHERE key_id > ?1)"
+            "SELECT (SELECT count(*) FROM {owner} WHERE key_id < ?1 AND key_id > '') \
+             + (SELECT count(*) FROM {owner} WHERE key_id > ?1)"
         ))?;
         left += count.query_row([first], |row| row.get::<_, u64>(0))?;
     }
@@ -226,7 +227,7 @@ pub(super) fn rewrap(writing: &Writing<'_>, lot: usize) -> Result<u64, StoreFaul
     let mut room = lot;
     for owner in OWNERS {
         let mut older = writing.db.prepare_cached(&format!(
-            "SELECT id, data_key, key_id FROM {owner} WHERE key_id < ?1 UNION ALL \
+            "SELECT id, data_key, key_id FROM {owner} WHERE key_id < ?1 AND key_id > '' UNION ALL \
              SELECT id, data_key, key_id FROM {owner} WHERE key_id > ?1 LIMIT ?2"
         ))?;
         let keys: Vec<(Uuid, Vec<u8>, String)> = older

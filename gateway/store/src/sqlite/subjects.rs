@@ -1,17 +1,21 @@
 //! Subjects: what is held of each, by whom it is known, and what each target was sent.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, ToSql, params, types::Null};
 
 use super::{
+    deliveries,
     reading::{Reading, corrupt},
     writing::{Step, Writing},
 };
 use crate::{
-    Refused, StoreFault,
+    Micros, Refused, StoreFault,
     delivery::Target,
     identity::BlindIdentifier,
     keys::{Cell, DataKey, Keys, Wrapped},
-    subject::{PlaceKey, Sent, Standing, SubjectChange, SubjectId, SubjectState},
+    subject::{
+        Begun, DemographicKey, HandedOver, PlaceKey, Sent, Standing, SubjectChange, SubjectId, SubjectState,
+        TwoPersons, Waiting,
+    },
 };
 
 /// Which cell of what was sent.
@@ -33,7 +37,12 @@ pub(super) fn change(writing: &Writing<'_>, changes: &[SubjectChange]) -> Step<(
 }
 
 fn one(writing: &Writing<'_>, change: &SubjectChange) -> Step<()> {
-    let key = if change.seen == 0 { new(writing, change)? } else { held(writing, change)? };
+    let key = if change.seen == 0 { Some(new(writing, change)?) } else { held(writing, change)? };
+    let Some(key) = key else {
+        // Of a subject that was erased nothing is held any more.
+        let holds_nothing = change.holdings.is_empty() && change.planned.is_empty() && change.identifiers.is_empty();
+        return if holds_nothing { Ok(()) } else { Err(Refused::State("erased").into()) };
+    };
     let subject = change.id.as_bytes();
     for (source, bytes) in &change.holdings {
         if bytes.is_empty() {
@@ -64,6 +73,13 @@ fn one(writing: &Writing<'_>, change: &SubjectChange) -> Step<()> {
             live.execute(params![change.id, blind_place(writing.keys, place)])?;
         }
     }
+    if let Some(demographics) = &change.demographics {
+        writing.db.prepare_cached("DELETE FROM demographic WHERE subject = ?1")?.execute([change.id])?;
+        let mut name = writing.db.prepare_cached("INSERT OR IGNORE INTO demographic VALUES (?1, ?2)")?;
+        for key in demographics {
+            name.execute(params![blind_demographic(writing.keys, key), change.id])?;
+        }
+    }
     for (target, bytes) in &change.planned {
         remember(writing, &key, target, change.id, (Some(bytes), None))?;
     }
@@ -73,9 +89,11 @@ fn one(writing: &Writing<'_>, change: &SubjectChange) -> Step<()> {
 fn new(writing: &Writing<'_>, change: &SubjectChange) -> Step<DataKey> {
     let (key, wrapped) = writing.keys.data_key("subject", change.id.as_bytes())?;
     let standing = &change.standing;
-    let mut insert = writing
-        .db
-        .prepare_cached("INSERT INTO subject VALUES (?1, 1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING")?;
+    let mut insert = writing.db.prepare_cached(
+        "INSERT INTO subject (id, version, epoch, authority, protects_places, guard_hold, closed_by_adoption, \
+         merged_into, data_key, key_id, begun_act, begun_by, eligible_until, handed_over, erased_at) \
+         VALUES (?1, 1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT DO NOTHING",
+    )?;
     let inserted = insert.execute(params![
         change.id,
         standing.authority,
@@ -84,16 +102,22 @@ fn new(writing: &Writing<'_>, change: &SubjectChange) -> Step<DataKey> {
         standing.closed_by_adoption,
         standing.merged_into,
         wrapped.sealed,
-        wrapped.key_id
+        wrapped.key_id,
+        standing.begun.as_ref().map(|begun| begun.act.word()),
+        standing.begun.as_ref().map(|begun| &begun.by),
+        standing.eligible_until,
+        standing.handed_over.map(HandedOver::word),
+        standing.erased_at
     ])?;
     if inserted == 0 { Err(Refused::Clash.into()) } else { Ok(key) }
 }
 
-fn held(writing: &Writing<'_>, change: &SubjectChange) -> Step<DataKey> {
+fn held(writing: &Writing<'_>, change: &SubjectChange) -> Step<Option<DataKey>> {
     let standing = &change.standing;
     let mut update = writing.db.prepare_cached(
         "UPDATE subject SET version = version + 1, epoch = epoch + ?3, authority = ?4, protects_places = ?5, \
-         guard_hold = ?6, closed_by_adoption = ?7, merged_into = ?8 WHERE id = ?1 AND version = ?2",
+         guard_hold = ?6, closed_by_adoption = ?7, merged_into = ?8, begun_act = ?9, begun_by = ?10, \
+         eligible_until = ?11, handed_over = ?12, erased_at = ?13 WHERE id = ?1 AND version = ?2",
     )?;
     let updated = update.execute(params![
         change.id,
@@ -103,25 +127,62 @@ fn held(writing: &Writing<'_>, change: &SubjectChange) -> Step<DataKey> {
         standing.protects_places,
         standing.guard_hold,
         standing.closed_by_adoption,
-        standing.merged_into
+        standing.merged_into,
+        standing.begun.as_ref().map(|begun| begun.act.word()),
+        standing.begun.as_ref().map(|begun| &begun.by),
+        standing.eligible_until,
+        standing.handed_over.map(HandedOver::word),
+        standing.erased_at
     ])?;
     if updated == 0 {
         return Err(Refused::Clash.into());
     }
-    Ok(data_key(writing, change.id)?.ok_or_else(corrupt)?)
+    Ok(data_key(writing, change.id)?)
 }
 
-/// The data key of a subject; `None` when there is no such subject.
+/// The data key of a subject; `None` when there is no such subject, or it was erased.
 pub(super) fn data_key(writing: &Writing<'_>, id: SubjectId) -> Result<Option<DataKey>, StoreFault> {
     let mut held = writing.db.prepare_cached("SELECT data_key, key_id FROM subject WHERE id = ?1")?;
     let held: Option<(Vec<u8>, String)> = held.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let held = held.filter(|(sealed, _)| !sealed.is_empty());
     held.map(|(sealed, key_id)| writing.data_key("subject", id.as_bytes(), sealed, key_id)).transpose()
+}
+
+/// Everything held of a subject goes, and of whoever was merged into it.
+pub(super) fn erase(writing: &Writing<'_>, subject: SubjectId, at: Micros) -> Step<()> {
+    let mut merged =
+        writing.db.prepare_cached("SELECT id FROM subject WHERE merged_into = ?1 AND erased_at IS NULL")?;
+    let merged: Vec<SubjectId> = merged.query_map([subject], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    merged.into_iter().try_for_each(|one| erase(writing, one, at))?;
+    for table in ["holding", "place", "sent", "demographic", "relation", "restriction"] {
+        writing.db.prepare_cached(&format!("DELETE FROM {table} WHERE subject = ?1"))?.execute([subject])?;
+    }
+    writing.db.prepare_cached("DELETE FROM link WHERE loser = ?1 OR winner = ?1")?.execute([subject])?;
+    writing.db.prepare_cached("DELETE FROM proposal WHERE keeps = ?1 OR other = ?1")?.execute([subject])?;
+    deliveries::forget_bodies_of(writing.db, subject)?;
+    let mut destroy = writing.db.prepare_cached(
+        "UPDATE subject SET data_key = x'', key_id = '', erased_at = coalesce(erased_at, ?2), guard_hold = 0, \
+         protects_places = 0, begun_act = NULL, begun_by = NULL, eligible_until = NULL WHERE id = ?1",
+    )?;
+    if destroy.execute(params![subject, at])? == 0 { Err(Refused::Missing.into()) } else { Ok(()) }
+}
+
+/// An erased subject is known by nothing any more, nor is whoever was merged into it.
+pub(super) fn readmit(writing: &Writing<'_>, subject: SubjectId) -> Step<()> {
+    let mut forget = writing.db.prepare_cached(
+        "DELETE FROM identifier WHERE subject IN (SELECT id FROM subject WHERE (id = ?1 OR merged_into = ?1) \
+         AND erased_at IS NOT NULL)",
+    )?;
+    forget.execute([subject])?;
+    Ok(())
 }
 
 /// A target will have been sent these bytes of a subject.
 pub(super) fn plan(writing: &Writing<'_>, target: &str, subject: SubjectId, bytes: &[u8]) -> Step<()> {
-    let key = data_key(writing, subject)?.ok_or(Refused::Missing)?;
-    remember(writing, &key, target, subject, (Some(bytes), None))?;
+    // Of one that was erased nothing is remembered.
+    if let Some(key) = data_key(writing, subject)? {
+        remember(writing, &key, target, subject, (Some(bytes), None))?;
+    }
     Ok(())
 }
 
@@ -193,6 +254,11 @@ fn open_sent(
     key.open(&Cell { table: "sent", id: &row, piece: memory as u64 }, sealed)
 }
 
+fn begun(act: Option<String>, by: Option<String>) -> Result<Option<Begun>, StoreFault> {
+    let (Some(act), Some(by)) = (act, by) else { return Ok(None) };
+    Ok(Some(Begun { act: TwoPersons::of_word(&act).ok_or_else(corrupt)?, by }))
+}
+
 /// A row that is named by a subject and a word.
 fn row_name(subject: &[u8], word: &str) -> Vec<u8> {
     [subject, word.as_bytes()].concat()
@@ -206,7 +272,23 @@ fn blind_place(keys: &Keys, place: &PlaceKey) -> [u8; 32] {
     keys.blind("place", &[&place.0])
 }
 
+fn blind_demographic(keys: &Keys, key: &DemographicKey) -> [u8; 32] {
+    keys.blind("demographic", &[&key.0])
+}
+
 impl Reading<'_> {
+    /// The subjects that have each of these keys.
+    pub(super) fn alike(&self, keys: &[DemographicKey], most: usize) -> Result<Vec<Vec<SubjectId>>, StoreFault> {
+        let mut who =
+            self.db.prepare_cached("SELECT subject FROM demographic WHERE name = ?1 ORDER BY subject LIMIT ?2")?;
+        let mut alike = Vec::with_capacity(keys.len());
+        for key in keys {
+            let found = who.query_map(params![blind_demographic(self.keys, key), most], |row| row.get(0))?;
+            alike.push(found.collect::<Result<_, _>>()?);
+        }
+        Ok(alike)
+    }
+
     /// The subjects that are known by these identifiers.
     pub(super) fn find(&self, identifiers: &[BlindIdentifier]) -> Result<Vec<Option<SubjectId>>, StoreFault> {
         let mut whose = self.db.prepare_cached("SELECT subject FROM identifier WHERE name = ?1")?;
@@ -229,19 +311,29 @@ impl Reading<'_> {
     fn subject(&self, id: SubjectId, targets: &[Target]) -> Result<Option<SubjectState>, StoreFault> {
         let mut held = self.db.prepare_cached(
             "SELECT version, epoch, authority, protects_places, guard_hold, closed_by_adoption, merged_into, data_key, \
-             key_id FROM subject WHERE id = ?1",
+             key_id, begun_act, begun_by, eligible_until, handed_over, erased_at FROM subject WHERE id = ?1",
         )?;
         let mut rows = held.query([id])?;
         let Some(row) = rows.next()? else { return Ok(None) };
         let wrapped = Wrapped { sealed: row.get(7)?, key_id: row.get(8)? };
-        let key = self.keys.unwrap("subject", id.as_bytes(), &wrapped)?;
+        let handed_over: Option<String> = row.get(12)?;
+        let handed_over = handed_over.map(|word| HandedOver::of_word(&word).ok_or_else(corrupt)).transpose()?;
         let standing = Standing {
             authority: row.get(2)?,
             protects_places: row.get(3)?,
             guard_hold: row.get(4)?,
             closed_by_adoption: row.get(5)?,
             merged_into: row.get(6)?,
+            begun: begun(row.get(9)?, row.get(10)?)?,
+            eligible_until: row.get(11)?,
+            handed_over,
+            erased_at: row.get(13)?,
         };
+        let (version, epoch) = (row.get(0)?, row.get(1)?);
+        if standing.erased_at.is_some() {
+            return Ok(Some(SubjectState { id, version, epoch, standing, holdings: Vec::new(), sent: Vec::new() }));
+        }
+        let key = self.keys.unwrap("subject", id.as_bytes(), &wrapped)?;
         let mut holdings = Vec::new();
         let mut bodies =
             self.db.prepare_cached("SELECT source, body FROM holding WHERE subject = ?1 ORDER BY source")?;
@@ -266,7 +358,7 @@ impl Reading<'_> {
                 });
             }
         }
-        Ok(Some(SubjectState { id, version: row.get(0)?, epoch: row.get(1)?, standing, holdings, sent }))
+        Ok(Some(SubjectState { id, version, epoch, standing, holdings, sent }))
     }
 
     /// Which of these places is one of a protected subject.
@@ -296,6 +388,31 @@ impl Reading<'_> {
             }
         }
         Ok(found.into_iter().collect())
+    }
+
+    /// Subjects that wait for people, in the order of their ids.
+    pub(super) fn waiting_subjects(
+        &self,
+        what: Waiting,
+        after: Option<SubjectId>,
+        most: usize,
+    ) -> Result<Vec<SubjectId>, StoreFault> {
+        const ENDED: &str = "eligible_until IS NOT NULL AND erased_at IS NULL AND eligible_until <= ?3";
+        let act;
+        let (waits, with): (String, &dyn ToSql) = match &what {
+            Waiting::GuardHold => ("guard_hold = 1 AND ?3 IS NULL".to_owned(), &Null),
+            Waiting::SecondPerson(begun) => {
+                act = begun.word();
+                ("begun_act = ?3".to_owned(), &act)
+            }
+            Waiting::HandOver(before) => (format!("{ENDED} AND handed_over IS NULL"), before),
+            Waiting::Purge(before) => (format!("{ENDED} AND handed_over IS NOT NULL"), before),
+        };
+        let mut waiting = self
+            .db
+            .prepare_cached(&format!("SELECT id FROM subject WHERE {waits} AND id > ?1 ORDER BY id LIMIT ?2"))?;
+        let ids = waiting.query_map(params![after.unwrap_or_default(), most, with], |row| row.get(0))?;
+        Ok(ids.collect::<Result<_, _>>()?)
     }
 
     /// Subjects in the order of their ids.

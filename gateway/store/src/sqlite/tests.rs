@@ -7,6 +7,7 @@ use crate::{
     audit::{AuditEntry, Break},
     conformance::{Ground, laws, wait},
     delivery::DeliveryState,
+    identity::NewProposal,
     message::NewMessage,
     subject::{Standing, SubjectChange},
 };
@@ -94,11 +95,11 @@ fn two_processes_never_have_one_store_open() {
 fn an_older_program_refuses_a_newer_store_and_leaves_it_alone() {
     let folder = tempfile::tempdir().unwrap();
     drop(open(folder.path(), KEY).unwrap());
-    let newer = schema::SCHEMA_VERSION + 1;
-    tamper(folder.path(), &format!("PRAGMA user_version = {newer}"));
-    assert!(matches!(open(folder.path(), KEY), Err(OpenFault::Newer { store, .. }) if store == newer));
+    tamper(folder.path(), "PRAGMA user_version = 99");
+    let program = schema::SCHEMA_VERSION;
+    assert!(matches!(open(folder.path(), KEY), Err(OpenFault::Newer { store: 99, program: p }) if p == program));
     let db = Connection::open(folder.path().join(FILE_NAME)).unwrap();
-    assert_eq!(schema::version(&db).unwrap(), newer);
+    assert_eq!(schema::version(&db).unwrap(), 99);
 }
 
 #[test]
@@ -125,6 +126,49 @@ fn a_store_of_the_first_layout_is_brought_forward_with_all_that_it_holds() {
 }
 
 #[test]
+fn a_store_of_the_first_layout_keeps_its_people_and_what_they_decided() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(FILE_NAME);
+    let db = Connection::open(&file).unwrap();
+    schema::prepare_writer(&db).unwrap();
+    db.execute_batch(include_str!("schema_1.sql")).unwrap();
+    db.execute_batch("PRAGMA user_version = 1").unwrap();
+    // A subject as the first layout has it.
+    let keys = Keys::parse(KEY.as_bytes()).unwrap();
+    let (key, wrapped) = keys.data_key("subject", id(2).as_bytes()).unwrap();
+    let name = [id(2).as_bytes().as_slice(), b"source"].concat();
+    let sealed = key.seal(&Cell { table: "holding", id: &name, piece: 0 }, b"held").unwrap();
+    let insert = "INSERT INTO subject VALUES (?1, 7, 3, '331', 0, 1, 0, NULL, ?2, ?3)";
+    db.execute(insert, params![id(2), wrapped.sealed, wrapped.key_id]).unwrap();
+    db.execute("INSERT INTO holding VALUES (?1, 'source', ?2)", params![id(2), sealed]).unwrap();
+    // A pair that a person has rejected.
+    let pair = [id(2).as_bytes().as_slice(), id(3).as_bytes()].concat();
+    let evidence = keys.small().seal(&Cell { table: "evidence", id: id(9).as_bytes(), piece: 0 }, b"a").unwrap();
+    let insert = "INSERT INTO proposal (id, keeps, other, pair, state, evidence, made_at) \
+                  VALUES (?1, ?2, ?3, ?4, 'rejected', ?5, 1)";
+    db.execute(insert, params![id(9), id(2), id(3), pair, evidence]).unwrap();
+    drop(db);
+    assert!(matches!(SqliteStore::open_to_read(settings(folder.path(), KEY)), Err(OpenFault::Older { store: 1, .. })));
+    let store = open(folder.path(), KEY).unwrap();
+    let held = store.subjects(&[id(2)], &[]).unwrap().remove(0).unwrap();
+    assert_eq!((held.version, held.epoch, &held.holdings[0].1[..]), (7, 3, &b"held"[..]));
+    assert_eq!(held.standing, Standing { authority: Some("331".to_owned()), guard_hold: true, ..Standing::default() });
+    assert_eq!(store.waiting_subjects(Waiting::GuardHold, None, 9).unwrap(), [id(2)]);
+    for (number, evidence, open) in [(10, b"a", 0), (11, b"b", 1)] {
+        let (evidence, grounds) = (evidence.to_vec(), b"known by".to_vec());
+        let new = NewProposal { id: id(number), keeps: id(2), other: id(3), evidence, grounds, made_at: 2 };
+        keep(&store, Batch { proposals: vec![new], ..Batch::default() }).unwrap();
+        let proposals = store.proposals(ProposalState::Open, None, 9).unwrap().items;
+        assert_eq!(proposals.len(), open, "what was rejected stays so, as far as its evidence tells");
+    }
+    drop(store);
+    let db = Connection::open(file).unwrap();
+    assert_eq!(schema::version(&db).unwrap(), schema::SCHEMA_VERSION);
+    drop(db);
+    open(folder.path(), KEY).unwrap();
+}
+
+#[test]
 fn no_value_stands_in_the_files() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path(), KEY).unwrap();
@@ -137,6 +181,7 @@ fn no_value_stands_in_the_files() {
         identifiers: vec![BlindIdentifier { system: "nhs".to_owned(), value: "canary-of-a-child".to_owned() }],
         forgotten: Vec::new(),
         places: Some(vec![PlaceKey(CANARY.to_vec())]),
+        demographics: Some(vec![DemographicKey(CANARY.to_vec())]),
         planned: vec![("target".to_owned(), CANARY.to_vec())],
     };
     keep(&store, Batch { subjects: vec![change], ..batch(1, CANARY) }).unwrap();

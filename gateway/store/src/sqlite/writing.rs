@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{
-    deliveries, lanes, messages, people, subjects, wholes,
+    deliveries, lanes, loaded, messages, people, subjects, wholes,
     writer::{Pace, State},
 };
 use crate::{
@@ -177,6 +177,9 @@ impl<'a> Writing<'a> {
         for restriction in &batch.restrictions {
             people::restrict(self, restriction)?;
         }
+        for relation in &batch.relations {
+            people::relate(self, relation)?;
+        }
         for approval in &batch.approvals {
             people::approve(self, approval)?;
         }
@@ -185,6 +188,15 @@ impl<'a> Writing<'a> {
         }
         for (new, cells) in batch.deliveries.iter().zip(deliveries) {
             deliveries::plan(self, new, cells)?;
+        }
+        if let Some(views) = &batch.loaded_views {
+            loaded::replace(self, views)?;
+        }
+        for erased in &batch.erasures {
+            subjects::erase(self, *erased, now)?;
+        }
+        for readmitted in &batch.readmissions {
+            subjects::readmit(self, *readmitted)?;
         }
         for (id, body) in wholes {
             wholes::complete(self, id, body, now)?;
