@@ -4,4 +4,5 @@
 
 mod ctf;
 mod ctf_laws;
+mod json;
 mod support;
