@@ -11,6 +11,7 @@ use std::hash::Hash;
 mod lists;
 
 mod attendance;
+mod groups;
 
 pub use self::attendance::AttendanceClass;
 pub use self::lists::*;

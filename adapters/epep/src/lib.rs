@@ -10,6 +10,7 @@ pub mod encoding;
 pub mod json;
 pub mod plans;
 pub mod records;
+pub mod roll;
 pub mod rules;
 pub mod voices;
 pub mod wire;
@@ -29,6 +30,7 @@ use crate::{
         PlansEncode,
         tables::{ATTAINMENT, AttainmentRow, PEP, PEP_TARGET, PlanRow, PlanVoiceRow, TargetRow, VOICE},
     },
+    roll::{LEFT_CARE_ROWS_DAYS, RollEncode, tables::ROLL},
     voices::tables::{SAID, VoiceRow},
 };
 
@@ -36,7 +38,15 @@ use crate::{
 pub static ADAPTER: Adapter = Adapter {
     name: "epep",
     summary: "A virtual school: personal education plans, attendance, suspensions, and what children say",
-    formats: &[&PEP_CSV, &json::PEP_JSON, &VOICE_CSV, &ATTENDANCE_CSV, &json::ATTENDANCE_JSON, &ctf::CTF_XML],
+    formats: &[
+        &PEP_CSV,
+        &json::PEP_JSON,
+        &VOICE_CSV,
+        &ROLL_CSV,
+        &ATTENDANCE_CSV,
+        &json::ATTENDANCE_JSON,
+        &ctf::CTF_XML,
+    ],
 };
 
 /// Which table of plans is written.
@@ -120,6 +130,39 @@ pub static ATTENDANCE_CSV: Format = Format {
     }),
     encode: Some(&AttendanceEncode),
 };
+
+/// Who is to be called.
+pub static ROLL_CSV: Format = Format {
+    name: "roll-csv",
+    summary: "The roll of children whose schools are to be called: a full snapshot of a day, one row a child and enrolment",
+    media_types: &["text/csv"],
+    extensions: &["csv"],
+    parts: Parts::One,
+    needs_year: false,
+    needs_authority: false,
+    case_management: false,
+    tables: &[&ROLL],
+    rules: &[rules::ROLL],
+    settings: &[LEFT_CARE_ROWS_DAYS],
+    losses: &[
+        DeclaredLoss { field: "AttendanceMark", why: "a roll asks for marks and tells none" },
+        DeclaredLoss { field: "AttendanceSummary", why: "a roll asks for marks and tells none" },
+        DeclaredLoss { field: "Suspension", why: "no column for it" },
+        DeclaredLoss { field: "Attainment", why: "no column for it" },
+        DeclaredLoss { field: "Voice", why: "nobody who collects attendance needs it" },
+        DeclaredLoss { field: "AnnualHealth", why: "no health of any kind is on a roll" },
+        DeclaredLoss { field: "SdqScore", why: "no health of any kind is on a roll" },
+        DeclaredLoss { field: "Missing", why: "no episode of being missing is on a roll" },
+        DeclaredLoss { field: "Immigration", why: "no immigration status is on a roll" },
+    ],
+    together: ROLL_TOGETHER,
+    decode: None,
+    encode: Some(&RollEncode),
+};
+
+/// A row is made of all that is said of the child.
+static ROLL_TOGETHER: &[&str] =
+    &["CareEpisode", "Enrolment", "SocialWorker", "SenProvision", "EducationPlan", "Consent"];
 
 /// What tables of plans cannot say.
 static PLANS_LOSSES: &[DeclaredLoss] = &[

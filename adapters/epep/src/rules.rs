@@ -168,12 +168,6 @@ rules! {
     /// Nobody is at school.
     ROLL_NO_SCHOOL "roll-no-school" Warning "No school is known of this child: the row has none to call"
         "Send the child's enrolment.";
-    /// Nobody cares.
-    ROLL_NO_CARER "roll-no-carer" Warning "No carer is known of this child: nobody hears of an absence at home"
-        "Send the child's carer with a telephone number.";
-    /// Several care.
-    ROLL_MORE_CARERS "roll-more-carers" Loss "The roll has room for one carer; the first by start, then name, is written"
-        "It is kept in the source.";
     /// No social worker.
     ROLL_NO_SOCIAL_WORKER "roll-no-social-worker" Warning "No social worker is known of this child"
         "Send the child's social worker.";
@@ -215,6 +209,7 @@ pub static ATTENDANCE: &[&Rule] = &[
     &SUSPENSION_REASON,
     &SUSPENSION_E_MISSING,
     &SUSPENSION_DATES,
+    &SEN_HISTORIC,
     &FREE_TEXT,
 ];
 
@@ -240,11 +235,4 @@ pub static VOICES: &[&Rule] = &[&VOICE_WHOSE];
 pub static WRITING: &[&Rule] = &[&NOT_EXPRESSIBLE, &OTHER_TABLE, &NOT_WRITTEN];
 
 /// Rules of writing the roll.
-pub static ROLL: &[&Rule] = &[
-    &NOT_EXPRESSIBLE,
-    &ROLL_NO_SCHOOL,
-    &ROLL_NO_CARER,
-    &ROLL_MORE_CARERS,
-    &ROLL_NO_SOCIAL_WORKER,
-    &ROLL_UPN_UNCHECKED,
-];
+pub static ROLL: &[&Rule] = &[&ROLL_NO_SCHOOL, &ROLL_NO_SOCIAL_WORKER, &ROLL_UPN_UNCHECKED];

@@ -1,12 +1,20 @@
 //! What goes both ways comes back: what a table says, written and read again, is said again, record for record.
 
+use std::collections::BTreeSet;
+
 use kit::{
     adapter::{Format, Options},
     document::{Document, Part},
 };
-use schemas::record::Record;
+use schemas::{
+    diagnostic::Place,
+    document::write_record,
+    record::{Record, Source},
+    reflect::Value,
+    said::Said,
+};
 
-use crate::support::{Kept, authority, cases, day, document, folder, read, translated};
+use crate::support::{Kept, authority, cases, day, document, folder, format, read, translated};
 
 /// The formats of plain tables, each with a case in which every column of every table is filled.
 const FORMATS: [&str; 2] = ["attendance-csv", "pep-csv"];
@@ -28,8 +36,8 @@ fn said(format: &'static Format, document: &Document) -> Vec<Record> {
     // The order of tables is the format's, that of records within one the document's.
     records.sort_by_key(|record| {
         let mut text = Vec::new();
-        let here = schemas::record::Source { place: schemas::diagnostic::Place::Document, ..record.source.clone() };
-        schemas::document::write_record(&Record { source: here, ..record.clone() }, &mut text);
+        let here = Source { place: Place::Document, ..record.source.clone() };
+        write_record(&Record { source: here, ..record.clone() }, &mut text);
         text
     });
     records
@@ -51,7 +59,7 @@ fn written(format: &'static Format, document: &Document) -> Vec<(String, Vec<u8>
 #[test]
 fn every_table_comes_back_record_for_record() {
     for name in FORMATS {
-        let format = crate::support::format(name);
+        let format = format(name);
         let files = folder(&cases().join(format!("every-column-of-{name}-comes-back")));
         let first = said(format, &document(&files));
         let again = written(format, &document(&files));
@@ -63,9 +71,7 @@ fn every_table_comes_back_record_for_record() {
             for field in of.fields {
                 let (before, after) = (field.get(&one.statement), field.get(&other.statement));
                 // An empty cell of a table that was asked for says as little as a column that was not.
-                let silent = |said: &schemas::said::Said<_>| {
-                    matches!(said, schemas::said::Said::NotAsked | schemas::said::Said::Blank)
-                };
+                let silent = |said: &Said<Value>| matches!(said, Said::NotAsked | Said::Blank);
                 assert!(before == after || (silent(&before) && silent(&after)), "{name}: {}.{}", of.name, field.name);
             }
             assert_eq!(one.source.retracts, other.source.retracts, "{name}: {}", of.name);
@@ -79,7 +85,7 @@ fn every_table_comes_back_record_for_record() {
 fn every_column_that_is_written_is_filled_in_the_case() {
     for name in FORMATS {
         let files = folder(&cases().join(format!("every-column-of-{name}-comes-back")));
-        let format = crate::support::format(name);
+        let format = format(name);
         for (file, bytes) in written(format, &document(&files)) {
             let text = String::from_utf8(bytes).unwrap();
             let mut rows = text.lines().map(|row| row.split(',').collect::<Vec<_>>());
@@ -98,13 +104,13 @@ fn every_column_that_is_written_is_filled_in_the_case() {
 fn a_part_more_of_the_same_says_the_same() {
     for name in FORMATS {
         let files = folder(&cases().join(format!("every-column-of-{name}-comes-back")));
-        let format = crate::support::format(name);
+        let format = format(name);
         let twice = files.iter().flat_map(|(name, bytes)| [("1", name, bytes), ("2", name, bytes)]);
         let twice =
             Document::new(twice.map(|(n, name, bytes)| Part::new(format!("{n}-{name}"), bytes.clone())).collect());
-        let read = crate::support::read(format, &twice, &options(format.tables[0].name));
-        let codes: std::collections::BTreeSet<&str> = read.told.iter().map(|told| told.rule.code).collect();
+        let again = read(format, &twice, &options(format.tables[0].name));
+        let codes: BTreeSet<&str> = again.told.iter().map(|told| told.rule.code).collect();
         assert_eq!(codes.into_iter().collect::<Vec<_>>(), ["record/duplicate"], "{name}");
-        assert_eq!(read.children.len(), crate::support::read(format, &document(&files), &options("")).children.len());
+        assert_eq!(again.children.len(), read(format, &document(&files), &options("")).children.len());
     }
 }

@@ -10,6 +10,7 @@ mod floor_plan;
 mod made;
 mod nothing_leaks;
 mod published;
+mod rolls;
 mod round_trip;
 mod rules;
 mod support;

@@ -125,7 +125,7 @@ fn every_table_schema_names_its_fields_once() {
             let fields = schema["fields"].as_array().unwrap();
             let names: BTreeSet<&str> = fields.iter().map(|field| field["name"].as_str().unwrap()).collect();
             assert_eq!(names.len(), table.columns.len(), "{}", table.name);
-            let types = ["string", "date", "boolean", "integer"];
+            let types = ["string", "date", "datetime", "boolean", "integer", "number"];
             assert!(fields.iter().all(|field| types.iter().any(|known| field["type"] == *known)), "{}", table.name);
         }
     }

@@ -45,13 +45,15 @@ pub enum LeftOut {
     AdultWithoutConsent,
     /// Sharing was refused (views, section 7.4).
     Consent,
+    /// The child's place is protected, and the view tells of no such child.
+    Restricted,
     /// Nothing that the view lets out names the child, and without a secret key no other name may be used.
     WithoutIdentifier,
 }
 
 impl LeftOut {
     /// How many words there are.
-    pub(crate) const WORDS: [&'static str; 8] = [
+    pub(crate) const WORDS: [&'static str; 9] = [
         "adopted",
         "guard-unreadable",
         "not-looked-after",
@@ -59,6 +61,7 @@ impl LeftOut {
         "not-released",
         "adult-without-consent",
         "consent",
+        "restricted",
         "without-identifier",
     ];
 
@@ -77,7 +80,8 @@ impl LeftOut {
             Self::NotReleased => 4,
             Self::AdultWithoutConsent => 5,
             Self::Consent => 6,
-            Self::WithoutIdentifier => 7,
+            Self::Restricted => 7,
+            Self::WithoutIdentifier => 8,
         }
     }
 }

@@ -120,6 +120,7 @@ impl View {
         frame.audiences = frame.audiences.and(others.audiences);
         frame.children = frame.children.meet(&others.children);
         frame.group_children_min = frame.group_children_min.max(others.group_children_min);
+        frame.leaves_out_restricted |= others.leaves_out_restricted;
         frame.basis = match (frame.basis, others.basis) {
             (Some(own), Some(other)) if own != other => Some(format!("{own}; {other}").into()),
             (own, other) => own.or(other),

@@ -150,7 +150,8 @@ pub fn passage(child: &ChildHeld<'_>, to: &Destination<'_>) -> Passage {
     add_restrictions(&mut dossier, &subject, child.restrictions, to.view);
     dossier.traced |= to.untraced == Untraced::Send;
     let projecting = Projecting { view: to.view, recipient: to.recipient, as_at: to.as_at, labels: to.labels };
-    if let Some(reason) = projecting.left_out(&dossier) {
+    let as_restricted = || projecting.left_out_as_restricted(projecting.restricted(&dossier, child.shares_place));
+    if let Some(reason) = projecting.left_out(&dossier).or_else(as_restricted) {
         return Passage::LeftOut(reason);
     }
     Passage::Through(project(child, projecting, dossier, subject, to.diagnostics_max))

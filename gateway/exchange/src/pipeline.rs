@@ -529,7 +529,10 @@ impl Run<'_> {
         }
         let Worker { dossier, anchor, .. } = worker;
         let Some(subject) = dossier.subject.clone() else { return };
-        if let Some(reason) = self.projecting.left_out(dossier) {
+        let shares_place = shares_place(dossier, as_at, &survey.places);
+        let restricted = self.projecting.restricted(dossier, shares_place);
+        let left_out = self.projecting.left_out(dossier);
+        if let Some(reason) = left_out.or_else(|| self.projecting.left_out_as_restricted(restricted)) {
             return written.tally.leave_out(reason);
         }
         let named = match row {
@@ -540,8 +543,6 @@ impl Run<'_> {
         if !named {
             return written.tally.leave_out(LeftOut::WithoutIdentifier);
         }
-        let shares_place = shares_place(dossier, as_at, &survey.places);
-        let restricted = self.projecting.restricted(dossier, shares_place);
         self.projecting.project(dossier, restricted, &mut written.findings);
         if let Some(row) = row {
             disguise(dossier, row);

@@ -210,10 +210,10 @@ impl Change {
                 reduced(Reduction::Coarse(ethnicity_group(Ethnicity::from_index(index)?)))
             }
             (Self::PlacementType, Value::Code(index)) => {
-                reduced(Reduction::Coarse(placement_group(PlacementType::from_index(index)?)))
+                reduced(Reduction::Coarse(PlacementType::from_index(index)?.group()))
             }
             (Self::LegalStatus, Value::Code(index)) => {
-                reduced(Reduction::Coarse(legal_group(LegalStatus::from_index(index)?)))
+                reduced(Reduction::Coarse(LegalStatus::from_index(index)?.group()))
             }
             (Self::WithoutFormerNames, Value::List(mut names)) => {
                 names.retain(|name| is_in_use(name, field.kind));
@@ -308,56 +308,6 @@ fn ethnicity_group(ethnicity: Ethnicity) -> Coarse {
         | Ethnicity::BlackWelsh => Coarse::Black,
         Ethnicity::AnyOtherEthnicGroup => Coarse::OtherEthnicity,
         Ethnicity::Refused | Ethnicity::NotYetObtained => Coarse::EthnicityNotKnown,
-    }
-}
-
-/// Legacy codes but for adoption are `other`: their labels are not confirmed.
-fn placement_group(placement: PlacementType) -> Coarse {
-    use PlacementType as P;
-    match placement {
-        P::FosterRelativeOrFriendLongTerm
-        | P::FosterRelativeOrFriendApprovedAdopter
-        | P::FosterRelativeOrFriendOther => Coarse::Kinship,
-        P::FosterOtherCarerLongTerm | P::FosterOtherCarerApprovedAdopter | P::FosterOtherCarerOther => Coarse::Foster,
-        P::SecureChildrensHome
-        | P::ChildrensHome
-        | P::ResidentialCareHome
-        | P::FamilyCentreOrMotherAndBabyUnit
-        | P::ResidentialSchool => Coarse::Residential,
-        P::SupportedAccommodation | P::SemiIndependent | P::IndependentLiving => Coarse::Supported,
-        P::WithParents => Coarse::Parents,
-        _ if is_placed_for_adoption(placement) => Coarse::AdoptionPlacement,
-        _ => Coarse::OtherPlacement,
-    }
-}
-
-/// Placed for adoption: A3 to A6, and A1 and A2 of earlier years (SSDA903 2025/26, care standard 1.4).
-pub(crate) fn is_placed_for_adoption(placement: PlacementType) -> bool {
-    use PlacementType as P;
-    matches!(
-        placement,
-        P::AdoptionByConsentWithCurrentCarer
-            | P::AdoptionByConsentNotWithCurrentCarer
-            | P::AdoptionUnderOrderWithCurrentCarer
-            | P::AdoptionUnderOrderNotWithCurrentCarer
-            | P::LegacyA1
-            | P::LegacyA2
-    )
-}
-
-fn legal_group(status: LegalStatus) -> Coarse {
-    match status {
-        LegalStatus::InterimCareOrder => Coarse::InterimOrder,
-        LegalStatus::FullCareOrder => Coarse::FullOrder,
-        LegalStatus::PlacementOrder => Coarse::PlacementOrder,
-        LegalStatus::SectionTwentySinglePeriod
-        | LegalStatus::ShortBreaksEpisodesRecorded
-        | LegalStatus::ShortBreaksAgreementRecorded => Coarse::Accommodated,
-        LegalStatus::Remand | LegalStatus::DetainedByPolice | LegalStatus::YouthRehabilitationOrder => Coarse::Justice,
-        LegalStatus::FreeingOrder
-        | LegalStatus::PoliceProtection
-        | LegalStatus::EmergencyProtectionOrder
-        | LegalStatus::ChildAssessmentOrder => Coarse::OtherStatus,
     }
 }
 

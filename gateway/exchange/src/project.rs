@@ -44,6 +44,12 @@ impl Projecting<'_> {
         if shares_place { restricted.shared() } else { restricted }
     }
 
+    /// Whether the child does not go to the recipient because its place is protected.
+    pub(crate) fn left_out_as_restricted(self, restricted: Restricted) -> Option<LeftOut> {
+        let protected = restricted.nhs || restricted.location;
+        (self.view.leaves_out_restricted() && protected).then_some(LeftOut::Restricted)
+    }
+
     /// Reduces a dossier, in place, to what the recipient may know. What an override takes is told as a loss.
     pub(crate) fn project(self, dossier: &mut Dossier, restricted: Restricted, report: &mut dyn Report) {
         let label = if self.labels { restricted.label(dossier) } else { None };

@@ -12,7 +12,7 @@ use std::{
 use foldhash::quality::RandomState;
 use kit::adapter::Dossier;
 use schemas::{
-    code::{RestrictionBasis, RestrictionKind},
+    code::{PlacementType, RestrictionBasis, RestrictionKind},
     date::Date,
     diagnostic::Place,
     identifier::OfstedUrn,
@@ -24,7 +24,6 @@ use schemas::{
 
 use crate::{
     carried::{guard_is_unreadable, has_ended, is_adopted, is_open},
-    precision::is_placed_for_adoption,
     recipient::Recipient,
     view::{Audience, View},
 };
@@ -147,7 +146,7 @@ impl Restricted {
 fn is_ground(statement: &Statement, as_at: Option<Date>) -> bool {
     match statement {
         Statement::CareEpisode(episode) => {
-            episode.placement_type.is().is_some_and(is_placed_for_adoption) && is_open(episode, as_at)
+            episode.placement_type.is().is_some_and(PlacementType::is_for_adoption) && is_open(episode, as_at)
         }
         Statement::PlacedForAdoption(placed) => !has_ended(placed.ceased_date, as_at),
         _ => false,

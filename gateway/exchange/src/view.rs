@@ -146,6 +146,7 @@ pub struct View {
     projections: Vec<Projection>,
     children: Children,
     group_children_min: u32,
+    leaves_out_restricted: bool,
     basis: Option<Box<str>>,
     digest: Box<str>,
 }
@@ -157,6 +158,7 @@ pub(crate) struct Frame {
     pub(crate) audiences: Audiences,
     pub(crate) children: Children,
     pub(crate) group_children_min: u32,
+    pub(crate) leaves_out_restricted: bool,
     pub(crate) basis: Option<Box<str>>,
 }
 
@@ -215,6 +217,20 @@ impl View {
     #[must_use]
     pub fn group_children_min(&self) -> u32 {
         self.group_children_min
+    }
+
+    /// Whether a child whose place is protected is not told of at all: in a list of somebody outside, a row of blanks is
+    /// a mark (epep, section 3).
+    #[must_use]
+    pub fn leaves_out_restricted(&self) -> bool {
+        self.leaves_out_restricted
+    }
+
+    /// The same view without the children whose place is protected.
+    #[must_use]
+    pub(crate) fn leaving_out_restricted(&self) -> Self {
+        let frame = Frame { leaves_out_restricted: true, ..self.frame() };
+        Self::compile(frame, |statement, field| self.precision(statement, field))
     }
 
     /// Its name with the SHA-256, in hex, of all that it does: `health@7c1e…`. Views that do the same differ in the
@@ -365,6 +381,7 @@ impl View {
             audiences: Audiences::of(&[audience]),
             children: Children::default(),
             group_children_min: STATISTICS_CHILDREN_MIN,
+            leaves_out_restricted: false,
             basis: None,
         };
         Self::compile(frame, |statement, field| {
@@ -381,13 +398,14 @@ impl View {
             audiences: self.audiences,
             children: self.children.clone(),
             group_children_min: self.group_children_min,
+            leaves_out_restricted: self.leaves_out_restricted,
             basis: self.basis.clone(),
         }
     }
 
     /// A view that lets out each field as precisely as is said, and no more of it than can be done.
     pub(crate) fn compile(frame: Frame, precision_of: impl Fn(&str, &str) -> Precision) -> Self {
-        let Frame { name, audiences, children, group_children_min, basis } = frame;
+        let Frame { name, audiences, children, group_children_min, leaves_out_restricted, basis } = frame;
         let mut view = Self {
             name,
             audiences,
@@ -401,6 +419,7 @@ impl View {
                 .collect(),
             children,
             group_children_min,
+            leaves_out_restricted,
             basis,
             digest: Box::default(),
         };
@@ -418,6 +437,9 @@ impl View {
         let mut out = format!("audiences={:#x} children_min={}\n", self.audiences.0, self.group_children_min);
         self.children.spell(&mut out);
         out.push('\n');
+        if self.leaves_out_restricted {
+            out.push_str("restricted=left-out\n");
+        }
         for (statement, field) in cells() {
             let precision = self.precision(statement, field);
             if precision != Precision::Withheld {

@@ -1,6 +1,9 @@
 //! The views that a house has: the shipped ones, and those that its configuration made of them.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
 
 use crate::{
     narrow::{Changes, Fault},
@@ -13,12 +16,40 @@ pub struct Views {
     views: BTreeMap<Box<str>, Arc<View>>,
 }
 
+/// The name of the shipped view that is made from another: what whoever collects attendance may know.
+pub const COLLECTOR: &str = "attendance-collector";
+
+/// The fields that are let out to whoever collects attendance (epep, section 3, the columns marked AC).
+static COLLECTOR_ALLOWS: &str = include_str!("../views/attendance-collector.csv");
+
 impl Default for Views {
     /// The shipped views.
     fn default() -> Self {
         let shipped = NAMES.into_iter().filter_map(|name| Some((name.into(), View::shared(name)?)));
-        Self { views: shipped.collect() }
+        let mut views: BTreeMap<Box<str>, Arc<View>> = shipped.collect();
+        views.extend(COLLECTORS.clone().map(|view| (COLLECTOR.into(), view)));
+        Self { views }
     }
+}
+
+static COLLECTORS: LazyLock<Option<Arc<View>>> = LazyLock::new(|| {
+    let allowed = COLLECTOR_ALLOWS.lines().skip(1).filter_map(|line| {
+        let mut cells = line.split(',');
+        Some(format!("{}.{}", cells.next()?, cells.next()?).into())
+    });
+    let changes = Changes {
+        name: Some(COLLECTOR.into()),
+        allow: Some(allowed.collect()),
+        basis: Some("Children Act 1989, section 22(3A): to promote the child's education".into()),
+        ..Changes::default()
+    };
+    // A list that named a field that there is not would make no view, and nobody would get anything.
+    let view = View::narrow(View::shipped("virtual-school")?, changes).ok()?;
+    Some(Arc::new(view.leaving_out_restricted()))
+});
+
+fn is_shipped(name: &str) -> bool {
+    NAMES.contains(&name) || name == COLLECTOR
 }
 
 /// A view as it is configured: another one, by its name, with changes.
@@ -108,15 +139,15 @@ impl Views {
 
     /// Every name, the shipped ones first.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        let configured = self.views.keys().map(AsRef::as_ref).filter(|name| !NAMES.contains(name));
-        NAMES.into_iter().chain(configured)
+        let configured = self.views.keys().map(AsRef::as_ref).filter(|name| !is_shipped(name));
+        NAMES.into_iter().chain([COLLECTOR]).chain(configured)
     }
 }
 
 /// What is wrong with a definition before any view is made.
 fn wrong_names(definitions: &[Definition], n: usize, definition: &Definition) -> Option<WrongDefinition> {
     let earlier = definitions.iter().take(n).any(|other| other.name == definition.name);
-    if earlier || NAMES.contains(&&*definition.name) {
+    if earlier || is_shipped(&definition.name) {
         return Some(WrongDefinition::NameTaken);
     }
     let mut base = &definition.base;
@@ -124,7 +155,7 @@ fn wrong_names(definitions: &[Definition], n: usize, definition: &Definition) ->
         if *base == definition.name {
             return Some(WrongDefinition::Loop);
         }
-        if NAMES.contains(&&**base) {
+        if is_shipped(base) {
             return None;
         }
         match definitions.iter().find(|other| other.name == *base) {
@@ -132,7 +163,7 @@ fn wrong_names(definitions: &[Definition], n: usize, definition: &Definition) ->
             // The one that names the missing base is told, not those above it.
             None if *base != definition.base => return None,
             None => {
-                let known = NAMES.into_iter().chain(definitions.iter().map(|other| &*other.name));
+                let known = NAMES.into_iter().chain([COLLECTOR]).chain(definitions.iter().map(|other| &*other.name));
                 let nearest = kit::nearest::nearest(base, known.filter(|name| **name != *definition.name));
                 return Some(WrongDefinition::NoSuchBase(nearest.map(str::to_owned)));
             }

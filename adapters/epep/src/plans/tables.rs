@@ -133,7 +133,7 @@ child_rows! {
     /// One result of an assessment.
     AttainmentRow = ATTAINMENT "attainment" {
         /// The plan, by the sender's id.
-        pep_ref: Box<str> = "pep_ref" { aliases: PEP_REF, required: false, source: "epep 2.2" },
+        pep_ref: Box<str> = "pep_ref" { aliases: PEP_REF, required: false, only_read: true, source: "epep 2.2" },
         /// Date of the assessment; or school year and term.
         assessed_on: Date = "assessed_on" { field: "Attainment.assessed_on", required: false, source: "epep 2.2" },
         /// School year.
@@ -157,7 +157,7 @@ child_rows! {
     /// One thing said at the meeting of a plan.
     PlanVoiceRow = VOICE "voice" {
         /// The plan, by the sender's id.
-        pep_ref: Box<str> = "pep_ref" { aliases: PEP_REF, required: false, source: "epep 2.2" },
+        pep_ref: Box<str> = "pep_ref" { aliases: PEP_REF, required: false, only_read: true, source: "epep 2.2" },
         /// When it was said.
         said_on: Date = "said_on" { field: "Voice.date", required: false, source: "epep 2.2" },
         /// Who said it: a child, carer or parent speaks for itself, any other as a professional.

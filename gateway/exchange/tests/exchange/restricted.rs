@@ -329,3 +329,24 @@ fn the_nhs_restricts_targets_which_are_free_text() {
     let text = let_out("virtual-school", vec![child.says(restriction(RestrictionKind::NhsRestricted))]);
     assert!(text.contains("EducationPlan meeting_date=2025-11-12") && !text.contains("Elm Road"), "{text}");
 }
+
+#[test]
+fn a_collector_is_not_told_of_a_restricted_child_at_all_nor_of_who_lives_with_it() {
+    let collector = exchange::views::Views::default().get(exchange::views::COLLECTOR).unwrap();
+    assert!(collector.leaves_out_restricted());
+    let view: &'static exchange::view::View = Box::leak(Box::new(collector.of_children(&Default::default())));
+    for kind in [RestrictionKind::NhsRestricted, RestrictionKind::AuthorityRestricted] {
+        let children = vec![
+            Child::in_care("1").says(restriction(kind)),
+            Child::in_care("2"),
+            Child::new("3")
+                .says(person("2014-01-01"))
+                .says(CareEpisode { placement_postcode: postcode("B99 1AB"), ..episode("2021-05-01") }),
+        ];
+        let (outcome, kept) = Trial { view, ..Trial::new("virtual-school", children) }.run();
+        assert_eq!(outcome.left_out.get("restricted").copied(), Some(2), "{kind:?}");
+        assert!(kept.text().contains("la-child=3") && !kept.text().contains("la-child=1"));
+    }
+    let narrowed = view.meet(exchange::view::View::shipped("virtual-school").unwrap());
+    assert!(narrowed.leaves_out_restricted(), "what is left out stays left out");
+}
