@@ -6,6 +6,7 @@ mod describe;
 mod dialect;
 mod headings;
 mod index;
+mod plain;
 mod reader_laws;
 mod render;
 mod report;
