@@ -8,7 +8,7 @@ use schemas::{
     code::EnrolStatus,
     diagnostic::Rule,
     identifier::{LaCode, Laestab, SchoolUrn},
-    record::{Enrolment, Record, Statement},
+    record::{Enrolment, Statement},
     said::Said,
 };
 
@@ -208,13 +208,9 @@ impl Shaped for AttendanceWrite {
     /// One item a child, its schools in the order in which they are first said.
     fn items(disclosure: &Disclosure<'_>, told: &mut Told<'_>) -> Vec<Members> {
         let mut schools: Vec<(SchoolKey, School)> = Vec::new();
-        let attends = |record: &Record| {
-            let school = key_of(&record.statement);
-            school.is_some_and(|(key, is_attendance)| is_attendance && !key_is_blank(&key))
-        };
         for record in disclosure.records {
             let retracts = record.source.retracts;
-            let Some((key, _)) = key_of(&record.statement) else {
+            let Some(key) = key_of(&record.statement) else {
                 if !matches!(record.statement, Statement::Person(_)) {
                     told.lose(record, &shared::NOT_EXPRESSIBLE);
                 }
@@ -229,11 +225,11 @@ impl Shaped for AttendanceWrite {
                     status: enrolment.status,
                     ..Enrolment::default()
                 };
-                let has_a_place = enrolment.status.has_value() || disclosure.records.iter().any(attends);
-                if retracts || !has_a_place || *enrolment != said || key_is_blank(&key) {
+                let has_a_place = !retracts && !key_is_blank(&key);
+                if !has_a_place || *enrolment != said {
                     told.lose(record, &shared::NOT_EXPRESSIBLE);
                 }
-                if retracts || !has_a_place {
+                if !has_a_place {
                     continue;
                 }
             }
@@ -282,13 +278,13 @@ fn key_is_blank((urn, laestab, name): &SchoolKey) -> bool {
     !urn.has_value() && !laestab.has_value() && !name.has_value()
 }
 
-/// The school that a statement is of, and whether it is attendance.
-fn key_of(statement: &Statement) -> Option<(SchoolKey, bool)> {
+/// The school that a statement is of.
+fn key_of(statement: &Statement) -> Option<SchoolKey> {
     Some(match statement {
-        Statement::Enrolment(it) => ((it.school_urn, it.school_laestab, it.school_name.clone()), false),
-        Statement::AttendanceMark(it) => ((it.school_urn, it.school_laestab, it.school_name.clone()), true),
-        Statement::AttendanceSummary(it) => ((it.school_urn, it.school_laestab, it.school_name.clone()), true),
-        Statement::Suspension(it) => ((it.school_urn, it.school_laestab, it.school_name.clone()), true),
+        Statement::Enrolment(it) => (it.school_urn, it.school_laestab, it.school_name.clone()),
+        Statement::AttendanceMark(it) => (it.school_urn, it.school_laestab, it.school_name.clone()),
+        Statement::AttendanceSummary(it) => (it.school_urn, it.school_laestab, it.school_name.clone()),
+        Statement::Suspension(it) => (it.school_urn, it.school_laestab, it.school_name.clone()),
         _ => return None,
     })
 }

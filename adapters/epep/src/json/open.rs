@@ -115,8 +115,10 @@ impl<'d, S: Shape> Opened<'d, S> {
                 let mut hearing =
                     Hearing { reading: &reading, outline: &file.outline, text: &file.text, report: &mut unheard };
                 if !read(&mut shape, file, number as usize, *item, &mut window, &mut walk, self.options, &mut hearing) {
-                    // Nobody's, and told when it is read as a child of its own.
-                    gathering.add(format!("{n} {number}").as_bytes(), RowAt { layout: n, at: 0, line: number });
+                    // Nobody's: why is told here, since no child will be read of it.
+                    let mut hearing =
+                        Hearing { reading: &reading, outline: &file.outline, text: &file.text, report: &mut *report };
+                    read(&mut shape, file, number as usize, *item, &mut window, &mut walk, self.options, &mut hearing);
                     continue;
                 }
                 let identity = shape.identity(file.authority, &mut Teller { hearing: &mut hearing, as_at: file.as_at });

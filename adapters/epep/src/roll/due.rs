@@ -7,15 +7,15 @@ use schemas::{
     said::Said,
 };
 
-/// The day by which the next plan is due, as its sender told it: that of the earliest plan that is neither complete nor
-/// cancelled. A plan due before the day of the roll is overdue and stays.
+/// The day by which the next plan is due, as its sender told it: that of the earliest plan that is said to be under way.
+/// A plan due before the day of the roll is overdue and stays. Of a plan whose status is not told nobody knows that it is
+/// still to come.
 #[must_use]
 pub fn pep_due(records: &[Record]) -> Option<Date> {
-    let open = plans(records).filter(|plan| {
-        let over = [PepStatus::Complete, PepStatus::QualityAssured, PepStatus::Cancelled];
-        !plan.completed_date.has_value() && !plan.status.is().is_some_and(|status| over.contains(&status))
-    });
-    open.filter_map(|plan| plan.due_date.is()).min()
+    let under_way = |plan: &&EducationPlan| {
+        matches!(plan.status, Said::Is(PepStatus::Planned | PepStatus::InProgress | PepStatus::MeetingHeld))
+    };
+    plans(records).filter(under_way).filter_map(|plan| plan.due_date.is()).min()
 }
 
 /// The day on which a plan was complete last.

@@ -8,6 +8,7 @@ mod headings;
 mod index;
 mod json;
 mod nested;
+mod plain;
 mod reader_laws;
 mod render;
 mod report;

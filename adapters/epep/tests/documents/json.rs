@@ -285,7 +285,7 @@ fn results_and_words_of_a_child_without_a_plan_are_carried() {
 #[test]
 fn flat_lists_of_others_are_read_through_a_dialect() {
     let toml = "format = \"attendance-json\"\ntable = \"attendance_mark\"\n[headers]\n\"student_id\" = \"la_child_id\"\n\
-                \"attendance_code_id\" = \"code\"\n[codes.attendance_code]\n\"12847\" = \"M\"\n[constants]\nschool_urn = \"999999\"\n";
+                \"attendance_code_id\" = \"code\"\n[codes.attendance]\n\"12847\" = \"M\"\n[constants]\nschool_urn = \"999999\"\n";
     let (dialect, faults) = Dialect::read(toml, ATTENDANCE_JSON.tables);
     assert_eq!(faults, []);
     let options = Options { dialect, ..options() };
