@@ -94,12 +94,40 @@ pub struct Telling<'r> {
     pub place: Place,
     /// The day that the document is true for.
     pub as_at: Option<Date>,
-    rows: &'r RowReader<'r>,
-    layout: &'r Layout,
+    columns: &'r dyn Columns,
     report: &'r mut dyn Report,
 }
 
-impl Telling<'_> {
+/// Where the columns of a row stand.
+pub trait Columns {
+    /// The table of the row.
+    fn table(&self) -> &'static Table;
+    /// The place of a column; that of the row where the column is not there.
+    fn place(&self, column: &str) -> Place;
+}
+
+/// The columns of a row in CSV.
+struct Cells<'r> {
+    rows: &'r RowReader<'r>,
+    layout: &'r Layout,
+}
+
+impl Columns for Cells<'_> {
+    fn table(&self) -> &'static Table {
+        self.layout.table
+    }
+
+    fn place(&self, column: &str) -> Place {
+        self.layout.column_place(self.rows, column)
+    }
+}
+
+impl<'r> Telling<'r> {
+    /// A row at a place.
+    pub fn at(place: Place, as_at: Option<Date>, columns: &'r dyn Columns, report: &'r mut dyn Report) -> Self {
+        Self { place, as_at, columns, report }
+    }
+
     /// Tells a rule at a column.
     pub fn tell(&mut self, rule: &'static Rule, column: &'static str) {
         self.tell_beside(rule, column, None);
@@ -107,8 +135,8 @@ impl Telling<'_> {
 
     /// The same, with another place that it speaks of.
     pub fn tell_beside(&mut self, rule: &'static Rule, column: &'static str, other: Option<Place>) {
-        let place = self.layout.column_place(self.rows, column);
-        let known = self.layout.table.columns.iter().find(|known| known.name == column);
+        let place = self.columns.place(column);
+        let known = self.columns.table().columns.iter().find(|known| known.name == column);
         let told = Diagnostic { rule, place, field: known.map(|known| known.record_field()), related: Vec::new() };
         self.report.raise(told.related_to(other));
     }
@@ -133,7 +161,8 @@ fn read<R: Says>(
     report: &mut dyn Report,
 ) {
     let Some((row, fate)) = read_row_at::<R>(rows, layout, at, &context.reading, report) else { return };
-    let mut telling = Telling { place: rows.row_place(), as_at: context.as_at, rows, layout, report };
+    let columns = Cells { rows, layout };
+    let mut telling = Telling::at(rows.row_place(), context.as_at, &columns, report);
     child.is(&row.identity(), &mut telling);
     if !fate.lost {
         row.says(&mut telling, child);

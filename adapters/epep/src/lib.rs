@@ -7,6 +7,7 @@ pub mod child;
 pub mod ctf;
 pub mod document;
 pub mod encoding;
+pub mod json;
 pub mod plans;
 pub mod records;
 pub mod roll;
@@ -39,7 +40,15 @@ use crate::{
 pub static ADAPTER: Adapter = Adapter {
     name: "epep",
     summary: "A virtual school: personal education plans, attendance, suspensions, and what children say",
-    formats: &[&PEP_CSV, &VOICE_CSV, &ATTENDANCE_CSV, &ROLL_CSV, &ctf::CTF_XML],
+    formats: &[
+        &PEP_CSV,
+        &json::PEP_JSON,
+        &VOICE_CSV,
+        &ROLL_CSV,
+        &ATTENDANCE_CSV,
+        &json::ATTENDANCE_JSON,
+        &ctf::CTF_XML,
+    ],
 };
 
 /// Which table of plans is written.

@@ -144,6 +144,17 @@ impl ChildRecords {
         }
     }
 
+    /// Targets of the plan that was said last, where they stand in it.
+    pub fn targets_of_last_plan(&mut self, targets: Vec<Target>) {
+        let plans = self.said.iter_mut().rev().find_map(|(statement, _)| match statement {
+            Statement::EducationPlan(plan) => Some(plan),
+            _ => None,
+        });
+        if let Some(plan) = plans.filter(|_| !targets.is_empty()) {
+            plan.more.get_or_insert_default().targets = Said::Is(targets);
+        }
+    }
+
     fn find(&self, statement: &Statement) -> Option<usize> {
         self.known.get(&(statement.statement_type().name, natural_key(statement))).copied()
     }

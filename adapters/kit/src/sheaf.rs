@@ -24,6 +24,15 @@ pub struct Sheaf {
     parts: Vec<(PartName, Vec<u8>)>,
     counts: Vec<(&'static str, u64)>,
     children: u32,
+    list: Option<List>,
+}
+
+/// A list in the only part, whose items are written one by one.
+#[derive(Clone, Copy)]
+struct List {
+    separator: &'static [u8],
+    /// Nothing stands before its first item in this sheaf: whoever joins parts it from the items of other sheaves.
+    begins: bool,
 }
 
 impl Sheaf {
@@ -37,6 +46,30 @@ impl Sheaf {
             }
         };
         &mut self.parts[place].1
+    }
+
+    /// Begins an item of a list in the only part, parted from the item before.
+    pub fn next_item(&mut self, separator: &'static [u8]) -> &mut Vec<u8> {
+        let is_first = self.list.is_none();
+        let begins = self.part(PartName::Whole).is_empty();
+        let list = self.list.get_or_insert(List { separator, begins });
+        let separator = if is_first { &[][..] } else { list.separator };
+        let out = self.part(PartName::Whole);
+        out.extend_from_slice(separator);
+        out
+    }
+
+    /// What parts the first item here from an item before it: nothing where there is no item, or something else stands
+    /// before it.
+    #[must_use]
+    pub fn leading_separator(&self) -> Option<&'static [u8]> {
+        self.list.filter(|list| list.begins).map(|list| list.separator)
+    }
+
+    /// Whether it holds an item of a list.
+    #[must_use]
+    pub fn has_items(&self) -> bool {
+        self.list.is_some()
     }
 
     /// Counts things written, by type.
@@ -85,5 +118,6 @@ impl Sheaf {
         }
         self.counts.clear();
         self.children = 0;
+        self.list = None;
     }
 }

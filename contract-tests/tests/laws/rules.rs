@@ -3,6 +3,7 @@
 
 mod cases;
 mod folders;
+mod nested;
 
 use std::{collections::BTreeSet, fmt::Write};
 
@@ -107,8 +108,12 @@ fn the_clean_return_is_clean_in_every_module() {
 #[test]
 fn every_rule_has_a_case_and_every_case_a_rule() {
     let folders = folders::rules();
-    let cases: BTreeSet<&str> =
-        cases::CASES.iter().map(|case| case.rule).chain(folders.iter().map(String::as_str)).collect();
+    let cases: BTreeSet<&str> = cases::CASES
+        .iter()
+        .map(|case| case.rule)
+        .chain(folders.iter().map(String::as_str))
+        .chain(nested::rules())
+        .collect();
     let without: Vec<_> = declared().difference(&cases).copied().collect();
     assert!(without.is_empty(), "rules without a case: {without:?}");
     let unknown: Vec<_> = cases.difference(&declared()).copied().collect();

@@ -16,12 +16,14 @@ pub(crate) struct Joiner<'j> {
     /// Parts with names of the format's own that have bytes already.
     begun: Vec<&'static str>,
     children: u64,
+    /// Items of a list were written.
+    listed: bool,
 }
 
 impl<'j> Joiner<'j> {
     /// Nothing written yet.
     pub(crate) fn new(encoder: &'j dyn Encoder, output: &'j mut dyn Output) -> Self {
-        Self { encoder, output, begun: Vec::new(), children: 0 }
+        Self { encoder, output, begun: Vec::new(), children: 0, listed: false }
     }
 
     /// Writes a sheaf after those before it, and counts what it holds.
@@ -34,7 +36,14 @@ impl<'j> Joiner<'j> {
         });
         for (name, bytes) in parts {
             match name {
-                PartName::Whole => self.output.write("", bytes)?,
+                PartName::Whole => {
+                    if let Some(separator) = sheaf.leading_separator().filter(|_| self.listed) {
+                        self.output.write("", separator)?;
+                        outcome.bytes += separator.len() as u64;
+                    }
+                    self.listed |= sheaf.has_items();
+                    self.output.write("", bytes)?;
+                }
                 PartName::Named(name) => {
                     self.begin(name, outcome)?;
                     self.output.write(name, bytes)?;

@@ -79,7 +79,7 @@ fn is_attendance(record: &Record) -> bool {
 }
 
 /// Whether an enrolment says nothing but at which school.
-fn is_only_a_school(enrolment: &Enrolment) -> bool {
+pub(crate) fn is_only_a_school(enrolment: &Enrolment) -> bool {
     let school = Enrolment {
         school_urn: enrolment.school_urn,
         school_laestab: enrolment.school_laestab,
@@ -89,7 +89,7 @@ fn is_only_a_school(enrolment: &Enrolment) -> bool {
     *enrolment == school
 }
 
-fn mark_row(mark: &AttendanceMark, record: &Record) -> MarkRow {
+pub(crate) fn mark_row(mark: &AttendanceMark, record: &Record) -> MarkRow {
     MarkRow {
         school_urn: mark.school_urn.map(Urn),
         school_laestab: mark.school_laestab.map(Estab),
@@ -105,7 +105,7 @@ fn mark_row(mark: &AttendanceMark, record: &Record) -> MarkRow {
     }
 }
 
-fn summary_row(summary: &AttendanceSummary) -> SummaryRow {
+pub(crate) fn summary_row(summary: &AttendanceSummary) -> SummaryRow {
     let more = summary.more.as_deref().cloned().unwrap_or_default();
     SummaryRow {
         school_urn: summary.school_urn.map(Urn),
@@ -128,7 +128,7 @@ fn summary_row(summary: &AttendanceSummary) -> SummaryRow {
     }
 }
 
-fn suspension_row(suspension: &Suspension) -> SuspensionRow {
+pub(crate) fn suspension_row(suspension: &Suspension) -> SuspensionRow {
     SuspensionRow {
         school_urn: suspension.school_urn.map(Urn),
         school_laestab: suspension.school_laestab.map(Estab),

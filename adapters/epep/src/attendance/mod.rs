@@ -1,7 +1,7 @@
 //! Attendance: marks, sums and suspensions, each in a table of its own (epep, section 4).
 
 mod checks;
-mod encode;
+pub(crate) mod encode;
 mod says;
 pub mod tables;
 

@@ -156,9 +156,9 @@ impl kit::wire::Wire for Action {
     const TYPE: kit::wire::WireType = kit::wire::WireType::Text { characters_max: 1 };
 
     fn read(cell: &[u8], _: &kit::wire::Reading<'_>) -> kit::wire::Heard<Self> {
-        match cell {
-            b"U" | b"u" => kit::wire::Heard::Is(Self::Put),
-            b"D" | b"d" => kit::wire::Heard::Is(Self::Delete),
+        match cell.to_ascii_lowercase().as_slice() {
+            b"u" | b"put" => kit::wire::Heard::Is(Self::Put),
+            b"d" | b"delete" => kit::wire::Heard::Is(Self::Delete),
             _ => kit::wire::Heard::Unreadable,
         }
     }

@@ -118,7 +118,7 @@ fn reference_of(plan: &EducationPlan, disclosure: &Disclosure<'_>) -> Said<Box<s
     Said::Is(String::from_utf8_lossy(&id.text()).into())
 }
 
-fn targets_of(plan: &EducationPlan) -> &[Target] {
+pub(crate) fn targets_of(plan: &EducationPlan) -> &[Target] {
     match plan.more.as_ref().map(|more| &more.targets) {
         Some(Said::Is(targets)) => targets,
         _ => &[],
@@ -126,7 +126,7 @@ fn targets_of(plan: &EducationPlan) -> &[Target] {
 }
 
 /// Whether a plan's row says it: the setting of its school, the latest provision, the score of its meeting.
-fn stands_in_a_plan(record: &Record, all: &[Record]) -> bool {
+pub(crate) fn stands_in_a_plan(record: &Record, all: &[Record]) -> bool {
     all.iter().any(|other| {
         let Statement::EducationPlan(plan) = &other.statement else { return false };
         match &record.statement {
@@ -165,7 +165,7 @@ fn provision(records: &[Record]) -> Option<(&SenProvision, &Record)> {
     provisions.max_by_key(|(provision, _)| provision.start_date.is())
 }
 
-fn plan_row(plan: &EducationPlan, all: &[Record]) -> PlanRow {
+pub(crate) fn plan_row(plan: &EducationPlan, all: &[Record]) -> PlanRow {
     let more = plan.more.as_deref().cloned().unwrap_or_default();
     let statements = all.iter().filter(|record| !record.source.retracts).map(|record| &record.statement);
     let setting = statements.clone().find_map(|statement| match statement {
@@ -173,8 +173,10 @@ fn plan_row(plan: &EducationPlan, all: &[Record]) -> PlanRow {
         _ => None,
     });
     let setting_more = setting.and_then(|setting| setting.more.as_deref());
+    // A teacher is one of a school: where the school is not told, nobody's.
+    let of_school = more.school_urn.has_value() || more.school_laestab.has_value() || more.school_name.has_value();
     let teacher = match setting_more.map(|more| &more.designated_teacher) {
-        Some(Said::Is(teacher)) => teacher.clone(),
+        Some(Said::Is(teacher)) if of_school => teacher.clone(),
         _ => Default::default(),
     };
     let score = statements.clone().find_map(|statement| match statement {
@@ -195,6 +197,8 @@ fn plan_row(plan: &EducationPlan, all: &[Record]) -> PlanRow {
         school_name: more.school_name,
         setting_type: setting.map_or(Said::NotAsked, |setting| setting.setting_type.map(Word)),
         on_roll: setting.map_or(Said::NotAsked, |setting| setting.on_roll),
+        enrol_status: setting.map_or(Said::NotAsked, |setting| setting.status.map(Word)),
+        enrol_start: setting.map_or(Said::NotAsked, |setting| setting.entry_date),
         designated_teacher: teacher.name,
         designated_teacher_email: teacher.email,
         due_date: plan.due_date,
@@ -221,6 +225,7 @@ fn plan_row(plan: &EducationPlan, all: &[Record]) -> PlanRow {
         attendance_percent: more.told_attendance_percent.map(Percent),
         reduced_timetable: more.reduced_timetable,
         sen_provision: provision.provision.map(Word),
+        sen_since: provision.start_date,
         sen_needs: provision.needs.map(|needs| {
             let mut ranked: Vec<_> = needs.iter().map(|need| (need.rank.is(), need.r#type.is())).collect();
             ranked.sort_by_key(|(rank, _)| rank.map_or(u16::MAX, Number::get));
@@ -239,7 +244,7 @@ fn plan_row(plan: &EducationPlan, all: &[Record]) -> PlanRow {
     }
 }
 
-fn target_row(target: &Target, reference: &Said<Box<str>>) -> TargetRow {
+pub(crate) fn target_row(target: &Target, reference: &Said<Box<str>>) -> TargetRow {
     TargetRow {
         pep_ref: reference.clone(),
         target_no: target.no,
@@ -255,7 +260,7 @@ fn target_row(target: &Target, reference: &Said<Box<str>>) -> TargetRow {
     }
 }
 
-fn attainment_row(attainment: &Attainment) -> AttainmentRow {
+pub(crate) fn attainment_row(attainment: &Attainment) -> AttainmentRow {
     let scale = attainment.more.as_ref().map_or(Said::NotAsked, |more| more.scale.clone());
     AttainmentRow {
         assessed_on: attainment.assessed_on,
@@ -271,7 +276,7 @@ fn attainment_row(attainment: &Attainment) -> AttainmentRow {
     }
 }
 
-fn voice_row(voice: &Voice) -> PlanVoiceRow {
+pub(crate) fn voice_row(voice: &Voice) -> PlanVoiceRow {
     PlanVoiceRow {
         said_on: voice.date,
         who: voice.by.map(Word),

@@ -133,6 +133,8 @@ impl PlanRow {
             setting_type: self.setting_type.map(|setting| setting.0),
             nc_year: self.nc_year.map(|year| year.0),
             on_roll: self.on_roll,
+            status: self.enrol_status.map(|status| status.0),
+            entry_date: self.enrol_start,
             more: says.then(|| Box::new(more)),
             ..Enrolment::default()
         };
@@ -170,6 +172,7 @@ impl PlanRow {
             || self.ehcp_review_date.has_value();
         says.then(|| SenProvision {
             provision: self.sen_provision.map(|kind| kind.0),
+            start_date: self.sen_since,
             needs,
             ehcp_la: self.ehcp_la,
             ehcp_review_date: self.ehcp_review_date,
@@ -243,8 +246,16 @@ impl Says for TargetRow {
     }
 
     fn says(self, row: &mut Telling<'_>, child: &mut ChildRecords) {
-        let Said::Is(reference) = &self.pep_ref else { return row.tell(&rules::ORPHAN_ROW, "pep_ref") };
-        let target = Target {
+        let Said::Is(reference) = self.pep_ref.clone() else { return row.tell(&rules::ORPHAN_ROW, "pep_ref") };
+        child.target(&reference, self.target(), row);
+    }
+}
+
+impl TargetRow {
+    /// The target itself.
+    #[must_use]
+    pub fn target(self) -> Target {
+        Target {
             no: self.target_no,
             area: self.area.map(|area| area.0),
             text: self.target,
@@ -254,8 +265,7 @@ impl Says for TargetRow {
             reviewed_date: self.review_date,
             outcome: self.outcome.map(|outcome| outcome.0),
             cost: self.pp_cost.map(|money| money.0),
-        };
-        child.target(reference, target, row);
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 use schemas::{
     code::{
         AcademicTerm, AssessmentBasis, AssessmentScale, AssessmentStage, AssessmentSubject, EducationRole, EetStatus,
-        NcYear, OnTrack, PepForm, PepNotRequired, SenProvisionKind, SenType, SettingType, TargetArea, TargetOutcome,
-        VoiceBy, VoiceHow, VoiceShare, VoiceTopic,
+        EnrolStatus, NcYear, OnTrack, PepForm, PepNotRequired, SenProvisionKind, SenType, SettingType, TargetArea,
+        TargetOutcome, VoiceBy, VoiceHow, VoiceShare, VoiceTopic,
     },
     date::{AcademicYear, Date},
     identifier::LaCode,
@@ -44,6 +44,10 @@ child_rows! {
         setting_type: Word<SettingType> = "setting_type" { aliases: &["type_of_school", "provision_type", "school_type"], field: "Enrolment.setting_type", required: false, source: "epep 2.1" },
         /// Whether the child is on a school's roll.
         on_roll: bool = "on_roll" { aliases: &["has_school_place", "on_a_roll"], field: "Enrolment.on_roll", required: false, source: "epep 2.1" },
+        /// Status of the enrolment there.
+        enrol_status: Word<EnrolStatus> = "enrol_status" { aliases: &["enrolment_status"], field: "Enrolment.status", required: false, source: "epep 2.1, 10" },
+        /// First day there.
+        enrol_start: Date = "enrol_start" { aliases: &["enrolment_start", "admission_date"], field: "Enrolment.entry_date", required: false, source: "epep 2.1, 10" },
         /// Name of the designated teacher.
         designated_teacher: Box<str> = "designated_teacher" { aliases: &["dt", "dt_name", "designated_teacher_name"], field: "Enrolment.designated_teacher", required: false, source: "epep 2.1" },
         /// Email address of the designated teacher.
@@ -78,6 +82,8 @@ child_rows! {
         reduced_timetable: bool = "reduced_timetable" { aliases: &["part_time_timetable", "reduced_tt"], field: "EducationPlan.reduced_timetable", required: false, source: "epep 2.1" },
         /// Provision for special educational needs.
         sen_provision: Word<SenProvisionKind> = "sen_provision" { aliases: &["sen_status", "sen_code"], field: "SenProvision.provision", required: false, source: "epep 2.1" },
+        /// Since when.
+        sen_since: Date = "sen_since" { aliases: &["sen_start_date"], field: "SenProvision.start_date", required: false, source: "epep 2.1, 5.1" },
         /// Needs, the first the primary one.
         sen_needs: Words<SenType> = "sen_needs" { aliases: &["primary_need", "sentype", "sen_need"], field: "SenProvision.needs", required: false, source: "epep 2.1" },
         /// Authority that maintains the education, health and care plan.

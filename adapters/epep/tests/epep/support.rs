@@ -1,70 +1,59 @@
-//! Reading and writing in memory.
+//! Documents from texts, and what reading them says and tells.
 
 use std::num::NonZeroUsize;
 
 use kit::{
-    adapter::{Disclosure, Dossier, Format, Options},
+    adapter::{Dossier, Format, Options},
     document::{Document, Part},
-    sheaf::Sheaf,
 };
 use schemas::{
-    diagnostic::{Diagnostic, Place},
+    date::Date,
+    diagnostic::Diagnostic,
+    identifier::LaCode,
     record::{Record, Statement},
 };
 
-/// A document as it was read.
 pub(crate) struct Read {
     pub(crate) children: Vec<Vec<Record>>,
     pub(crate) told: Vec<Diagnostic>,
 }
 
 impl Read {
-    /// The codes that are told, in the order of the document.
     pub(crate) fn codes(&self) -> Vec<&'static str> {
-        self.told.iter().map(|told| told.rule.code).collect()
+        let mut codes: Vec<_> = self.told.iter().map(|told| told.rule.code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        codes
     }
 
-    /// Rule and path of what is told.
-    pub(crate) fn places(&self) -> Vec<String> {
-        let path = |told: &Diagnostic| match &told.place {
-            Place::Node { path, .. } => path.to_string(),
-            _ => String::new(),
-        };
-        self.told.iter().map(|told| format!("{} {}", told.rule.code, path(told))).collect()
+    /// What is said of all children, by the names of the statements.
+    pub(crate) fn names(&self) -> Vec<&'static str> {
+        self.statements().map(|statement| statement.statement_type().name).collect()
     }
 
-    pub(crate) fn statements(&self) -> Vec<Vec<Statement>> {
-        self.children.iter().map(|records| records.iter().map(|record| record.statement.clone()).collect()).collect()
+    pub(crate) fn statements(&self) -> impl Iterator<Item = &Statement> {
+        self.children.iter().flatten().map(|record| &record.statement)
     }
 }
 
-pub(crate) fn read(format: &Format, bytes: &[u8], options: &Options) -> Read {
-    let document = Document::new(vec![Part::new("one", bytes.to_vec())]);
+pub(crate) fn day(text: &str) -> Date {
+    Date::parse_iso(text.as_bytes()).unwrap()
+}
+
+pub(crate) fn options() -> Options {
+    Options { authority: LaCode::new(330), as_at: Some(day("2026-01-30")), ..Options::plain() }
+}
+
+/// Reads parts in a format.
+pub(crate) fn read(format: &Format, parts: &[&str]) -> Read {
+    let parts = parts.iter().enumerate().map(|(n, text)| Part::new(n.to_string(), text.as_bytes().to_vec()));
+    let (document, options) = (Document::new(parts.collect()), options());
     let mut told: Vec<Diagnostic> = Vec::new();
-    let mut children = Vec::new();
-    let subjects = format.decode.unwrap().open(&document, options, NonZeroUsize::MIN, &mut told);
-    let (mut reader, mut dossier) = (subjects.reader(), Dossier::default());
+    let subjects = format.decode.unwrap().open(&document, &options, NonZeroUsize::MIN, &mut told);
+    let (mut reader, mut dossier, mut children) = (subjects.reader(), Dossier::default(), Vec::new());
     for n in 0..subjects.len() {
         reader.read(n, &mut dossier, &mut told);
-        children.push(dossier.records.clone());
+        children.push(std::mem::take(&mut dossier.records));
     }
-    drop(reader);
-    drop(subjects);
-    told.sort_by_key(|told| (told.place.order(), told.rule.code));
     Read { children, told }
-}
-
-pub(crate) fn written(format: &Format, children: &[Vec<Record>], options: &Options) -> (String, Vec<&'static str>) {
-    let encoder = format.encode.unwrap().begin(options);
-    let mut sheaf = Sheaf::default();
-    let mut told: Vec<Diagnostic> = Vec::new();
-    encoder.head(&mut sheaf);
-    for records in children {
-        let subject = &records.first().unwrap().subject;
-        let ids = options.id_key.of_subject(b"urn:homeward:id:upn", b"made");
-        encoder.subject(&Disclosure { subject, records, ids: &ids }, &mut sheaf, &mut told);
-    }
-    encoder.tail(&mut sheaf);
-    let bytes = sheaf.parts().iter().flat_map(|(_, bytes)| bytes.clone()).collect();
-    (String::from_utf8(bytes).unwrap(), told.iter().map(|told| told.rule.code).collect())
 }

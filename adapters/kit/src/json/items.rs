@@ -24,11 +24,11 @@ pub enum Form {
     Bare,
 }
 
-/// Takes a document apart. Its items stand in the array of that name. What makes it no document at all is told, and it
+/// Takes a document apart. Its items stand in the array of that name, or in the first array where none is named. What makes it no document at all is told, and it
 /// then has no items.
-pub fn part(text: PartText<'_>, name: &str, limits: ReadingLimits, report: &mut dyn Report) -> (Parted, Form) {
+pub fn part(text: PartText<'_>, name: Option<&str>, limits: ReadingLimits, report: &mut dyn Report) -> (Parted, Form) {
     let mut scan = Scan { window: Window::new(text), end: text.len(), limits, parted: Parted::default(), told: None };
-    let form = scan.document(name.as_bytes());
+    let form = scan.document(name.map(str::as_bytes));
     let Scan { mut parted, told, .. } = scan;
     if let Some((rule, at)) = told {
         let place = Place::Node { part: text.part, path: "".into(), byte: text.byte(at) };
@@ -65,7 +65,7 @@ struct Scan<'d> {
 }
 
 impl Scan<'_> {
-    fn document(&mut self, name: &[u8]) -> io::Result<Form> {
+    fn document(&mut self, name: Option<&[u8]>) -> io::Result<Form> {
         let begin = self.after_blanks(0)?;
         match self.unit(begin)? {
             Some(b'[') => {
@@ -89,7 +89,7 @@ impl Scan<'_> {
     }
 
     /// An object that holds the array of items; `None` when it does not.
-    fn envelope(&mut self, begin: u64, name: &[u8]) -> io::Result<Option<Form>> {
+    fn envelope(&mut self, begin: u64, name: Option<&[u8]>) -> io::Result<Option<Form>> {
         let max = self.limits.item_bytes_max;
         let mut at = begin + 1;
         loop {
@@ -98,7 +98,10 @@ impl Scan<'_> {
                 return Ok(None);
             }
             let Some(after_name) = self.value_end(at)? else { return Ok(None) };
-            let is_items = self.is_text(at, after_name, name)?;
+            let is_items = match name {
+                Some(name) => self.is_text(at, after_name, name)?,
+                None => true,
+            };
             at = self.after_blanks(after_name)?;
             if self.unit(at)? != Some(b':') {
                 return Ok(None);

@@ -214,6 +214,19 @@ impl Outline {
         spot
     }
 
+    /// Where a column of a branch stands in the row at a spot, as far as that is known: the row's byte, the column's path.
+    #[must_use]
+    pub fn column_spot(&self, row: &Spot, column: &str) -> Spot {
+        let branch = self.nodes[usize::from(row.node)].branch.map(usize::from);
+        let leaf = branch.and_then(|branch| {
+            let number = self.branches[branch].table.columns.iter().position(|known| known.name == column)?;
+            self.nodes
+                .iter()
+                .position(|node| node.column.map(|(of, n)| (of.into(), n.into())) == Some((branch, number)))
+        });
+        Spot { node: leaf.and_then(|leaf| u16::try_from(leaf).ok()).unwrap_or(row.node), ..*row }
+    }
+
     /// The place of a spot.
     #[must_use]
     pub fn place(&self, text: &PartText<'_>, spot: &Spot) -> Place {

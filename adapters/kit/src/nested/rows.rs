@@ -126,7 +126,8 @@ impl<R: Row> TableRows for Rows<R> {
         let cell = cell.trim_ascii();
         let again = self.seen & bit(column) != 0;
         self.seen |= bit(column);
-        let is_list = matches!(R::TABLE.columns.get(column).map(|column| column.wire), Some(WireType::List));
+        let wire = R::TABLE.columns.get(column).map(|column| column.wire);
+        let is_list = matches!(wire, Some(WireType::List | WireType::Words(_) | WireType::Codes(_)));
         match (is_list, again) {
             (false, false) => self.hear(column, cell, spot, hearing),
             (false, true) => {

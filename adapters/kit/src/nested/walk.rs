@@ -38,8 +38,10 @@ struct Open {
     node: u16,
     /// Where the search for the next child begins.
     after: u16,
-    /// How many children it has had.
+    /// How many children it has had; in JSON the entries of an array are one.
     children: u32,
+    /// The child that came last.
+    last: Option<u16>,
     /// Known to no outline: only a dialect may name what is in it.
     strange: bool,
 }
@@ -175,6 +177,10 @@ impl<'o> Walk<'o> {
                     let Some(parent) = self.open.last_mut() else { continue };
                     let known =
                         if parent.strange { None } else { outline.child(parent.node, &name, &mut parent.after) };
+                    if outline.syntax == Syntax::Json && known.is_some() && known == parent.last {
+                        parent.children -= 1;
+                    }
+                    parent.last = known;
                     match known.map(|node| (node, &outline.nodes[usize::from(node)])) {
                         Some((node, facts)) => {
                             if let Some((branch, column)) = facts.column {
@@ -194,7 +200,7 @@ impl<'o> Walk<'o> {
                         }
                         None if by_dialect => {
                             let node = parent.node;
-                            self.open.push(Open { node, after: 0, children: 0, strange: true });
+                            self.open.push(Open { node, after: 0, children: 0, last: None, strange: true });
                         }
                         None if is_item => {
                             self.misplaced(source.at(), &mut walked, hearing);
@@ -292,7 +298,7 @@ impl<'o> Walk<'o> {
             let spot = Spot { node, ..self.spot(at) };
             rows[branch].begin(within, spot);
         }
-        self.open.push(Open { node, after: 0, children: 0, strange: false });
+        self.open.push(Open { node, after: 0, children: 0, last: None, strange: false });
     }
 
     /// Ends what is open.

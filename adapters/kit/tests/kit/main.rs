@@ -9,6 +9,7 @@ mod index;
 mod infer;
 mod json;
 mod nested;
+mod plain;
 mod reader_laws;
 mod render;
 mod report;

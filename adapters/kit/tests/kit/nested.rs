@@ -87,7 +87,7 @@ pub(crate) fn hear(syntax: Syntax, bytes: &dyn ReadAt, limits: ReadingLimits, di
     let reading = Reading { year: None, dialect, protection_only: false, spelling: Spelling::Plain };
     let (mut parted, form) = match syntax {
         Syntax::Xml => (xml::items::part(part_text, "member", limits, &mut told), Form::Enveloped),
-        Syntax::Json => json::items::part(part_text, "members", limits, &mut told),
+        Syntax::Json => json::items::part(part_text, Some("members"), limits, &mut told),
     };
     if form == Form::Bare {
         outline = outline.bare();

@@ -1,0 +1,8 @@
+//! What the formats in XML and JSON promise.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod ctf;
+mod ctf_laws;
+mod json;
+mod support;
