@@ -87,7 +87,7 @@ fn export(table: &Table, text: &str, rename: Rename, turn: usize, dates: bool) -
     let width = places.len();
     let step = (1..=width)
         .map(|n| (n + turn) % width.max(1))
-        .find(|step| (1..=width).filter(|n| width % n == 0 && step % n == 0).count() == 1);
+        .find(|step| (1..=width).filter(|n| width.is_multiple_of(*n) && step.is_multiple_of(*n)).count() == 1);
     let order: Vec<usize> = (0..width).map(|n| (n * step.unwrap_or(1) + turn) % width).collect();
     let mut out = String::from("Export of the case system;;\n\n");
     for (n, row) in rows.iter().enumerate() {
