@@ -172,8 +172,8 @@ rules! {
     ROLL_NO_SCHOOL "roll-no-school" Warning "No school is known of this child: the row has none to call"
         "Send the child's enrolment.";
     /// No social worker.
-    ROLL_NO_SOCIAL_WORKER "roll-no-social-worker" Warning "No social worker is known of this child"
-        "Send the child's social worker.";
+    ROLL_NO_SOCIAL_WORKER "roll-no-social-worker" Warning "No social worker is known of this child, or several and not who is the present one"
+        "Send the child's present social worker.";
     /// A UPN that is not checked.
     ROLL_UPN_UNCHECKED "roll-upn-unchecked" Loss "The check letter of this child's UPN fails: the roll leaves it out"
         "Correct the UPN at its source.";

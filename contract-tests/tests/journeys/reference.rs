@@ -79,6 +79,7 @@ fn every_format_is_described_whole() {
                     "meaning",
                     "source",
                     "guard",
+                    "onlyRead",
                 ];
                 assert!(members(column).is_subset(&BTreeSet::from(wanted)), "{name}: {column}");
                 assert!(page.contains(column["name"].as_str().unwrap()), "{name}: {column}");

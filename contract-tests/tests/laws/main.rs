@@ -6,6 +6,7 @@ mod base;
 mod both_ways;
 mod decoding_is_total;
 mod deltas;
+mod dialects;
 mod drafts;
 mod floor_plan;
 mod made;

@@ -4038,8 +4038,8 @@ pub enum AttendanceCode {
     UnableBefore2024,
 }
 
-static ATTENDANCE_CODE: CodeList = CodeList {
-    name: "attendance_code",
+static ATTENDANCE: CodeList = CodeList {
+    name: "attendance",
     entries: &[
         entry("/", "PresentMorning", "Present in the morning", Value, Open, Open, "SI 2024/208"),
         entry("\\", "PresentAfternoon", "Present in the afternoon", Value, Open, Open, "SI 2024/208"),
@@ -4096,7 +4096,7 @@ impl AttendanceCode {
 }
 
 impl Code for AttendanceCode {
-    const LIST: &'static CodeList = &ATTENDANCE_CODE;
+    const LIST: &'static CodeList = &ATTENDANCE;
 
     fn index(self) -> u8 {
         self as u8

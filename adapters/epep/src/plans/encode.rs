@@ -173,8 +173,10 @@ fn plan_row(plan: &EducationPlan, all: &[Record]) -> PlanRow {
         _ => None,
     });
     let setting_more = setting.and_then(|setting| setting.more.as_deref());
+    // A teacher is one of a school: where the school is not told, nobody's.
+    let of_school = more.school_urn.has_value() || more.school_laestab.has_value() || more.school_name.has_value();
     let teacher = match setting_more.map(|more| &more.designated_teacher) {
-        Some(Said::Is(teacher)) => teacher.clone(),
+        Some(Said::Is(teacher)) if of_school => teacher.clone(),
         _ => Default::default(),
     };
     let score = statements.clone().find_map(|statement| match statement {

@@ -16,10 +16,15 @@ pub enum Care<'r> {
     Ended(Date),
 }
 
-/// How a child stands to care on a day. An episode that is open, or of whose end nothing is said, is care.
+/// How a child stands to care on a day. Of an episode whose end was not asked nobody knows that it is open (record,
+/// section 1.5).
 #[must_use]
 pub fn care_on<'r>(records: &'r [Record], as_at: Date) -> Care<'r> {
-    let is_open = |episode: &&CareEpisode| episode.end_date.is().is_none_or(|end| end > as_at);
+    let is_open = |episode: &&CareEpisode| match episode.end_date {
+        Said::Is(end) => end > as_at,
+        Said::Blank => true,
+        _ => false,
+    };
     let has_begun = |episode: &&CareEpisode| episode.start_date.is().is_none_or(|start| start <= as_at);
     let open = episodes(records).filter(is_open).filter(has_begun).max_by_key(|episode| episode.start_date.is());
     match (open, episodes(records).filter_map(|episode| episode.end_date.is()).max()) {

@@ -262,17 +262,22 @@ fn primary_need(provision: &SenProvision) -> Said<Word<schemas::code::SenType>> 
     first.map_or(Said::NotAsked, |need| need.r#type.map(Word))
 }
 
-/// The social worker of the day: of several the one who came last.
+/// The social worker of the day: of several the one who came last. Where no dates tell who that is, nobody: an absence
+/// is not told to whoever has left the child.
 fn worker_on(records: &[Record], as_at: Date) -> Option<&SocialWorker> {
     let workers = standing(records).filter_map(|record| match &record.statement {
         Statement::SocialWorker(worker) => Some(worker),
         _ => None,
     });
-    workers
-        .filter(|worker| matches!(worker.role, Said::Is(WorkerRole::SocialWorker) | Said::NotAsked | Said::Blank))
+    let is_other = |worker: &&SocialWorker| matches!(worker.role, Said::Is(role) if role != WorkerRole::SocialWorker);
+    let current: Vec<&SocialWorker> = workers
+        .filter(|worker| !is_other(worker))
         .filter(|worker| worker.end_date.is().is_none_or(|end| end > as_at))
         .filter(|worker| worker.name.has_value() || worker.telecom.has_value())
-        .max_by_key(|worker| worker.start_date.is())
+        .collect();
+    let last = current.iter().max_by_key(|worker| worker.start_date.is()).copied()?;
+    let is_alone = current.iter().all(|worker| worker.name == last.name);
+    (is_alone || last.start_date.has_value()).then_some(last)
 }
 
 /// Whether an adult's own agreement to be called stands on the day. That it is the adult's own was asked before any row

@@ -7,6 +7,7 @@ mod dialect;
 mod headings;
 mod index;
 mod infer;
+mod plain;
 mod reader_laws;
 mod render;
 mod report;

@@ -282,7 +282,8 @@ impl Numbers {
             Kind::Postcode => Value::Postcode(postcode(&format!("QX{} {}ZQ", 10 + n % 89, n % 10))),
             Kind::OfstedUrn => Value::OfstedUrn(OfstedUrn::read(format!("SC{}", 770_000 + n).as_bytes()).unwrap()),
             Kind::SchoolUrn => Value::SchoolUrn(SchoolUrn::read(format!("{}", 880_000 + n).as_bytes()).unwrap()),
-            Kind::Laestab => Value::Laestab(Laestab::read(format!("{}", 9_010_000 + n).as_bytes()).unwrap()),
+            // The first digits tell them apart too: of a disguised text its beginning is looked for.
+            Kind::Laestab => Value::Laestab(Laestab::read(format!("{}{:04}", 100 + n % 800, n).as_bytes()).unwrap()),
             Kind::Authority => Value::Authority(LaCode::read(b"871").unwrap()),
             Kind::PermanenceAuthority => Value::PermanenceAuthority(PermanenceAuthority::read(b"872").unwrap()),
             Kind::WorkerId => Value::WorkerId(WorkerId::read(format!("ZQW{}", 7_700_000 + n).as_bytes()).unwrap()),

@@ -63,7 +63,7 @@ const LISTS: &[(&str, &str)] = &[
     ("eet_status", "Education, employment or training after 16."),
     ("setting_type", "Where education happens."),
     ("enrol_status", "Status of an enrolment (CBDS)."),
-    ("attendance_code", "Attendance and absence (SI 2024/208, regulation 10), and the codes withdrawn in 2024."),
+    ("attendance", "Attendance and absence (SI 2024/208, regulation 10), and the codes withdrawn in 2024."),
     ("school_session", "Half of a school day."),
     ("mark_recorder", "Who recorded an attendance mark."),
     ("suspension_category", "Kind of a suspension or exclusion (CBDS)."),
@@ -216,6 +216,10 @@ fn write_wrapped(out: &mut String, items: impl Iterator<Item = String>) {
 }
 
 fn type_name(list: &str) -> String {
+    // The name of the list is the one that dialects use; alone it would not say that its members are codes.
+    if list == "attendance" {
+        return "AttendanceCode".to_owned();
+    }
     list.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
 }
 
