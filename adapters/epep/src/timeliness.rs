@@ -151,6 +151,9 @@ pub fn verdicts(records: &[Record], settings: &PepSettings, as_at: Date) -> Vec<
 }
 
 /// The day by which the next plan is due that does not count yet; none where care has ended or none is required.
+///
+/// For whoever holds all of a child's records. Of what a view has let out it would tell another day than of the whole,
+/// so that the roll tells the day that a sender told.
 #[must_use]
 pub fn next_due(records: &[Record], settings: &PepSettings, as_at: Date) -> Option<(Date, Basis)> {
     let verdicts = verdicts(records, settings, as_at);

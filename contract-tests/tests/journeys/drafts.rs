@@ -64,8 +64,11 @@ fn no_cell_of_a_whole_authority_is_in_any_draft() {
         let text = fs::read_to_string(&path).unwrap();
         let ran = run(["dialect".as_ref(), "infer".as_ref(), path.as_os_str()]).ended(0);
         let told = ran.text() + &ran.talk;
-        // What is longer than a code is nobody's word but the child's.
-        for cell in text.lines().skip(1).flat_map(|row| row.split(',')).filter(|cell| cell.len() > 4) {
+        // What is longer than a code is nobody's word but the child's, unless a heading has it too: REASON_PLACE_CHANGE
+        // holds PLACE.
+        let headings = text.lines().next().unwrap();
+        let is_own = |cell: &&str| cell.len() > 4 && !headings.contains(cell);
+        for cell in text.lines().skip(1).flat_map(|row| row.split(',')).filter(is_own) {
             assert!(!told.contains(cell), "{file}: {cell} is told");
         }
     }
@@ -77,7 +80,7 @@ fn what_cannot_be_drafted_from_is_refused() {
     let folder = folder.to_str().unwrap();
     run(["dialect", "infer", folder]).refused("is not one table", "give one file");
     run(["dialect", "infer", "nowhere.csv"]).refused("nowhere.csv", "give one file");
-    run(["dialect", "infer", "--format", "ssda903", folder]).refused("no format of that name", "ssda903-csv");
+    run(["dialect", "infer", "--format", "ssda903-cvs", folder]).refused("no format of that name", "ssda903-csv");
     run(["dialect", "infer", "--format", "fhir-ndjson", folder]).refused("written here and not read", "formats");
     run(["dialect", "infer"]).refused("<FILE>", "homeward dialect infer --help");
 }

@@ -69,7 +69,7 @@ impl Encoder for RollEncoder<'_> {
         // Without a day nobody knows who is on the roll.
         let Some(as_at) = self.options.as_at_day() else { return };
         let lines: Vec<Line> =
-            rows_of(disclosure, as_at, self.options, report).iter().map(|row| self.line(row)).collect();
+            rows_of(disclosure, as_at, self.left_care_days(), report).iter().map(|row| self.line(row)).collect();
         sheaf.count(ROLL.name, lines.len() as u64);
         self.rows.lock().unwrap_or_else(PoisonError::into_inner).extend(lines);
     }
@@ -83,6 +83,10 @@ impl Encoder for RollEncoder<'_> {
 }
 
 impl RollEncoder<'_> {
+    fn left_care_days(&self) -> i32 {
+        self.options.setting(&LEFT_CARE_ROWS_DAYS).parse().unwrap_or(30)
+    }
+
     fn line(&self, row: &RollRow) -> Line {
         let mut line = Line { child: Vec::new(), school: Vec::new(), bytes: Vec::new() };
         if let Said::Is(id) = row.la_child_id {
@@ -96,11 +100,7 @@ impl RollEncoder<'_> {
     }
 }
 
-fn left_care_days(options: &Options) -> i32 {
-    options.setting(&LEFT_CARE_ROWS_DAYS).parse().unwrap_or(30)
-}
-
-fn rows_of(disclosure: &Disclosure<'_>, as_at: Date, options: &Options, report: &mut dyn Report) -> Vec<RollRow> {
+fn rows_of(disclosure: &Disclosure<'_>, as_at: Date, left_care_days: i32, report: &mut dyn Report) -> Vec<RollRow> {
     let (subject, records) = (disclosure.subject, disclosure.records);
     let identity = Identity::told(subject, records);
     let place = records.first().map_or(Place::Document, |record| record.source.place.clone());
@@ -120,7 +120,7 @@ fn rows_of(disclosure: &Disclosure<'_>, as_at: Date, options: &Options, report: 
     };
     let episode = match care_on(records, as_at) {
         Care::In(episode) => episode,
-        Care::Ended(end) if as_at.days_since(end) <= left_care_days(options) => {
+        Care::Ended(end) if as_at.days_since(end) <= left_care_days => {
             return vec![RollRow {
                 end_date: Said::Is(end),
                 collect_attendance: Said::Is(false),
@@ -142,7 +142,7 @@ fn rows_of(disclosure: &Disclosure<'_>, as_at: Date, options: &Options, report: 
         sex: identity.sex,
         ethnicity: person.map_or(Said::NotAsked, |person| only_value(person.ethnicity)),
         first_language: person.map_or(Said::NotAsked, first_language),
-        pep_due: pep_due(records, &options.pep, as_at).map_or(Said::NotAsked, Said::Is),
+        pep_due: pep_due(records).map_or(Said::NotAsked, Said::Is),
         pep_last_completed: last_completed(records).map_or(Said::NotAsked, Said::Is),
         alert_to: Said::Is(AlertTo::CarerThenSocialWorker),
         ..named

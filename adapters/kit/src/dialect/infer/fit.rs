@@ -197,12 +197,14 @@ impl Candidate {
 }
 
 impl Pair {
+    /// What it says for its table; values that do not fit speak against it, however well the heading does.
     fn worth(&self) -> i64 {
-        match self.why {
+        let by_name = match self.why {
             Why::Known => i64::from(ALIKE),
             Why::Like(alike, _) => i64::from(alike),
             Why::Values => 30,
-        }
+        };
+        if self.values.at_least(50) { by_name } else { by_name - 40 }
     }
 }
 

@@ -54,7 +54,12 @@ impl Name {
     pub(super) fn of(text: &str) -> Self {
         let raw = raw_words(text);
         let initials = raw.iter().filter(|word| !says_nothing(word)).filter_map(|word| word.chars().next()).collect();
-        let mut words: Vec<String> = joined(&raw).into_iter().filter(|word| !says_nothing(word)).collect();
+        let all = joined(&raw);
+        let mut words: Vec<String> = all.iter().filter(|word| !says_nothing(word)).cloned().collect();
+        if words.is_empty() {
+            // `By` alone says what it says.
+            words = all;
+        }
         words.dedup();
         Self { folded: fold(text.as_bytes()), words, initials }
     }
