@@ -27,12 +27,12 @@ impl Default for Views {
     fn default() -> Self {
         let shipped = NAMES.into_iter().filter_map(|name| Some((name.into(), View::shared(name)?)));
         let mut views: BTreeMap<Box<str>, Arc<View>> = shipped.collect();
-        views.extend(COLLECTORS.clone().map(|view| (COLLECTOR.into(), view)));
+        views.extend(COLLECTOR_VIEW.clone().map(|view| (COLLECTOR.into(), view)));
         Self { views }
     }
 }
 
-static COLLECTORS: LazyLock<Option<Arc<View>>> = LazyLock::new(|| {
+static COLLECTOR_VIEW: LazyLock<Option<Arc<View>>> = LazyLock::new(|| {
     let allowed = COLLECTOR_ALLOWS.lines().skip(1).filter_map(|line| {
         let mut cells = line.split(',');
         Some(format!("{}.{}", cells.next()?, cells.next()?).into())

@@ -33,9 +33,11 @@ pub(super) fn rules() -> BTreeSet<String> {
     folders().map(|(rule, _)| rule).collect()
 }
 
-/// The documents of a case, by format and whether they break the rule.
-fn documents(path: &Path) -> BTreeMap<(String, bool), Vec<(String, Vec<u8>)>> {
-    let mut documents: BTreeMap<(String, bool), Vec<(String, Vec<u8>)>> = BTreeMap::new();
+/// Documents by format and whether they break the rule, each as its parts.
+type Documents = BTreeMap<(String, bool), Vec<(String, Vec<u8>)>>;
+
+fn documents(path: &Path) -> Documents {
+    let mut documents = Documents::new();
     for (name, bytes) in folder(path) {
         let Some((format, rest)) = name.split_once('.') else { continue };
         let breaks = match rest.split('.').next() {
