@@ -101,7 +101,7 @@ fn whole(subject: &Subject, records: &[Record]) -> Recipient {
 }
 
 fn through(held: &[Holding], view: &'static str) -> Through {
-    let child = ChildHeld { holdings: held, shares_place: false, restrictions: &[] };
+    let child = ChildHeld { holdings: held, beside: &[], shares_place: false, restrictions: &[] };
     match passage(&child, &destination(view)) {
         Passage::Through(through) => through,
         Passage::LeftOut(reason) => panic!("{reason:?}"),
@@ -303,7 +303,7 @@ proptest! {
             before = delta.planned;
         }
         let refused = Restriction { kind: Said::Is(RestrictionKind::Adopted), ..Restriction::default() };
-        let child = ChildHeld { holdings: &[held], shares_place: false, restrictions: &[refused] };
+        let child = ChildHeld { holdings: &[held], beside: &[], shares_place: false, restrictions: &[refused] };
         let Passage::LeftOut(reason) = passage(&child, &destination("health")) else { panic!("carried") };
         let goodbye = farewell(&before, &child, &destination("health"), reason, &key());
         let Farewell::Withdrawal { records, forgotten } = goodbye else { panic!("{goodbye:?}") };
@@ -401,7 +401,7 @@ fn parting(before: Vec<Statement>, then: Vec<Statement>) -> (Recipient, Recipien
     let mut recipient = whole(&told.subject, &told.records);
     let first = recipient.clone();
     let after = take(&before, then);
-    let child = ChildHeld { holdings: &after, shares_place: false, restrictions: &[] };
+    let child = ChildHeld { holdings: &after, beside: &[], shares_place: false, restrictions: &[] };
     let Passage::LeftOut(reason) = passage(&child, &destination("health")) else { panic!("still carried") };
     let goodbye = farewell(&planned, &child, &destination("health"), reason, &key());
     assert_eq!(farewell(&Planned::default(), &child, &destination("health"), reason, &key()), Farewell::Nothing);
@@ -512,7 +512,8 @@ fn delivered(
     let (mut sheaf, mut parts) = (Sheaf::default(), BTreeMap::new());
     encoder.head(&mut sheaf);
     for held in &children {
-        let mut child = ChildHeld { holdings: std::slice::from_ref(held), shares_place: false, restrictions: &[] };
+        let mut child =
+            ChildHeld { holdings: std::slice::from_ref(held), beside: &[], shares_place: false, restrictions: &[] };
         child.shares_place = shares_place(&child.dossier(), as_at, &protected);
         let Passage::Through(through) = passage(&child, &destination) else { continue };
         let subject = held.subject.as_ref().unwrap();

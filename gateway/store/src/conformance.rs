@@ -39,16 +39,8 @@ pub type Law = (&'static str, fn(&dyn Ground));
 /// Every law.
 #[must_use]
 pub fn laws() -> Vec<Law> {
-    [
-        messages::LAWS,
-        deliveries::LAWS,
-        wholes::LAWS,
-        subjects::LAWS,
-        people::LAWS,
-        chain::LAWS,
-        histories::LAWS,
-    ]
-    .concat()
+    [messages::LAWS, deliveries::LAWS, wholes::LAWS, subjects::LAWS, people::LAWS, chain::LAWS, histories::LAWS]
+        .concat()
 }
 
 /// Hands something in and waits for its answer.

@@ -270,6 +270,6 @@ impl<S: Shape> SubjectReader for ChildReader<'_, S> {
             let identity = shape.identity(file.authority, &mut teller);
             shape.say(&identity, &mut teller, &mut child);
         }
-        child.finish(as_at, dossier, report);
+        child.finish(as_at, &opened.options.pep, dossier, report);
     }
 }
