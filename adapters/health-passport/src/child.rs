@@ -256,13 +256,12 @@ impl<'c> Plan<'_, 'c> {
             Statement::AttendanceSummary(summary) if attendance::says_something(summary) => {
                 Content::Attendance(summary)
             }
-            // A band is no number of sessions.
-            Statement::AttendanceSummary(summary) => return attendance::is_reduced(summary),
             Statement::SenProvision(sen) if sen.provision.has_value() || sen.needs.has_value() => {
                 Content::SenProvision(sen)
             }
             Statement::Voice(voice) if voice.words.has_value() => Content::Voice(voice),
-            Statement::Enrolment(_)
+            Statement::AttendanceSummary(_)
+            | Statement::Enrolment(_)
             | Statement::SenProvision(_)
             | Statement::Voice(_)
             | Statement::Immigration(_)

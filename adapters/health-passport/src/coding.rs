@@ -128,6 +128,8 @@ pub(crate) enum Absence {
     NotApplicable,
     /// It was not done.
     NotPerformed,
+    /// It is known, and not for this reader.
+    Masked,
 }
 
 impl Absence {
@@ -147,6 +149,11 @@ impl Absence {
             Self::NotApplicable => {
                 value!(
                     r#"{"system":"http://terminology.hl7.org/CodeSystem/data-absent-reason","code":"not-applicable","display":"Not Applicable"}"#
+                )
+            }
+            Self::Masked => {
+                value!(
+                    r#"{"system":"http://terminology.hl7.org/CodeSystem/data-absent-reason","code":"masked","display":"Masked"}"#
                 )
             }
             Self::NotPerformed => {

@@ -238,11 +238,11 @@ impl PupilWriter<'_, '_, '_> {
     fn attendance(&mut self, sums: &[(&Record, &AttendanceSummary)]) {
         self.group("Attendance", |group| {
             for (record, sums) in sums {
-                // Sums are of a school year from its beginning; others the file cannot say.
-                let begun = sums.period_start.is().and_then(AcademicYear::of);
-                let year = sums.academic_year.is().or(begun);
-                let whole = year.is_some_and(|year| sums.period_start.is().is_none_or(|start| start == year.starts()));
-                if !whole {
+                // Sums are of a school year from its beginning; others, and those of which nobody may know from when they
+                // are, the file cannot say.
+                let begun = sums.period_start.is();
+                let year = sums.academic_year.is().or(begun.and_then(AcademicYear::of));
+                if begun.is_none() || begun != year.map(AcademicYear::starts) {
                     group.lose(record);
                     continue;
                 }

@@ -6,7 +6,7 @@ use kit::{
     table::Table,
 };
 use schemas::{
-    code::VoiceContext,
+    code::{SettingType, VoiceContext},
     diagnostic::Report,
     document::natural_key,
     record::{
@@ -144,10 +144,13 @@ fn is_setting_of(enrolment: &Enrolment, plan: &EducationPlan) -> bool {
         (Said::Is(urn), ..) => more.is_some_and(|more| more.school_urn == Said::Is(urn)),
         (_, Said::Is(number), _) => more.is_some_and(|more| more.school_laestab == Said::Is(number)),
         (_, _, Said::Is(name)) => more.is_some_and(|more| more.school_name == Said::Is(name.clone())),
-        // A setting without a school, at home say.
-        _ => more.is_none_or(|more| {
-            !more.school_urn.has_value() && !more.school_laestab.has_value() && !more.school_name.has_value()
-        }),
+        // A setting that is no school. Of any other whose school is not told nobody knows that it is the plan's.
+        _ => {
+            matches!(enrolment.setting_type, Said::Is(SettingType::HomeEducated | SettingType::NoSetting))
+                && more.is_none_or(|more| {
+                    !more.school_urn.has_value() && !more.school_laestab.has_value() && !more.school_name.has_value()
+                })
+        }
     }
 }
 

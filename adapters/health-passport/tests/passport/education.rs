@@ -132,12 +132,20 @@ fn attendance_is_counted_in_sessions_over_its_days_or_its_year() {
 }
 
 #[test]
-fn what_a_view_has_made_a_band_or_a_flag_is_withheld_in_silence() {
-    let banded = AttendanceSummary { possible: Said::Reduced(Reduction::Flag(true)), ..AttendanceSummary::default() };
+fn sums_that_are_withheld_are_masked_and_a_plan_of_which_there_is_only_a_flag_is_not_there() {
+    let withheld = AttendanceSummary {
+        academic_year: Is(AcademicYear::new(2025).unwrap()),
+        possible: Said::Reduced(Reduction::Flag(true)),
+        ..AttendanceSummary::default()
+    };
     let flagged = EducationPlan { status: Said::Reduced(Reduction::Flag(true)), ..EducationPlan::default() };
-    let written = write(&FHIR_NDJSON, &options(), &[Child::new("1", vec![banded.into(), flagged.into()])]);
+    let written = write(&FHIR_NDJSON, &options(), &[Child::new("1", vec![withheld.into(), flagged.into()])]);
     assert_eq!(written.told.codes(), Vec::<&str>::new());
-    assert!(!written.text().contains("attendance") && !written.text().contains("CarePlan"));
+    let resources = parse_lines(&written.text());
+    let masked = observation(&resources, "attendance");
+    assert_eq!(masked["dataAbsentReason"]["coding"][0]["code"], "masked");
+    assert_eq!(masked["effectivePeriod"]["start"], "2025-09-01");
+    assert!(masked.get("component").is_none() && !written.text().contains("CarePlan"));
 }
 
 #[test]

@@ -192,7 +192,10 @@ mod tests {
         let health = NAMES.iter().position(|name| *name == "health").unwrap();
         for (line, row) in rows.iter().zip(matrix()) {
             let precision = row.precisions[health].unwrap();
-            assert_eq!(line.contains("| - |"), precision == Precision::Withheld, "{line}");
+            // What a precision has no words for yet is withheld; what is let out whole, or not at all, is shown so.
+            if [Precision::Full, Precision::Withheld].contains(&precision) {
+                assert_eq!(line.contains("| - |"), precision == Precision::Withheld, "{line}");
+            }
         }
         // One view shows what another does not.
         let provider = shown(&partners("[[partner]]\nname = \"p\"\nview = \"provider\"\n")[0]);

@@ -3,7 +3,10 @@
 use schemas::{date::Date, record::AttendanceSummary, reflect::Number, said::Said};
 
 use super::{Effective, Frame, component};
-use crate::writer::{Array, Members, Object, key, members};
+use crate::{
+    coding::Absence,
+    writer::{Array, Members, Object, key, members},
+};
 
 pub(super) fn write(frame: &Frame<'_>, summary: &AttendanceSummary, object: &mut Object<'_>) {
     frame.write(
@@ -13,6 +16,12 @@ pub(super) fn write(frame: &Frame<'_>, summary: &AttendanceSummary, object: &mut
         ),
         period(summary),
     );
+    if !sums(summary).iter().any(|sum| sum.has_value()) {
+        // No source tells a period without its sums: whoever is not told them may not know them.
+        object.object(key!(dataAbsentReason), |concept| {
+            concept.array(key!(coding), |codings| codings.value(Absence::Masked.coding()));
+        });
+    }
     object.array(key!(component), |components| {
         sessions(
             components,
@@ -45,14 +54,12 @@ pub(super) fn write(frame: &Frame<'_>, summary: &AttendanceSummary, object: &mut
     });
 }
 
-/// Whether any of the sums is said that an Observation carries.
+/// Whether there is anything that an Observation can say: a sum, or the days of which there are sums.
 pub(crate) fn says_something(summary: &AttendanceSummary) -> bool {
     sums(summary).iter().any(|sum| sum.has_value())
-}
-
-/// Whether a view has made them coarser than numbers.
-pub(crate) fn is_reduced(summary: &AttendanceSummary) -> bool {
-    sums(summary).iter().any(|sum| matches!(sum, Said::Reduced(_)))
+        || summary.period_start.has_value()
+        || summary.period_end.has_value()
+        || summary.academic_year.has_value()
 }
 
 fn sums(summary: &AttendanceSummary) -> [&Said<Number<9999>>; 4] {
