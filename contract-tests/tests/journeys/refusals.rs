@@ -187,11 +187,11 @@ fn help_and_version_are_asked_for_and_end_well() {
     for there in ["check", "translate", "formats", "describe", "template", "synth", "serve", "partner", "demo"] {
         assert!(listed.contains(&format!("\n  {there} ")), "{there}");
     }
-    for there in ["messages", "deliveries", "route", "identity", "audit", "completions"] {
+    for there in ["messages", "deliveries", "route", "identity", "audit", "dialect", "completions"] {
         assert!(listed.contains(&format!("\n  {there} ")), "{there}");
     }
     // What a later version brings is absent, never a stub.
-    for later in ["convert", "dialect", "contract"] {
+    for later in ["convert", "contract"] {
         assert!(!listed.contains(&format!("\n  {later} ")), "{later}");
     }
     let nothing = command([] as [&str; 0]).output().unwrap();

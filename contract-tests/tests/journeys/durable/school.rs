@@ -110,8 +110,8 @@ fn a_transfer_file_reaches_the_nurses_of_children_in_care_alone_and_says_which_s
     assert_eq!(bundles.len(), 2, "those in care alone");
     for bundle in &bundles {
         assert!(!types(bundle).contains("EpisodeOfCare"), "the school's route tells nothing of the authority's");
-        let entries = bundle["entry"].as_array().unwrap().iter().map(|entry| &entry["resource"]);
-        let enrolment = entries.filter(|one| one["code"]["coding"][0]["code"] == "enrolment").next_back().unwrap();
+        let mut entries = bundle["entry"].as_array().unwrap().iter().map(|entry| &entry["resource"]);
+        let enrolment = entries.rfind(|one| one["code"]["coding"][0]["code"] == "enrolment").unwrap();
         assert_eq!(enrolment["focus"][0]["identifier"]["value"], "999999", "{enrolment}");
         assert_eq!(enrolment["focus"][0]["display"], "Invented Primary School");
         assert_eq!(enrolment["component"][0]["valueCodeableConcept"]["coding"][0]["code"], "4");
