@@ -1,8 +1,10 @@
 //! Who a row is about: the columns that stand first in every table, and what they say of the child (epep, section 1.1).
 
+use kit::csv::{header::Layout, rows::RowReader};
 use schemas::{
     code::NameUse,
     date::Date,
+    diagnostic::PartId,
     identifier::{Identifier, LaCode, Uln, Upn},
     record::{Name, Person, PersonMore, Record, Statement, Subject},
     said::Said,
@@ -33,6 +35,65 @@ pub struct Identity {
     pub date_of_birth: Said<Date>,
     /// Sex.
     pub sex: Said<WireSex>,
+}
+
+/// How many columns of the child stand first in every table.
+pub const COLUMNS_OF_CHILD: u16 = 10;
+
+/// What the columns of the child held in a row: rows of one child mostly stand together and name it alike.
+#[derive(Default)]
+pub struct ChildCells {
+    part: Option<PartId>,
+    /// Each cell behind its length.
+    held: Vec<u8>,
+}
+
+impl ChildCells {
+    /// Whether the row that the reader stands at names the child as the row that was noted.
+    #[must_use]
+    pub fn are_alike(&self, rows: &RowReader<'_>, layout: &Layout) -> bool {
+        self.part == Some(layout.part) && holds_cells(&self.held, cells_of_child(rows, layout))
+    }
+
+    /// Notes how a row names its child.
+    pub fn note(&mut self, rows: &RowReader<'_>, layout: &Layout) {
+        self.part = Some(layout.part);
+        self.held.clear();
+        hold_cells(&mut self.held, cells_of_child(rows, layout));
+    }
+
+    /// Notes nothing: the next row is to be read as it stands.
+    pub fn forget(&mut self) {
+        self.part = None;
+    }
+}
+
+/// Holds cells as they stand, each behind its length.
+pub fn hold_cells<'r>(held: &mut Vec<u8>, cells: impl Iterator<Item = &'r [u8]>) {
+    for cell in cells {
+        held.extend_from_slice(&cell.len().to_ne_bytes());
+        held.extend_from_slice(cell);
+    }
+}
+
+/// Whether these are the cells that are held.
+#[must_use]
+pub fn holds_cells<'r>(mut held: &[u8], cells: impl Iterator<Item = &'r [u8]>) -> bool {
+    for cell in cells {
+        match held.split_first_chunk() {
+            Some((length, rest)) if usize::from_ne_bytes(*length) == cell.len() => match rest.strip_prefix(cell) {
+                Some(rest) => held = rest,
+                None => return false,
+            },
+            _ => return false,
+        }
+    }
+    held.is_empty()
+}
+
+fn cells_of_child<'r>(rows: &'r RowReader<'_>, layout: &'r Layout) -> impl Iterator<Item = &'r [u8]> {
+    let (cells, columns) = (rows.cells(), layout.columns.cells.iter());
+    columns.take_while(|at| at.column < COLUMNS_OF_CHILD).map(move |at| cells.get(usize::from(at.cell)).unwrap_or(b""))
 }
 
 /// A row whose first columns name a child.

@@ -11,9 +11,9 @@ use kit::{
     adapter::{Decode, Dossier, Options, PartLabel, SubjectReader, Subjects, Unheard},
     csv::{
         groups::{Gathering, Groups},
-        header::{Layout, Recognised, recognise},
+        header::{Layout, ReadColumns, Recognised, recognise},
         index::RowAt,
-        read::{read_row, read_row_at},
+        read::{go_to_row, read_columns, read_row},
         rows::{Found, RowReader, RowStart},
         rules as table_rules,
     },
@@ -30,7 +30,7 @@ use schemas::{
 };
 
 use crate::{
-    child::{Identity, NamesChild},
+    child::{COLUMNS_OF_CHILD, ChildCells, Identity, NamesChild, hold_cells, holds_cells},
     records::ChildRecords,
     rules,
     wire::WireUpn,
@@ -43,10 +43,16 @@ pub trait Says: kit::table::Row + NamesChild {
         None
     }
 
+    /// Whether a row is a plan.
+    const IS_A_PLAN: bool = false;
+
     /// Whether the plan may name the child.
     const BESIDE_A_PLAN: bool = false;
 
-    /// Something of the row that is told once a file, and at which column.
+    /// The columns that show an oddity.
+    const ODD_COLUMNS: &'static [&'static str] = &[];
+
+    /// Something of these columns that is told once a file, and at which column.
     fn oddity(&self) -> Option<(&'static Rule, &'static str)> {
         None
     }
@@ -59,15 +65,30 @@ pub trait Says: kit::table::Row + NamesChild {
 pub struct TableOf {
     /// The table.
     pub table: &'static Table,
+    is_a_plan: bool,
+    beside_a_plan: bool,
     look: fn(&RowReader<'_>, &Layout, &Reading<'_>) -> Glance,
-    read: fn(&mut RowReader<'_>, &Layout, RowStart, &Context<'_>, &mut ChildRecords, &mut dyn Report),
+    odd_columns: &'static [&'static str],
+    oddity: fn(&RowReader<'_>, &ReadColumns, &Reading<'_>) -> Option<Oddity>,
+    read: fn(&mut RowReader<'_>, &Part<'_>, RowStart, &Context<'_>, &mut ChildRecords, &mut dyn Report),
 }
+
+/// What is told once a file, and at which column.
+type Oddity = (&'static Rule, &'static str);
 
 impl TableOf {
     /// The table of a row.
     #[must_use]
     pub const fn rows<R: Says>() -> Self {
-        Self { table: R::TABLE, look: look::<R>, read: read::<R> }
+        Self {
+            table: R::TABLE,
+            is_a_plan: R::IS_A_PLAN,
+            beside_a_plan: R::BESIDE_A_PLAN,
+            look: look::<R>,
+            odd_columns: R::ODD_COLUMNS,
+            oddity: oddity::<R>,
+            read: read::<R>,
+        }
     }
 }
 
@@ -75,8 +96,6 @@ impl TableOf {
 struct Glance {
     name: Identity,
     plan: Option<Box<str>>,
-    beside_a_plan: bool,
-    oddity: Option<(&'static Rule, &'static str)>,
 }
 
 /// Under what a document is read.
@@ -144,28 +163,56 @@ impl<'r> Telling<'r> {
 
 fn look<R: Says>(rows: &RowReader<'_>, layout: &Layout, reading: &Reading<'_>) -> Glance {
     let (row, _) = read_row::<R>(rows, layout, reading, None, &mut Unheard);
-    Glance {
-        name: row.identity(),
-        plan: row.plan().map(Into::into),
-        beside_a_plan: R::BESIDE_A_PLAN,
-        oddity: row.oddity(),
-    }
+    Glance { name: row.identity(), plan: row.plan().map(Into::into) }
+}
+
+fn oddity<R: Says>(rows: &RowReader<'_>, columns: &ReadColumns, reading: &Reading<'_>) -> Option<Oddity> {
+    let mut row = R::default();
+    read_columns(&mut row, rows, columns, reading, None, &mut Unheard);
+    row.oddity()
 }
 
 fn read<R: Says>(
     rows: &mut RowReader<'_>,
-    layout: &Layout,
+    part: &Part<'_>,
     at: RowStart,
     context: &Context<'_>,
     child: &mut ChildRecords,
     report: &mut dyn Report,
 ) {
-    let Some((row, fate)) = read_row_at::<R>(rows, layout, at, &context.reading, report) else { return };
-    let columns = Cells { rows, layout };
-    let mut telling = Telling::at(rows.row_place(), context.as_at, &columns, report);
-    child.is(&row.identity(), &mut telling);
+    if !go_to_row(rows, &part.layout, at, report) {
+        return;
+    }
+    let alike = child.cells.are_alike(rows, &part.layout);
+    let columns = if alike { &part.beside_child } else { &part.layout.columns };
+    let mut report = Counting { report, told: 0 };
+    let mut row = R::default();
+    let fate = read_columns(&mut row, rows, columns, &context.reading, None, &mut report);
+    let cells = Cells { rows, layout: &part.layout };
+    if !alike {
+        child.is(&row.identity(), &mut Telling::at(rows.row_place(), context.as_at, &cells, &mut report));
+        // What is wrong with the child's columns is told at every row.
+        if report.told == 0 {
+            child.cells.note(rows, &part.layout);
+        } else {
+            child.cells.forget();
+        }
+    }
     if !fate.lost {
-        row.says(&mut telling, child);
+        row.says(&mut Telling::at(rows.row_place(), context.as_at, &cells, &mut report), child);
+    }
+}
+
+/// Counts what it passes on.
+struct Counting<'r> {
+    report: &'r mut dyn Report,
+    told: usize,
+}
+
+impl Report for Counting<'_> {
+    fn raise(&mut self, diagnostic: Diagnostic) {
+        self.told += 1;
+        self.report.raise(diagnostic);
     }
 }
 
@@ -187,12 +234,22 @@ impl Decode for TablesDecode {
     }
 }
 
+/// A part whose table is known.
+struct Part<'d> {
+    /// Which of the format's tables.
+    table: usize,
+    text: PartText<'d>,
+    layout: Layout,
+    /// The columns that do not name the child.
+    beside_child: ReadColumns,
+}
+
 /// A document that has been opened.
 struct Opened<'d> {
     options: &'d Options,
     tables: &'static [TableOf],
     /// By table, in the order of the format.
-    parts: Vec<(usize, PartText<'d>, Layout)>,
+    parts: Vec<Part<'d>>,
     labels: Vec<PartLabel>,
     children: Groups,
     rows: u64,
@@ -226,9 +283,12 @@ impl<'d> Opened<'d> {
         // Rows that leave it to a plan wait until all plans were seen.
         let mut waiting: Vec<(RowAt, Option<Box<str>>, Place)> = Vec::new();
         let (mut seen, mut rows_left) = (0_u64, u64::from(self.options.limits.rows_max));
-        for (n, (table, text, layout)) in (0_u16..).zip(&self.parts) {
+        for (n, Part { table, text, layout, .. }) in (0_u16..).zip(&self.parts) {
+            let table = &self.tables[*table];
             let mut rows = RowReader::new(*text, layout.delimiter, self.options.limits);
-            let (mut start, before, mut odd) = (layout.rows, seen, false);
+            let (mut start, before) = (layout.rows, seen);
+            let mut odd_columns = Some(layout.columns_named(table.odd_columns)).filter(|odd| !odd.cells.is_empty());
+            let (mut usual, mut cells, mut noted) = (Usual::default(), ChildCells::default(), 0);
             loop {
                 match rows.read(start) {
                     Found::Row { next, .. } => {
@@ -239,23 +299,36 @@ impl<'d> Opened<'d> {
                         (seen, rows_left) = (seen + 1, rows_left - 1);
                         let line = u32::try_from(start.line).unwrap_or(u32::MAX);
                         let at = RowAt { layout: n, at: start.at, line };
-                        let glance = (self.tables[*table].look)(&rows, layout, &context.reading);
-                        if let (Some((rule, column)), false) = (glance.oddity, odd) {
-                            odd = true;
+                        if let Some(columns) = &odd_columns
+                            && !usual.holds(&rows, columns)
+                            && let Some((rule, column)) = (table.oddity)(&rows, columns, &context.reading)
+                        {
                             report.raise(Diagnostic::new(rule, layout.column_place(&rows, column)));
+                            odd_columns = None;
                         }
+                        start = next;
+                        if cells.are_alike(&rows, layout) {
+                            gathering.add_to(noted, at);
+                            continue;
+                        }
+                        let glance = (table.look)(&rows, layout, &context.reading);
                         match glance.name.name(context.authority) {
                             Some(name) => {
                                 let child = gathering.add(&name, at);
-                                upns.add(&glance.name, child, || layout.column_place(&rows, "upn"), report);
-                                if let (Some(plan), false) = (glance.plan, glance.beside_a_plan) {
+                                let place = || layout.column_place(&rows, "upn");
+                                let is_shared = upns.is_shared(&glance.name, child, place, report);
+                                if let (Some(plan), true) = (glance.plan, table.is_a_plan) {
                                     plans.add(plan, child);
                                 }
+                                // The next row of the same child has nothing else to tell here.
+                                if !table.is_a_plan && !is_shared {
+                                    noted = child;
+                                    cells.note(&rows, layout);
+                                }
                             }
-                            None if glance.beside_a_plan => waiting.push((at, glance.plan, rows.row_place())),
+                            None if table.beside_a_plan => waiting.push((at, glance.plan, rows.row_place())),
                             None => report.raise(Diagnostic::new(&rules::NO_SUBJECT, rows.row_place())),
                         }
-                        start = next;
                     }
                     Found::BlankLine { next } => start = next,
                     Found::Fault { rule, at, line, next } => {
@@ -285,6 +358,28 @@ impl<'d> Opened<'d> {
     }
 }
 
+/// Cells that were looked at and had nothing odd: most rows have the same few.
+#[derive(Default)]
+struct Usual(Vec<Vec<u8>>);
+
+impl Usual {
+    /// How many are kept.
+    const KEPT_MAX: usize = 8;
+
+    /// Whether such cells were looked at before; if not, those that come now are kept, as they are looked at next.
+    fn holds(&mut self, rows: &RowReader<'_>, columns: &ReadColumns) -> bool {
+        let cells = rows.cells();
+        let cells = || columns.cells.iter().map(|at| cells.get(usize::from(at.cell)).unwrap_or(b""));
+        let holds = self.0.iter().any(|known| holds_cells(known, cells()));
+        if !holds && self.0.len() < Self::KEPT_MAX {
+            let mut held = Vec::new();
+            hold_cells(&mut held, cells());
+            self.0.push(held);
+        }
+        holds
+    }
+}
+
 /// Whose each plan of the document is; nobody's where two children have one of that id.
 #[derive(Default)]
 struct Plans(HashMap<Box<str>, Option<u32>>);
@@ -304,18 +399,17 @@ impl Plans {
 struct Upns(HashMap<Upn, (u32, Place)>);
 
 impl Upns {
-    /// Tells a UPN that an authority's identifier gives to a second child.
-    fn add(&mut self, name: &Identity, child: u32, place: impl Fn() -> Place, report: &mut dyn Report) {
-        let (Said::Is(WireUpn::Number(upn)), Said::Is(_)) = (name.upn, name.la_child_id) else { return };
+    /// Whether an authority's identifier gives the UPN to a second child, which is told.
+    fn is_shared(&mut self, name: &Identity, child: u32, place: impl Fn() -> Place, report: &mut dyn Report) -> bool {
+        let (Said::Is(WireUpn::Number(upn)), Said::Is(_)) = (name.upn, name.la_child_id) else { return false };
         let (known, first) = self.0.entry(upn).or_insert_with(|| (child, place()));
         if *known != child {
             let shared = Diagnostic::new(&rules::UPN_SHARED, place()).of_field("upn");
             report.raise(shared.related_to([first.clone()]));
         }
+        *known != child
     }
 }
-
-type Parts<'d> = Vec<(usize, PartText<'d>, Layout)>;
 
 /// Which table each part is.
 fn parts_of<'d>(
@@ -323,9 +417,9 @@ fn parts_of<'d>(
     options: &Options,
     tables: &'static [TableOf],
     report: &mut dyn Report,
-) -> (Parts<'d>, Vec<PartLabel>) {
+) -> (Vec<Part<'d>>, Vec<PartLabel>) {
     let known: Vec<&'static Table> = tables.iter().map(|of| of.table).collect();
-    let (mut labels, mut parts, mut incomplete) = (Vec::new(), Parts::new(), false);
+    let (mut labels, mut parts, mut incomplete) = (Vec::new(), Vec::<Part<'d>>::new(), false);
     for (id, part) in document.parts() {
         labels.push(PartLabel::unknown(id));
         if labels.len() > usize::from(options.limits.parts_max) {
@@ -339,9 +433,10 @@ fn parts_of<'d>(
         match recognise(text, &known, &options.dialect, None, options.limits, report) {
             Recognised::Table(layout) => {
                 let Some(table) = known.iter().position(|table| table.name == layout.table.name) else { continue };
-                let earlier = parts.iter().filter(|(other, ..)| *other == table).count();
+                let earlier = parts.iter().filter(|other| other.table == table).count();
                 label(&mut labels, id, layout.table.name, earlier);
-                parts.push((table, text, layout));
+                let beside_child = layout.columns.only(|column| column >= COLUMNS_OF_CHILD);
+                parts.push(Part { table, text, layout, beside_child });
             }
             Recognised::Incomplete(table) => {
                 incomplete = true;
@@ -354,7 +449,7 @@ fn parts_of<'d>(
     if parts.is_empty() && !incomplete {
         report.raise(Diagnostic::new(&table_rules::NOTHING_RECOGNISED, Place::Document));
     }
-    parts.sort_by_key(|(table, _, layout)| (*table, layout.part));
+    parts.sort_by_key(|part| (part.table, part.layout.part));
     (parts, labels)
 }
 
@@ -379,8 +474,9 @@ impl Subjects for Opened<'_> {
 
     fn reader(&self) -> Box<dyn SubjectReader + '_> {
         let limits = self.options.limits;
-        let rows = self.parts.iter().map(|(_, text, layout)| RowReader::new(*text, layout.delimiter, limits));
-        Box::new(ChildReader { opened: self, context: self.context(), rows: rows.collect() })
+        let rows = self.parts.iter().map(|part| RowReader::new(part.text, part.layout.delimiter, limits));
+        let (context, rows) = (self.context(), rows.collect());
+        Box::new(ChildReader { opened: self, context, rows, own: Vec::new(), child: ChildRecords::default() })
     }
 }
 
@@ -389,27 +485,23 @@ struct ChildReader<'o> {
     opened: &'o Opened<'o>,
     context: Context<'o>,
     rows: Vec<RowReader<'o>>,
+    own: Vec<RowAt>,
+    child: ChildRecords,
 }
 
 impl SubjectReader for ChildReader<'_> {
     fn read(&mut self, n: usize, dossier: &mut Dossier, report: &mut dyn Report) {
         dossier.clear();
-        let mut child = ChildRecords::new(self.context.authority);
-        let mut own: Vec<RowAt> = self.opened.children.rows_of(n).to_vec();
+        self.child.begin(self.context.authority);
+        self.own.clear();
+        self.own.extend_from_slice(self.opened.children.rows_of(n));
         // A row that waited for its plan stands where its table does.
-        own.sort_unstable();
-        for at in own {
-            let part = usize::from(at.layout);
-            let (table, _, layout) = &self.opened.parts[part];
-            (self.opened.tables[*table].read)(
-                &mut self.rows[part],
-                layout,
-                at.start(),
-                &self.context,
-                &mut child,
-                report,
-            );
+        self.own.sort_unstable();
+        for at in &self.own {
+            let rows = &mut self.rows[usize::from(at.layout)];
+            let part = &self.opened.parts[usize::from(at.layout)];
+            (self.opened.tables[part.table].read)(rows, part, at.start(), &self.context, &mut self.child, report);
         }
-        child.finish(self.context.as_at, &self.opened.options.pep, dossier, report);
+        self.child.finish(self.context.as_at, &self.opened.options.pep, dossier, report);
     }
 }

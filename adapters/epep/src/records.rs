@@ -1,39 +1,59 @@
 //! What a document says of one child, gathered: one person, doubles settled, what is urgent first.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+};
 
 use kit::{adapter::Dossier, csv::rules as table_rules, pep::PepSettings};
 use schemas::{
-    code::SuspensionCategory,
+    code::{SchoolSession, SuspensionCategory},
     date::Date,
     diagnostic::{Diagnostic, Place, Report, Rule},
     document::natural_key,
-    identifier::{Identifier, LaCode},
+    identifier::{Identifier, LaCode, Laestab, SchoolUrn},
     record::{AttendanceMark, EducationPlan, Person, Record, Source, Statement, Subject, Target},
     said::Said,
 };
 
-use crate::{attendance, child::Identity, document::Telling, plans, rules, sessions, timeliness};
+use crate::{
+    attendance::{self, School},
+    child::{ChildCells, Identity},
+    document::Telling,
+    plans, rules, sessions, timeliness,
+};
 
 /// A child is at most so old (epep, section 9).
 const AGE_YEARS_MAX: i16 = 25;
 
 /// Everything that is said of one child.
+#[derive(Default)]
 pub struct ChildRecords {
+    /// How the row before named the child.
+    pub cells: ChildCells,
     identifiers: Vec<Identifier>,
     authority: Option<LaCode>,
     person: Option<(Person, Place)>,
     /// What is said, with where; `None` for what was taken into another.
     said: Vec<(Statement, Source)>,
-    /// By type and natural key: which of `said`.
+    /// By type and natural key, but for marks: which of `said`.
     known: HashMap<(&'static str, Vec<u8>), usize>,
+    marks: Marks,
+    /// The school of the row before, as long as nothing else was said since.
+    school: Option<School>,
 }
 
 impl ChildRecords {
-    /// A child of whom nothing is said yet.
-    #[must_use]
-    pub fn new(authority: Option<LaCode>) -> Self {
-        Self { identifiers: Vec::new(), authority, person: None, said: Vec::new(), known: HashMap::new() }
+    /// A child of whom nothing is said yet. The room that the last child took is kept.
+    pub fn begin(&mut self, authority: Option<LaCode>) {
+        self.cells.forget();
+        self.identifiers.clear();
+        self.authority = authority;
+        self.person = None;
+        self.said.clear();
+        self.known.clear();
+        self.marks = Marks::default();
+        self.school = None;
     }
 
     /// Who the child is, as a row has it.
@@ -107,11 +127,18 @@ impl ChildRecords {
         later_wins(earlier, &statement);
     }
 
+    /// Says that the child is at a school, which every row of a register repeats.
+    pub(crate) fn is_at(&mut self, school: &School, row: &mut Telling<'_>) {
+        if self.school.as_ref() != Some(school) {
+            self.say_again(school.enrolment(), row);
+            self.school = Some(school.clone());
+        }
+    }
+
     /// Says what a session was marked with: the mark recorded later wins, else the later row (epep, section 4.4).
     pub fn mark(&mut self, mark: AttendanceMark, retracts: bool, row: &mut Telling<'_>) {
-        let statement = Statement::from(mark.clone());
         let source = Source { place: row.place.clone(), retracts };
-        let Some(known) = self.find(&statement) else { return self.add(statement, source) };
+        let Some(known) = self.marks.place(&mark, &self.said) else { return self.said.push((mark.into(), source)) };
         let (earlier, earlier_source) = &mut self.said[known];
         let Statement::AttendanceMark(before) = earlier else { return };
         let place = earlier_source.place.clone();
@@ -124,7 +151,7 @@ impl ChildRecords {
         let is_older =
             matches!((before.recorded_at, mark.recorded_at), (Said::Is(before), Said::Is(now)) if now < before);
         if !is_older {
-            (*earlier, *earlier_source) = (statement, source);
+            (*earlier, *earlier_source) = (mark.into(), source);
         }
     }
 
@@ -155,7 +182,8 @@ impl ChildRecords {
         }
     }
 
-    fn find(&self, statement: &Statement) -> Option<usize> {
+    fn find(&mut self, statement: &Statement) -> Option<usize> {
+        self.school = None;
         self.known.get(&(statement.statement_type().name, natural_key(statement))).copied()
     }
 
@@ -166,7 +194,7 @@ impl ChildRecords {
     }
 
     /// Everything as records of one subject, the person first, then whoever was excluded for good.
-    pub fn finish(mut self, as_at: Option<Date>, pep: &PepSettings, dossier: &mut Dossier, report: &mut dyn Report) {
+    pub fn finish(&mut self, as_at: Option<Date>, pep: &PepSettings, dossier: &mut Dossier, report: &mut dyn Report) {
         if self.identifiers.is_empty() && self.person.is_none() && self.said.is_empty() {
             return;
         }
@@ -174,9 +202,11 @@ impl ChildRecords {
         attendance::check_together(&self.said, born, report);
         plans::check_together(&self.said, report);
         let subject = Arc::new(Subject::child(std::mem::take(&mut self.identifiers), self.authority));
-        self.said.sort_by_key(|(statement, _)| !is_permanent_exclusion(statement));
-        let person = self.person.map(|(person, place)| (person.into(), Source::at(place)));
-        let records = person.into_iter().chain(self.said);
+        if self.said.iter().any(|(statement, _)| is_permanent_exclusion(statement)) {
+            self.said.sort_by_key(|(statement, _)| !is_permanent_exclusion(statement));
+        }
+        let person = self.person.take().map(|(person, place)| (person.into(), Source::at(place)));
+        let records = person.into_iter().chain(self.said.drain(..));
         let record = |(statement, source)| Record { subject: Arc::clone(&subject), statement, source };
         dossier.records.extend(records.map(record));
         sessions::check(&dossier.records, as_at, &pep.calendar, report);
@@ -184,6 +214,66 @@ impl ChildRecords {
             timeliness::check(&dossier.records, pep, as_at, report);
         }
         dossier.subject = Some(subject);
+    }
+}
+
+/// Which of what was said is the mark of a session at a school. Registers mostly come in order, where the latest mark
+/// tells that the next is new: all are kept only once one does not.
+#[derive(Default)]
+struct Marks {
+    latest: Option<SessionKey>,
+    all: Option<HashMap<SessionKey, usize>>,
+}
+
+/// The natural key of a mark.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct SessionKey {
+    date: Option<Date>,
+    session: Option<SchoolSession>,
+    school: SchoolKey,
+}
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum SchoolKey {
+    Urn(SchoolUrn),
+    Laestab(Laestab),
+    /// By a name, as it stands in the natural key; or not at all.
+    Other(Vec<u8>),
+}
+
+impl SessionKey {
+    fn of(mark: &AttendanceMark) -> Self {
+        let school = match (mark.school_urn, mark.school_laestab) {
+            (Said::Is(urn), _) => SchoolKey::Urn(urn),
+            (_, Said::Is(laestab)) => SchoolKey::Laestab(laestab),
+            _ => SchoolKey::Other(natural_key(&mark.clone().into())),
+        };
+        Self { date: mark.date.is(), session: mark.session.is(), school }
+    }
+}
+
+impl Marks {
+    /// Where the mark of the same session was said; where there is none, the next to be said is it.
+    fn place(&mut self, mark: &AttendanceMark, said: &[(Statement, Source)]) -> Option<usize> {
+        let key = SessionKey::of(mark);
+        if self.all.is_none() && self.latest.as_ref().is_none_or(|latest| *latest < key) {
+            self.latest = Some(key);
+            return None;
+        }
+        let all = self.all.get_or_insert_with(|| {
+            let marks = said.iter().enumerate().filter_map(|(n, (statement, _))| match statement {
+                Statement::AttendanceMark(mark) => Some((SessionKey::of(mark), n)),
+                _ => None,
+            });
+            marks.collect()
+        });
+        match all.entry(key) {
+            Entry::Occupied(known) => Some(*known.get()),
+            Entry::Vacant(new) => {
+                new.insert(said.len());
+                None
+            }
+        }
     }
 }
 

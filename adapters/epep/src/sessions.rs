@@ -69,6 +69,9 @@ struct Standing<'r> {
     contested: bool,
 }
 
+/// A session at a school.
+type SessionAt<'r> = (Date, SchoolSession, School<'r>);
+
 /// The sessions of one child.
 #[derive(Default)]
 pub struct Register<'r> {
@@ -138,8 +141,8 @@ impl<'r> Register<'r> {
     /// recorded, the one received later does. A mark that is taken back takes the session with it. A blank never does.
     #[must_use]
     pub fn of(records: &'r [Record]) -> Self {
-        let mut register = Self::default();
-        let mut marks: Vec<(Date, SchoolSession, School<'r>, usize, &'r AttendanceMark)> = Vec::new();
+        let mut register = Self { standing: Vec::with_capacity(records.len()), missing: 0 };
+        let mut marks: Vec<(SessionAt<'r>, usize, &'r AttendanceMark)> = Vec::with_capacity(records.len());
         for (n, record) in records.iter().enumerate() {
             let Statement::AttendanceMark(mark) = &record.statement else { continue };
             let (Said::Is(date), Said::Is(session)) = (mark.date, mark.session) else { continue };
@@ -148,34 +151,32 @@ impl<'r> Register<'r> {
                 continue;
             }
             let school = School::of(mark.school_urn, mark.school_laestab, &mark.school_name);
-            marks.push((date, session, school, n, mark));
+            marks.push(((date, session, school), n, mark));
         }
-        marks.sort_unstable_by_key(|(date, session, school, n, _)| (*date, *session, *school, *n));
-        for same in marks.chunk_by(|left, right| (left.0, left.1, left.2) == (right.0, right.1, right.2)) {
-            let last = same.iter().copied().reduce(|old, new| if replaces(old.4, new.4) { new } else { old });
-            let Some((date, session, school, record, mark)) = last else { continue };
+        // Registers mostly come in order.
+        if !marks.is_sorted_by(|one, next| one.0 < next.0) {
+            marks.sort_unstable_by_key(|(session, n, _)| (*session, *n));
+        }
+        for same in marks.chunk_by(|left, right| left.0 == right.0) {
+            let last = same.iter().copied().reduce(|old, new| if replaces(old.2, new.2) { new } else { old });
+            let Some(((date, session, school), record, mark)) = last else { continue };
             if let (false, Said::Is(code)) = (records[record].source.retracts, mark.code) {
-                register.standing.push(Standing {
-                    date,
-                    session,
-                    school,
-                    code,
-                    record,
-                    counts: true,
-                    contested: false,
-                });
+                let standing = Standing { date, session, school, code, record, counts: true, contested: false };
+                register.standing.push(standing);
             }
         }
-        register.settle_sessions(&main_schools(records));
+        register.settle_sessions(records);
         register
     }
 
     /// One mark a session counts, however many schools the child is registered at.
-    fn settle_sessions(&mut self, main: &[School<'r>]) {
+    fn settle_sessions(&mut self, records: &'r [Record]) {
+        let mut main = None;
         for same in self.standing.chunk_by_mut(|left, right| (left.date, left.session) == (right.date, right.session)) {
             if same.len() < 2 {
                 continue;
             }
+            let main = main.get_or_insert_with(|| main_schools(records));
             let possible =
                 |mark: &Standing<'_>| mark.code.counts_as(mark.date).is_some_and(AttendanceClass::is_possible);
             let contested = same.iter().filter(|mark| possible(mark)).count() > 1;
@@ -410,6 +411,9 @@ impl fmt::Display for Tenths {
 
 /// Tells of one child's sessions what is wrong only when all of them are looked at together.
 pub fn check(records: &[Record], as_at: Option<Date>, calendar: &SchoolCalendar, report: &mut dyn Report) {
+    if !may_tell(records) {
+        return;
+    }
     let register = Register::of(records);
     let place = |n: usize| records[n].source.place.clone();
     if let Some(as_at) = as_at {
@@ -427,6 +431,19 @@ pub fn check(records: &[Record], as_at: Option<Date>, calendar: &SchoolCalendar,
             report.raise(Diagnostic::new(&rules::SUMMARY_MARKS, record.source.place.clone()));
         }
     }
+}
+
+/// Whether anything could be told at all: of most children there is one school, no sum, and a reason for each absence.
+fn may_tell(records: &[Record]) -> bool {
+    let mut first = None;
+    records.iter().any(|record| match &record.statement {
+        Statement::AttendanceSummary(_) => true,
+        Statement::AttendanceMark(mark) => {
+            let school = School::of(mark.school_urn, mark.school_laestab, &mark.school_name);
+            mark.code == Said::Is(AttendanceCode::NoReasonYet) || *first.get_or_insert(school) != school
+        }
+        _ => false,
+    })
 }
 
 /// Children counted by how they attend, for a report: no child is named, and none can be told from it.

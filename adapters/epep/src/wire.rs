@@ -189,10 +189,9 @@ impl Wire for Mark {
     const TYPE: WireType = WireType::Code(AttendanceCode::LIST);
 
     fn read(cell: &[u8], reading: &Reading<'_>) -> Heard<Self> {
-        let text = text_of(cell);
-        let code = match text.as_ref() {
-            "\u{ff0f}" | "\u{2215}" => Some(AttendanceCode::PresentMorning),
-            "\u{ff3c}" => Some(AttendanceCode::PresentAfternoon),
+        let code = match std::str::from_utf8(cell) {
+            Ok("\u{ff0f}" | "\u{2215}") => Some(AttendanceCode::PresentMorning),
+            Ok("\u{ff3c}") => Some(AttendanceCode::PresentAfternoon),
             _ => read_word(cell, reading),
         };
         code.map_or(Heard::Wrong(&rules::CODE_UNKNOWN), |code| Heard::Is(Self(code)))

@@ -108,9 +108,11 @@ impl Spelling {
 
     /// Whether a trimmed cell stands for nothing beside the words that do so in every table.
     #[must_use]
+    #[inline]
     pub fn is_blank(self, cell: &[u8]) -> bool {
         let words: [&[u8]; 3] = [b"!", b"not known", b"not recorded"];
-        self == Self::Plain && words.iter().any(|word| cell.eq_ignore_ascii_case(word))
+        let may_be = matches!(cell.first(), Some(b'!' | b'n' | b'N'));
+        may_be && self == Self::Plain && words.iter().any(|word| cell.eq_ignore_ascii_case(word))
     }
 
     /// A day in one of the spellings that are read without a dialect.

@@ -1,11 +1,9 @@
 //! What is wrong with a child's attendance only when all of it is looked at together.
 
-use std::collections::HashMap;
-
 use schemas::{
-    code::{AttendanceCode, SchoolSession},
+    code::AttendanceCode,
     date::{AcademicYear, Date},
-    diagnostic::{Place, Report},
+    diagnostic::Report,
     record::{AttendanceMark, Source, Statement, Suspension},
     said::Said,
 };
@@ -21,40 +19,40 @@ const YEAR_11_AGE_YEARS: u8 = 15;
 struct Stands<'s> {
     mark: &'s AttendanceMark,
     date: Date,
-    session: SchoolSession,
     code: AttendanceCode,
     source: &'s Source,
 }
 
 /// Tells what is wrong with marks beside the child's age, and with suspensions beside marks.
 pub fn check_together(said: &[(Statement, Source)], born: Option<Date>, report: &mut dyn Report) {
-    let mut sessions: HashMap<(Date, SchoolSession), Vec<Stands<'_>>> = HashMap::new();
-    for mark in said.iter().filter_map(|(statement, source)| stands(statement, source)) {
-        if mark.code == AttendanceCode::NotOfCompulsoryAge && born.is_some_and(|born| must_attend(born, mark.date)) {
+    let marks = || said.iter().filter_map(|(statement, source)| stands(statement, source));
+    for mark in marks().filter(|mark| mark.code == AttendanceCode::NotOfCompulsoryAge) {
+        if born.is_some_and(|born| must_attend(born, mark.date)) {
             tell_of(&rules::X_AT_COMPULSORY_AGE, mark.source, [], report);
         }
-        sessions.entry((mark.date, mark.session)).or_default().push(mark);
     }
-    for (statement, source) in said {
-        if let Statement::Suspension(suspension) = statement {
-            check_suspension(suspension, source, &sessions, report);
+    let suspensions = said.iter().filter_map(|(statement, source)| match statement {
+        Statement::Suspension(suspension) => Some((suspension, source)),
+        _ => None,
+    });
+    let mut by_date: Vec<Stands<'_>> = Vec::new();
+    for (n, (suspension, source)) in suspensions.enumerate() {
+        if n == 0 {
+            by_date.extend(marks());
+            by_date.sort_by_key(|mark| (mark.date, mark.source.place.order()));
         }
+        check_suspension(suspension, source, &by_date, report);
     }
 }
 
 fn stands<'s>(statement: &'s Statement, source: &'s Source) -> Option<Stands<'s>> {
     let Statement::AttendanceMark(mark) = statement else { return None };
-    let (date, session, code) = (mark.date.is()?, mark.session.is()?, mark.code.is()?);
-    (!source.retracts).then_some(Stands { mark, date, session, code, source })
+    let (date, code) = (mark.date.is()?, mark.code.is()?);
+    (!source.retracts).then_some(Stands { mark, date, code, source })
 }
 
 /// A suspended child is marked E, or as somewhere else; the day that cannot be attended anyway is #.
-fn check_suspension(
-    suspension: &Suspension,
-    source: &Source,
-    sessions: &HashMap<(Date, SchoolSession), Vec<Stands<'_>>>,
-    report: &mut dyn Report,
-) {
+fn check_suspension(suspension: &Suspension, source: &Source, by_date: &[Stands<'_>], report: &mut dyn Report) {
     let (Said::Is(start), Said::Is(end)) = (suspension.start_date, suspension.end_date) else { return };
     if suspension.withdrawn == Said::Is(true) {
         return;
@@ -71,16 +69,11 @@ fn check_suspension(
         )
     };
     // On its first and last day the child may have been there for one half.
-    let inside = |mark: &&Stands<'_>| start < mark.date && mark.date < end;
-    let mut misfits: Vec<(Date, Place)> = sessions
-        .values()
-        .flatten()
-        .filter(|mark| inside(mark) && !fits(mark.code) && same_school(suspension, mark.mark))
-        .map(|mark| (mark.date, mark.source.place.clone()))
-        .collect();
-    misfits.sort_by_key(|(date, place)| (*date, place.order()));
-    if let Some((_, first)) = misfits.into_iter().next() {
-        tell_of(&rules::SUSPENSION_E_MISSING, source, [first], report);
+    let after_start = &by_date[by_date.partition_point(|mark| mark.date <= start)..];
+    let inside = after_start.iter().take_while(|mark| mark.date < end);
+    let mut misfits = inside.filter(|mark| !fits(mark.code) && same_school(suspension, mark.mark));
+    if let Some(first) = misfits.next() {
+        tell_of(&rules::SUSPENSION_E_MISSING, source, [first.source.place.clone()], report);
     }
 }
 

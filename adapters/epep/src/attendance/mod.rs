@@ -7,3 +7,4 @@ pub mod tables;
 
 pub use self::checks::check_together;
 pub use self::encode::AttendanceEncode;
+pub(crate) use self::says::School;

@@ -27,7 +27,8 @@ const PERCENT_HUNDREDTHS_MAX: u32 = 50;
 const SESSIONS_OF_DATES_MAX: u32 = 2;
 
 /// A school as three columns name it.
-pub(super) struct School {
+#[derive(Clone, PartialEq)]
+pub(crate) struct School {
     urn: Said<Urn>,
     laestab: Said<Estab>,
     name: Said<Box<str>>,
@@ -45,7 +46,7 @@ impl School {
     }
 
     /// That the child is at this school.
-    fn enrolment(&self) -> Enrolment {
+    pub(crate) fn enrolment(&self) -> Enrolment {
         Enrolment {
             school_urn: self.urn.map(|urn| urn.0),
             school_laestab: self.laestab.map(|number| number.0),
@@ -56,6 +57,8 @@ impl School {
 }
 
 impl Says for MarkRow {
+    const ODD_COLUMNS: &'static [&'static str] = &["session", "code"];
+
     fn oddity(&self) -> Option<(&'static Rule, &'static str)> {
         let (Said::Is(session), Said::Is(mark)) = (self.session, self.code) else { return None };
         (mark.0 != of_session(mark.0, session.0)).then_some((&rules::PRESENT_SLASH, "code"))
@@ -86,6 +89,8 @@ impl Says for MarkRow {
 }
 
 impl Says for DayRow {
+    const ODD_COLUMNS: &'static [&'static str] = &["am", "pm"];
+
     fn oddity(&self) -> Option<(&'static Rule, &'static str)> {
         let halves = [(self.am, SchoolSession::Morning, "am"), (self.pm, SchoolSession::Afternoon, "pm")];
         halves.into_iter().find_map(|(mark, session, column)| {
@@ -140,7 +145,7 @@ impl SessionMark {
             row.tell(&rules::MINUTES_LATE_CODE, "minutes_late");
             minutes_late = Said::Unreadable;
         }
-        child.say_again(school.enrolment(), row);
+        child.is_at(&school, row);
         let mark = AttendanceMark {
             school_urn: school.urn.map(|urn| urn.0),
             school_laestab: school.laestab.map(|number| number.0),
@@ -222,7 +227,7 @@ impl Says for SummaryRow {
         };
         let school = School::of(self.school_urn, self.school_laestab, &self.school_name);
         if school.is_named() {
-            child.say_again(school.enrolment(), row);
+            child.is_at(&school, row);
         }
         let more =
             AttendanceSummaryMore { marks_text: self.marks_text, marks_from: self.marks_from, as_at: self.as_at };
@@ -283,7 +288,7 @@ impl Says for SuspensionRow {
         if matches!(self.sen_provision, Said::Is(kind) if crate::plans::is_historic(kind.0)) {
             row.tell(&rules::SEN_HISTORIC, "sen_provision");
         }
-        child.say_again(school.enrolment(), row);
+        child.is_at(&school, row);
         let suspension = Suspension {
             suspension_ref: self.suspension_ref,
             school_urn: school.urn.map(|urn| urn.0),

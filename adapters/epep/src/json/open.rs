@@ -238,6 +238,7 @@ impl<S: Shape + 'static> Subjects for Opened<'_, S> {
             windows: self.files.iter().map(|file| Window::new(file.text)).collect(),
             walks: self.files.iter().map(|file| Walk::new(&file.outline, self.options.limits)).collect(),
             shape: S::default(),
+            child: ChildRecords::default(),
         })
     }
 }
@@ -248,6 +249,7 @@ struct ChildReader<'o, S> {
     windows: Vec<Window<'o>>,
     walks: Vec<Walk<'o>>,
     shape: S,
+    child: ChildRecords,
 }
 
 impl<S: Shape> SubjectReader for ChildReader<'_, S> {
@@ -255,7 +257,7 @@ impl<S: Shape> SubjectReader for ChildReader<'_, S> {
         dossier.clear();
         let opened = self.opened;
         let reading = reading(opened.options);
-        let mut child = ChildRecords::new(opened.options.authority);
+        self.child.begin(opened.options.authority);
         let mut as_at = opened.options.as_at_day();
         for at in opened.children.rows_of(n) {
             let (of, number) = (usize::from(at.layout), at.line as usize);
@@ -268,8 +270,8 @@ impl<S: Shape> SubjectReader for ChildReader<'_, S> {
             as_at = file.as_at.or(as_at);
             let mut teller = Teller { hearing: &mut hearing, as_at: file.as_at };
             let identity = shape.identity(file.authority, &mut teller);
-            shape.say(&identity, &mut teller, &mut child);
+            shape.say(&identity, &mut teller, &mut self.child);
         }
-        child.finish(as_at, &opened.options.pep, dossier, report);
+        self.child.finish(as_at, &opened.options.pep, dossier, report);
     }
 }

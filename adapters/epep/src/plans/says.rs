@@ -26,6 +26,8 @@ use crate::{
 const COMPLETED_BEFORE_MEETING_DAYS_MAX: i32 = 60;
 
 impl Says for PlanRow {
+    const IS_A_PLAN: bool = true;
+
     fn plan(&self) -> Option<&str> {
         match &self.pep_ref {
             Said::Is(reference) => Some(reference),

@@ -101,3 +101,51 @@ fn a_plan_that_two_children_have_is_nobodys_to_hang_rows_on() {
     assert_eq!(read.codes(), ["epep/orphan-row"]);
     assert_eq!(read.names(), ["EducationPlan", "EducationPlan"]);
 }
+
+/// The columns of a child are read once where rows name it alike, and marks in order are not looked up: neither may
+/// change what is said or told. Rows in an order that allows no shortcut are the measure.
+#[test]
+fn rows_that_name_a_child_alike_say_what_they_say_apart() {
+    let head = "la_child_id,upn,date_of_birth,school_urn,date,session,code\n";
+    let of = |child: &str, day: u8, session: &str| format!("{child},999999,2026-01-{day:02},{session},I\n");
+    for (one, other) in [
+        ("1,J330999925001,", "2,,"),
+        // What is wrong with the child's columns is told at every row.
+        ("1,A330999925001,", "2,J33099992500,2030-01-01"),
+        ("1,J330999925001,2016-11-20", "2,J330999925001,2016-11-20"),
+        ("1,J330999925001,2016-11-20", "1,J330999925001,2016-11-21"),
+        ("1,J330999925001,", "1,,"),
+    ] {
+        let together: String = [(one, 12), (one, 13), (other, 14), (other, 15), (one, 16), (other, 12)]
+            .map(|(child, day)| of(child, day, "AM") + &of(child, day, "PM"))
+            .concat();
+        let mut rows: Vec<&str> = together.lines().collect();
+        let apart = |rows: &[&str]| {
+            let read = read(&ATTENDANCE_CSV, &[&format!("{head}{}\n", rows.join("\n"))]);
+            let mut said: Vec<String> =
+                read.children.iter().flatten().map(|said| format!("{:?}", said.statement)).collect();
+            let mut told: Vec<(&str, Option<&str>)> =
+                read.told.iter().map(|told| (told.rule.code, told.field)).collect();
+            said.sort();
+            told.sort_unstable();
+            (said, told)
+        };
+        let expected = apart(&rows);
+        // No row names its child as the row before, and no mark follows on the one before.
+        rows.reverse();
+        rows.sort_by_key(|row| row.contains("AM"));
+        assert_eq!(apart(&rows), expected, "{one} | {other}");
+    }
+}
+
+#[test]
+fn every_table_begins_with_the_columns_of_the_child() {
+    let columns = usize::from(epep::child::COLUMNS_OF_CHILD);
+    let tables = [&ATTENDANCE_CSV, &PEP_CSV, &epep::VOICE_CSV].into_iter().flat_map(|format| format.tables);
+    let mut first: Option<Vec<&str>> = None;
+    for table in tables {
+        let names: Vec<&str> = table.columns.iter().take(columns).map(|column| column.name).collect();
+        assert_eq!(names.last(), Some(&"sex"), "{}", table.name);
+        assert_eq!(*first.get_or_insert_with(|| names.clone()), names, "{}", table.name);
+    }
+}

@@ -37,6 +37,8 @@ pub struct Layout {
     pub table: &'static Table,
     /// By the table's column: the cell it stands in.
     pub cells: Vec<Option<u16>>,
+    /// What of the table can be read here: all that reading a row goes through.
+    pub columns: ReadColumns,
     /// How many cells the heading row has.
     pub width: usize,
     /// What stands between cells.
@@ -49,6 +51,47 @@ pub struct Layout {
     pub restriction_flag: Option<u16>,
 }
 
+/// A column of a table, and the cell it stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ColumnCell {
+    /// The column, by its place in the table.
+    pub column: u16,
+    /// The cell.
+    pub cell: u16,
+}
+
+/// Columns of a table, by their places in it, and where each is read from.
+#[derive(Clone, Debug, Default)]
+pub struct ReadColumns {
+    /// Those that stand in a cell, in the order of the table.
+    pub cells: Vec<ColumnCell>,
+    /// Those that stand in none, and that the dialect gives a constant.
+    pub constants: Vec<u16>,
+}
+
+impl ReadColumns {
+    fn of(table: &Table, cells: &[Option<u16>], dialect: &Dialect) -> Self {
+        let mut columns = Self::default();
+        for ((n, column), cell) in (0..).zip(table.columns).zip(cells) {
+            match cell {
+                Some(cell) => columns.cells.push(ColumnCell { column: n, cell: *cell }),
+                None if dialect.constant(column.name).is_some() => columns.constants.push(n),
+                None => {}
+            }
+        }
+        columns
+    }
+
+    /// Of these, the columns that are wanted.
+    #[must_use]
+    pub fn only(&self, wanted: impl Fn(u16) -> bool) -> Self {
+        Self {
+            cells: self.cells.iter().copied().filter(|at| wanted(at.column)).collect(),
+            constants: self.constants.iter().copied().filter(|column| wanted(*column)).collect(),
+        }
+    }
+}
+
 impl Layout {
     /// The cell of a column, by its name or an alias.
     #[must_use]
@@ -56,6 +99,12 @@ impl Layout {
         let named = |known: &Column| known.name == column || known.aliases.contains(&column);
         let place = self.table.columns.iter().position(named)?;
         self.cells[place].map(usize::from)
+    }
+
+    /// Of what can be read here, the columns of these names.
+    #[must_use]
+    pub fn columns_named(&self, names: &[&str]) -> ReadColumns {
+        self.columns.only(|column| names.contains(&self.table.columns[usize::from(column)].name))
     }
 
     /// The place of a column's cell in the row that a reader stands at; of the row, where the part lacks the column.
@@ -144,6 +193,7 @@ pub fn recognise(
     Recognised::Table(Layout {
         part,
         table,
+        columns: ReadColumns::of(table, &cells, dialect),
         cells,
         width: headings.len(),
         delimiter,

@@ -9,7 +9,7 @@ use schemas::{
 
 use crate::{
     csv::{
-        header::Layout,
+        header::{ColumnCell, Layout, ReadColumns},
         rows::{Found, RowReader, RowStart},
         rules,
     },
@@ -36,6 +36,23 @@ pub fn read_row<R: Row>(
     report: &mut dyn Report,
 ) -> (R, RowFate) {
     let mut row = R::default();
+    let mut fate = read_columns(&mut row, rows, &layout.columns, reading, known_child, report);
+    if fate.lost && !fate.guard_unreadable && R::TABLE.columns.iter().any(|column| column.guard) {
+        fate.guard_unreadable = true;
+        report.raise(Diagnostic::new(&rules::GUARD_UNREADABLE, rows.row_place()));
+    }
+    (row, fate)
+}
+
+/// Reads some columns of the row that the reader stands at. Of tables that guard a child, all are to be read.
+pub fn read_columns<R: Row>(
+    row: &mut R,
+    rows: &RowReader<'_>,
+    columns: &ReadColumns,
+    reading: &Reading<'_>,
+    known_child: Option<&LaChildId>,
+    report: &mut dyn Report,
+) -> RowFate {
     let mut fate = RowFate::default();
     let spelling = R::TABLE.spelling;
     let reading = &Reading { spelling, ..*reading };
@@ -43,19 +60,23 @@ pub fn read_row<R: Row>(
     let cells = rows.cells();
     let is_blank = |cell: &[u8]| reading.dialect.is_blank(cell) || spelling.is_blank(cell);
     // Columns are looked at only where something is wrong: the lenses are all that most cells need.
-    let column = |n: usize| &R::TABLE.columns[n];
-    for (n, (lens, cell_number)) in R::LENSES.iter().zip(&layout.cells).enumerate() {
+    let column = |n: u16| &R::TABLE.columns[usize::from(n)];
+    for n in &columns.constants {
+        let lens = &R::LENSES[usize::from(*n)];
+        if let Some(constant) = reading.dialect.constant(column(*n).name)
+            && (lens.protects || !reading.protection_only)
+        {
+            (lens.read)(row, constant.as_bytes(), reading);
+        }
+    }
+    for ColumnCell { column: n, cell: cell_number } in columns.cells.iter().copied() {
+        let lens = &R::LENSES[usize::from(n)];
         if reading.protection_only && !lens.protects {
             continue;
         }
-        let Some(cell_number) = cell_number.map(usize::from) else {
-            if let Some(constant) = reading.dialect.constant(column(n).name) {
-                (lens.read)(&mut row, constant.as_bytes(), reading);
-            }
-            continue;
-        };
+        let cell_number = usize::from(cell_number);
         let Some(cell) = cells.get(cell_number).filter(|cell| !is_blank(cell)) else {
-            (lens.blank)(&mut row);
+            (lens.blank)(row);
             if lens.needs_value {
                 blank(column(n), rows.cell_place(cell_number), &mut fate, report);
             }
@@ -65,23 +86,19 @@ pub fn read_row<R: Row>(
             continue;
         }
         let heard = if ascii {
-            (lens.read)(&mut row, cell, reading)
+            (lens.read)(row, cell, reading)
         } else {
             let exact = rows.exact_cell(cell_number).unwrap_or(Cow::Borrowed(cell));
             if std::str::from_utf8(&exact).is_err() {
                 tell(&rules::ENCODING, rows.cell_place(cell_number), column(n), report);
             }
-            (lens.read)(&mut row, &exact, reading)
+            (lens.read)(row, &exact, reading)
         };
         if heard != Heard::Is(()) {
             wrong(heard, column(n), rows.cell_place(cell_number), &mut fate, report);
         }
     }
-    if fate.lost && !fate.guard_unreadable && R::TABLE.columns.iter().any(|column| column.guard) {
-        fate.guard_unreadable = true;
-        report.raise(Diagnostic::new(&rules::GUARD_UNREADABLE, rows.row_place()));
-    }
-    (row, fate)
+    fate
 }
 
 /// Goes to a row and reads it, and tells where it is cut, short or long; `None` when it is no row that says anything.
@@ -92,13 +109,18 @@ pub fn read_row_at<R: Row>(
     reading: &Reading<'_>,
     report: &mut dyn Report,
 ) -> Option<(R, RowFate)> {
+    go_to_row(rows, layout, at, report).then(|| read_row::<R>(rows, layout, reading, None, report))
+}
+
+/// Goes to a row and tells where it is cut, short or long; false when it is no row that says anything.
+pub fn go_to_row(rows: &mut RowReader<'_>, layout: &Layout, at: RowStart, report: &mut dyn Report) -> bool {
     let unended = match rows.read(at) {
         Found::Row { unended, .. } => unended,
         Found::Fault { rule, at, line, .. } => {
             report.raise(Diagnostic::new(rule, rows.fault_place(at, line)));
-            return None;
+            return false;
         }
-        Found::BlankLine { .. } | Found::Unreadable | Found::End => return None,
+        Found::BlankLine { .. } | Found::Unreadable | Found::End => return false,
     };
     let misfit = if rows.len() < layout.width {
         Some(if unended { &rules::CUT_ROW } else { &rules::SHORT_ROW })
@@ -109,12 +131,12 @@ pub fn read_row_at<R: Row>(
     };
     if let Some(rule) = misfit {
         report.raise(Diagnostic::new(rule, rows.row_place()));
-        return None;
+        return false;
     }
     if unended {
         report.raise(Diagnostic::new(&rules::NO_LAST_LINE_END, rows.row_place()));
     }
-    Some(read_row::<R>(rows, layout, reading, None, report))
+    true
 }
 
 /// A cell that broke a rule: what it costs, and who is told. Rare, and kept out of the way of the rest.
