@@ -145,7 +145,7 @@ impl SessionMark {
             row.tell(&rules::MINUTES_LATE_CODE, "minutes_late");
             minutes_late = Said::Unreadable;
         }
-        child.is_at(&school, row);
+        child.is_at(school, row);
         let mark = AttendanceMark {
             school_urn: school.urn.map(|urn| urn.0),
             school_laestab: school.laestab.map(|number| number.0),
