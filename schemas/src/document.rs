@@ -15,7 +15,7 @@ use crate::{
     date::{AcademicYear, ClockTime, CollectionYear, Date, DateTime},
     decimal::Decimal,
     diagnostic::{PartId, Place},
-    identifier::{Identifier, IdentifierKind, LaCode, Laestab, OfstedUrn, PermanenceAuthority, SchoolUrn, WorkerId},
+    identifier::{Identifier, LaCode, Laestab, OfstedUrn, PermanenceAuthority, SchoolUrn, WorkerId},
     json_schema::{ANSWERS, member_name},
     money::Pence,
     postcode::{Postcode, PostcodeRead},
@@ -545,13 +545,14 @@ fn subject_of(subject: Json) -> Result<Subject, Fault> {
 
 fn read_identifier(identifier: Json, authority: Option<LaCode>) -> Option<Identifier> {
     let Json::Object(members) = identifier else { return None };
-    let kind = IdentifierKind::of_system(members.get("system")?.as_str()?, authority)?;
+    let system = members.get("system")?.as_str()?;
     let former = match members.get("former") {
         None => false,
         Some(former) => former.as_bool()?,
     };
     let declared = 2 + usize::from(members.contains_key("former"));
-    let identifier = Identifier::read(kind, members.get("value")?.as_str()?.as_bytes(), former)?;
+    let value = members.get("value")?.as_str()?.as_bytes();
+    let identifier = Identifier::read_of_system(system, authority, value, former)?;
     (members.len() == declared).then_some(identifier)
 }
 

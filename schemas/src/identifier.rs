@@ -10,9 +10,10 @@ use std::fmt;
 
 pub use self::authority::{LaCode, PermanenceAuthority};
 pub use self::child::{LaChildId, LaPersonId, NhsNumber, ReferralRef, Uln, Upn};
-pub use self::provider::{CarerRef, OfstedUrn, UrnDigits, WorkerId};
+pub use self::provider::{CarerRef, OfstedUrn, ProviderUrn, UrnDigits, WorkerId};
 pub use self::pseudonym::Pseudonym;
 pub use self::school::{Laestab, SchoolUrn};
+use crate::code::{Code, Regulator};
 use crate::inline::Inline;
 
 /// Most characters of an authority's child id: 20 in the DfE's children's social care API, where SSDA903 allows 10.
@@ -22,7 +23,10 @@ pub const WORKER_ID_CHARACTERS_MAX: usize = 12;
 /// Most characters of an id or reference that its maker is free to choose: room for a UUID.
 pub const REFERENCE_CHARACTERS_MAX: usize = 36;
 
-/// One identifier of a child, with the system that it belongs to.
+/// Most characters of a provider's number at a regulator other than Ofsted.
+pub const PROVIDER_URN_CHARACTERS_MAX: usize = 20;
+
+/// One identifier of a child, or of who provides a place, with the system that it belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Identifier {
     /// The child's id in the case system of an authority; it means something only beside that authority.
@@ -44,6 +48,8 @@ pub enum Identifier {
     LaPerson(LaPersonId),
     /// The name that a pseudonymous view gives to a child.
     Pseudonym(Pseudonym),
+    /// The number of a provider at whoever registers it.
+    Provider(ProviderUrn),
 }
 
 /// What kind of identifier it is, without its value. The order is that of [`Identifier::rank`].
@@ -63,6 +69,8 @@ pub enum IdentifierKind {
     LaPerson,
     /// [`Identifier::Pseudonym`]
     Pseudonym,
+    /// [`Identifier::Provider`]
+    Provider,
 }
 
 /// Why a text is not an identifier. It names the reason and never shows the text.
@@ -101,6 +109,7 @@ impl Identifier {
             Identifier::Referral(_) => 5,
             Identifier::LaPerson(_) => 6,
             Identifier::Pseudonym(_) => 7,
+            Identifier::Provider(_) => 8,
         }
     }
 
@@ -114,10 +123,12 @@ impl Identifier {
             Identifier::Referral(_) => IdentifierKind::Referral,
             Identifier::LaPerson(_) => IdentifierKind::LaPerson,
             Identifier::Pseudonym(_) => IdentifierKind::Pseudonym,
+            Identifier::Provider(_) => IdentifierKind::Provider,
         }
     }
 
     /// Reads the value of an identifier of a kind, with the checks of its own type; `former` means something to UPNs only.
+    /// A provider's number is read as Ofsted's.
     pub fn read(kind: IdentifierKind, value: &[u8], former: bool) -> Option<Identifier> {
         match kind {
             IdentifierKind::LaChild => LaChildId::read(value).ok().map(|(id, _)| Identifier::LaChild(id)),
@@ -127,7 +138,19 @@ impl Identifier {
             IdentifierKind::Referral => ReferralRef::read(value).ok().map(Identifier::Referral),
             IdentifierKind::LaPerson => LaPersonId::read(value).ok().map(Identifier::LaPerson),
             IdentifierKind::Pseudonym => Pseudonym::read(value).map(Identifier::Pseudonym),
+            IdentifierKind::Provider => ProviderUrn::read(Regulator::Ofsted, value).ok().map(Identifier::Provider),
         }
+    }
+
+    /// Reads the value of an identifier of the system with that URI; the ids of an authority beside that authority.
+    #[must_use]
+    pub fn read_of_system(uri: &str, authority: Option<LaCode>, value: &[u8], former: bool) -> Option<Identifier> {
+        let regulator = uri.strip_prefix(IdentifierKind::Provider.system()).and_then(|scope| scope.strip_prefix(':'));
+        if let Some(regulator) = regulator {
+            let regulator = Regulator::all().find(|known| known.word() == regulator)?;
+            return ProviderUrn::read(regulator, value).ok().map(Identifier::Provider);
+        }
+        Self::read(IdentifierKind::of_system(uri, authority)?, value, former)
     }
 
     /// Appends the identifier itself.
@@ -140,6 +163,7 @@ impl Identifier {
             Identifier::Referral(reference) => reference.write(out),
             Identifier::LaPerson(id) => id.write(out),
             Identifier::Pseudonym(pseudonym) => pseudonym.write(out),
+            Identifier::Provider(urn) => urn.write(out),
         }
     }
 
@@ -152,6 +176,10 @@ impl Identifier {
         let kind = self.kind();
         if !kind.is_scoped_by_authority() {
             out.extend_from_slice(kind.system().as_bytes());
+            if let Identifier::Provider(urn) = self {
+                out.push(b':');
+                out.extend_from_slice(urn.regulator().word().as_bytes());
+            }
             return Ok(());
         }
         let authority = authority.ok_or(AuthorityMissing)?;
@@ -164,7 +192,7 @@ impl Identifier {
 
 impl IdentifierKind {
     /// Every kind, in the order of [`Identifier::rank`].
-    pub const ALL: [IdentifierKind; 7] = [
+    pub const ALL: [IdentifierKind; 8] = [
         IdentifierKind::LaChild,
         IdentifierKind::NhsNumber,
         IdentifierKind::Upn,
@@ -172,6 +200,7 @@ impl IdentifierKind {
         IdentifierKind::Referral,
         IdentifierKind::LaPerson,
         IdentifierKind::Pseudonym,
+        IdentifierKind::Provider,
     ];
 
     /// The name of the kind, as views and reports spell it.
@@ -184,6 +213,7 @@ impl IdentifierKind {
             IdentifierKind::Referral => "referral",
             IdentifierKind::LaPerson => "la-person",
             IdentifierKind::Pseudonym => "pseudonym",
+            IdentifierKind::Provider => "provider",
         }
     }
 
@@ -200,7 +230,8 @@ impl IdentifierKind {
         })
     }
 
-    /// The URI of the system; for the ids of an authority what stands before `:` and the authority's code.
+    /// The URI of the system; for the ids of an authority what stands before `:` and the authority's code, for the number
+    /// of a provider what stands before `:` and who registers it.
     pub(crate) const fn system(self) -> &'static str {
         match self {
             IdentifierKind::LaChild => "urn:homeward:id:la-child",
@@ -211,6 +242,7 @@ impl IdentifierKind {
             IdentifierKind::Referral => "urn:homeward:id:referral",
             IdentifierKind::LaPerson => "urn:homeward:id:la-person",
             IdentifierKind::Pseudonym => "urn:homeward:id:pseudonym",
+            IdentifierKind::Provider => "urn:homeward:id:provider",
         }
     }
 
@@ -314,7 +346,7 @@ fn fault_of_own_text(text: &[u8]) -> IdentifierFault {
 mod tests {
     use super::*;
 
-    fn one_of_each_in_order() -> [Identifier; 8] {
+    fn one_of_each_in_order() -> [Identifier; 9] {
         let upn = Upn::read(b"J330999925001").unwrap();
         [
             Identifier::LaChild(LaChildId::read(b"000123").unwrap().0),
@@ -325,6 +357,7 @@ mod tests {
             Identifier::Referral(ReferralRef::read(b"R-7Q4M2XKD9TVAHB3NC8E5WYRZ1P").unwrap()),
             Identifier::LaPerson(LaPersonId::read(b"88").unwrap()),
             Identifier::Pseudonym(Pseudonym::new([7; 16])),
+            Identifier::Provider(ProviderUrn::read(Regulator::Ofsted, b"SC999901").unwrap()),
         ]
     }
 
@@ -358,8 +391,27 @@ mod tests {
                 "urn:homeward:id:referral",
                 "urn:homeward:id:la-person:330",
                 "urn:homeward:id:pseudonym",
+                "urn:homeward:id:provider:ofsted",
             ]
         );
+    }
+
+    #[test]
+    fn an_identifier_comes_back_from_its_system() {
+        let authority = Some(LaCode::read(b"330").unwrap());
+        let welsh = ProviderUrn::read(Regulator::CareInspectorateWales, b"W18/0001").unwrap();
+        for identifier in one_of_each_in_order().into_iter().chain([Identifier::Provider(welsh)]) {
+            let (mut system, mut value) = (Vec::new(), Vec::new());
+            identifier.system(authority, &mut system).unwrap();
+            identifier.write_value(&mut value);
+            let former = matches!(identifier, Identifier::Upn { former: true, .. });
+            let system = String::from_utf8(system).unwrap();
+            assert_eq!(Identifier::read_of_system(&system, authority, &value, former), Some(identifier));
+            assert_eq!(Identifier::read_of_system(&format!("{system}x"), authority, &value, former), None);
+        }
+        for none in ["urn:homeward:id:provider:", "urn:homeward:id:provider:nobody"] {
+            assert_eq!(Identifier::read_of_system(none, authority, b"SC999901", false), None);
+        }
     }
 
     #[test]

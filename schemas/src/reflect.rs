@@ -10,7 +10,7 @@ use crate::{
     identifier::{LaCode, Laestab, OfstedUrn, PermanenceAuthority, SchoolUrn, WorkerId},
     money::Pence,
     postcode::Postcode,
-    record::Statement,
+    record::{Statement, SubjectKind},
     said::Said,
 };
 
@@ -231,6 +231,8 @@ impl std::fmt::Debug for Field {
 pub struct StatementType {
     /// Its name, as in the record's document: `CareEpisode`.
     pub name: &'static str,
+    /// What sort of subject it is said of.
+    pub about: SubjectKind,
     /// What it says.
     pub meaning: &'static str,
     /// Its natural key.

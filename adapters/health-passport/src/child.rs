@@ -219,7 +219,9 @@ impl<'c> Plan<'_, 'c> {
             | Statement::Delegation(_)
             | Statement::AttendanceMark(_)
             | Statement::Suspension(_)
-            | Statement::Attainment(_) => return false,
+            | Statement::Attainment(_)
+            | Statement::Provider(_)
+            | Statement::Vacancy(_) => return false,
             Statement::AnnualHealth(health) => {
                 let stated = AnnualFlag::ALL.iter().filter(|flag| has_answer(flag.said(health).as_ref()));
                 if !health.year.has_value() {
@@ -451,7 +453,9 @@ fn loss_of(statement: &Statement) -> &'static Rule {
         | Statement::Delegation(_)
         | Statement::AttendanceMark(_)
         | Statement::Suspension(_)
-        | Statement::Attainment(_) => &NOT_EXPRESSIBLE,
+        | Statement::Attainment(_)
+        | Statement::Provider(_)
+        | Statement::Vacancy(_) => &NOT_EXPRESSIBLE,
         _ => &TOO_LITTLE,
     }
 }

@@ -10,7 +10,7 @@ use schemas::{
     date::{CollectionYear, Date},
     diagnostic::{Diagnostic, PartId, Report, Rule},
     identifier::LaCode,
-    record::{Record, Statement, Subject},
+    record::{Record, Statement, Subject, SubjectKind},
 };
 
 use crate::{
@@ -241,6 +241,11 @@ pub trait Encode: Send + Sync {
 
 /// Writes subjects, by any worker in any order; whoever joins the sheaves keeps the order of the subjects.
 pub trait Encoder: Sync {
+    /// What sort of subject it writes; it is given no other.
+    fn about(&self) -> SubjectKind {
+        SubjectKind::Child
+    }
+
     /// What comes before the first subject.
     fn head(&self, _sheaf: &mut Sheaf) {}
 

@@ -8,7 +8,7 @@ use schemas::{
         ConsentDecision, ConsentGivenBy, ConsentScope, Eligibility, EpisodeEndReason, LegalStatus, RestrictionKind,
     },
     date::Date,
-    record::{CareEpisode, Consent, Record, Statement},
+    record::{CareEpisode, Consent, Record, Statement, SubjectKind},
     reflect::Open,
     said::Said,
 };
@@ -49,11 +49,13 @@ pub enum LeftOut {
     Restricted,
     /// Nothing that the view lets out names the child, and without a secret key no other name may be used.
     WithoutIdentifier,
+    /// The format is of children and this is a provider with its places, or the other way round.
+    OtherKind,
 }
 
 impl LeftOut {
     /// How many words there are.
-    pub(crate) const WORDS: [&'static str; 9] = [
+    pub(crate) const WORDS: [&'static str; 10] = [
         "adopted",
         "guard-unreadable",
         "not-looked-after",
@@ -63,6 +65,7 @@ impl LeftOut {
         "consent",
         "restricted",
         "without-identifier",
+        "other-kind",
     ];
 
     /// The word of reports.
@@ -82,6 +85,7 @@ impl LeftOut {
             Self::Consent => 6,
             Self::Restricted => 7,
             Self::WithoutIdentifier => 8,
+            Self::OtherKind => 9,
         }
     }
 }
@@ -89,9 +93,14 @@ impl LeftOut {
 /// Why the view does not carry this child to this recipient; `None` when it does.
 ///
 /// Under `local-authority` every child is carried, and under `statistics` every one whose guards could be read, unless
-/// the view asks for fewer. Without an as-at day nobody is looked after.
+/// the view asks for fewer. Without an as-at day nobody is looked after. Places are carried wherever it need not be known
+/// whose they are.
 #[must_use]
 pub fn left_out(dossier: &Dossier, view: &View, recipient: &Recipient, as_at: Option<Date>) -> Option<LeftOut> {
+    if is_place(dossier) {
+        // Nothing here tells whose it is.
+        return view.carries_nobody().then_some(LeftOut::NotReleased);
+    }
     let one_by_one = view.is_of_single_children();
     if one_by_one && is_adopted(dossier) {
         return Some(LeftOut::Adopted);
@@ -118,6 +127,12 @@ pub fn left_out(dossier: &Dossier, view: &View, recipient: &Recipient, as_at: Op
         return Some(LeftOut::AdultWithoutConsent);
     }
     sharing_is_refused(dossier, recipient, as_at).then_some(LeftOut::Consent)
+}
+
+/// Whether it is of a provider and its places, and of no child: no rule about children has a say in it.
+#[must_use]
+pub fn is_place(dossier: &Dossier) -> bool {
+    dossier.subject.as_ref().is_some_and(|subject| subject.kind == SubjectKind::Place)
 }
 
 /// How a child stands to care who is carried.

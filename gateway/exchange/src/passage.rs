@@ -165,7 +165,13 @@ pub fn passage(child: &ChildHeld<'_>, to: &Destination<'_>) -> Passage {
         add_restrictions(dossier, &subject, child.restrictions, to.view);
         dossier.traced |= to.untraced == Untraced::Send;
     }
-    let projecting = Projecting { view: to.view, recipient: to.recipient, as_at: to.as_at, labels: to.labels };
+    let projecting = Projecting {
+        view: to.view,
+        recipient: to.recipient,
+        as_at: to.as_at,
+        labels: to.labels,
+        of_one_provider: false,
+    };
     let as_restricted = || projecting.left_out_as_restricted(projecting.restricted(&deciding, child.shares_place));
     if let Some(reason) = projecting.left_out(&deciding).or_else(as_restricted) {
         return Passage::LeftOut(reason);
@@ -183,7 +189,13 @@ pub(crate) fn as_if_carried(child: &ChildHeld<'_>, to: &Destination<'_>) -> Opti
         add_restrictions(dossier, &subject, child.restrictions, to.view);
         dossier.traced = false;
     }
-    let projecting = Projecting { view: to.view, recipient: to.recipient, as_at: to.as_at, labels: to.labels };
+    let projecting = Projecting {
+        view: to.view,
+        recipient: to.recipient,
+        as_at: to.as_at,
+        labels: to.labels,
+        of_one_provider: false,
+    };
     Some(project(child, projecting, dossier, &deciding, subject, 0))
 }
 

@@ -160,6 +160,7 @@ pub fn translate(order: &Order<'_>, output: &mut dyn Output) -> io::Result<Outco
             recipient: Recipient::unknown(),
             as_at: order.options.as_at_day(),
             labels: order.view.is_for_others() || !order.to.case_management,
+            of_one_provider: subjects.len() == 1,
         },
         halt: AtomicBool::new(false),
         // A document that is closed to others has no second pass: the first gives its report.
@@ -529,6 +530,9 @@ impl Run<'_> {
         }
         let Worker { dossier, anchor, .. } = worker;
         let Some(subject) = dossier.subject.clone() else { return };
+        if subject.kind != encoder.about() {
+            return written.tally.leave_out(LeftOut::OtherKind);
+        }
         let shares_place = shares_place(dossier, as_at, &survey.places);
         let restricted = self.projecting.restricted(dossier, shares_place);
         let left_out = self.projecting.left_out(dossier);

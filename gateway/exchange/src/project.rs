@@ -12,7 +12,7 @@ use schemas::{
 };
 
 use crate::{
-    carried::{LeftOut, is_adopted, left_out},
+    carried::{LeftOut, is_adopted, is_place, left_out},
     recipient::{Recipient, names_recipients},
     restrict::Restricted,
     rules, statistics,
@@ -30,11 +30,16 @@ pub(crate) struct Projecting<'v> {
     pub(crate) as_at: Option<Date>,
     /// Whether a restriction that no record states is put into words; an authority's own software derives it itself.
     pub(crate) labels: bool,
+    /// Whether the places are of one provider only: then they are those of the provider whom the view is for.
+    pub(crate) of_one_provider: bool,
 }
 
 impl Projecting<'_> {
     /// Why the child does not go to the recipient; `None` when it does.
     pub(crate) fn left_out(self, dossier: &Dossier) -> Option<LeftOut> {
+        if self.of_one_provider && is_place(dossier) {
+            return None;
+        }
         left_out(dossier, self.view, self.recipient, self.as_at)
     }
 

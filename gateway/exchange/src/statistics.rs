@@ -10,7 +10,7 @@ use schemas::{
     code::Code,
     date::Date,
     identifier::{Identifier, LaCode, Pseudonym},
-    record::{Person, Statement, Subject},
+    record::{Person, Statement, Subject, SubjectKind},
     reflect::{Kind, Value},
     said::{Reduction, Said},
 };
@@ -161,9 +161,10 @@ pub(crate) fn settle(rows: &mut [Row], children_min: u32) {
     rows.sort_by_key(|row| (row.pseudonym, row.subject));
 }
 
-/// Names a projected child by the pseudonym, and takes what its group is too small to tell.
+/// Names a projected child by the pseudonym, and takes what its group is too small to tell. A provider is in a public
+/// register and keeps its number.
 pub(crate) fn disguise(dossier: &mut Dossier, row: &Row) {
-    let Some(subject) = &dossier.subject else { return };
+    let Some(subject) = dossier.subject.as_ref().filter(|subject| subject.kind == SubjectKind::Child) else { return };
     let subject = Arc::new(Subject {
         kind: subject.kind,
         identifiers: vec![Identifier::Pseudonym(row.pseudonym)],

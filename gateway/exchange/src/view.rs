@@ -25,8 +25,9 @@ use crate::{
     statistics::STATISTICS_CHILDREN_MIN,
 };
 
-/// The matrix as it is published.
+/// The matrix as it is published: what is said of children, and of places.
 static CHILD: &str = include_str!("../views/child.csv");
+static PLACE: &str = include_str!("../views/place.csv");
 
 /// How many recipients the matrix has columns for.
 pub const RECIPIENTS: usize = 7;
@@ -58,7 +59,7 @@ impl Row {
 
 /// The rows of the matrix, in its order.
 pub fn matrix() -> impl Iterator<Item = Row> {
-    CHILD.lines().skip(1).filter_map(|line| {
+    [CHILD, PLACE].into_iter().flat_map(|matrix| matrix.lines().skip(1)).filter_map(|line| {
         let mut cells = line.splitn(RECIPIENTS + 3, ',');
         let (statement, field) = (cells.next()?, cells.next()?);
         let precisions = std::array::from_fn(|_| cells.next().and_then(Precision::of_word));
@@ -264,7 +265,8 @@ impl View {
         ]))
     }
 
-    /// Whether whom it carries hangs on a referral or an offer, which no document shows.
+    /// Whether which children it carries hangs on a referral or an offer, which no document shows. Of places it carries the
+    /// recipient's own.
     #[must_use]
     pub fn carries_nobody(&self) -> bool {
         self.audiences.has_any(Audiences::of(&[Audience::Referral, Audience::Provider]))
@@ -517,5 +519,6 @@ pub fn identifier_row(kind: IdentifierKind) -> &'static str {
         IdentifierKind::Referral => "ReferralRef",
         IdentifierKind::LaPerson => "LaPersonId",
         IdentifierKind::Pseudonym => "Pseudonym",
+        IdentifierKind::Provider => "ProviderUrn",
     }
 }

@@ -69,6 +69,9 @@ impl<'w> Writer<'w> {
     /// # Errors
     /// Those of the output.
     pub fn subject(&mut self, disclosure: &Disclosure<'_>) -> io::Result<bool> {
+        if disclosure.subject.kind != self.encoder.about() {
+            return Ok(false);
+        }
         self.encoder.subject(disclosure, &mut self.sheaf, &mut self.outcome.findings);
         let is_there = self.sheaf.bytes() > 0;
         self.join()?;

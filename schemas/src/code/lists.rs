@@ -80,6 +80,25 @@ pub static ALL: &[&CodeList] = &[
     VoiceHow::LIST,
     VoiceTopic::LIST,
     VoiceShare::LIST,
+    Regulator::LIST,
+    ProviderSector::LIST,
+    OfstedRating::LIST,
+    Provision::LIST,
+    VacancyStatus::LIST,
+    RowChange::LIST,
+    VacancyConfirmer::LIST,
+    PlacementContract::LIST,
+    PlaceNotAvailableReason::LIST,
+    WhoCouldLiveHere::LIST,
+    ChildHereAge::LIST,
+    VacancyPlacementType::LIST,
+    PlacementNeed::LIST,
+    WheelchairAccess::LIST,
+    HouseholdPet::LIST,
+    HouseholdSmoking::LIST,
+    HouseholdReligion::LIST,
+    FamilyTimeHelp::LIST,
+    ProfileRelease::LIST,
 ];
 
 /// Calls a macro with every enum of this file, so that a trait elsewhere can be given to all of them.
@@ -160,6 +179,25 @@ macro_rules! every_code_list {
         $crate::code::VoiceHow,
         $crate::code::VoiceTopic,
         $crate::code::VoiceShare,
+        $crate::code::Regulator,
+        $crate::code::ProviderSector,
+        $crate::code::OfstedRating,
+        $crate::code::Provision,
+        $crate::code::VacancyStatus,
+        $crate::code::RowChange,
+        $crate::code::VacancyConfirmer,
+        $crate::code::PlacementContract,
+        $crate::code::PlaceNotAvailableReason,
+        $crate::code::WhoCouldLiveHere,
+        $crate::code::ChildHereAge,
+        $crate::code::VacancyPlacementType,
+        $crate::code::PlacementNeed,
+        $crate::code::WheelchairAccess,
+        $crate::code::HouseholdPet,
+        $crate::code::HouseholdSmoking,
+        $crate::code::HouseholdReligion,
+        $crate::code::FamilyTimeHelp,
+        $crate::code::ProfileRelease,
     } };
 }
 
@@ -5292,6 +5330,1171 @@ impl Code for VoiceShare {
             b"ALL" => Some(Self::Everybody),
             b"PROFESSIONALS" => Some(Self::Professionals),
             b"VIRTUAL_SCHOOL_ONLY" => Some(Self::VirtualSchoolOnly),
+            _ => None,
+        }
+    }
+}
+
+/// Who registers a provider of placements (Ofsted in England).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Regulator {
+    /// `OFSTED`: Ofsted.
+    Ofsted,
+    /// `CIW`: Care Inspectorate Wales.
+    CareInspectorateWales,
+    /// `CARE_INSPECTORATE_SCOTLAND`: Care Inspectorate Scotland.
+    CareInspectorateScotland,
+    /// `CQC`: Care Quality Commission.
+    CareQualityCommission,
+    /// `UNREGISTERED`: Registered with nobody.
+    Unregistered,
+}
+
+static REGULATOR: CodeList = CodeList {
+    name: "regulator",
+    entries: &[
+        entry("OFSTED", "Ofsted", "Ofsted", Value, Open, Open, "ours"),
+        entry("CIW", "CareInspectorateWales", "Care Inspectorate Wales", Value, Open, Open, "ours"),
+        entry("CARE_INSPECTORATE_SCOTLAND", "CareInspectorateScotland", "Care Inspectorate Scotland", Value, Open, Open, "ours"),
+        entry("CQC", "CareQualityCommission", "Care Quality Commission", Value, Open, Open, "ours"),
+        entry("UNREGISTERED", "Unregistered", "Registered with nobody", Value, Open, Open, "ours"),
+    ],
+};
+
+impl Regulator {
+    const VARIANTS: [Self; 5] = [
+        Self::Ofsted, Self::CareInspectorateWales, Self::CareInspectorateScotland, Self::CareQualityCommission,
+        Self::Unregistered,
+    ];
+}
+
+impl Code for Regulator {
+    const LIST: &'static CodeList = &REGULATOR;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 26])? {
+            b"OFSTED" => Some(Self::Ofsted),
+            b"CIW" => Some(Self::CareInspectorateWales),
+            b"CARE_INSPECTORATE_SCOTLAND" => Some(Self::CareInspectorateScotland),
+            b"CQC" => Some(Self::CareQualityCommission),
+            b"UNREGISTERED" => Some(Self::Unregistered),
+            _ => None,
+        }
+    }
+}
+
+/// Sector of a provider (Ofsted register).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum ProviderSector {
+    /// `PRIVATE`: Private sector.
+    Private,
+    /// `VOLUNTARY`: Voluntary sector.
+    Voluntary,
+    /// `LOCAL_AUTHORITY`: Local authority run.
+    LocalAuthority,
+    /// `HEALTH`: Health service run.
+    Health,
+}
+
+static PROVIDER_SECTOR: CodeList = CodeList {
+    name: "provider_sector",
+    entries: &[
+        entry("PRIVATE", "Private", "Private sector", Value, Open, Open, "Ofsted register"),
+        entry("VOLUNTARY", "Voluntary", "Voluntary sector", Value, Open, Open, "Ofsted register"),
+        entry("LOCAL_AUTHORITY", "LocalAuthority", "Local authority run", Value, Open, Open, "Ofsted register"),
+        entry("HEALTH", "Health", "Health service run", Value, Open, Open, "Ofsted register"),
+    ],
+};
+
+impl ProviderSector {
+    const VARIANTS: [Self; 4] = [
+        Self::Private, Self::Voluntary, Self::LocalAuthority, Self::Health,
+    ];
+}
+
+impl Code for ProviderSector {
+    const LIST: &'static CodeList = &PROVIDER_SECTOR;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 15])? {
+            b"PRIVATE" => Some(Self::Private),
+            b"VOLUNTARY" => Some(Self::Voluntary),
+            b"LOCAL_AUTHORITY" => Some(Self::LocalAuthority),
+            b"HEALTH" => Some(Self::Health),
+            _ => None,
+        }
+    }
+}
+
+/// Judgement of an inspection (Ofsted).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum OfstedRating {
+    /// `OUTSTANDING`: Outstanding.
+    Outstanding,
+    /// `GOOD`: Good.
+    Good,
+    /// `REQUIRES_IMPROVEMENT`: Requires improvement to be good.
+    RequiresImprovement,
+    /// `INADEQUATE`: Inadequate.
+    Inadequate,
+    /// `NOT_YET_INSPECTED`: Not yet inspected.
+    NotYetInspected,
+}
+
+static OFSTED_RATING: CodeList = CodeList {
+    name: "ofsted_rating",
+    entries: &[
+        entry("OUTSTANDING", "Outstanding", "Outstanding", Value, Open, Open, "Ofsted register"),
+        entry("GOOD", "Good", "Good", Value, Open, Open, "Ofsted register"),
+        entry("REQUIRES_IMPROVEMENT", "RequiresImprovement", "Requires improvement to be good", Value, Open, Open, "Ofsted register"),
+        entry("INADEQUATE", "Inadequate", "Inadequate", Value, Open, Open, "Ofsted register"),
+        entry("NOT_YET_INSPECTED", "NotYetInspected", "Not yet inspected", Unknown, Open, Open, "Ofsted register"),
+    ],
+};
+
+impl OfstedRating {
+    const VARIANTS: [Self; 5] = [
+        Self::Outstanding, Self::Good, Self::RequiresImprovement, Self::Inadequate, Self::NotYetInspected,
+    ];
+}
+
+impl Code for OfstedRating {
+    const LIST: &'static CodeList = &OFSTED_RATING;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 20])? {
+            b"OUTSTANDING" => Some(Self::Outstanding),
+            b"GOOD" => Some(Self::Good),
+            b"REQUIRES_IMPROVEMENT" => Some(Self::RequiresImprovement),
+            b"INADEQUATE" => Some(Self::Inadequate),
+            b"NOT_YET_INSPECTED" => Some(Self::NotYetInspected),
+            _ => None,
+        }
+    }
+}
+
+/// Kind of provision that a placement is made in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Provision {
+    /// `FOSTERING`: Fostering.
+    Fostering,
+    /// `RESIDENTIAL`: Children's home.
+    Residential,
+    /// `SUPPORTED_ACCOMMODATION`: Supported accommodation.
+    SupportedAccommodation,
+}
+
+static PROVISION: CodeList = CodeList {
+    name: "provision",
+    entries: &[
+        entry("FOSTERING", "Fostering", "Fostering", Value, Open, Open, "ours"),
+        entry("RESIDENTIAL", "Residential", "Children's home", Value, Open, Open, "ours"),
+        entry("SUPPORTED_ACCOMMODATION", "SupportedAccommodation", "Supported accommodation", Value, Open, Open, "ours"),
+    ],
+};
+
+impl Provision {
+    const VARIANTS: [Self; 3] = [
+        Self::Fostering, Self::Residential, Self::SupportedAccommodation,
+    ];
+}
+
+impl Code for Provision {
+    const LIST: &'static CodeList = &PROVISION;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 23])? {
+            b"FOSTERING" => Some(Self::Fostering),
+            b"RESIDENTIAL" => Some(Self::Residential),
+            b"SUPPORTED_ACCOMMODATION" => Some(Self::SupportedAccommodation),
+            _ => None,
+        }
+    }
+}
+
+/// State of a vacancy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum VacancyStatus {
+    /// `DRAFT`: Not yet offered.
+    Draft,
+    /// `OPEN`: Open.
+    Open,
+    /// `RESERVED`: Reserved.
+    Reserved,
+    /// `FILLED`: Filled.
+    Filled,
+    /// `WITHDRAWN`: Withdrawn.
+    Withdrawn,
+    /// `EXPIRED`: Not confirmed in time.
+    Expired,
+}
+
+static VACANCY_STATUS: CodeList = CodeList {
+    name: "vacancy_status",
+    entries: &[
+        entry("DRAFT", "Draft", "Not yet offered", Value, Open, Open, "ours"),
+        entry("OPEN", "Open", "Open", Value, Open, Open, "ours"),
+        entry("RESERVED", "Reserved", "Reserved", Value, Open, Open, "ours"),
+        entry("FILLED", "Filled", "Filled", Value, Open, Open, "ours"),
+        entry("WITHDRAWN", "Withdrawn", "Withdrawn", Value, Open, Open, "ours"),
+        entry("EXPIRED", "Expired", "Not confirmed in time", Value, Open, Open, "ours"),
+    ],
+};
+
+impl VacancyStatus {
+    const VARIANTS: [Self; 6] = [
+        Self::Draft, Self::Open, Self::Reserved, Self::Filled, Self::Withdrawn, Self::Expired,
+    ];
+}
+
+impl Code for VacancyStatus {
+    const LIST: &'static CodeList = &VACANCY_STATUS;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 9])? {
+            b"DRAFT" => Some(Self::Draft),
+            b"OPEN" => Some(Self::Open),
+            b"RESERVED" => Some(Self::Reserved),
+            b"FILLED" => Some(Self::Filled),
+            b"WITHDRAWN" => Some(Self::Withdrawn),
+            b"EXPIRED" => Some(Self::Expired),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a row of vacancies says something new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum RowChange {
+    /// `CHANGED`: Changed.
+    Changed,
+    /// `NO_CHANGE`: No change.
+    NoChange,
+}
+
+static ROW_CHANGE: CodeList = CodeList {
+    name: "row_change",
+    entries: &[
+        entry("CHANGED", "Changed", "Changed", Value, Open, Open, "ours"),
+        entry("NO_CHANGE", "NoChange", "No change", Value, Open, Open, "ours"),
+    ],
+};
+
+impl RowChange {
+    const VARIANTS: [Self; 2] = [
+        Self::Changed, Self::NoChange,
+    ];
+}
+
+impl Code for RowChange {
+    const LIST: &'static CodeList = &ROW_CHANGE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 9])? {
+            b"CHANGED" => Some(Self::Changed),
+            b"NO_CHANGE" => Some(Self::NoChange),
+            _ => None,
+        }
+    }
+}
+
+/// Who checked that a vacancy still holds, by role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum VacancyConfirmer {
+    /// `DUTY_TEAM`: Duty team.
+    DutyTeam,
+    /// `CARER`: Foster carer.
+    Carer,
+    /// `MANAGER`: Manager.
+    Manager,
+    /// `SYSTEM`: The provider's system.
+    System,
+}
+
+static VACANCY_CONFIRMER: CodeList = CodeList {
+    name: "vacancy_confirmer",
+    entries: &[
+        entry("DUTY_TEAM", "DutyTeam", "Duty team", Value, Open, Open, "ours"),
+        entry("CARER", "Carer", "Foster carer", Value, Open, Open, "ours"),
+        entry("MANAGER", "Manager", "Manager", Value, Open, Open, "ours"),
+        entry("SYSTEM", "System", "The provider's system", Value, Open, Open, "ours"),
+    ],
+};
+
+impl VacancyConfirmer {
+    const VARIANTS: [Self; 4] = [
+        Self::DutyTeam, Self::Carer, Self::Manager, Self::System,
+    ];
+}
+
+impl Code for VacancyConfirmer {
+    const LIST: &'static CodeList = &VACANCY_CONFIRMER;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 9])? {
+            b"DUTY_TEAM" => Some(Self::DutyTeam),
+            b"CARER" => Some(Self::Carer),
+            b"MANAGER" => Some(Self::Manager),
+            b"SYSTEM" => Some(Self::System),
+            _ => None,
+        }
+    }
+}
+
+/// How a place is paid for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum PlacementContract {
+    /// `SPOT`: Paid when it is used.
+    Spot,
+    /// `BLOCK`: Paid for in advance.
+    Block,
+}
+
+static PLACEMENT_CONTRACT: CodeList = CodeList {
+    name: "placement_contract",
+    entries: &[
+        entry("SPOT", "Spot", "Paid when it is used", Value, Open, Open, "ours"),
+        entry("BLOCK", "Block", "Paid for in advance", Value, Open, Open, "ours"),
+    ],
+};
+
+impl PlacementContract {
+    const VARIANTS: [Self; 2] = [
+        Self::Spot, Self::Block,
+    ];
+}
+
+impl Code for PlacementContract {
+    const LIST: &'static CodeList = &PLACEMENT_CONTRACT;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 5])? {
+            b"SPOT" => Some(Self::Spot),
+            b"BLOCK" => Some(Self::Block),
+            _ => None,
+        }
+    }
+}
+
+/// Why a place could not be filled today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum PlaceNotAvailableReason {
+    /// `CARER_BREAK`: The carers take a break.
+    CarerBreak,
+    /// `STAYING_PUT`: A care leaver is staying put.
+    StayingPut,
+    /// `NEEDS_OF_CHILDREN_HERE`: Needs of the children who live here.
+    NeedsOfChildrenHere,
+    /// `HOUSEHOLD_CHANGE`: The household is changing.
+    HouseholdChange,
+    /// `BUILDING_WORKS`: Building works.
+    BuildingWorks,
+    /// `STAFFING`: Not enough staff.
+    Staffing,
+    /// `ON_HOLD`: On hold.
+    OnHold,
+    /// `OTHER`: Other.
+    Other,
+}
+
+static PLACE_NOT_AVAILABLE_REASON: CodeList = CodeList {
+    name: "place_not_available_reason",
+    entries: &[
+        entry("CARER_BREAK", "CarerBreak", "The carers take a break", Value, Open, Open, "ours"),
+        entry("STAYING_PUT", "StayingPut", "A care leaver is staying put", Value, Open, Open, "ours"),
+        entry("NEEDS_OF_CHILDREN_HERE", "NeedsOfChildrenHere", "Needs of the children who live here", Value, Open, Open, "ours"),
+        entry("HOUSEHOLD_CHANGE", "HouseholdChange", "The household is changing", Value, Open, Open, "ours"),
+        entry("BUILDING_WORKS", "BuildingWorks", "Building works", Value, Open, Open, "ours"),
+        entry("STAFFING", "Staffing", "Not enough staff", Value, Open, Open, "ours"),
+        entry("ON_HOLD", "OnHold", "On hold", Value, Open, Open, "ours"),
+        entry("OTHER", "Other", "Other", Value, Open, Open, "ours"),
+    ],
+};
+
+impl PlaceNotAvailableReason {
+    const VARIANTS: [Self; 8] = [
+        Self::CarerBreak, Self::StayingPut, Self::NeedsOfChildrenHere, Self::HouseholdChange, Self::BuildingWorks,
+        Self::Staffing, Self::OnHold, Self::Other,
+    ];
+}
+
+impl Code for PlaceNotAvailableReason {
+    const LIST: &'static CodeList = &PLACE_NOT_AVAILABLE_REASON;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 22])? {
+            b"CARER_BREAK" => Some(Self::CarerBreak),
+            b"STAYING_PUT" => Some(Self::StayingPut),
+            b"NEEDS_OF_CHILDREN_HERE" => Some(Self::NeedsOfChildrenHere),
+            b"HOUSEHOLD_CHANGE" => Some(Self::HouseholdChange),
+            b"BUILDING_WORKS" => Some(Self::BuildingWorks),
+            b"STAFFING" => Some(Self::Staffing),
+            b"ON_HOLD" => Some(Self::OnHold),
+            b"OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// Which children a home could take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum WhoCouldLiveHere {
+    /// `ANY`: Any child.
+    Any,
+    /// `MALE`: Boys.
+    Male,
+    /// `FEMALE`: Girls.
+    Female,
+}
+
+static WHO_COULD_LIVE_HERE: CodeList = CodeList {
+    name: "who_could_live_here",
+    entries: &[
+        entry("ANY", "Any", "Any child", Value, Open, Open, "ours"),
+        entry("MALE", "Male", "Boys", Value, Open, Open, "ours"),
+        entry("FEMALE", "Female", "Girls", Value, Open, Open, "ours"),
+    ],
+};
+
+impl WhoCouldLiveHere {
+    const VARIANTS: [Self; 3] = [
+        Self::Any, Self::Male, Self::Female,
+    ];
+}
+
+impl Code for WhoCouldLiveHere {
+    const LIST: &'static CodeList = &WHO_COULD_LIVE_HERE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 6])? {
+            b"ANY" => Some(Self::Any),
+            b"MALE" => Some(Self::Male),
+            b"FEMALE" => Some(Self::Female),
+            _ => None,
+        }
+    }
+}
+
+/// Age band of a child who lives in a home already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum ChildHereAge {
+    /// `0_4`: 0 to 4 years.
+    Under5,
+    /// `5_10`: 5 to 10 years.
+    From5To10,
+    /// `11_15`: 11 to 15 years.
+    From11To15,
+    /// `16_17`: 16 or 17 years.
+    From16To17,
+    /// `18+`: 18 years or over.
+    Adult,
+}
+
+static CHILD_HERE_AGE: CodeList = CodeList {
+    name: "child_here_age",
+    entries: &[
+        entry("0_4", "Under5", "0 to 4 years", Value, Open, Open, "ours"),
+        entry("5_10", "From5To10", "5 to 10 years", Value, Open, Open, "ours"),
+        entry("11_15", "From11To15", "11 to 15 years", Value, Open, Open, "ours"),
+        entry("16_17", "From16To17", "16 or 17 years", Value, Open, Open, "ours"),
+        entry("18+", "Adult", "18 years or over", Value, Open, Open, "ours"),
+    ],
+};
+
+impl ChildHereAge {
+    const VARIANTS: [Self; 5] = [
+        Self::Under5, Self::From5To10, Self::From11To15, Self::From16To17, Self::Adult,
+    ];
+}
+
+impl Code for ChildHereAge {
+    const LIST: &'static CodeList = &CHILD_HERE_AGE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 5])? {
+            b"0_4" => Some(Self::Under5),
+            b"5_10" => Some(Self::From5To10),
+            b"11_15" => Some(Self::From11To15),
+            b"16_17" => Some(Self::From16To17),
+            b"18+" => Some(Self::Adult),
+            _ => None,
+        }
+    }
+}
+
+/// What a vacancy offers: the first ten are of fostering, the last four of supported accommodation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum VacancyPlacementType {
+    /// `SHORT_TERM`: Short term.
+    ShortTerm,
+    /// `LONG_TERM`: Long term.
+    LongTerm,
+    /// `EMERGENCY`: Emergency placement.
+    Emergency,
+    /// `RESPITE`: Respite care.
+    Respite,
+    /// `SHORT_BREAKS`: Short breaks.
+    ShortBreaks,
+    /// `PARENT_AND_CHILD`: Parent and child.
+    ParentAndChild,
+    /// `REMAND`: Remand.
+    Remand,
+    /// `BRIDGING`: Bridging placement.
+    Bridging,
+    /// `FOSTER_FOR_ADOPTION`: Fostering for adoption.
+    FosterForAdoption,
+    /// `STEP_DOWN`: Step down from residential care.
+    StepDown,
+    /// `MEDIUM_LONG_TERM`: Medium to long term.
+    MediumLongTerm,
+    /// `SOLO`: Solo placement.
+    Solo,
+    /// `ASSESSMENT`: Assessment centre.
+    Assessment,
+    /// `SECURE`: Secure children's home.
+    Secure,
+    /// `THERAPEUTIC`: Therapeutic home.
+    Therapeutic,
+    /// `RESIDENTIAL_FAMILY_CENTRE`: Residential family centre.
+    ResidentialFamilyCentre,
+    /// `SCHOOL_HOME`: School and home in one.
+    SchoolHome,
+    /// `SELF_CONTAINED`: Self-contained unit.
+    SelfContained,
+    /// `SHARED_RING_FENCED`: Shared, ring-fenced for looked-after children.
+    SharedRingFenced,
+    /// `SHARED`: Shared with others.
+    Shared,
+    /// `SUPPORTED_LODGINGS`: Supported lodgings.
+    SupportedLodgings,
+}
+
+static VACANCY_PLACEMENT_TYPE: CodeList = CodeList {
+    name: "vacancy_placement_type",
+    entries: &[
+        entry("SHORT_TERM", "ShortTerm", "Short term", Value, Open, Open, "ours"),
+        entry("LONG_TERM", "LongTerm", "Long term", Value, Open, Open, "ours"),
+        entry("EMERGENCY", "Emergency", "Emergency placement", Value, Open, Open, "ours"),
+        entry("RESPITE", "Respite", "Respite care", Value, Open, Open, "ours"),
+        entry("SHORT_BREAKS", "ShortBreaks", "Short breaks", Value, Open, Open, "ours"),
+        entry("PARENT_AND_CHILD", "ParentAndChild", "Parent and child", Value, Open, Open, "ours"),
+        entry("REMAND", "Remand", "Remand", Value, Open, Open, "ours"),
+        entry("BRIDGING", "Bridging", "Bridging placement", Value, Open, Open, "ours"),
+        entry("FOSTER_FOR_ADOPTION", "FosterForAdoption", "Fostering for adoption", Value, Open, Open, "ours"),
+        entry("STEP_DOWN", "StepDown", "Step down from residential care", Value, Open, Open, "ours"),
+        entry("MEDIUM_LONG_TERM", "MediumLongTerm", "Medium to long term", Value, Open, Open, "ours"),
+        entry("SOLO", "Solo", "Solo placement", Value, Open, Open, "ours"),
+        entry("ASSESSMENT", "Assessment", "Assessment centre", Value, Open, Open, "ours"),
+        entry("SECURE", "Secure", "Secure children's home", Value, Open, Open, "ours"),
+        entry("THERAPEUTIC", "Therapeutic", "Therapeutic home", Value, Open, Open, "ours"),
+        entry("RESIDENTIAL_FAMILY_CENTRE", "ResidentialFamilyCentre", "Residential family centre", Value, Open, Open, "ours"),
+        entry("SCHOOL_HOME", "SchoolHome", "School and home in one", Value, Open, Open, "ours"),
+        entry("SELF_CONTAINED", "SelfContained", "Self-contained unit", Value, Open, Open, "ours"),
+        entry("SHARED_RING_FENCED", "SharedRingFenced", "Shared, ring-fenced for looked-after children", Value, Open, Open, "ours"),
+        entry("SHARED", "Shared", "Shared with others", Value, Open, Open, "ours"),
+        entry("SUPPORTED_LODGINGS", "SupportedLodgings", "Supported lodgings", Value, Open, Open, "ours"),
+    ],
+};
+
+impl VacancyPlacementType {
+    const VARIANTS: [Self; 21] = [
+        Self::ShortTerm, Self::LongTerm, Self::Emergency, Self::Respite, Self::ShortBreaks, Self::ParentAndChild,
+        Self::Remand, Self::Bridging, Self::FosterForAdoption, Self::StepDown, Self::MediumLongTerm, Self::Solo,
+        Self::Assessment, Self::Secure, Self::Therapeutic, Self::ResidentialFamilyCentre, Self::SchoolHome,
+        Self::SelfContained, Self::SharedRingFenced, Self::Shared, Self::SupportedLodgings,
+    ];
+}
+
+impl Code for VacancyPlacementType {
+    const LIST: &'static CodeList = &VACANCY_PLACEMENT_TYPE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 25])? {
+            b"SHORT_TERM" => Some(Self::ShortTerm),
+            b"LONG_TERM" => Some(Self::LongTerm),
+            b"EMERGENCY" => Some(Self::Emergency),
+            b"RESPITE" => Some(Self::Respite),
+            b"SHORT_BREAKS" => Some(Self::ShortBreaks),
+            b"PARENT_AND_CHILD" => Some(Self::ParentAndChild),
+            b"REMAND" => Some(Self::Remand),
+            b"BRIDGING" => Some(Self::Bridging),
+            b"FOSTER_FOR_ADOPTION" => Some(Self::FosterForAdoption),
+            b"STEP_DOWN" => Some(Self::StepDown),
+            b"MEDIUM_LONG_TERM" => Some(Self::MediumLongTerm),
+            b"SOLO" => Some(Self::Solo),
+            b"ASSESSMENT" => Some(Self::Assessment),
+            b"SECURE" => Some(Self::Secure),
+            b"THERAPEUTIC" => Some(Self::Therapeutic),
+            b"RESIDENTIAL_FAMILY_CENTRE" => Some(Self::ResidentialFamilyCentre),
+            b"SCHOOL_HOME" => Some(Self::SchoolHome),
+            b"SELF_CONTAINED" => Some(Self::SelfContained),
+            b"SHARED_RING_FENCED" => Some(Self::SharedRingFenced),
+            b"SHARED" => Some(Self::Shared),
+            b"SUPPORTED_LODGINGS" => Some(Self::SupportedLodgings),
+            _ => None,
+        }
+    }
+}
+
+/// A need that a home can meet, or cannot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum PlacementNeed {
+    /// `UASC`: Unaccompanied asylum-seeking children.
+    Unaccompanied,
+    /// `DISABILITY`: Disability.
+    Disability,
+    /// `COMPLEX_HEALTH`: Complex health needs.
+    ComplexHealth,
+    /// `LEARNING_DISABILITY`: Learning disability.
+    LearningDisability,
+    /// `AUTISM_ADHD`: Autism or ADHD.
+    AutismOrAdhd,
+    /// `SELF_HARM`: Self-harm.
+    SelfHarm,
+    /// `MISSING`: Going missing.
+    Missing,
+    /// `CSE_SUPPORT`: Risk of sexual exploitation.
+    SexualExploitation,
+    /// `CRIMINAL_EXPLOITATION_SUPPORT`: Risk of criminal exploitation.
+    CriminalExploitation,
+    /// `SUBSTANCE_USE`: Substance use.
+    SubstanceUse,
+    /// `HARMFUL_SEXUAL_BEHAVIOUR`: Harmful sexual behaviour.
+    HarmfulSexualBehaviour,
+    /// `FIRE_SETTING`: Fire-setting.
+    FireSetting,
+    /// `AGGRESSION`: Aggression.
+    Aggression,
+    /// `SCHOOL_REFUSAL`: School refusal.
+    SchoolRefusal,
+    /// `EATING_DISORDER`: Eating disorder.
+    EatingDisorder,
+    /// `DEAF_BSL`: Deaf, or uses British Sign Language.
+    DeafOrSigning,
+    /// `YOUNG_PARENT`: Young parent.
+    YoungParent,
+    /// `LGBT_AFFIRMING`: LGBT-affirming home.
+    LgbtAffirming,
+    /// `TRAUMA_THERAPEUTIC`: Trauma, with therapeutic care.
+    Trauma,
+    /// `REMAND_BAIL`: On remand or bail.
+    RemandOrBail,
+    /// `DOL`: Deprivation of liberty.
+    DeprivationOfLiberty,
+}
+
+static PLACEMENT_NEED: CodeList = CodeList {
+    name: "placement_need",
+    entries: &[
+        entry("UASC", "Unaccompanied", "Unaccompanied asylum-seeking children", Value, Open, Open, "ours"),
+        entry("DISABILITY", "Disability", "Disability", Value, Open, Open, "ours"),
+        entry("COMPLEX_HEALTH", "ComplexHealth", "Complex health needs", Value, Open, Open, "ours"),
+        entry("LEARNING_DISABILITY", "LearningDisability", "Learning disability", Value, Open, Open, "ours"),
+        entry("AUTISM_ADHD", "AutismOrAdhd", "Autism or ADHD", Value, Open, Open, "ours"),
+        entry("SELF_HARM", "SelfHarm", "Self-harm", Value, Open, Open, "ours"),
+        entry("MISSING", "Missing", "Going missing", Value, Open, Open, "ours"),
+        entry("CSE_SUPPORT", "SexualExploitation", "Risk of sexual exploitation", Value, Open, Open, "ours"),
+        entry("CRIMINAL_EXPLOITATION_SUPPORT", "CriminalExploitation", "Risk of criminal exploitation", Value, Open, Open, "ours"),
+        entry("SUBSTANCE_USE", "SubstanceUse", "Substance use", Value, Open, Open, "ours"),
+        entry("HARMFUL_SEXUAL_BEHAVIOUR", "HarmfulSexualBehaviour", "Harmful sexual behaviour", Value, Open, Open, "ours"),
+        entry("FIRE_SETTING", "FireSetting", "Fire-setting", Value, Open, Open, "ours"),
+        entry("AGGRESSION", "Aggression", "Aggression", Value, Open, Open, "ours"),
+        entry("SCHOOL_REFUSAL", "SchoolRefusal", "School refusal", Value, Open, Open, "ours"),
+        entry("EATING_DISORDER", "EatingDisorder", "Eating disorder", Value, Open, Open, "ours"),
+        entry("DEAF_BSL", "DeafOrSigning", "Deaf, or uses British Sign Language", Value, Open, Open, "ours"),
+        entry("YOUNG_PARENT", "YoungParent", "Young parent", Value, Open, Open, "ours"),
+        entry("LGBT_AFFIRMING", "LgbtAffirming", "LGBT-affirming home", Value, Open, Open, "ours"),
+        entry("TRAUMA_THERAPEUTIC", "Trauma", "Trauma, with therapeutic care", Value, Open, Open, "ours"),
+        entry("REMAND_BAIL", "RemandOrBail", "On remand or bail", Value, Open, Open, "ours"),
+        entry("DOL", "DeprivationOfLiberty", "Deprivation of liberty", Value, Open, Open, "ours"),
+    ],
+};
+
+impl PlacementNeed {
+    const VARIANTS: [Self; 21] = [
+        Self::Unaccompanied, Self::Disability, Self::ComplexHealth, Self::LearningDisability, Self::AutismOrAdhd,
+        Self::SelfHarm, Self::Missing, Self::SexualExploitation, Self::CriminalExploitation, Self::SubstanceUse,
+        Self::HarmfulSexualBehaviour, Self::FireSetting, Self::Aggression, Self::SchoolRefusal, Self::EatingDisorder,
+        Self::DeafOrSigning, Self::YoungParent, Self::LgbtAffirming, Self::Trauma, Self::RemandOrBail,
+        Self::DeprivationOfLiberty,
+    ];
+}
+
+impl Code for PlacementNeed {
+    const LIST: &'static CodeList = &PLACEMENT_NEED;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 29])? {
+            b"UASC" => Some(Self::Unaccompanied),
+            b"DISABILITY" => Some(Self::Disability),
+            b"COMPLEX_HEALTH" => Some(Self::ComplexHealth),
+            b"LEARNING_DISABILITY" => Some(Self::LearningDisability),
+            b"AUTISM_ADHD" => Some(Self::AutismOrAdhd),
+            b"SELF_HARM" => Some(Self::SelfHarm),
+            b"MISSING" => Some(Self::Missing),
+            b"CSE_SUPPORT" => Some(Self::SexualExploitation),
+            b"CRIMINAL_EXPLOITATION_SUPPORT" => Some(Self::CriminalExploitation),
+            b"SUBSTANCE_USE" => Some(Self::SubstanceUse),
+            b"HARMFUL_SEXUAL_BEHAVIOUR" => Some(Self::HarmfulSexualBehaviour),
+            b"FIRE_SETTING" => Some(Self::FireSetting),
+            b"AGGRESSION" => Some(Self::Aggression),
+            b"SCHOOL_REFUSAL" => Some(Self::SchoolRefusal),
+            b"EATING_DISORDER" => Some(Self::EatingDisorder),
+            b"DEAF_BSL" => Some(Self::DeafOrSigning),
+            b"YOUNG_PARENT" => Some(Self::YoungParent),
+            b"LGBT_AFFIRMING" => Some(Self::LgbtAffirming),
+            b"TRAUMA_THERAPEUTIC" => Some(Self::Trauma),
+            b"REMAND_BAIL" => Some(Self::RemandOrBail),
+            b"DOL" => Some(Self::DeprivationOfLiberty),
+            _ => None,
+        }
+    }
+}
+
+/// How far a home can be used with a wheelchair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum WheelchairAccess {
+    /// `FULL`: The whole home.
+    Full,
+    /// `GROUND_FLOOR`: Ground floor only.
+    GroundFloor,
+    /// `NONE`: Not at all.
+    None,
+    /// `UNKNOWN`: Not known.
+    Unknown,
+}
+
+static WHEELCHAIR_ACCESS: CodeList = CodeList {
+    name: "wheelchair_access",
+    entries: &[
+        entry("FULL", "Full", "The whole home", Value, Open, Open, "ours"),
+        entry("GROUND_FLOOR", "GroundFloor", "Ground floor only", Value, Open, Open, "ours"),
+        entry("NONE", "None", "Not at all", Value, Open, Open, "ours"),
+        entry("UNKNOWN", "Unknown", "Not known", Unknown, Open, Open, "ours"),
+    ],
+};
+
+impl WheelchairAccess {
+    const VARIANTS: [Self; 4] = [
+        Self::Full, Self::GroundFloor, Self::None, Self::Unknown,
+    ];
+}
+
+impl Code for WheelchairAccess {
+    const LIST: &'static CodeList = &WHEELCHAIR_ACCESS;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 12])? {
+            b"FULL" => Some(Self::Full),
+            b"GROUND_FLOOR" => Some(Self::GroundFloor),
+            b"NONE" => Some(Self::None),
+            b"UNKNOWN" => Some(Self::Unknown),
+            _ => None,
+        }
+    }
+}
+
+/// An animal that lives in a home.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum HouseholdPet {
+    /// `NONE`: No animals.
+    None,
+    /// `DOG`: Dog.
+    Dog,
+    /// `CAT`: Cat.
+    Cat,
+    /// `SMALL`: Small animal.
+    Small,
+    /// `FARM`: Farm animal.
+    Farm,
+    /// `OTHER`: Other animal.
+    Other,
+    /// `UNKNOWN`: Not known.
+    Unknown,
+}
+
+static HOUSEHOLD_PET: CodeList = CodeList {
+    name: "household_pet",
+    entries: &[
+        entry("NONE", "None", "No animals", Value, Open, Open, "ours"),
+        entry("DOG", "Dog", "Dog", Value, Open, Open, "ours"),
+        entry("CAT", "Cat", "Cat", Value, Open, Open, "ours"),
+        entry("SMALL", "Small", "Small animal", Value, Open, Open, "ours"),
+        entry("FARM", "Farm", "Farm animal", Value, Open, Open, "ours"),
+        entry("OTHER", "Other", "Other animal", Value, Open, Open, "ours"),
+        entry("UNKNOWN", "Unknown", "Not known", Unknown, Open, Open, "ours"),
+    ],
+};
+
+impl HouseholdPet {
+    const VARIANTS: [Self; 7] = [
+        Self::None, Self::Dog, Self::Cat, Self::Small, Self::Farm, Self::Other, Self::Unknown,
+    ];
+}
+
+impl Code for HouseholdPet {
+    const LIST: &'static CodeList = &HOUSEHOLD_PET;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 7])? {
+            b"NONE" => Some(Self::None),
+            b"DOG" => Some(Self::Dog),
+            b"CAT" => Some(Self::Cat),
+            b"SMALL" => Some(Self::Small),
+            b"FARM" => Some(Self::Farm),
+            b"OTHER" => Some(Self::Other),
+            b"UNKNOWN" => Some(Self::Unknown),
+            _ => None,
+        }
+    }
+}
+
+/// Whether anybody smokes in a home.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum HouseholdSmoking {
+    /// `NO`: Nobody smokes.
+    No,
+    /// `OUTSIDE`: Outside only.
+    Outside,
+    /// `YES`: Somebody smokes.
+    Yes,
+    /// `UNKNOWN`: Not known.
+    Unknown,
+}
+
+static HOUSEHOLD_SMOKING: CodeList = CodeList {
+    name: "household_smoking",
+    entries: &[
+        entry("NO", "No", "Nobody smokes", Value, Open, Open, "ours"),
+        entry("OUTSIDE", "Outside", "Outside only", Value, Open, Open, "ours"),
+        entry("YES", "Yes", "Somebody smokes", Value, Open, Open, "ours"),
+        entry("UNKNOWN", "Unknown", "Not known", Unknown, Open, Open, "ours"),
+    ],
+};
+
+impl HouseholdSmoking {
+    const VARIANTS: [Self; 4] = [
+        Self::No, Self::Outside, Self::Yes, Self::Unknown,
+    ];
+}
+
+impl Code for HouseholdSmoking {
+    const LIST: &'static CodeList = &HOUSEHOLD_SMOKING;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 7])? {
+            b"NO" => Some(Self::No),
+            b"OUTSIDE" => Some(Self::Outside),
+            b"YES" => Some(Self::Yes),
+            b"UNKNOWN" => Some(Self::Unknown),
+            _ => None,
+        }
+    }
+}
+
+/// A religion of a household.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum HouseholdReligion {
+    /// `CHRISTIAN`: Christian.
+    Christian,
+    /// `MUSLIM`: Muslim.
+    Muslim,
+    /// `HINDU`: Hindu.
+    Hindu,
+    /// `SIKH`: Sikh.
+    Sikh,
+    /// `JEWISH`: Jewish.
+    Jewish,
+    /// `BUDDHIST`: Buddhist.
+    Buddhist,
+    /// `NONE`: No religion.
+    None,
+    /// `OTHER`: Another religion.
+    Other,
+}
+
+static HOUSEHOLD_RELIGION: CodeList = CodeList {
+    name: "household_religion",
+    entries: &[
+        entry("CHRISTIAN", "Christian", "Christian", Value, Open, Open, "ours"),
+        entry("MUSLIM", "Muslim", "Muslim", Value, Open, Open, "ours"),
+        entry("HINDU", "Hindu", "Hindu", Value, Open, Open, "ours"),
+        entry("SIKH", "Sikh", "Sikh", Value, Open, Open, "ours"),
+        entry("JEWISH", "Jewish", "Jewish", Value, Open, Open, "ours"),
+        entry("BUDDHIST", "Buddhist", "Buddhist", Value, Open, Open, "ours"),
+        entry("NONE", "None", "No religion", Value, Open, Open, "ours"),
+        entry("OTHER", "Other", "Another religion", Value, Open, Open, "ours"),
+    ],
+};
+
+impl HouseholdReligion {
+    const VARIANTS: [Self; 8] = [
+        Self::Christian, Self::Muslim, Self::Hindu, Self::Sikh, Self::Jewish, Self::Buddhist, Self::None, Self::Other,
+    ];
+}
+
+impl Code for HouseholdReligion {
+    const LIST: &'static CodeList = &HOUSEHOLD_RELIGION;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 9])? {
+            b"CHRISTIAN" => Some(Self::Christian),
+            b"MUSLIM" => Some(Self::Muslim),
+            b"HINDU" => Some(Self::Hindu),
+            b"SIKH" => Some(Self::Sikh),
+            b"JEWISH" => Some(Self::Jewish),
+            b"BUDDHIST" => Some(Self::Buddhist),
+            b"NONE" => Some(Self::None),
+            b"OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// What carers do for a child's time with its family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum FamilyTimeHelp {
+    /// `TRANSPORT`: They take the child there.
+    Transport,
+    /// `SUPERVISE`: They supervise it.
+    Supervise,
+    /// `AT_HOME`: It can be in the home.
+    AtHome,
+    /// `NONE`: Nothing.
+    None,
+}
+
+static FAMILY_TIME_HELP: CodeList = CodeList {
+    name: "family_time_help",
+    entries: &[
+        entry("TRANSPORT", "Transport", "They take the child there", Value, Open, Open, "ours"),
+        entry("SUPERVISE", "Supervise", "They supervise it", Value, Open, Open, "ours"),
+        entry("AT_HOME", "AtHome", "It can be in the home", Value, Open, Open, "ours"),
+        entry("NONE", "None", "Nothing", Value, Open, Open, "ours"),
+    ],
+};
+
+impl FamilyTimeHelp {
+    const VARIANTS: [Self; 4] = [
+        Self::Transport, Self::Supervise, Self::AtHome, Self::None,
+    ];
+}
+
+impl Code for FamilyTimeHelp {
+    const LIST: &'static CodeList = &FAMILY_TIME_HELP;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 9])? {
+            b"TRANSPORT" => Some(Self::Transport),
+            b"SUPERVISE" => Some(Self::Supervise),
+            b"AT_HOME" => Some(Self::AtHome),
+            b"NONE" => Some(Self::None),
+            _ => None,
+        }
+    }
+}
+
+/// When what a child may read about a home is let out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum ProfileRelease {
+    /// `ON_ACCEPT`: When an offer is accepted.
+    OnAccept,
+    /// `ON_MATCH_TALK`: When a match is talked about.
+    OnMatchTalk,
+}
+
+static PROFILE_RELEASE: CodeList = CodeList {
+    name: "profile_release",
+    entries: &[
+        entry("ON_ACCEPT", "OnAccept", "When an offer is accepted", Value, Open, Open, "ours"),
+        entry("ON_MATCH_TALK", "OnMatchTalk", "When a match is talked about", Value, Open, Open, "ours"),
+    ],
+};
+
+impl ProfileRelease {
+    const VARIANTS: [Self; 2] = [
+        Self::OnAccept, Self::OnMatchTalk,
+    ];
+}
+
+impl Code for ProfileRelease {
+    const LIST: &'static CodeList = &PROFILE_RELEASE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 13])? {
+            b"ON_ACCEPT" => Some(Self::OnAccept),
+            b"ON_MATCH_TALK" => Some(Self::OnMatchTalk),
             _ => None,
         }
     }

@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use super::{IdentifierFault, REFERENCE_CHARACTERS_MAX, WORKER_ID_CHARACTERS_MAX, own_text_identifier};
+use super::{
+    IdentifierFault, PROVIDER_URN_CHARACTERS_MAX, REFERENCE_CHARACTERS_MAX, WORKER_ID_CHARACTERS_MAX, own_text,
+    own_text_identifier,
+};
+use crate::code::Regulator;
 use crate::digits::{digits_of, read_digits};
 use crate::inline::{Inline, hide_value_in_debug};
 
@@ -65,6 +69,46 @@ impl OfstedUrn {
             OfstedUrn::Seven(digits) => out.extend_from_slice(&digits_of::<7>(digits.0)),
             OfstedUrn::NotRegistered => out.extend_from_slice(b"XXXXXXX"),
         }
+    }
+}
+
+/// The number of an agency, home or setting at whoever registers it. That of Ofsted has its shape; others are kept as
+/// they are given, in upper case.
+///
+/// Source: IFA formats, section 1 and column `provider_urn`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProviderUrn {
+    regulator: Regulator,
+    number: Inline<PROVIDER_URN_CHARACTERS_MAX>,
+}
+
+hide_value_in_debug!(ProviderUrn);
+
+impl ProviderUrn {
+    /// Reads the number at a regulator; blanks around it are dropped.
+    ///
+    /// # Errors
+    /// [`IdentifierFault`] when it is blank, too long, not ASCII, holds a control character, or is none of Ofsted's.
+    pub fn read(regulator: Regulator, bytes: &[u8]) -> Result<ProviderUrn, IdentifierFault> {
+        let number = own_text(&bytes.to_ascii_uppercase())?;
+        let known = ProviderUrn { regulator, number };
+        let is_ofsteds = || matches!(OfstedUrn::read(bytes), Some(OfstedUrn::Sc(_) | OfstedUrn::Seven(_)));
+        if regulator == Regulator::Ofsted && !is_ofsteds() { Err(IdentifierFault::Shape) } else { Ok(known) }
+    }
+
+    /// Who registers it.
+    pub fn regulator(self) -> Regulator {
+        self.regulator
+    }
+
+    /// The number as text.
+    pub fn as_str(&self) -> &str {
+        self.number.as_str()
+    }
+
+    /// Appends the number.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.number.as_bytes());
     }
 }
 
@@ -139,6 +183,21 @@ mod tests {
         ] {
             assert_eq!(OfstedUrn::read(bad.as_bytes()), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn a_provider_is_known_by_its_number_and_who_registers_it() {
+        let ofsted = ProviderUrn::read(Regulator::Ofsted, b" sc999901 ").unwrap();
+        assert_eq!((ofsted.as_str(), ofsted.regulator()), ("SC999901", Regulator::Ofsted));
+        for bad in ["123456", "XXXXXXX", "SC99990", "W18/0001"] {
+            assert_eq!(ProviderUrn::read(Regulator::Ofsted, bad.as_bytes()), Err(IdentifierFault::Shape), "{bad}");
+        }
+        let welsh = ProviderUrn::read(Regulator::CareInspectorateWales, b"W18/0001").unwrap();
+        assert_eq!(welsh.as_str(), "W18/0001");
+        assert_ne!(welsh, ProviderUrn::read(Regulator::Unregistered, b"W18/0001").unwrap());
+        assert_eq!(ProviderUrn::read(Regulator::Unregistered, &[b'9'; 21]), Err(IdentifierFault::TooLong));
+        assert_eq!(ProviderUrn::read(Regulator::Ofsted, b" "), Err(IdentifierFault::Blank));
+        assert_eq!(format!("{ofsted:?}"), "ProviderUrn(..)");
     }
 
     #[test]

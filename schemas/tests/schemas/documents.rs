@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use schemas::{
+    code::Regulator,
     date::{AcademicYear, ClockTime, CollectionYear, Date, DateTime},
     decimal::Decimal,
     diagnostic::{PartId, Place},
     document::{FaultReason, content_hash, natural_key, read_records, subject_hash, write_record, write_records},
     identifier::{
-        Identifier, LaChildId, LaCode, LaPersonId, Laestab, NhsNumber, OfstedUrn, PermanenceAuthority, Pseudonym,
-        ReferralRef, SchoolUrn, Uln, Upn, WorkerId,
+        Identifier, LaChildId, LaCode, LaPersonId, Laestab, NhsNumber, OfstedUrn, PermanenceAuthority, ProviderUrn,
+        Pseudonym, ReferralRef, SchoolUrn, Uln, Upn, WorkerId,
     },
     money::Pence,
     postcode::{Postcode, PostcodeRead},
@@ -118,6 +119,7 @@ impl Draws {
             Identifier::Referral(ReferralRef::read(b"R-7Q4M2XKD9TVAHB3NC8E5WYRZ1P").unwrap()),
             Identifier::LaPerson(LaPersonId::read(b"88").unwrap()),
             Identifier::Pseudonym(Pseudonym::new([7; 16])),
+            Identifier::Provider(ProviderUrn::read(Regulator::Unregistered, b"\"U 1\\").unwrap()),
         ];
         let identifiers = all.into_iter().filter(|_| self.below(2) == 1).collect();
         let authority = (self.below(2) == 1).then(|| LaCode::new(330).unwrap());

@@ -209,7 +209,9 @@ impl ChildWriter<'_, '_> {
             | Statement::Suspension(_)
             | Statement::Attainment(_)
             | Statement::SenProvision(_)
-            | Statement::Voice(_) => self.lose(record),
+            | Statement::Voice(_)
+            | Statement::Provider(_)
+            | Statement::Vacancy(_) => self.lose(record),
         }
     }
 

@@ -82,6 +82,28 @@ const LISTS: &[(&str, &str)] = &[
     ("voice_how", "How somebody was heard."),
     ("voice_topic", "What a view is about."),
     ("voice_share", "How far the speaker lets the words go."),
+    ("regulator", "Who registers a provider of placements (Ofsted in England)."),
+    ("provider_sector", "Sector of a provider (Ofsted register)."),
+    ("ofsted_rating", "Judgement of an inspection (Ofsted)."),
+    ("provision", "Kind of provision that a placement is made in."),
+    ("vacancy_status", "State of a vacancy."),
+    ("row_change", "Whether a row of vacancies says something new."),
+    ("vacancy_confirmer", "Who checked that a vacancy still holds, by role."),
+    ("placement_contract", "How a place is paid for."),
+    ("place_not_available_reason", "Why a place could not be filled today."),
+    ("who_could_live_here", "Which children a home could take."),
+    ("child_here_age", "Age band of a child who lives in a home already."),
+    (
+        "vacancy_placement_type",
+        "What a vacancy offers: the first ten are of fostering, the last four of supported accommodation.",
+    ),
+    ("placement_need", "A need that a home can meet, or cannot."),
+    ("wheelchair_access", "How far a home can be used with a wheelchair."),
+    ("household_pet", "An animal that lives in a home."),
+    ("household_smoking", "Whether anybody smokes in a home."),
+    ("household_religion", "A religion of a household."),
+    ("family_time_help", "What carers do for a child's time with its family."),
+    ("profile_release", "When what a child may read about a home is let out."),
 ];
 
 /// The one list that becomes a table: nobody writes code for a single authority.
@@ -279,8 +301,8 @@ fn row(list: &str, record: &csv::StringRecord) -> Row {
         source: cell(6),
     };
     assert!(record.iter().all(|cell| cell == cell.trim() && cell.is_ascii()), "{}: blanks or foreign letters", place());
-    // A mark of attendance may be a slash or a hash.
-    let code_letter = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || br"_/\#".contains(&byte);
+    // A mark of attendance may be a slash or a hash, and an age band has a plus.
+    let code_letter = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || br"_/\#+".contains(&byte);
     assert!(!row.code.is_empty() && row.code.bytes().all(code_letter), "{}: the code", place());
     assert!(!row.label.is_empty() && !row.source.is_empty(), "{}: the label and the source are required", place());
     assert!(is_bound(&row.first) && is_bound(&row.last), "{}: a bound is a year or a day", place());

@@ -13,7 +13,8 @@ macro_rules! every_list {
             AdopterLegalStatus, UpnUnknown, NhsNumberStatus, Disability, ImmigrationStatus, PermanencePlan,
             HealthCheckType, HealthCheckStatus, SdqRater, Eligibility, RestrictionKind, RestrictionBasis, ConsentScope,
             ConsentDecision, ConsentGivenBy, DelegationMatter, DelegationDecider, Derivation, NameUse, TelecomSystem,
-            WorkerRole, AcademicTerm, NcYear, PepStatus, PepType, PepForm, PepNotRequired, EducationRole, TargetArea, TargetOutcome, EetStatus, SettingType, EnrolStatus, AttendanceCode, SchoolSession, MarkRecorder, SuspensionCategory, SuspensionReason, SuspensionReview, SenProvisionKind, SenType, AssessmentStage, AssessmentSubject, AssessmentBasis, AssessmentScale, OnTrack, VoiceContext, VoiceWhose, VoiceBy, VoiceHow, VoiceTopic, VoiceShare)
+            WorkerRole, AcademicTerm, NcYear, PepStatus, PepType, PepForm, PepNotRequired, EducationRole, TargetArea, TargetOutcome, EetStatus, SettingType, EnrolStatus, AttendanceCode, SchoolSession, MarkRecorder, SuspensionCategory, SuspensionReason, SuspensionReview, SenProvisionKind, SenType, AssessmentStage, AssessmentSubject, AssessmentBasis, AssessmentScale, OnTrack, VoiceContext, VoiceWhose, VoiceBy, VoiceHow, VoiceTopic, VoiceShare,
+            Regulator, ProviderSector, OfstedRating, Provision, VacancyStatus, RowChange, VacancyConfirmer, PlacementContract, PlaceNotAvailableReason, WhoCouldLiveHere, ChildHereAge, VacancyPlacementType, PlacementNeed, WheelchairAccess, HouseholdPet, HouseholdSmoking, HouseholdReligion, FamilyTimeHelp, ProfileRelease)
     };
     ($law:ident: $($list:ty),+) => {{
         let run: Vec<&str> = vec![$({ $law::<$list>(); <$list>::LIST.name }),+];
@@ -182,6 +183,10 @@ fn a_code_that_is_no_value_says_so() {
             ("upn_unknown", "UN7", Unknown),
             ("health_check_status", "REFUSED", Refused),
             ("eet_status", "NOT_KNOWN", Unknown),
+            ("ofsted_rating", "NOT_YET_INSPECTED", Unknown),
+            ("wheelchair_access", "UNKNOWN", Unknown),
+            ("household_pet", "UNKNOWN", Unknown),
+            ("household_smoking", "UNKNOWN", Unknown),
         ]
     );
 }
