@@ -15,6 +15,7 @@ pub mod holding;
 pub mod identity;
 mod joiner;
 pub mod likeness;
+pub mod market;
 pub mod narrow;
 pub mod passage;
 pub mod pipeline;

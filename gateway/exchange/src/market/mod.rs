@@ -1,0 +1,4 @@
+//! The place market: who offers homes, under which framework, how long an offer of a home holds, and what answers a
+//! placements team's question.
+//!
+//! Pure, as all of this crate: the day is a parameter, and what is remembered is handed in.
