@@ -2,3 +2,9 @@
 //! placements team's question.
 //!
 //! Pure, as all of this crate: the day is a parameter, and what is remembered is handed in.
+
+pub mod answer;
+pub mod question;
+pub mod search;
+pub mod told;
+pub mod vacancy;
