@@ -9,7 +9,8 @@ use std::{fmt::Write, hint::black_box, num::NonZeroUsize, time::Instant};
 
 use epep::{
     ATTENDANCE_CSV,
-    sessions::{Period, Register, Tally},
+    figures::AttendanceTally,
+    sessions::{Period, Register},
 };
 use kit::{
     adapter::{Dossier, Options, Unheard},
@@ -35,7 +36,7 @@ fn main() {
 
     let summarised = || {
         let subjects = ATTENDANCE_CSV.decode.unwrap().open(&document, &options, NonZeroUsize::MIN, &mut Vec::new());
-        let (mut reader, mut dossier, mut tally) = (subjects.reader(), Dossier::default(), Tally::default());
+        let (mut reader, mut dossier, mut tally) = (subjects.reader(), Dossier::default(), AttendanceTally::default());
         let period = Period::year_to(as_at).unwrap();
         for n in 0..subjects.len() {
             reader.read(n, &mut dossier, &mut Unheard);
@@ -64,7 +65,7 @@ fn main() {
     };
     let summed = || {
         let period = Period::year_to(as_at).unwrap();
-        let mut tally = Tally::default();
+        let mut tally = AttendanceTally::default();
         read.iter().for_each(|child| tally.add(&Register::of(&child.records).count(&period)));
         assert_eq!(tally.possible, sessions);
     };
