@@ -9,7 +9,8 @@ use std::{fmt::Write, hint::black_box, num::NonZeroUsize, time::Instant};
 
 use epep::{
     ATTENDANCE_CSV,
-    sessions::{Period, Register, Tally},
+    figures::AttendanceTally,
+    sessions::{Period, Register},
 };
 use kit::{
     adapter::{Dossier, Options, Unheard},
@@ -38,7 +39,8 @@ fn main() {
         let (subjects, period) = (open(), Period::year_to(as_at).unwrap());
         let share = subjects.len().div_ceil(workers.get());
         let worker = |from: usize| {
-            let (mut reader, mut dossier, mut tally) = (subjects.reader(), Dossier::default(), Tally::default());
+            let (mut reader, mut dossier, mut tally) =
+                (subjects.reader(), Dossier::default(), AttendanceTally::default());
             for n in from..subjects.len().min(from + share) {
                 reader.read(n, &mut dossier, &mut Unheard);
                 tally.add(&Register::of(&dossier.records).count(&period));
@@ -77,7 +79,7 @@ fn main() {
     };
     let summed = || {
         let period = Period::year_to(as_at).unwrap();
-        let mut tally = Tally::default();
+        let mut tally = AttendanceTally::default();
         read.iter().for_each(|child| tally.add(&Register::of(&child.records).count(&period)));
         assert_eq!(tally.possible, sessions);
     };

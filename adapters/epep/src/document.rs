@@ -19,6 +19,7 @@ use kit::{
     },
     document::Document,
     encoding::PartText,
+    figures::Summarise,
     table::Table,
     wire::{Reading, Spelling},
 };
@@ -31,6 +32,7 @@ use schemas::{
 
 use crate::{
     child::{COLUMNS_OF_CHILD, ChildCells, Identity, NamesChild, hold_cells, holds_cells},
+    figures::SchoolFigures,
     records::ChildRecords,
     rules,
     wire::WireUpn,
@@ -231,6 +233,10 @@ impl Decode for TablesDecode {
         report: &mut (dyn Report + Send),
     ) -> Box<dyn Subjects + 'd> {
         Box::new(Opened::open(document, options, self.tables, report))
+    }
+
+    fn summarise(&self) -> Option<&dyn Summarise> {
+        Some(&SchoolFigures)
     }
 }
 

@@ -7,6 +7,7 @@ pub mod child;
 pub mod ctf;
 pub mod document;
 pub mod encoding;
+pub mod figures;
 pub mod json;
 pub mod plans;
 pub mod records;

@@ -214,6 +214,7 @@ impl ChildRecords {
             timeliness::check(&dossier.records, pep, as_at, report);
         }
         dossier.subject = Some(subject);
+        dossier.as_at = as_at;
     }
 }
 

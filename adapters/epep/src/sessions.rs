@@ -4,7 +4,10 @@
 //! made only at the edge, in tenths and half up, and every threshold is exact arithmetic. Operations: [`Register::of`]
 //! settles which marks stand, [`Register::count`] adds them up, [`Sessions`] says what follows.
 
-use std::{cmp::Ordering, fmt};
+use std::{
+    cmp::{Ordering, Reverse},
+    fmt,
+};
 
 use kit::school_calendar::{DayKind, Days, SchoolCalendar};
 use schemas::{
@@ -260,6 +263,38 @@ impl<'r> Register<'r> {
     }
 }
 
+/// What the sums of a child come to whose periods lie within one: the longest of each school, and of the shorter ones
+/// those that share no day with it. A sum of all schools together stands for those of each.
+#[must_use]
+pub fn told_sums(records: &[Record], period: &Period) -> Sessions {
+    let mut told: Vec<(Days, School<'_>, &AttendanceSummary)> = Vec::new();
+    for record in records.iter().filter(|record| !record.source.retracts) {
+        let Statement::AttendanceSummary(sums) = &record.statement else { continue };
+        let (Said::Is(first), Said::Is(last)) = (sums.period_start, sums.period_end) else { continue };
+        let Some(days) = Days::new(first, last) else { continue };
+        if period.days.contains(first) && period.days.contains(last) {
+            told.push((days, School::of(sums.school_urn, sums.school_laestab, &sums.school_name), sums));
+        }
+    }
+    let length = |days: &Days| Reverse(days.last.days_since(days.first));
+    told.sort_by_key(|(days, school, _)| (*school != School::Unnamed, length(days), days.first));
+    let mut sessions = Sessions::default();
+    let mut counted: Vec<(Days, School<'_>)> = Vec::new();
+    for (days, school, sums) in told {
+        let shares = |(other, of): &(Days, School<'_>)| {
+            (*of == school || *of == School::Unnamed) && days.first <= other.last && other.first <= days.last
+        };
+        let Some(told) = Told::of(sums).filter(|_| !counted.iter().any(shares)) else { continue };
+        let Some(attended) = told.attended.filter(|attended| *attended <= told.possible) else { continue };
+        let absent = told.possible - attended;
+        // What nobody authorised is unauthorised, also where a sum does not say which it was.
+        let authorised = told.authorised.unwrap_or_default().min(absent);
+        sessions += Sessions { attended, authorised, unauthorised: absent - authorised, ..Sessions::default() };
+        counted.push((days, school));
+    }
+    sessions
+}
+
 /// Whether a mark takes the place of one that was received before it.
 fn replaces(old: &AttendanceMark, new: &AttendanceMark) -> bool {
     match (old.recorded_at, new.recorded_at) {
@@ -389,10 +424,12 @@ impl std::ops::AddAssign for Sessions {
 pub struct Tenths(u16);
 
 impl Tenths {
-    fn of(part: u32, whole: u32) -> Option<Self> {
-        let (part, whole) = (u64::from(part), u64::from(whole));
+    /// One number of another; none of nothing.
+    #[must_use]
+    pub fn of(part: impl Into<u64>, whole: impl Into<u64>) -> Option<Self> {
+        let (part, whole) = (part.into(), whole.into());
         // Half up: twice the tenths and one, halved.
-        let tenths = (2_000 * part + whole).checked_div(2 * whole)?;
+        let tenths = part.checked_mul(2_000)?.checked_add(whole)?.checked_div(whole.checked_mul(2)?)?;
         u16::try_from(tenths).ok().map(Self)
     }
 
@@ -444,58 +481,4 @@ fn may_tell(records: &[Record]) -> bool {
         }
         _ => false,
     })
-}
-
-/// Children counted by how they attend, for a report: no child is named, and none can be told from it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Children with at least one possible session.
-    pub children: u64,
-    /// Of them, those persistently absent, the severely absent among them.
-    pub persistently: u64,
-    /// Of them, those severely absent.
-    pub severely: u64,
-    /// Of them, those with so few sessions that their rate says little; they are in neither of the two above.
-    pub few: u64,
-    /// All their sessions.
-    pub attended: u64,
-    /// All their possible sessions.
-    pub possible: u64,
-}
-
-impl Tally {
-    /// Takes in one child.
-    pub fn add(&mut self, sessions: &Sessions) {
-        if sessions.possible() == 0 {
-            return;
-        }
-        let enough = !sessions.has_few();
-        self.children += 1;
-        self.persistently += u64::from(enough && sessions.is_persistently_absent());
-        self.severely += u64::from(enough && sessions.is_severely_absent());
-        self.few += u64::from(!enough);
-        self.attended += u64::from(sessions.attended);
-        self.possible += u64::from(sessions.possible());
-    }
-}
-
-/// One line in plain words; nothing where no child had a session.
-impl fmt::Display for Tally {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(tenths) = (2_000 * self.attended + self.possible).checked_div(2 * self.possible) else {
-            return Ok(());
-        };
-        write!(
-            f,
-            "Attendance of {} children: {}.{} % of {} sessions; persistently absent: {}, severely: {}; too few sessions \
-             to say: {}.",
-            self.children,
-            tenths / 10,
-            tenths % 10,
-            self.possible,
-            self.persistently,
-            self.severely,
-            self.few
-        )
-    }
 }

@@ -4,8 +4,6 @@
 //! is due out, with its due day, the day that counts, and whether the calendar was given or is approximate. Nothing here
 //! is written over what a sender says. Operations: [`spells`], [`verdicts`], [`next_due`], [`check`].
 
-use std::fmt;
-
 use kit::{
     pep::{CountedWhen, HowOften, PepSettings},
     school_calendar::{Basis, DayKind, Days, Half, Term, TermName},
@@ -181,15 +179,62 @@ pub fn check(records: &[Record], settings: &PepSettings, as_at: Date, report: &m
     }
 }
 
+/// How it stands with each plan of a child of whom nobody says since when it is in care. A plan of a term is held to the
+/// last school day of that term; a first plan, and any other where plans are not due by terms, to the day by which its
+/// sender says it is due. The second number counts plans for which there is no such day. Cancelled plans are none.
+#[must_use]
+pub fn verdicts_by_plan(records: &[Record], settings: &PepSettings, as_at: Date) -> (Vec<Verdict>, u64) {
+    let judging = Judging::of(records, settings, as_at);
+    let (mut verdicts, mut undue) = (Vec::new(), 0);
+    for (n, record) in records.iter().enumerate().filter(|(_, record)| !record.source.retracts) {
+        let Statement::EducationPlan(plan) = &record.statement else { continue };
+        if matches!(plan.status, Said::Is(PepStatus::Cancelled)) {
+            continue;
+        }
+        let Some((due_for, due, basis)) = due_of(plan, settings) else {
+            undue += 1;
+            continue;
+        };
+        let counted = counted_on(plan, settings.counted_when).filter(|day| *day <= as_at).map(|day| (day, n));
+        let excused = plan.more.as_ref().is_some_and(|more| more.not_required_reason.has_value());
+        let kind = if due_for == DueFor::FirstPlan { settings.first_day_kind } else { DayKind::School };
+        let outcome = match counted {
+            Some((day, _)) => judging.judged(day, due, kind),
+            None if excused => Outcome::NotRequired,
+            None => judging.open(due),
+        };
+        verdicts.push(Verdict { due_for, outcome, due, counted, basis });
+    }
+    (verdicts, undue)
+}
+
+/// What a plan is due for and when, by itself alone.
+fn due_of(plan: &EducationPlan, settings: &PepSettings) -> Option<(DueFor, Date, Basis)> {
+    let told = |due_for| Some((due_for, plan.due_date.is()?, Basis::Given));
+    if matches!(plan.plan_type, Said::Is(PepType::First)) {
+        return told(DueFor::FirstPlan);
+    }
+    let (year, name) = (plan.academic_year.is()?, term_of(plan)?);
+    if !matches!(settings.often, HowOften::PerTerm(1)) {
+        return told(DueFor::Term(year, name));
+    }
+    let (term, basis) = settings.calendar.term(year, name)?;
+    Some((DueFor::Term(year, name), settings.calendar.last_school_day(&term)?, basis))
+}
+
+/// The term that a plan names.
+fn term_of(plan: &EducationPlan) -> Option<TermName> {
+    let half = plan.half.is().and_then(|half| half_of(half.get()));
+    Some(TermName { term: plan.term.is()?, half })
+}
+
 /// Whether a plan counts by the last school day of the term that it names; `None` where it does not count, names none,
 /// or is a first plan.
 fn in_time_for_its_term(plan: &EducationPlan, settings: &PepSettings) -> Option<bool> {
     if matches!(plan.plan_type, Said::Is(PepType::First)) || !matches!(settings.often, HowOften::PerTerm(1)) {
         return None;
     }
-    let half = plan.half.is().and_then(|half| half_of(half.get()));
-    let name = TermName { term: plan.term.is()?, half };
-    let (term, _) = settings.calendar.term(plan.academic_year.is()?, name)?;
+    let (term, _) = settings.calendar.term(plan.academic_year.is()?, term_of(plan)?)?;
     let due = settings.calendar.last_school_day(&term)?;
     Some(counted_on(plan, settings.counted_when)? <= due)
 }
@@ -393,59 +438,5 @@ fn half_of(number: u16) -> Option<Half> {
         1 => Some(Half::First),
         2 => Some(Half::Second),
         _ => None,
-    }
-}
-
-/// Plans counted by how they stand, for a report: no child is named.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// In time.
-    pub in_time: u64,
-    /// Late.
-    pub late: u64,
-    /// Due, within ten school days or later.
-    pub due: u64,
-    /// Of those due, within ten school days.
-    pub due_soon: u64,
-    /// Overdue.
-    pub overdue: u64,
-    /// Waived or not required.
-    pub none: u64,
-    /// Verdicts that rest on an approximate calendar.
-    pub approximate: u64,
-}
-
-impl Tally {
-    /// Takes in what was found of one child.
-    pub fn add(&mut self, verdicts: &[Verdict]) {
-        for verdict in verdicts {
-            match verdict.outcome {
-                Outcome::InTime => self.in_time += 1,
-                Outcome::Late(_) => self.late += 1,
-                Outcome::Due => self.due += 1,
-                Outcome::DueSoon => (self.due, self.due_soon) = (self.due + 1, self.due_soon + 1),
-                Outcome::Overdue => self.overdue += 1,
-                Outcome::Waived | Outcome::NotRequired => self.none += 1,
-            }
-            self.approximate += u64::from(verdict.basis == Basis::Approximate);
-        }
-    }
-}
-
-/// One line in plain words; nothing where no plan is or was due.
-impl fmt::Display for Tally {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if *self == Self::default() {
-            return Ok(());
-        }
-        write!(
-            f,
-            "Plans in time: {}, late: {}, overdue: {}, due: {} ({} within ten school days); none needed: {}.",
-            self.in_time, self.late, self.overdue, self.due, self.due_soon, self.none
-        )?;
-        if self.approximate > 0 {
-            write!(f, " {} of these rest on an approximate calendar: give the terms under [pep].", self.approximate)?;
-        }
-        Ok(())
     }
 }

@@ -16,6 +16,7 @@ use schemas::{
 use crate::{
     dialect::Dialect,
     document::Document,
+    figures::Summarise,
     ids::{IdKey, SubjectIds},
     limits::ReadingLimits,
     pep::PepSettings,
@@ -120,6 +121,11 @@ pub trait Decode: Send + Sync {
         workers: NonZeroUsize,
         report: &mut (dyn Report + Send),
     ) -> Box<dyn Subjects + 'd>;
+
+    /// Adds up what a document's subjects come to, for the report of whoever sent it; `None` where nothing is counted.
+    fn summarise(&self) -> Option<&dyn Summarise> {
+        None
+    }
 }
 
 /// The subjects of an opened document.
@@ -177,6 +183,8 @@ pub struct Dossier {
     pub guard_unreadable: bool,
     /// The NHS number was traced against the national demographics service.
     pub traced: bool,
+    /// The day that it is true for, where the document or the options tell one and the format asks.
+    pub as_at: Option<Date>,
 }
 
 impl Dossier {
@@ -186,6 +194,7 @@ impl Dossier {
         self.records.clear();
         self.guard_unreadable = false;
         self.traced = false;
+        self.as_at = None;
     }
 
     /// What is said, without the places.

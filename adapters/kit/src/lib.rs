@@ -12,6 +12,7 @@ pub mod describe;
 pub mod dialect;
 pub mod document;
 pub mod encoding;
+pub mod figures;
 pub mod ids;
 pub mod json;
 pub mod limits;

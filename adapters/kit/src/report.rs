@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use schemas::diagnostic::{Diagnostic, Place, Report, Rule, Severity};
 
+use crate::figures::Figures;
+
 /// How many places a report tells unless it is asked for more.
 pub const DIAGNOSTICS_MAX: usize = 10_000;
 
@@ -154,10 +156,13 @@ pub struct Summary {
     pub left_out: BTreeMap<&'static str, u64>,
     /// What the output holds, by type.
     pub written: Vec<(&'static str, u64)>,
+    /// What the document comes to: for its sender alone.
+    pub figures: Figures,
 }
 
 impl Summary {
-    /// The summary in plain sentences: losses, children left out, what was written. Never a value.
+    /// The summary in plain sentences: what the document comes to, losses, children left out, what was written. Never a
+    /// value.
     #[must_use]
     pub fn words(&self, findings: &Findings) -> Vec<String> {
         let mut losses: BTreeMap<&str, u64> = BTreeMap::new();
@@ -179,7 +184,8 @@ impl Summary {
             format!("Left out, {}: {} {children}", reason_in_words(reason), thousands(*count))
         });
         let written = self.written.iter().map(|(what, count)| format!("Written: {} {what}", thousands(*count)));
-        losses.chain(withheld).chain(left_out).chain(written).collect()
+        let figures = self.figures.words.iter().cloned();
+        figures.chain(losses).chain(withheld).chain(left_out).chain(written).collect()
     }
 }
 

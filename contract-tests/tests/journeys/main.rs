@@ -11,6 +11,7 @@ mod drafts;
 mod durable;
 mod exchange;
 mod fhir;
+mod figures;
 mod gateway;
 #[path = "../mesh/sandbox.rs"]
 mod mesh_sandbox;

@@ -257,6 +257,7 @@ fn told(outcome: &mut Outcome) -> Vec<u8> {
         records: outcome.records,
         left_out: outcome.left_out.clone(),
         written: outcome.written.clone(),
+        figures: outcome.figures.clone(),
     };
     let labels = outcome.labels.clone();
     for diagnostic in outcome.findings.diagnostics() {

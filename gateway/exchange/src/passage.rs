@@ -224,6 +224,7 @@ fn project(
         records: child.holdings.iter().flat_map(|holding| &holding.former).cloned().collect(),
         guard_unreadable: dossier.guard_unreadable,
         traced: dossier.traced,
+        as_at: dossier.as_at,
     };
     let mut findings = Findings::new(diagnostics_max);
     projecting.project(&mut dossier, restricted, &mut findings);

@@ -18,6 +18,7 @@ use kit::{
     adapter::{Decode, Disclosure, Dossier, Encoder, Format, Options, PartLabel, SubjectReader, Subjects, Unheard},
     crew,
     document::Document,
+    figures::{Figures, Sums},
     report::Findings,
     sheaf::Sheaf,
 };
@@ -117,6 +118,8 @@ pub struct Outcome {
     pub written: Vec<(&'static str, u64)>,
     /// Bytes written.
     pub bytes: u64,
+    /// What the document comes to, where it was checked: for its sender alone.
+    pub figures: Figures,
     /// How it ended.
     pub ended: Ended,
 }
@@ -188,7 +191,7 @@ pub fn translate(order: &Order<'_>, output: &mut dyn Output) -> io::Result<Outco
     Ok(outcome)
 }
 
-/// Reads a document and says what is wrong with it. A format that cannot be read finds nothing.
+/// Reads a document and says what is wrong with it, and what it comes to. A format that cannot be read finds nothing.
 pub fn check(
     document: &Document,
     format: &'static Format,
@@ -205,7 +208,22 @@ pub fn check(
     let subjects = decode.open(document, options, workers, &mut findings);
     let mut outcome = Outcome::opened(findings, &*subjects);
     let bounds = Bounds { workers, errors_max: None, diagnostics_max, passes: 1, counts: true, watch };
-    read_all(&*subjects, &AtomicBool::new(false), bounds, &mut outcome, |_, _, _| (), |_, _| ());
+    let summarise = decode.summarise();
+    let mut sums = Sums::default();
+    read_all(
+        &*subjects,
+        &AtomicBool::new(false),
+        bounds,
+        &mut outcome,
+        |worker, _, noted| {
+            if let Some(summarise) = summarise.filter(|_| worker.dossier.subject.is_some()) {
+                summarise.add(&worker.dossier, options, &mut noted.sums);
+            }
+        },
+        |_, noted| sums.absorb(&mem::take(&mut noted.sums)),
+    );
+    let words = summarise.map(|summarise| summarise.words(&sums, options)).unwrap_or_default();
+    outcome.figures = Figures { sums, words };
     outcome
 }
 
@@ -221,6 +239,7 @@ impl Outcome {
             short_breaks: 0,
             written: Vec::new(),
             bytes: 0,
+            figures: Figures::default(),
             ended: Ended::Whole,
         }
     }
@@ -317,6 +336,7 @@ struct Noted {
     findings: Findings,
     tally: Tally,
     survey: Survey,
+    sums: Sums,
 }
 
 /// What one chunk of the second pass brings.
@@ -350,6 +370,7 @@ fn read_all(
             findings: Findings::new(bounds.diagnostics_max),
             tally: Tally::default(),
             survey: Survey::default(),
+            sums: Sums::default(),
         },
         |worker, chunk, noted| {
             for n in subjects_of(chunk, READING_SUBJECTS, len) {

@@ -312,6 +312,7 @@ pub(crate) fn report(from: &'static Format, mut outcome: pipeline::Outcome, form
         records: outcome.records,
         left_out: std::mem::take(&mut outcome.left_out),
         written: std::mem::take(&mut outcome.written),
+        figures: std::mem::take(&mut outcome.figures),
     };
     let mut body = Vec::new();
     match form {

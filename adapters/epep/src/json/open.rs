@@ -15,6 +15,7 @@ use kit::{
     },
     document::Document,
     encoding::{PartText, Window},
+    figures::Summarise,
     json::{
         items::{self, Form},
         read::Reader,
@@ -30,6 +31,7 @@ use schemas::{
 };
 
 use crate::{
+    figures::SchoolFigures,
     json::{
         flat, rules,
         shape::{DocumentRow, Shape, Teller},
@@ -55,6 +57,10 @@ impl<S: Shape + 'static> Decode for JsonDecode<S> {
         report: &mut (dyn Report + Send),
     ) -> Box<dyn Subjects + 'd> {
         flat::open(document, options, report).unwrap_or_else(|| Box::new(Opened::<S>::open(document, options, report)))
+    }
+
+    fn summarise(&self) -> Option<&dyn Summarise> {
+        Some(&SchoolFigures)
     }
 }
 

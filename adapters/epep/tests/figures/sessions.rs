@@ -1,6 +1,7 @@
 //! Sessions: which marks stand, how they add up, and every threshold at its edge.
 
-use epep::sessions::{NotPossible, Period, Register, School, Sessions, Tally, check};
+use epep::figures::AttendanceTally;
+use epep::sessions::{NotPossible, Period, Register, School, Sessions, check};
 use proptest::prelude::*;
 use schemas::{
     code::{AttendanceClass, AttendanceCode, Code, EnrolStatus, SchoolSession},
@@ -220,15 +221,16 @@ fn periods_begin_where_the_calendar_has_it() {
 
 #[test]
 fn a_tally_tells_counts_and_nobody() {
-    let mut tally = Tally::default();
-    assert_eq!(tally.to_string(), "");
+    let mut tally = AttendanceTally::default();
+    assert_eq!(tally.words("this term"), None);
     let of = |attended, absent| Sessions { attended, authorised: absent, ..Sessions::default() };
     for sessions in [of(95, 5), of(80, 20), of(40, 60), of(1, 1), of(0, 0)] {
         tally.add(&sessions);
     }
     assert_eq!(
-        tally.to_string(),
-        "Attendance of 4 children: 71.5 % of 302 sessions; persistently absent: 2, severely: 1; too few sessions to say: 1."
+        tally.words("this term").unwrap(),
+        "Attendance this term: 71.5 % of 302 sessions; children: 4, persistently absent: 2, severely: 1, too few \
+         sessions to say: 1."
     );
 }
 

@@ -1,6 +1,7 @@
 //! Plans in time: the first, one a term, what is waived, and where the sender says otherwise.
 
-use epep::timeliness::{DueFor, Outcome, Tally, Verdict, check, counted_on, next_due, spells, verdicts};
+use epep::figures::PlansTally;
+use epep::timeliness::{DueFor, Outcome, Verdict, check, counted_on, next_due, spells, verdicts};
 use kit::{
     pep::{CountedWhen, HowOften, PepSettings},
     school_calendar::{Basis, DayKind},
@@ -209,12 +210,12 @@ fn without_terms_every_verdict_is_approximate_and_says_so() {
     let records = of([in_care("2025-09-08"), plan("2025-10-06").into()]);
     let verdicts = verdicts(&records, &PepSettings::default(), day("2025-12-31"));
     assert!(verdicts.iter().all(|verdict| verdict.basis == Basis::Approximate));
-    let mut tally = Tally::default();
-    assert_eq!(tally.to_string(), "");
+    let mut tally = PlansTally::default();
+    assert_eq!(tally.words("Plans"), None);
     tally.add(&verdicts);
     assert_eq!(
-        tally.to_string(),
-        "Plans in time: 2, late: 0, overdue: 0, due: 0 (0 within ten school days); none needed: 0. 2 of these rest on an \
+        tally.words("Plans").unwrap(),
+        "Plans: in time: 2, late: 0, overdue: 0, due: 0 (0 within ten school days); none needed: 0. 2 of these rest on an \
          approximate calendar: give the terms under [pep]."
     );
 }

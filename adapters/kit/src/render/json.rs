@@ -78,6 +78,13 @@ fn words(object: &mut Object<'_>, summary: &Summary, findings: &Findings) {
             left_out.number(reason, *count);
         }
     });
+    if !summary.figures.sums.is_empty() {
+        object.object("figures", |figures| {
+            for (group, names) in summary.figures.sums.groups() {
+                figures.object(group, |figures| names.for_each(|(name, number)| figures.number(name, number)));
+            }
+        });
+    }
     if !summary.written.is_empty() {
         object.object("written", |written| {
             for (what, count) in &summary.written {

@@ -6,6 +6,7 @@ use kit::{
     adapter::PartLabel,
     dialect::Dialect,
     document::{Document, Part},
+    figures::{Figures, Sums},
     render::{
         csv, json,
         people::{Colour, People, dialect_fault},
@@ -80,6 +81,14 @@ fn a_diagnostic_is_one_line_of_json() {
     assert!(line(&Diagnostic::new(&ERROR, Place::Part(PartId(8)))).contains("\"part\":\"part-9\",\"message\""));
 }
 
+fn sample_figures() -> Figures {
+    let mut sums = Sums::default();
+    sums.add("rides", "late", 3);
+    sums.add("rides", "children", 0);
+    sums.add("boats", "afloat", 1);
+    Figures { sums, words: vec!["Rides late: 3.".to_owned()] }
+}
+
 fn sample_report() -> (Summary, Findings) {
     let mut findings = Findings::new(1);
     findings.raise(Diagnostic::new(&WARNING, cell(3, 1, 20)));
@@ -92,6 +101,7 @@ fn sample_report() -> (Summary, Findings) {
         records: 9120,
         left_out: BTreeMap::from([("adopted", 113)]),
         written: vec![("Patient", 2)],
+        figures: sample_figures(),
     };
     (summary, findings)
 }
@@ -104,8 +114,9 @@ fn the_report_is_one_object_and_its_summary_is_it_without_places() {
         {\"rule\":\"fhir/no-word\",\"severity\":\"loss\",\"count\":1,\"message\":\"Something is wrong\",\"help\":\"Mend it.\",\"source\":\"nowhere\"},\
         {\"rule\":\"made/error\",\"severity\":\"error\",\"count\":2,\"message\":\"Something is wrong\",\"help\":\"Mend it.\",\"source\":\"nowhere\"},\
         {\"rule\":\"made/warning\",\"severity\":\"warning\",\"count\":1,\"message\":\"Something is wrong\",\"help\":\"Mend it.\",\"source\":\"nowhere\"}]";
-    let words = "\"summary\":[\"Not expressible in FHIR: 1 (kept in the source)\",\"Left out, adopted: 113 children\",\
-        \"Written: 2 Patient\"],\"leftOut\":{\"adopted\":113},\"written\":{\"Patient\":2}}\n";
+    let words = "\"summary\":[\"Rides late: 3.\",\"Not expressible in FHIR: 1 (kept in the source)\",\"Left out, adopted: 113 children\",\
+        \"Written: 2 Patient\"],\"leftOut\":{\"adopted\":113},\
+        \"figures\":{\"boats\":{\"afloat\":1},\"rides\":{\"children\":0,\"late\":3}},\"written\":{\"Patient\":2}}\n";
     assert_eq!(text_of(|out| json::summary(&summary, &findings, out)), format!("{counts},{words}"));
     let places = "\"diagnostics\":[{\"rule\":\"fhir/no-word\",\"place\":{},\"related\":[]}]";
     let whole = text_of(|out| json::report(&summary, &mut findings, &labels(), out));
@@ -242,6 +253,7 @@ fhir/no-word  loss     1  Something is wrong
         people.closing(&summary, &findings),
         "1,204 rows read, 9,120 records. 2 errors to mend, 1 warning to look at.
 Not every place is shown; the counts are complete.
+Rides late: 3.
 Not expressible in FHIR: 1 (kept in the source)
 Left out, adopted: 113 children
 Written: 2 Patient

@@ -33,8 +33,13 @@ pub(crate) fn run(arguments: &CheckArguments, terminal: &Terminal) -> Outcome {
     if terminal::interrupted() {
         return Err(Failure::new("interrupted", "nothing was written"));
     }
-    let summary =
-        Summary { format: reading.format.name, rows: outcome.rows, records: outcome.records, ..Summary::default() };
+    let summary = Summary {
+        format: reading.format.name,
+        rows: outcome.rows,
+        records: outcome.records,
+        figures: outcome.figures.clone(),
+        ..Summary::default()
+    };
     let errors = outcome.findings.errors();
     let mut out = Vec::with_capacity(PRINT_BYTES);
     if arguments.reading.json {

@@ -96,6 +96,7 @@ fn tell(
         records: outcome.records,
         left_out: outcome.left_out.clone(),
         written: if written { outcome.written.clone() } else { Vec::new() },
+        ..Summary::default()
     };
     if arguments.reading.json {
         let mut out = Vec::new();

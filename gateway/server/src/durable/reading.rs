@@ -185,7 +185,7 @@ impl Durable {
             rows: subjects.rows(),
             records: counts.records,
             left_out: std::mem::take(&mut thought.left_out),
-            written: Vec::new(),
+            ..Summary::default()
         };
         let school_differs = counts.school_differs;
         let mut counts = json!({
@@ -263,7 +263,7 @@ impl Durable {
             rows: subjects.rows(),
             records,
             left_out: BTreeMap::new(),
-            written: Vec::new(),
+            ..Summary::default()
         };
         self.metrics.rules(how.from.name, &rules_of(&findings));
         let counts = json!({
