@@ -65,20 +65,7 @@ pub fn page(adapter: &Adapter, format: &Format, year: Option<CollectionYear>, pa
     for table in tables_of(format, year).filter(|table| part.is_none_or(|part| part == table.name)) {
         table_page(&mut out, table, year);
     }
-    list(
-        &mut out,
-        "Rules",
-        &["rule", "severity", "message", "help", "source"],
-        rules_of(format).map(|rule| {
-            vec![
-                rule.code.into(),
-                rule.severity.word().into(),
-                rule.message.into(),
-                rule.help.into(),
-                rule.source.into(),
-            ]
-        }),
-    );
+    rules_list(&mut out, "Rules", rules_of(format));
     list(
         &mut out,
         "Options",
@@ -95,6 +82,22 @@ pub fn page(adapter: &Adapter, format: &Format, year: Option<CollectionYear>, pa
         format.losses.iter().map(|loss| vec![loss.field.into(), loss.why.into()]),
     );
     out
+}
+
+/// Describes rules that no format declares, as a page of Markdown.
+#[must_use]
+pub fn rules_page(rules: &[&'static Rule]) -> String {
+    let mut out = String::from(
+        "# rules\n\nWhat is told of records whatever their format is; the rules of a format stand on its page.\n",
+    );
+    rules_list(&mut out, "", rules.iter().copied());
+    out
+}
+
+/// Describes rules that no format declares, as one JSON object.
+#[must_use]
+pub fn rules_json(rules: &[&'static Rule]) -> Value {
+    json!({ "rules": rules.iter().map(|rule| rule_json(rule)).collect::<Vec<_>>() })
 }
 
 /// The Table Schema of a table (Frictionless Data, Table Schema 1) in a collection year.
@@ -242,6 +245,14 @@ fn years_in_words(years: (Option<u16>, Option<u16>)) -> String {
         (None, Some(last)) => format!(" (until {last})"),
         (Some(first), Some(last)) => format!(" ({first} to {last})"),
     }
+}
+
+fn rules_list(out: &mut String, title: &str, rules: impl Iterator<Item = &'static Rule>) {
+    let headings = ["rule", "severity", "message", "help", "source"];
+    let row = |rule: &Rule| {
+        [rule.code, rule.severity.word(), rule.message, rule.help, rule.source].map(str::to_owned).to_vec()
+    };
+    list(out, title, &headings, rules.map(row));
 }
 
 /// A Markdown table under a title; nothing where there are no rows.

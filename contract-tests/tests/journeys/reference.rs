@@ -113,6 +113,24 @@ fn one_table_and_the_record_are_described() {
 }
 
 #[test]
+fn the_rules_that_no_format_has_are_described_as_theirs_are() {
+    let described: Value = serde_json::from_str(&run(["describe", "rules", "--json"]).ended(0).text()).unwrap();
+    let rules = described["rules"].as_array().unwrap();
+    let codes: BTreeSet<&str> = rules.iter().map(|rule| rule["code"].as_str().unwrap()).collect();
+    for code in ["view/restricted", "view/adopted", "view/consent", "record/held-in-care", "record/not-held-in-care"] {
+        assert!(codes.contains(code), "{code}: {codes:?}");
+    }
+    let page = run(["describe", "rules"]).ended(0).text();
+    assert!(page.starts_with("# rules\n"), "{page}");
+    for rule in rules {
+        assert_eq!(members(rule), BTreeSet::from(["code", "severity", "message", "help", "source"]));
+        for member in ["code", "message", "help"] {
+            assert!(page.contains(rule[member].as_str().unwrap()), "{rule}");
+        }
+    }
+}
+
+#[test]
 fn the_years_have_their_own_tables() {
     let tables = |year: &str| -> BTreeSet<String> {
         let text = run(["describe", "ssda903-csv", "--year", year, "--json"]).ended(0).text();

@@ -1,7 +1,11 @@
 //! The roll of a day: what a virtual school sees of it, and what whoever collects attendance sees.
 
-use exchange::views::{COLLECTOR, Views};
-use kit::adapter::Options;
+use exchange::{
+    pipeline::Output,
+    views::{COLLECTOR, Views},
+    writing::Writer,
+};
+use kit::adapter::{Disclosure, Options};
 use schemas::{
     code::{
         EnrolStatus, LegalStatus, NameUse, PepStatus, PlacementType, RestrictionKind, SenProvisionKind, SenType,
@@ -210,6 +214,27 @@ fn a_restricted_child_has_no_row_with_a_collector_and_keeps_the_school_with_the_
         ("N".into(), "none".into(), "social-worker-only".into())
     );
     assert_eq!(of("placement_in_area"), "");
+}
+
+#[test]
+fn whoever_has_a_row_is_said_to_stand_in_the_file_when_it_is_written() {
+    struct Nowhere;
+    impl Output for Nowhere {
+        fn write(&mut self, _: &str, _: &[u8]) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let options = Options { as_at: Some(day(AS_AT)), authority: Some(authority(330)), ..Options::plain() };
+    let encoder = format("roll-csv").encode.unwrap().begin(&options);
+    let (mut nowhere, mut said) = (Nowhere, Vec::new());
+    let mut writer = Writer::begin(&*encoder, &mut nowhere).unwrap();
+    for (n, child) in family().iter().enumerate() {
+        let ids = options.id_key.of_subject(b"test", n.to_string().as_bytes());
+        let records = child.records(n);
+        said.push(writer.subject(&Disclosure { subject: &child.subject, records: &records, ids: &ids }).unwrap());
+    }
+    // All but the one who left care long ago.
+    assert_eq!(said, [true, true, true, true, false, true]);
 }
 
 #[test]

@@ -7,18 +7,20 @@ mod nested;
 
 use std::{collections::BTreeSet, fmt::Write};
 
-use kit::adapter::Format;
+use exchange::school_belief::differs;
+use kit::adapter::{Dossier, Format};
 use liquidlogic::ssda903::rules::{COVERAGE, Coverage};
 use schemas::{
     diagnostic::Rule,
     identifier::{Identifier, LaChildId},
-    record::{Statement, Subject},
+    record::{CareEpisode, Enrolment, EnrolmentMore, Statement, Subject},
+    said::Said,
 };
 
 use crate::{
     base::{Edit, edited},
     made::{Child, format_of},
-    support::{authority, bless, format, options, read, translated, workspace},
+    support::{authority, bless, day, format, options, read, translated, workspace},
 };
 
 /// A rule, an input that breaks it, and the nearest that does not.
@@ -35,6 +37,8 @@ pub(crate) enum How {
     Read(&'static str),
     /// It is read as a return and written in a format, for a view.
     Translated(&'static str, &'static str),
+    /// A school says that a child is in care or that it is not, beside an open episode or none.
+    Believed { in_care: bool },
     /// This is said of a child, and written as FHIR for the authority: what no format reads yet.
     Said(fn(bool) -> Statement),
 }
@@ -52,6 +56,20 @@ impl Case {
                 let (document, options) = edited(edits);
                 let (outcome, _) = translated(&document, (format("ssda903-csv"), format(name)), view, &options);
                 outcome.findings.counts().map(|count| count.rule.code).collect()
+            }
+            How::Believed { in_care } => {
+                let more = EnrolmentMore { told_looked_after: Said::Is(in_care), ..EnrolmentMore::default() };
+                let place = Enrolment { more: Some(Box::new(more)), ..Enrolment::default() };
+                let episode = CareEpisode { start_date: Said::Is(day("2025-01-10")), ..CareEpisode::default() };
+                let held = if breaks == in_care { Vec::new() } else { vec![episode.into()] };
+                let child = Child {
+                    subject: Subject::child(Vec::new(), None),
+                    statements: held,
+                    guard_unreadable: false,
+                    traced: true,
+                };
+                let held = Dossier { records: child.records(0), ..Dossier::default() };
+                differs(&place, &held, Some(day("2026-01-30"))).map(|rule| rule.code).into_iter().collect()
             }
             How::Said(says) => {
                 let id = LaChildId::read(b"C1").unwrap().0;
@@ -76,6 +94,7 @@ impl Case {
                 .chain(declared_by(format(name)))
                 .chain(exchange::rules::ALL.iter().map(|rule| rule.code))
                 .collect(),
+            How::Believed { .. } => exchange::rules::ALL.iter().map(|rule| rule.code).collect(),
             How::Said(_) => declared_by(format("fhir-ndjson")).collect(),
         }
     }

@@ -216,7 +216,7 @@ pub enum ErrorsDo {
 /// `homeward describe`.
 #[derive(Args, Debug)]
 pub struct DescribeArguments {
-    /// The format, or `record`.
+    /// The format, `record`, or `rules` for those that no format has.
     pub format: String,
 
     /// Collection year by its end, or `current`.

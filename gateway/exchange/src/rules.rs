@@ -1,6 +1,10 @@
-//! What overrides take away is told to the operator as losses: the `view/` family but for the guard, which readers raise.
+//! The rules that no format has, because they are about what is done with its records: the `view/` family, by which the
+//! operator is told what overrides take away (but for the guard, which readers raise), and what a school says beside what
+//! is held.
 
 use schemas::diagnostic::{Rule, Severity};
+
+use crate::school_belief::{HELD_IN_CARE, NOT_HELD_IN_CARE};
 
 /// Something was withheld because the child or the place is restricted.
 pub static RESTRICTED: Rule = Rule {
@@ -29,5 +33,5 @@ pub static CONSENT: Rule = Rule {
     source: "views, sections 4 and 7.4",
 };
 
-/// Every rule of this file.
-pub static ALL: &[&Rule] = &[&RESTRICTED, &ADOPTED, &CONSENT];
+/// Every rule that is told here and by no format.
+pub static ALL: &[&Rule] = &[&RESTRICTED, &ADOPTED, &CONSENT, &NOT_HELD_IN_CARE, &HELD_IN_CARE];

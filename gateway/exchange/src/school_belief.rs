@@ -34,9 +34,6 @@ pub static HELD_IN_CARE: Rule = Rule {
     source: "Homeward, a school's belief beside the authority's episodes",
 };
 
-/// Every rule of this file.
-pub static RULES: &[&Rule] = &[&NOT_HELD_IN_CARE, &HELD_IN_CARE];
-
 /// How a school's word on a child differs from what is held of the child by all sources; `None` where it does not, or
 /// where the school names another authority than the one that is responsible here.
 #[must_use]

@@ -48,8 +48,14 @@ static COLLECTOR_VIEW: LazyLock<Option<Arc<View>>> = LazyLock::new(|| {
     Some(Arc::new(view.leaving_out_restricted()))
 });
 
+/// The names of the shipped views: those of the matrix, and the one that is made from another.
+pub fn shipped_names<'n>() -> impl Iterator<Item = &'n str> {
+    let of_matrix: [&'n str; NAMES.len()] = NAMES;
+    of_matrix.into_iter().chain([COLLECTOR])
+}
+
 fn is_shipped(name: &str) -> bool {
-    NAMES.contains(&name) || name == COLLECTOR
+    shipped_names().any(|shipped| shipped == name)
 }
 
 /// A view as it is configured: another one, by its name, with changes.
@@ -140,7 +146,7 @@ impl Views {
     /// Every name, the shipped ones first.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let configured = self.views.keys().map(AsRef::as_ref).filter(|name| !is_shipped(name));
-        NAMES.into_iter().chain([COLLECTOR]).chain(configured)
+        shipped_names().chain(configured)
     }
 }
 
@@ -163,7 +169,7 @@ fn wrong_names(definitions: &[Definition], n: usize, definition: &Definition) ->
             // The one that names the missing base is told, not those above it.
             None if *base != definition.base => return None,
             None => {
-                let known = NAMES.into_iter().chain([COLLECTOR]).chain(definitions.iter().map(|other| &*other.name));
+                let known = shipped_names().chain(definitions.iter().map(|other| &*other.name));
                 let nearest = kit::nearest::nearest(base, known.filter(|name| **name != *definition.name));
                 return Some(WrongDefinition::NoSuchBase(nearest.map(str::to_owned)));
             }

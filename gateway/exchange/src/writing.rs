@@ -64,7 +64,8 @@ impl<'w> Writer<'w> {
         Ok(writer)
     }
 
-    /// Writes a subject; whether there is anything of it in the document.
+    /// Writes a subject; whether there is anything of it in the document. An encoder that holds what it writes until the
+    /// last subject counts it at once.
     ///
     /// # Errors
     /// Those of the output.
@@ -73,7 +74,7 @@ impl<'w> Writer<'w> {
             return Ok(false);
         }
         self.encoder.subject(disclosure, &mut self.sheaf, &mut self.outcome.findings);
-        let is_there = self.sheaf.bytes() > 0;
+        let is_there = self.sheaf.bytes() > 0 || self.sheaf.counts().iter().any(|(_, number)| *number > 0);
         self.join()?;
         Ok(is_there)
     }

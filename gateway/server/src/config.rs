@@ -43,7 +43,7 @@ mod targets;
 mod views;
 
 pub use alerts::{AlertMail, Alerts, MailServer, MailTls};
-pub use batch::{Batch, COLLECTORS_VIEW, Roll};
+pub use batch::{Batch, Roll};
 pub use delivery::{Delivery, OnDead, Outbound};
 pub use dialects::NamedDialect;
 pub use fault::{CONFIG_RULES, ConfigFault, ConfigFaults, ConfigRule};
@@ -507,7 +507,7 @@ fn read_partners(
         client_certificates: client.is_some_and(|client| client.asked != ClientCertificate::Off),
         client_authority: client.is_some_and(|client| client.authority.is_some()),
     };
-    let mut views = exchange::view::NAMES.to_vec();
+    let mut views: Vec<&str> = exchange::views::shipped_names().collect();
     views.extend(root.names("view"));
     let mut judging = partners::Judging::new(listens, &views, jiff::Timestamp::now());
     let mut partners = partners::read(root, limits, &mut judging);

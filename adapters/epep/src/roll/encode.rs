@@ -134,14 +134,13 @@ fn rows_of(disclosure: &Disclosure<'_>, as_at: Date, left_care_days: i32, report
     if worker.is_none() {
         tell(&rules::ROLL_NO_SOCIAL_WORKER);
     }
-    let person = person_of(records);
     let age = identity.date_of_birth.is().and_then(|born| born.age_on(as_at));
     let mut child = RollRow {
         uln: uln(subject).filter(|_| age.is_some_and(|age| age >= ULN_FROM_YEARS)).map_or(Said::NotAsked, Said::Is),
         date_of_birth: identity.date_of_birth,
         sex: identity.sex,
-        ethnicity: person.map_or(Said::NotAsked, |person| only_value(person.ethnicity)),
-        first_language: person.map_or(Said::NotAsked, first_language),
+        ethnicity: last_said(records, |person| person.ethnicity),
+        first_language: last_said(records, first_language),
         pep_due: pep_due(records).map_or(Said::NotAsked, Said::Is),
         pep_last_completed: last_completed(records).map_or(Said::NotAsked, Said::Is),
         alert_to: Said::Is(AlertTo::CarerThenSocialWorker),
@@ -306,11 +305,13 @@ fn is_restricted(records: &[Record]) -> bool {
     })
 }
 
-fn person_of(records: &[Record]) -> Option<&Person> {
-    standing(records).find_map(|record| match &record.statement {
-        Statement::Person(person) => Some(person),
+/// What is said of the child: of several persons the last that says it is heard, as of names.
+fn last_said<T>(records: &[Record], of: impl Fn(&Person) -> Said<T>) -> Said<T> {
+    let said = standing(records).filter_map(|record| match &record.statement {
+        Statement::Person(person) => Some(of(person)),
         _ => None,
-    })
+    });
+    said.filter(Said::has_value).last().unwrap_or(Said::NotAsked)
 }
 
 fn first_language(person: &Person) -> Said<Box<str>> {
@@ -318,10 +319,6 @@ fn first_language(person: &Person) -> Said<Box<str>> {
         Some(Said::Is(languages)) => languages.first().map_or(Said::NotAsked, |language| language.code.clone()),
         _ => Said::NotAsked,
     }
-}
-
-fn only_value<T>(said: Said<T>) -> Said<T> {
-    said.is().map_or(Said::NotAsked, Said::Is)
 }
 
 fn standing(records: &[Record]) -> impl Iterator<Item = &Record> {

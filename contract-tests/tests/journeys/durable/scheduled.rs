@@ -4,13 +4,11 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     io::{Cursor, Read},
-    sync::mpsc,
     thread,
     time::Duration,
 };
 
 use serde_json::{Value, json};
-use store::{Batch, Keys, SqliteStore, Store, sqlite::Settings, whole::RunChange};
 
 use super::{House, Return, wait_until};
 use crate::program::{authority, names};
@@ -19,8 +17,6 @@ const SEND: &str = "/v1/routes/morning/messages";
 
 /// The one target of these tests, as the store names it.
 const TARGET: &str = "morning/nurses/0";
-
-const TWO_DAYS_MICROS: i64 = 2 * 86_400_000_000;
 
 /// The nurses get a whole return each day; what cannot be put into their folder is tried again soon.
 const ROUTES: &str = "[[route]]\nname = \"morning\"\nsubjects_missing_percent_max = 100\n\
@@ -34,26 +30,8 @@ const ROUTES: &str = "[[route]]\nname = \"morning\"\nsubjects_missing_percent_ma
 type Tables = BTreeMap<String, String>;
 
 impl House {
-    /// As if the gateway had been away since the day before yesterday: its runs are due when it comes back.
     fn comes_back_after_two_days(&mut self) {
-        self.stop();
-        let store = SqliteStore::open(Settings {
-            folder: self.path("store"),
-            keys: Keys::parse(&fs::read(self.path("store.key")).unwrap()).unwrap(),
-            commit_wait_us_max: 0,
-            commit_messages_max: 1,
-            disk_free_bytes_min: 0,
-        })
-        .unwrap();
-        let run = store.runs().unwrap().into_iter().find(|run| run.target == TARGET);
-        let (now, answered) = (jiff::Timestamp::now().as_microsecond(), run.map_or(0, |run| run.answered));
-        let made = RunChange::Made { target: TARGET.to_owned(), at: now - TWO_DAYS_MICROS, answered };
-        let (told, answer) = mpsc::channel();
-        let batch = Batch { runs: vec![made], ..Batch::default() };
-        store.keep(batch, Box::new(move |kept| told.send(kept).unwrap()));
-        answer.recv().unwrap().unwrap().unwrap();
-        drop(store);
-        self.start();
+        self.comes_back_after_two_days_to(&[TARGET]);
     }
 
     /// The names of the files that were delivered, once there are so many.

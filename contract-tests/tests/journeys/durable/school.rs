@@ -1,8 +1,9 @@
 //! What schools tell: it reaches the nurses of children in care, and whatever differs from the authority's word is told.
 
-use std::{collections::BTreeSet, fs};
+use std::{collections::BTreeSet, fs, io::Cursor};
 
 use serde_json::Value;
+use zip::ZipArchive;
 
 use super::{House, Return, SCOPES, TO_HEALTH, cast, partner};
 use crate::program::names;
@@ -156,5 +157,13 @@ fn a_sender_who_may_not_know_of_care_reads_nothing_of_it() {
     let report = house.by("virtual-school").get(&report).with_status(200).json();
     assert!(!report.to_string().contains("in-care"), "{report}");
     assert!(message["counts"].get("schoolDiffers").is_none(), "{message}");
-    assert_eq!(house.school_alerts().len(), 1);
+    // The person finds it where the page of alerts sends them: both sources stand side by side in what is held.
+    let alerts = house.school_alerts();
+    assert_eq!(alerts.len(), 1, "{alerts:?}");
+    let export = format!("/v1/identity/subjects/{}/export", alerts[0]["subject"].as_str().unwrap());
+    let export = house.by("a.one").post(&export, r#"{"reason":"a school differs"}"#).with_status(200);
+    let mut held = ZipArchive::new(Cursor::new(export.body)).unwrap();
+    let mut of = |source: &str| std::io::read_to_string(held.by_name(&format!("held/{source}.json")).unwrap()).unwrap();
+    assert!(of("virtual-school").contains("\"toldLookedAfter\":false"), "{}", of("virtual-school"));
+    assert!(of("lcs").contains("CareEpisode"), "{}", of("lcs"));
 }

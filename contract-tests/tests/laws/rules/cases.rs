@@ -292,6 +292,8 @@ pub(super) static CASES: &[Case] = &[
         raises: &[Setting("fhir.patient", "if-none-exist"), Without("links")],
         nearest: &[Without("links")],
     },
+    Case { rule: "record/not-held-in-care", how: How::Believed { in_care: true }, raises: &[], nearest: &[] },
+    Case { rule: "record/held-in-care", how: How::Believed { in_care: false }, raises: &[], nearest: &[] },
     Case { rule: "fhir/language-unmapped", how: How::Said(speaks), raises: &[], nearest: &[] },
     to_fhir("view/restricted", "health", &[], &[WithoutChild("C3")]),
     to_fhir("view/adopted", "health", &[Cell("prev-perm", 2, "PREV_PERM", "P1")], &[]),

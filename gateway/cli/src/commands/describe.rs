@@ -1,4 +1,5 @@
-//! `homeward describe`: a format's reference page, from its own declaration.
+//! `homeward describe`: the reference page of a format, of the record, or of the rules that no format has, from their own
+//! declarations.
 
 use kit::{describe, nearest::nearest};
 use schemas::{date::CollectionYear, json_schema, record::STATEMENTS};
@@ -13,6 +14,13 @@ use crate::{
 pub(crate) fn run(arguments: &DescribeArguments, terminal: &Terminal) -> Outcome {
     if arguments.format == "record" {
         let text = if arguments.json { json_schema::record_schema() } else { record_page() };
+        terminal.print(text.as_bytes())?;
+        return Ok(Ended::Well);
+    }
+    if arguments.format == "rules" {
+        let rules = exchange::rules::ALL;
+        let text =
+            if arguments.json { format!("{}\n", describe::rules_json(rules)) } else { describe::rules_page(rules) };
         terminal.print(text.as_bytes())?;
         return Ok(Ended::Well);
     }

@@ -10,6 +10,7 @@ use exchange::{
     pipeline::Output,
     precision::Precision,
     view::{self, View},
+    views::COLLECTOR,
 };
 use kit::{
     adapter::Parts,
@@ -119,11 +120,11 @@ fn describe_route(page: &mut String, config: &Config, route: &Route) {
     let _ = writeln!(page, "\n## {}{stopped}\n", route.name);
     list(page, &lines);
     for target in &route.to {
-        describe_target(page, config, target);
+        describe_target(page, config, route, target);
     }
 }
 
-fn describe_target(page: &mut String, config: &Config, target: &config::Target) {
+fn describe_target(page: &mut String, config: &Config, route: &Route, target: &config::Target) {
     let _ = writeln!(page, "\n### {} → {}\n", target.format.name, target.partner);
     let batch = match target.batch {
         Batch::Child => "one child a delivery",
@@ -137,7 +138,7 @@ fn describe_target(page: &mut String, config: &Config, target: &config::Target) 
         (Some(partners), Some(own)) => Some(Arc::new(partners.meet(&own))),
         (view, None) | (None, view) => view,
     };
-    let collectors = target.is_collectors_roll().then(|| config.views.get(config::COLLECTORS_VIEW)).flatten();
+    let collectors = target.is_collectors_roll().then(|| config.views.get(COLLECTOR)).flatten();
     let view = match (view, collectors) {
         (Some(view), Some(collectors)) => Some(Arc::new(view.meet(&collectors))),
         (view, _) => view,
@@ -149,6 +150,10 @@ fn describe_target(page: &mut String, config: &Config, target: &config::Target) 
         ("Basis", basis(view.as_deref())),
     ];
     lines.push(("Approval", approval(target).to_owned()));
+    let schools = config.schools_of_roll(route, target);
+    if !schools.is_empty() {
+        lines.push(("Beside the sender", format!("where a child learns is told as {} have it", schools.join(", "))));
+    }
     if target.untraced == Untraced::Send {
         lines.push(("Untraced", "placement addresses are sent of children without a traced NHS number too".to_owned()));
     }

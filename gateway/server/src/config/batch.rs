@@ -1,11 +1,13 @@
 //! What one delivery of a target holds: a child, what a message causes, or everybody; and of a roll, how much.
 
+use std::collections::BTreeSet;
+
 use kit::adapter::Format;
 
-use super::fault;
 use super::routes::{Known, KnownFormat, PartnerName};
 use super::section::Section;
 use super::targets::OfRoute;
+use super::{Config, Route, Target, fault};
 
 /// What one delivery holds, and so what its lane is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -55,8 +57,30 @@ impl Roll {
     }
 }
 
-/// The view that whoever gets a collector's roll has, met with its own.
-pub const COLLECTORS_VIEW: &str = "attendance-collector";
+impl Config {
+    /// Who besides its sender says what stands on a roll: where a child learns is told by schools and not by the
+    /// authority's case system. They are the senders who speak for the same authority and whose documents the adapter of
+    /// the roll reads; the record of a child is made of all of them (record, section 3.2).
+    #[must_use]
+    pub fn schools_of_roll(&self, route: &Route, target: &Target) -> Vec<String> {
+        let adapter = |format: &str| roster::format(format).map(|(adapter, _)| adapter.name);
+        let authority = |name: &str| {
+            let own = self.partner(name).and_then(|partner| partner.authority.as_deref());
+            own.or(self.authority.as_deref())
+        };
+        let (own, roll) = (&route.from.partner, target.format.name);
+        if !Roll::is_of(&target.format) || authority(own).is_none() {
+            return Vec::new();
+        }
+        let is_source = |other: &&Route| {
+            other.from.partner != *own
+                && adapter(other.from.format.name) == adapter(roll)
+                && authority(&other.from.partner) == authority(own)
+        };
+        let names: BTreeSet<&String> = self.routes.iter().filter(is_source).map(|other| &other.from.partner).collect();
+        names.into_iter().cloned().collect()
+    }
+}
 
 /// Formats that are rolls.
 const ROLLS: [&str; 1] = ["roll-csv"];
@@ -140,6 +164,8 @@ fn base_of<'v>(view: &'v str, bases: &'v [(String, String)]) -> &'v str {
 
 #[cfg(test)]
 mod tests {
+    use exchange::views::COLLECTOR;
+
     use super::*;
 
     #[test]
@@ -162,7 +188,7 @@ mod tests {
             assert!(!is_school(view, Some("332"), Some("331")), "of another authority");
             assert!(!is_school(view, None, Some("331")) && !is_school(view, None, None), "of nobody's");
         }
-        for view in ["health", "nurses", "round", COLLECTORS_VIEW] {
+        for view in ["health", "nurses", "round", COLLECTOR] {
             assert!(!is_school(view, Some("331"), Some("331")), "{view}");
         }
     }

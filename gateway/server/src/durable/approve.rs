@@ -127,7 +127,7 @@ impl Durable {
                     if !child.holdings.contains_key(&way.route.from.partner) {
                         continue;
                     }
-                    let sources = child.for_sender(&way.route.from.partner);
+                    let sources = child.for_way(way);
                     let beside = child.beside_sender(&way.route.from.partner);
                     let held = ChildHeld {
                         holdings: &sources,

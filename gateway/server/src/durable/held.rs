@@ -27,6 +27,7 @@ use store::subject::{
 use store::{Micros, Store, StoreFault};
 
 use super::moment::micros_of;
+use super::way::Way;
 
 const FORM: u8 = 1;
 const GUARD_UNREADABLE: u8 = 1;
@@ -106,18 +107,20 @@ impl Child {
         self.holdings.values().cloned().collect()
     }
 
-    /// What one source says, guarded by what all others say that protects the child.
-    pub(crate) fn for_sender(&self, sender: &str) -> Vec<Holding> {
-        let mut all = Vec::new();
-        if let Some(own) = self.holdings.get(sender) {
-            all.push(own.clone());
-        }
-        for (partner, holding) in &self.holdings {
-            if partner != sender {
-                all.push(only(holding, protects));
-            }
-        }
-        all
+    /// What goes on a way: what its sender says, guarded by what all others say that protects the child. On a roll
+    /// stands besides what schools say of themselves and of the child; of several persons the later is heard, which is the
+    /// sender's.
+    pub(crate) fn for_way(&self, way: &Way) -> Vec<Holding> {
+        let sender = &way.route.from.partner;
+        let of_schools = |partner: &String| way.schools.contains(partner);
+        let (schools, others): (Vec<_>, Vec<_>) = self
+            .holdings
+            .iter()
+            .filter(|(partner, _)| *partner != sender)
+            .partition(|(partner, _)| of_schools(partner));
+        let schools = schools.into_iter().map(|(_, holding)| only(holding, is_for_a_roll));
+        let own = self.holdings.get(sender).cloned();
+        schools.chain(own).chain(others.into_iter().map(|(_, holding)| only(holding, protects))).collect()
     }
 
     /// Of what the others say, what decides whether a child is carried on this sender's routes and what is withheld there.
@@ -312,6 +315,13 @@ fn protects(statement: &Statement) -> bool {
         statement,
         Statement::Restriction(_) | Statement::Consent(_) | Statement::Adoption(_) | Statement::PlacedForAdoption(_)
     )
+}
+
+/// What a school says that stands on a roll: who the child is and where it learns, and what protects it.
+fn is_for_a_roll(statement: &Statement) -> bool {
+    let of_school =
+        matches!(statement, Statement::Enrolment(_) | Statement::EducationPlan(_) | Statement::SenProvision(_));
+    of_school || matches!(statement, Statement::Person(_)) || protects(statement)
 }
 
 /// What tells whether the child is looked after, an adult or a care leaver, and whether its place is withheld.

@@ -133,7 +133,7 @@ impl<'d> Thought<'d> {
                 continue;
             }
             let before = self.may_hold(child, &way)?;
-            let sources = child.for_sender(&way.route.from.partner);
+            let sources = child.for_way(&way);
             let beside = child.beside_sender(&way.route.from.partner);
             let held = ChildHeld {
                 holdings: &sources,
@@ -189,7 +189,7 @@ impl<'d> Thought<'d> {
             return Ok(());
         }
         let told = self.may_have_been_in_a_file(child, way)?;
-        let sources = child.for_sender(&way.route.from.partner);
+        let sources = child.for_way(way);
         let beside = child.beside_sender(&way.route.from.partner);
         let held = ChildHeld { holdings: &sources, beside: &beside, shares_place, restrictions: &child.restrictions };
         if is_wanted_at_once(&told, &held, &self.destination(way), &way.plan_key(&self.secret)) {
@@ -245,7 +245,7 @@ impl<'d> Thought<'d> {
         before: &Planned,
         counts: bool,
     ) -> Result<Option<Telling>, StoreFault> {
-        let sources = child.for_sender(&way.route.from.partner);
+        let sources = child.for_way(way);
         let beside = child.beside_sender(&way.route.from.partner);
         let held = ChildHeld { holdings: &sources, beside: &beside, shares_place, restrictions: &child.restrictions };
         let to = self.destination(way);

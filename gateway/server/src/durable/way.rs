@@ -7,6 +7,7 @@ use exchange::passage::{Destination, Untraced as Place};
 use exchange::planned::PlanKey;
 use exchange::recipient::Recipient;
 use exchange::view::View;
+use exchange::views::COLLECTOR;
 use kit::adapter::{Format, Options, Organisation};
 use kit::ids::IdKey;
 use schemas::date::{CollectionYear, Date};
@@ -14,7 +15,7 @@ use schemas::identifier::LaCode;
 use store::delivery::Target as TargetKey;
 
 use super::moment::rfc3339;
-use crate::config::{Batch, COLLECTORS_VIEW, Config, Roll, Route, Target, Untraced};
+use crate::config::{Batch, Config, Roll, Route, Target, Untraced};
 
 /// One way from a sender to a recipient.
 pub(crate) struct Way {
@@ -28,6 +29,8 @@ pub(crate) struct Way {
     pub(crate) view: Arc<View>,
     /// Who it is, as consents and restrictions name it.
     pub(crate) recipient: Recipient,
+    /// Of a roll: who besides the sender says where a child learns.
+    pub(crate) schools: Vec<String>,
     /// Digest of everything else that what goes depends on.
     pub(crate) terms: String,
     /// Whether recipient, route and gateway let anything go.
@@ -75,17 +78,19 @@ impl Way {
             view = Arc::new(view.meet(&*config.views.get(narrower)?));
         }
         if target.is_collectors_roll() {
-            view = Arc::new(view.meet(&*config.views.get(COLLECTORS_VIEW)?));
+            view = Arc::new(view.meet(&*config.views.get(COLLECTOR)?));
         }
         let view = Arc::new(view.of_children(&route.children));
         let recipient = partner.ods_code.as_deref().map_or_else(Recipient::default, Recipient::organisation);
-        let terms = terms(route, target, &recipient);
+        let schools = config.schools_of_roll(route, target);
+        let terms = terms(route, target, &schools, &recipient);
         Some(Self {
             key: format!("{}/{}/{number}", route.name, target.partner),
             route: route.clone(),
             target: target.clone(),
             view,
             recipient,
+            schools,
             terms,
             enabled: route.enabled && partner.enabled,
         })
@@ -184,7 +189,7 @@ impl Way {
 }
 
 /// What besides the view decides what a recipient gets.
-fn terms(route: &Route, target: &Target, recipient: &Recipient) -> String {
+fn terms(route: &Route, target: &Target, schools: &[String], recipient: &Recipient) -> String {
     let mut context = Context::new(&SHA256);
     let mut say = |text: &str| {
         context.update(&(text.len() as u64).to_be_bytes());
@@ -197,6 +202,7 @@ fn terms(route: &Route, target: &Target, recipient: &Recipient) -> String {
     if target.roll == Roll::Full {
         say(target.roll.word());
     }
+    schools.iter().for_each(|school| say(school));
     say(recipient.ods_code.as_deref().unwrap_or_default());
     for (name, value) in &target.options {
         say(name);

@@ -188,7 +188,7 @@ impl Making<'_> {
     }
 
     fn standing(&self, child: &Child) -> Result<Result<Standing, LeftOut>, StoreFault> {
-        let sources = child.for_sender(&self.way.route.from.partner);
+        let sources = child.for_way(self.way);
         let shares_place = self.durable.shares_place(child, self.today)?;
         let beside = child.beside_sender(&self.way.route.from.partner);
         let held = ChildHeld { holdings: &sources, beside: &beside, shares_place, restrictions: &child.restrictions };
