@@ -117,7 +117,7 @@ fn subject(has_nhs_number: bool) -> Subject {
 }
 
 fn dossier(subject: Subject, statements: Vec<Statement>) -> Dossier {
-    let child = Child { subject, statements, traced: true };
+    let child = Child { subject, statements, traced: true, guard_unreadable: false };
     let records = child.records(0);
     Dossier { subject: Some(Arc::new(child.subject)), records, guard_unreadable: false, traced: true, ..Dossier::default() }
 }
