@@ -6,5 +6,6 @@
 pub mod answer;
 pub mod question;
 pub mod search;
+pub mod submission;
 pub mod told;
 pub mod vacancy;

@@ -4,4 +4,5 @@
 mod invented;
 mod question;
 mod search;
+mod submission;
 mod vacancy;
