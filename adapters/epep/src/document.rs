@@ -17,6 +17,7 @@ use kit::{
         rows::{Found, RowReader, RowStart},
         rules as table_rules,
     },
+    dialect::Dialect,
     document::Document,
     encoding::PartText,
     figures::Summarise,
@@ -35,7 +36,7 @@ use crate::{
     figures::SchoolFigures,
     records::ChildRecords,
     rules,
-    wire::WireUpn,
+    wire::{Percent, WireUpn},
 };
 
 /// What the rows of a table say.
@@ -50,6 +51,11 @@ pub trait Says: kit::table::Row + NamesChild {
 
     /// Something of the row that is told once a file, and at which column.
     fn oddity(&self) -> Option<(&'static Rule, &'static str)> {
+        None
+    }
+
+    /// A percentage of the row, of which the whole column may be parts of one.
+    fn percent(&self) -> Option<Percent> {
         None
     }
 
@@ -79,6 +85,7 @@ struct Glance {
     plan: Option<Box<str>>,
     beside_a_plan: bool,
     oddity: Option<(&'static Rule, &'static str)>,
+    percent: Option<Percent>,
 }
 
 /// Under what a document is read.
@@ -96,6 +103,8 @@ pub struct Telling<'r> {
     pub place: Place,
     /// The day that the document is true for.
     pub as_at: Option<Date>,
+    /// The sender's own words.
+    pub dialect: &'r Dialect,
     columns: &'r dyn Columns,
     report: &'r mut dyn Report,
 }
@@ -126,8 +135,13 @@ impl Columns for Cells<'_> {
 
 impl<'r> Telling<'r> {
     /// A row at a place.
-    pub fn at(place: Place, as_at: Option<Date>, columns: &'r dyn Columns, report: &'r mut dyn Report) -> Self {
-        Self { place, as_at, columns, report }
+    pub fn at(
+        place: Place,
+        (as_at, dialect): (Option<Date>, &'r Dialect),
+        columns: &'r dyn Columns,
+        report: &'r mut dyn Report,
+    ) -> Self {
+        Self { place, as_at, dialect, columns, report }
     }
 
     /// Tells a rule at a column.
@@ -151,6 +165,7 @@ fn look<R: Says>(rows: &RowReader<'_>, layout: &Layout, reading: &Reading<'_>) -
         plan: row.plan().map(Into::into),
         beside_a_plan: R::BESIDE_A_PLAN,
         oddity: row.oddity(),
+        percent: row.percent(),
     }
 }
 
@@ -164,7 +179,7 @@ fn read<R: Says>(
 ) {
     let Some((row, fate)) = read_row_at::<R>(rows, layout, at, &context.reading, report) else { return };
     let columns = Cells { rows, layout };
-    let mut telling = Telling::at(rows.row_place(), context.as_at, &columns, report);
+    let mut telling = Telling::at(rows.row_place(), (context.as_at, context.reading.dialect), &columns, report);
     child.is(&row.identity(), &mut telling);
     if !fate.lost {
         row.says(&mut telling, child);
@@ -234,7 +249,7 @@ impl<'d> Opened<'d> {
         let (mut seen, mut rows_left) = (0_u64, u64::from(self.options.limits.rows_max));
         for (n, (table, text, layout)) in (0_u16..).zip(&self.parts) {
             let mut rows = RowReader::new(*text, layout.delimiter, self.options.limits);
-            let (mut start, before, mut odd) = (layout.rows, seen, false);
+            let (mut start, before, mut odd, mut percents) = (layout.rows, seen, false, Percents::default());
             loop {
                 match rows.read(start) {
                     Found::Row { next, .. } => {
@@ -249,6 +264,9 @@ impl<'d> Opened<'d> {
                         if let (Some((rule, column)), false) = (glance.oddity, odd) {
                             odd = true;
                             report.raise(Diagnostic::new(rule, layout.column_place(&rows, column)));
+                        }
+                        if let Some(percent) = glance.percent {
+                            percents.add(percent, || layout.column_place(&rows, PERCENT));
                         }
                         match glance.name.name(context.authority) {
                             Some(name) => {
@@ -276,6 +294,9 @@ impl<'d> Opened<'d> {
                     Found::End => break,
                 }
             }
+            if let (Some(first), false) = (percents.of_one(), self.options.dialect.percent_is_fraction()) {
+                report.raise(Diagnostic::new(&rules::PERCENT_FRACTION, first));
+            }
             if seen == before {
                 report.raise(Diagnostic::new(&table_rules::HEADER_ONLY, Place::Part(layout.part)));
             }
@@ -288,6 +309,30 @@ impl<'d> Opened<'d> {
         }
         self.rows = seen;
         gathering.finish()
+    }
+}
+
+/// The column of percentages that a table has.
+const PERCENT: &str = "attendance_percent";
+
+/// The percentages of a column, as far as tells parts of a hundred from parts of one.
+#[derive(Default)]
+struct Percents {
+    first: Option<Place>,
+    above_one: bool,
+    between: bool,
+}
+
+impl Percents {
+    fn add(&mut self, percent: Percent, place: impl Fn() -> Place) {
+        self.first.get_or_insert_with(place);
+        self.above_one |= percent.hundredths() > 100;
+        self.between |= (1..100).contains(&percent.hundredths());
+    }
+
+    /// The first of them, where none is above one and some are between none and one.
+    fn of_one(self) -> Option<Place> {
+        self.first.filter(|_| self.between && !self.above_one)
     }
 }
 

@@ -75,6 +75,8 @@ pub enum WireType {
     },
     /// Several texts, `;` between them.
     List,
+    /// A rating on a scheme that another column names.
+    Rating,
 }
 
 /// How a table spells what every table has. It is data of the table: see [`Table::spelling`](crate::table::Table).
@@ -371,6 +373,22 @@ impl Wire for Postcode {
     fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
         self.write_spaced(out);
         Written::Yes
+    }
+}
+
+/// A rating as it is written; what it means is for its [scheme](crate::dialect::ratings::RatingScheme) to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rating(pub Box<str>);
+
+impl Wire for Rating {
+    const TYPE: WireType = WireType::Rating;
+
+    fn read(cell: &[u8], reading: &Reading<'_>) -> Heard<Self> {
+        Box::<str>::read(cell, reading).map(Self)
+    }
+
+    fn write(&self, out: &mut Vec<u8>, writing: &Writing<'_>) -> Written {
+        self.0.write(out, writing)
     }
 }
 
