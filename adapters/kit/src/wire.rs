@@ -87,6 +87,8 @@ pub enum Spelling {
     Return,
     /// As our own tables: `2026-03-31`, `N` and `Y`, more words for nothing.
     Plain,
+    /// As our own tables, but for `true` and `false`: XML.
+    Xml,
 }
 
 impl Spelling {
@@ -96,6 +98,7 @@ impl Spelling {
         match self {
             Self::Return => ["0", "1"],
             Self::Plain => ["N", "Y"],
+            Self::Xml => ["false", "true"],
         }
     }
 
@@ -104,7 +107,7 @@ impl Spelling {
     pub const fn date_pattern(self) -> &'static str {
         match self {
             Self::Return => "%d/%m/%Y",
-            Self::Plain => "%Y-%m-%d",
+            Self::Plain | Self::Xml => "%Y-%m-%d",
         }
     }
 
@@ -112,7 +115,7 @@ impl Spelling {
     #[must_use]
     pub fn is_blank(self, cell: &[u8]) -> bool {
         let words: [&[u8]; 3] = [b"!", b"not known", b"not recorded"];
-        self == Self::Plain && words.iter().any(|word| cell.eq_ignore_ascii_case(word))
+        self != Self::Return && words.iter().any(|word| cell.eq_ignore_ascii_case(word))
     }
 
     /// A day in one of the spellings that are read without a dialect.
@@ -120,7 +123,7 @@ impl Spelling {
         let usual = |cell| Date::parse_british(cell).or_else(|| Date::parse_iso(cell));
         match self {
             Self::Return => usual(cell),
-            Self::Plain => {
+            Self::Plain | Self::Xml => {
                 let day = without_midnight(cell);
                 usual(day).or_else(|| DateFormat::NAMED_MONTH.read(day))
             }
@@ -231,7 +234,7 @@ impl Wire for Date {
     fn write(&self, out: &mut Vec<u8>, writing: &Writing<'_>) -> Written {
         match writing.spelling {
             Spelling::Return => self.write_british(out),
-            Spelling::Plain => self.write_iso(out),
+            Spelling::Plain | Spelling::Xml => self.write_iso(out),
         }
         Written::Yes
     }
@@ -255,7 +258,7 @@ impl Wire for bool {
             _ => {}
         }
         let says = |words: &[&[u8]]| words.iter().any(|word| cell.eq_ignore_ascii_case(word));
-        let letter = |word: &[u8]| reading.spelling == Spelling::Plain && cell.eq_ignore_ascii_case(word);
+        let letter = |word: &[u8]| reading.spelling != Spelling::Return && cell.eq_ignore_ascii_case(word);
         if says(&[b"false", b"no", b"n", b"0.0"]) || letter(b"f") {
             Heard::Is(false)
         } else if says(&[b"true", b"yes", b"y", b"1.0"]) || letter(b"t") {
