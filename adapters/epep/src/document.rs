@@ -17,6 +17,7 @@ use kit::{
         rows::{Found, RowReader, RowStart},
         rules as table_rules,
     },
+    dialect::Dialect,
     document::Document,
     encoding::PartText,
     figures::Summarise,
@@ -35,7 +36,7 @@ use crate::{
     figures::SchoolFigures,
     records::ChildRecords,
     rules,
-    wire::WireUpn,
+    wire::{Percent, WireUpn},
 };
 
 /// What the rows of a table say.
@@ -59,6 +60,11 @@ pub trait Says: kit::table::Row + NamesChild {
         None
     }
 
+    /// A percentage of the row, of which the whole column may be parts of one.
+    fn percent(&self) -> Option<Percent> {
+        None
+    }
+
     /// Says it of the child.
     fn says(self, row: &mut Telling<'_>, child: &mut ChildRecords);
 }
@@ -72,6 +78,7 @@ pub struct TableOf {
     look: fn(&RowReader<'_>, &Layout, &Reading<'_>) -> Glance,
     odd_columns: &'static [&'static str],
     oddity: fn(&RowReader<'_>, &ReadColumns, &Reading<'_>) -> Option<Oddity>,
+    percent: fn(&RowReader<'_>, &ReadColumns, &Reading<'_>) -> Option<Percent>,
     read: fn(&mut RowReader<'_>, &Part<'_>, RowStart, &Context<'_>, &mut ChildRecords, &mut dyn Report),
 }
 
@@ -89,6 +96,7 @@ impl TableOf {
             look: look::<R>,
             odd_columns: R::ODD_COLUMNS,
             oddity: oddity::<R>,
+            percent: percent::<R>,
             read: read::<R>,
         }
     }
@@ -115,6 +123,8 @@ pub struct Telling<'r> {
     pub place: Place,
     /// The day that the document is true for.
     pub as_at: Option<Date>,
+    /// The sender's own words.
+    pub dialect: &'r Dialect,
     columns: &'r dyn Columns,
     report: &'r mut dyn Report,
 }
@@ -145,8 +155,13 @@ impl Columns for Cells<'_> {
 
 impl<'r> Telling<'r> {
     /// A row at a place.
-    pub fn at(place: Place, as_at: Option<Date>, columns: &'r dyn Columns, report: &'r mut dyn Report) -> Self {
-        Self { place, as_at, columns, report }
+    pub fn at(
+        place: Place,
+        (as_at, dialect): (Option<Date>, &'r Dialect),
+        columns: &'r dyn Columns,
+        report: &'r mut dyn Report,
+    ) -> Self {
+        Self { place, as_at, dialect, columns, report }
     }
 
     /// Tells a rule at a column.
@@ -174,6 +189,12 @@ fn oddity<R: Says>(rows: &RowReader<'_>, columns: &ReadColumns, reading: &Readin
     row.oddity()
 }
 
+fn percent<R: Says>(rows: &RowReader<'_>, columns: &ReadColumns, reading: &Reading<'_>) -> Option<Percent> {
+    let mut row = R::default();
+    read_columns(&mut row, rows, columns, reading, None, &mut Unheard);
+    row.percent()
+}
+
 fn read<R: Says>(
     rows: &mut RowReader<'_>,
     part: &Part<'_>,
@@ -190,9 +211,10 @@ fn read<R: Says>(
     let mut report = Counting { report, told: 0 };
     let mut row = R::default();
     let fate = read_columns(&mut row, rows, columns, &context.reading, None, &mut report);
+    let under = (context.as_at, context.reading.dialect);
     let cells = Cells { rows, layout: &part.layout };
     if !alike {
-        child.is(&row.identity(), &mut Telling::at(rows.row_place(), context.as_at, &cells, &mut report));
+        child.is(&row.identity(), &mut Telling::at(rows.row_place(), under, &cells, &mut report));
         // What is wrong with the child's columns is told at every row.
         if report.told == 0 {
             child.cells.note(rows, &part.layout);
@@ -201,7 +223,7 @@ fn read<R: Says>(
         }
     }
     if !fate.lost {
-        row.says(&mut Telling::at(rows.row_place(), context.as_at, &cells, &mut report), child);
+        row.says(&mut Telling::at(rows.row_place(), under, &cells, &mut report), child);
     }
 }
 
@@ -294,6 +316,8 @@ impl<'d> Opened<'d> {
             let mut rows = RowReader::new(*text, layout.delimiter, self.options.limits);
             let (mut start, before) = (layout.rows, seen);
             let mut odd_columns = Some(layout.columns_named(table.odd_columns)).filter(|odd| !odd.cells.is_empty());
+            let percent_columns = layout.columns_named(&[PERCENT]);
+            let mut percents = Percents::default();
             let (mut usual, mut cells, mut noted) = (Usual::default(), ChildCells::default(), 0);
             loop {
                 match rows.read(start) {
@@ -311,6 +335,11 @@ impl<'d> Opened<'d> {
                         {
                             report.raise(Diagnostic::new(rule, layout.column_place(&rows, column)));
                             odd_columns = None;
+                        }
+                        if !percent_columns.cells.is_empty()
+                            && let Some(percent) = (table.percent)(&rows, &percent_columns, &context.reading)
+                        {
+                            percents.add(percent, || layout.column_place(&rows, PERCENT));
                         }
                         start = next;
                         if cells.are_alike(&rows, layout) {
@@ -349,6 +378,9 @@ impl<'d> Opened<'d> {
                     Found::End => break,
                 }
             }
+            if let (Some(first), false) = (percents.of_one(), self.options.dialect.percent_is_fraction()) {
+                report.raise(Diagnostic::new(&rules::PERCENT_FRACTION, first));
+            }
             if seen == before {
                 report.raise(Diagnostic::new(&table_rules::HEADER_ONLY, Place::Part(layout.part)));
             }
@@ -383,6 +415,30 @@ impl Usual {
             self.0.push(held);
         }
         holds
+    }
+}
+
+/// The column of percentages that a table has.
+const PERCENT: &str = "attendance_percent";
+
+/// The percentages of a column, as far as tells parts of a hundred from parts of one.
+#[derive(Default)]
+struct Percents {
+    first: Option<Place>,
+    above_one: bool,
+    between: bool,
+}
+
+impl Percents {
+    fn add(&mut self, percent: Percent, place: impl Fn() -> Place) {
+        self.first.get_or_insert_with(place);
+        self.above_one |= percent.hundredths() > 100;
+        self.between |= (1..100).contains(&percent.hundredths());
+    }
+
+    /// The first of them, where none is above one and some are between none and one.
+    fn of_one(self) -> Option<Place> {
+        self.first.filter(|_| self.between && !self.above_one)
     }
 }
 

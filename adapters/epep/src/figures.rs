@@ -35,6 +35,7 @@ const PERIODS: [(&str, &str); 3] = [
 const SUSPENSIONS: &str = "suspensions";
 const FIRST_PLANS: &str = "firstPlans";
 const TERM_PLANS: &str = "plansOfTerms";
+const RATINGS: &str = "ratings";
 
 /// Plans that are held to what their sender says, because nobody says since when the child is in care.
 const BY_PLAN: &str = "startOfCareUnknown";
@@ -48,6 +49,7 @@ impl Summarise for SchoolFigures {
         add_attendance(&dossier.records, options, as_at, sums);
         add_suspensions(&dossier.records, as_at, sums);
         add_plans(&dossier.records, options, as_at, sums);
+        add_ratings(&dossier.records, options, sums);
     }
 
     fn words(&self, sums: &Sums, options: &Options) -> Vec<String> {
@@ -73,7 +75,8 @@ impl Summarise for SchoolFigures {
         let undue = (undue > 0)
             .then(|| format!("Plans not judged, since nothing says when they were due: {}.", thousands(undue)));
         let plans = plans.into_iter().flatten().chain(by_plan).chain(undue);
-        attendance.chain(suspensions_in_words(sums)).chain(plans).collect()
+        let ratings = ratings_in_words(sums);
+        attendance.chain(suspensions_in_words(sums)).chain(plans).chain(ratings).collect()
     }
 }
 
@@ -171,6 +174,31 @@ fn add_plans(records: &[Record], options: &Options, as_at: Date, sums: &mut Sums
     if undue > 0 {
         sums.add(TERM_PLANS, UNDUE, undue);
     }
+}
+
+/// Plans with a rating, and those that are good by their own scheme: ratings of two schemes are never compared.
+fn add_ratings(records: &[Record], options: &Options, sums: &mut Sums) {
+    for record in records.iter().filter(|record| !record.source.retracts) {
+        let Statement::EducationPlan(plan) = &record.statement else { continue };
+        let Some(Said::Is(quality)) = plan.more.as_ref().map(|more| &more.quality) else { continue };
+        let (Said::Is(scheme), Said::Is(rating)) = (&quality.scheme, &quality.rating) else { continue };
+        let good = options.dialect.rating_scheme(scheme).and_then(|scheme| scheme.is_good(rating));
+        sums.add(RATINGS, "rated", 1);
+        sums.add(RATINGS, "good", u64::from(good == Some(true)));
+        sums.add(RATINGS, "notTellingWhatIsGood", u64::from(good.is_none()));
+    }
+}
+
+fn ratings_in_words(sums: &Sums) -> Option<String> {
+    let of = |name| thousands(sums.get(RATINGS, name));
+    (sums.get(RATINGS, "rated") > 0).then(|| {
+        format!(
+            "Plans rated: {}; good or better on their own scheme: {}; on a scheme that does not say what is good: {}.",
+            of("rated"),
+            of("good"),
+            of("notTellingWhatIsGood")
+        )
+    })
 }
 
 /// Children counted by how they attend: no child is named.

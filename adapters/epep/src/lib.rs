@@ -167,56 +167,56 @@ pub static ROLL_CSV: Format = Format {
 static ROLL_TOGETHER: &[&str] =
     &["CareEpisode", "Enrolment", "SocialWorker", "SenProvision", "EducationPlan", "Consent"];
 
+/// Declares what tables for schools cannot say: what no school needs, and what each format says elsewhere or not at all.
+macro_rules! school_losses {
+    ($($field:literal $why:literal,)+) => {
+        school_losses!(@unneeded [
+            "Immigration"
+            "CareEpisode"
+            "Review"
+            "Missing"
+            "SocialWorker"
+            "PreviousPermanence"
+            "Adoption"
+            "PlacedForAdoption"
+            "LibertyOrder"
+            "CareLeaver"
+            "AnnualHealth"
+            "Consent"
+            "Delegation"
+            "Restriction"
+        ] $($field $why,)+)
+    };
+    (@unneeded [$($unneeded:literal)+] $($field:literal $why:literal,)+) => {
+        &[
+            $(DeclaredLoss { field: $unneeded, why: "no column for it: a school needs none of it by this way" },)+
+            $(DeclaredLoss { field: $field, why: $why },)+
+        ]
+    };
+}
+
 /// What tables of plans cannot say.
-static PLANS_LOSSES: &[DeclaredLoss] = &[
-    DeclaredLoss { field: "Immigration", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "CareEpisode", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "Review", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "Missing", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "SocialWorker", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "PreviousPermanence", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "Adoption", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "PlacedForAdoption", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "LibertyOrder", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "CareLeaver", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "AnnualHealth", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "Consent", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "Delegation", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "Restriction", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "AttendanceMark", why: "marks travel in attendance-csv" },
-    DeclaredLoss { field: "AttendanceSummary", why: "sums travel in attendance-csv" },
-    DeclaredLoss { field: "Suspension", why: "suspensions travel in attendance-csv" },
-    DeclaredLoss { field: "Enrolment.entry_date", why: "a plan says where a child is, not since when" },
-    DeclaredLoss { field: "Enrolment.leaving_date", why: "a plan says where a child is, not until when" },
-    DeclaredLoss { field: "SenProvision.start_date", why: "a plan says what is provided, not since when" },
-    DeclaredLoss { field: "Attainment.method", why: "only the Common Transfer File has it" },
-    DeclaredLoss { field: "Attainment.component", why: "only the Common Transfer File has it" },
-    DeclaredLoss { field: "Voice.answers", why: "set questions have no column" },
-    DeclaredLoss { field: "Person.names[former]", why: "a former name may tell an adoption" },
-    DeclaredLoss { field: "SdqScore.reason", why: "a plan has a score or none" },
-];
+static PLANS_LOSSES: &[DeclaredLoss] = school_losses! {
+    "AttendanceMark" "marks travel in attendance-csv",
+    "AttendanceSummary" "sums travel in attendance-csv",
+    "Suspension" "suspensions travel in attendance-csv",
+    "Enrolment.entry_date" "a plan says where a child is, not since when",
+    "Enrolment.leaving_date" "a plan says where a child is, not until when",
+    "SenProvision.start_date" "a plan says what is provided, not since when",
+    "Attainment.method" "only the Common Transfer File has it",
+    "Attainment.component" "only the Common Transfer File has it",
+    "Voice.answers" "set questions have no column",
+    "Person.names[former]" "a former name may tell an adoption",
+    "SdqScore.reason" "a plan has a score or none",
+};
 
 /// What tables of attendance cannot say.
-static ATTENDANCE_LOSSES: &[DeclaredLoss] = &[
-    DeclaredLoss { field: "Immigration", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "CareEpisode", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "Review", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "Missing", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "SocialWorker", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "PreviousPermanence", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "Adoption", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "PlacedForAdoption", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "LibertyOrder", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "CareLeaver", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "AnnualHealth", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "Consent", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "Delegation", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "Restriction", why: "no column for it: a school needs none of it by this way" },
-    DeclaredLoss { field: "EducationPlan", why: "plans travel in pep-csv" },
-    DeclaredLoss { field: "Attainment", why: "results travel in pep-csv" },
-    DeclaredLoss { field: "SenProvision", why: "only what held at the time of a suspension has a column" },
-    DeclaredLoss { field: "SdqScore", why: "a score travels with a plan" },
-    DeclaredLoss { field: "Voice", why: "what was said travels with a plan" },
-    DeclaredLoss { field: "Enrolment.entry_date", why: "attendance says at which school, not since when" },
-    DeclaredLoss { field: "Person.names[former]", why: "a former name may tell an adoption" },
-];
+static ATTENDANCE_LOSSES: &[DeclaredLoss] = school_losses! {
+    "EducationPlan" "plans travel in pep-csv",
+    "Attainment" "results travel in pep-csv",
+    "SenProvision" "only what held at the time of a suspension has a column",
+    "SdqScore" "a score travels with a plan",
+    "Voice" "what was said travels with a plan",
+    "Enrolment.entry_date" "attendance says at which school, not since when",
+    "Person.names[former]" "a former name may tell an adoption",
+};

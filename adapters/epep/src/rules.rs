@@ -102,6 +102,12 @@ rules! {
     /// A percentage that does not follow.
     SUMMARY_PERCENT "summary-percent-differs" Warning "The percentage told differs by more than 0.5 from attended by possible"
         "Check which of them the school's system rounds, or takes from another period.";
+    /// A column of percentages that may be parts of one.
+    PERCENT_FRACTION "percent-fraction" Warning "No percentage of this column is above 1: they may be parts of one, and are read as per cent"
+        "If they are parts of one, write percent = \"fraction\" in a dialect.";
+    /// A mark of a child who has left.
+    MARK_AFTER_LEAVING "mark-after-leaving" Warning "This child is marked at a school after the day on which it left that school"
+        "Check the date of leaving, and the dates of the marks.";
     /// Sums that differ from marks.
     SUMMARY_MARKS "summary-differs-from-marks" Warning "The marks of this period differ from this sum by more than two sessions; the marks are used"
         "Ask the school which is right.";
@@ -136,8 +142,8 @@ rules! {
     DERIVED_STATUS "derived-status" Warning "Overdue is no status of a plan but a judgement on its dates; it is read as planned"
         "Send planned, and let the due date say what is overdue.";
     /// A rating of no scheme.
-    QA_UNKNOWN "qa-unknown" Warning "This scheme of quality ratings is not declared, or the rating is none of its values; it is carried as text"
-        "Use a declared scheme: rag, gold-rag or 1-4.";
+    QA_UNKNOWN "qa-unknown" Warning "This scheme of quality ratings is not declared, or the rating is none of its values, or the section none of its sections; it is carried as text"
+        "Use rag, gold-rag or 1-4, or declare the authority's own scheme in the dialect under [qa.<scheme>], with its values from worst to best.";
     /// SEN provision of the past.
     SEN_HISTORIC "sen-historic" Warning "This provision for special educational needs is of the past"
         "Use N, K or E.";
@@ -207,6 +213,7 @@ pub static ATTENDANCE: &[&Rule] = &[
     &SUMMARY_EMPTY,
     &SUMMARY_PERIOD,
     &SUMMARY_PERCENT,
+    &PERCENT_FRACTION,
     &SUMMARY_MARKS,
     &SUSPENSION_SESSIONS,
     &SUSPENSION_REASON,
@@ -224,6 +231,7 @@ pub static PLANS: &[&Rule] = &[
     &PEP_COMPLETE_UNDATED,
     &DERIVED_STATUS,
     &TIMESCALE_DIFFERS,
+    &PERCENT_FRACTION,
     &QA_UNKNOWN,
     &SEN_HISTORIC,
     &SEN_NEED_WITHOUT_PROVISION,

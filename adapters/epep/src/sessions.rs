@@ -446,6 +446,39 @@ impl fmt::Display for Tenths {
     }
 }
 
+/// Tells, once a school, of marks after the day on which the child left it: the last, where it came back.
+pub fn check_leaving(records: &[Record], report: &mut dyn Report) {
+    let mut left: Vec<(School<'_>, Option<Date>, usize)> = Vec::new();
+    for (n, record) in records.iter().enumerate().filter(|(_, record)| !record.source.retracts) {
+        let Statement::Enrolment(it) = &record.statement else { continue };
+        let school = School::of(it.school_urn, it.school_laestab, &it.school_name);
+        let leaving = it.leaving_date.is();
+        match left.iter_mut().find(|(known, ..)| *known == school) {
+            // A stay that goes on has no last day, whatever others have.
+            Some((_, last, at)) if last.is_some_and(|last| leaving.is_none_or(|leaving| leaving > last)) => {
+                (*last, *at) = (leaving, n);
+            }
+            Some(_) => {}
+            None => left.push((school, leaving, n)),
+        }
+    }
+    left.retain(|(school, last, _)| *school != School::Unnamed && last.is_some());
+    if left.is_empty() {
+        return;
+    }
+    let register = Register::of(records);
+    for (school, last, enrolment) in left {
+        let after = |mark: &&Standing<'_>| {
+            let says_the_child_is_there = mark.code.counts_as(mark.date).is_some_and(AttendanceClass::is_possible);
+            mark.school == school && last.is_some_and(|last| last < mark.date) && says_the_child_is_there
+        };
+        if let Some(mark) = register.standing.iter().find(after) {
+            let told = Diagnostic::new(&rules::MARK_AFTER_LEAVING, records[mark.record].source.place.clone());
+            report.raise(told.related_to([records[enrolment].source.place.clone()]));
+        }
+    }
+}
+
 /// Tells of one child's sessions what is wrong only when all of them are looked at together.
 pub fn check(records: &[Record], as_at: Option<Date>, calendar: &SchoolCalendar, report: &mut dyn Report) {
     if !may_tell(records) {

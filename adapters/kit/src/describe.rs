@@ -13,7 +13,7 @@ use crate::{
     adapter::{Adapter, Format},
     csv::write::write_heading_of,
     table::{Column, Table},
-    wire::WireType,
+    wire::{TEXT_CHARACTERS_MAX, WireType},
 };
 
 /// Describes a format as one JSON object; with a year, as it is in that collection year.
@@ -340,6 +340,10 @@ fn field_schema(table: &Table, column: &Column, year: Option<CollectionYear>) ->
             constraints.insert("pattern".into(), "[0-9]{3}".into());
             "string"
         }
+        WireType::Rating => {
+            constraints.insert("maxLength".into(), TEXT_CHARACTERS_MAX.into());
+            "string"
+        }
         WireType::Text { characters_max: 1.. } => {
             if let WireType::Text { characters_max } = column.wire {
                 constraints.insert("maxLength".into(), characters_max.into());
@@ -382,5 +386,6 @@ fn type_in_words(wire: WireType) -> &'static str {
         WireType::WorkerId => "worker number",
         WireType::Text { .. } => "text",
         WireType::List => "list of texts",
+        WireType::Rating => "rating",
     }
 }

@@ -7,6 +7,7 @@
 mod date_format;
 mod faults;
 pub mod infer;
+pub mod ratings;
 mod read;
 pub mod rules;
 
@@ -14,6 +15,7 @@ use schemas::{code::Code, date::Date};
 
 pub(crate) use self::date_format::DateFormat;
 pub use self::faults::{DialectFault, Hint};
+use self::ratings::RatingScheme;
 use crate::encoding::text_of;
 
 /// Header aliases, date formats, blank words and code maps of one sender.
@@ -28,6 +30,7 @@ pub struct Dialect {
     constants: Vec<(&'static str, Box<str>)>,
     options: Vec<(Box<str>, Box<str>)>,
     restriction: Option<RestrictionFlag>,
+    ratings: Vec<RatingScheme>,
     blank: Vec<Box<str>>,
     encoding: Option<TextEncoding>,
     bom: bool,

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use schemas::diagnostic::{Diagnostic, Place, Report, Rule, Severity};
+use schemas::diagnostic::{Diagnostic, PartId, Place, Report, Rule, Severity};
 
-use crate::figures::Figures;
+use crate::{csv::rules::DECIMAL_TAIL, figures::Figures};
 
 /// How many places a report tells unless it is asked for more.
 pub const DIAGNOSTICS_MAX: usize = 10_000;
@@ -114,9 +114,9 @@ impl Findings {
     fn settle(&mut self) {
         if self.settled < self.kept.len() {
             self.kept.sort_by(|left, right| order(left).cmp(&order(right)));
-            let mut told: HashSet<(&'static str, Box<str>)> = HashSet::new();
+            let mut told: HashSet<(&'static str, Once)> = HashSet::new();
             self.kept.retain(|diagnostic| {
-                told_once(diagnostic).is_none_or(|path| told.insert((diagnostic.rule.code, path.into())))
+                told_once(diagnostic).is_none_or(|once| told.insert((diagnostic.rule.code, once)))
             });
             self.kept.truncate(self.diagnostics_max);
             self.settled = self.kept.len();
@@ -128,11 +128,21 @@ impl Findings {
     }
 }
 
-/// The path of what a nested document says and the format does not carry: every item may say it, so that it is told at
-/// the first of them, and counted.
-fn told_once(diagnostic: &Diagnostic) -> Option<&str> {
+/// What is told at the first of many places, and counted at each.
+#[derive(PartialEq, Eq, Hash)]
+enum Once {
+    Path(Box<str>),
+    Column(PartId, u16),
+}
+
+/// The path of what a nested document says and the format does not carry: every item may say it. And the column whose
+/// numbers a spreadsheet has given a tail: it does so to all of them.
+fn told_once(diagnostic: &Diagnostic) -> Option<Once> {
     match &diagnostic.place {
-        Place::Node { path, .. } if diagnostic.rule.severity == Severity::Loss => Some(path),
+        Place::Node { path, .. } if diagnostic.rule.severity == Severity::Loss => Some(Once::Path(path.clone())),
+        Place::Cell { part, column: Some(column), .. } if diagnostic.rule.code == DECIMAL_TAIL.code => {
+            Some(Once::Column(*part, *column))
+        }
         _ => None,
     }
 }

@@ -75,6 +75,8 @@ pub enum WireType {
     },
     /// Several texts, `;` between them.
     List,
+    /// A rating on a scheme that another column names.
+    Rating,
 }
 
 /// How a table spells what every table has. It is data of the table: see [`Table::spelling`](crate::table::Table).
@@ -85,6 +87,8 @@ pub enum Spelling {
     Return,
     /// As our own tables: `2026-03-31`, `N` and `Y`, more words for nothing.
     Plain,
+    /// As our own tables, but for `true` and `false`: XML.
+    Xml,
 }
 
 impl Spelling {
@@ -94,6 +98,7 @@ impl Spelling {
         match self {
             Self::Return => ["0", "1"],
             Self::Plain => ["N", "Y"],
+            Self::Xml => ["false", "true"],
         }
     }
 
@@ -102,7 +107,7 @@ impl Spelling {
     pub const fn date_pattern(self) -> &'static str {
         match self {
             Self::Return => "%d/%m/%Y",
-            Self::Plain => "%Y-%m-%d",
+            Self::Plain | Self::Xml => "%Y-%m-%d",
         }
     }
 
@@ -112,7 +117,7 @@ impl Spelling {
     pub fn is_blank(self, cell: &[u8]) -> bool {
         let words: [&[u8]; 3] = [b"!", b"not known", b"not recorded"];
         let may_be = matches!(cell.first(), Some(b'!' | b'n' | b'N'));
-        may_be && self == Self::Plain && words.iter().any(|word| cell.eq_ignore_ascii_case(word))
+        may_be && self != Self::Return && words.iter().any(|word| cell.eq_ignore_ascii_case(word))
     }
 
     /// A day in one of the spellings that are read without a dialect.
@@ -120,7 +125,7 @@ impl Spelling {
         let usual = |cell| Date::parse_british(cell).or_else(|| Date::parse_iso(cell));
         match self {
             Self::Return => usual(cell),
-            Self::Plain => {
+            Self::Plain | Self::Xml => {
                 let day = without_midnight(cell);
                 usual(day).or_else(|| DateFormat::NAMED_MONTH.read(day))
             }
@@ -231,7 +236,7 @@ impl Wire for Date {
     fn write(&self, out: &mut Vec<u8>, writing: &Writing<'_>) -> Written {
         match writing.spelling {
             Spelling::Return => self.write_british(out),
-            Spelling::Plain => self.write_iso(out),
+            Spelling::Plain | Spelling::Xml => self.write_iso(out),
         }
         Written::Yes
     }
@@ -255,7 +260,7 @@ impl Wire for bool {
             _ => {}
         }
         let says = |words: &[&[u8]]| words.iter().any(|word| cell.eq_ignore_ascii_case(word));
-        let letter = |word: &[u8]| reading.spelling == Spelling::Plain && cell.eq_ignore_ascii_case(word);
+        let letter = |word: &[u8]| reading.spelling != Spelling::Return && cell.eq_ignore_ascii_case(word);
         if says(&[b"false", b"no", b"n", b"0.0"]) || letter(b"f") {
             Heard::Is(false)
         } else if says(&[b"true", b"yes", b"y", b"1.0"]) || letter(b"t") {
@@ -373,6 +378,22 @@ impl Wire for Postcode {
     fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
         self.write_spaced(out);
         Written::Yes
+    }
+}
+
+/// A rating as it is written; what it means is for its [scheme](crate::dialect::ratings::RatingScheme) to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rating(pub Box<str>);
+
+impl Wire for Rating {
+    const TYPE: WireType = WireType::Rating;
+
+    fn read(cell: &[u8], reading: &Reading<'_>) -> Heard<Self> {
+        Box::<str>::read(cell, reading).map(Self)
+    }
+
+    fn write(&self, out: &mut Vec<u8>, writing: &Writing<'_>) -> Written {
+        self.0.write(out, writing)
     }
 }
 

@@ -117,15 +117,9 @@ fn subject(has_nhs_number: bool) -> Subject {
 }
 
 fn dossier(subject: Subject, statements: Vec<Statement>) -> Dossier {
-    let child = Child { subject, statements, traced: true, guard_unreadable: false };
+    let child = Child { subject, statements, guard_unreadable: false, traced: true };
     let records = child.records(0);
-    Dossier {
-        subject: Some(Arc::new(child.subject)),
-        records,
-        guard_unreadable: false,
-        traced: true,
-        ..Dossier::default()
-    }
+    Dossier { subject: Some(Arc::new(child.subject)), records, traced: true, ..Dossier::default() }
 }
 
 fn after(start: &str, days: u8) -> Said<Date> {

@@ -39,7 +39,9 @@ fn told(read: &Read) -> String {
 #[test]
 fn the_export_of_each_vendor_is_read() {
     let folder = cases().join("exports-of-vendors-are-read-with-their-dialects");
-    for vendor in ["a-pep-product", "an-attendance-collector", "a-school-system"] {
+    for vendor in
+        ["a-pep-product", "a-virtual-school-with-a-scheme-of-its-own", "an-attendance-collector", "a-school-system"]
+    {
         let path = folder.join(vendor);
         let export = std::fs::read(path.join("export.csv")).unwrap();
         let (read, _) = read_with(&path.join("dialect.toml"), vendor, export);

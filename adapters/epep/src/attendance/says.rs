@@ -193,6 +193,10 @@ fn of_session(code: AttendanceCode, session: SchoolSession) -> AttendanceCode {
 }
 
 impl Says for SummaryRow {
+    fn percent(&self) -> Option<Percent> {
+        self.attendance_percent.is()
+    }
+
     fn says(self, row: &mut Telling<'_>, child: &mut ChildRecords) {
         let whole = |said: Said<Number<9999>>| said.is().map(|number| u32::from(number.get()));
         let (attended, authorised, unauthorised) =

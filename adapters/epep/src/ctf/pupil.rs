@@ -30,7 +30,7 @@ use crate::{
         },
         wire::{Estab, Lea, PupilSex},
     },
-    rules as shared,
+    rules as shared, sessions,
     wire::{Urn, WireUln, WireUpn},
 };
 
@@ -145,6 +145,7 @@ impl Pupil {
             attainment(result, stage, &mut says);
         });
         settle(dossier, from, hearing);
+        sessions::check_leaving(&dossier.records, hearing.report);
     }
 }
 

@@ -112,6 +112,7 @@ pub static SHARED: &[&Rule] = &[
     &shared::SEN_NEED_WITHOUT_PROVISION,
     &shared::SUMMARY_ADDS_UP,
     &shared::SUMMARY_NEGATIVE,
+    &shared::MARK_AFTER_LEAVING,
 ];
 
 /// What elements and cells share.

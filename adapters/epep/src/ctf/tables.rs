@@ -26,7 +26,7 @@ pub static TABLES: &[&Table] =
 
 kit::rows! {
     /// What the file says of itself.
-    HeaderRow = HEADER "header" spelt Plain {
+    HeaderRow = HEADER "header" spelt Xml {
         /// What kind of document it is.
         document: Box<str> = "DocumentName" { required: false, source: "CTF Header" },
         /// The version of the format.
@@ -59,7 +59,7 @@ kit::rows! {
         to_urn: Urn = "DestSchool/URN" { required: false, source: "CTF DestSchool" },
     }
     /// A pupil.
-    PupilRow = PUPIL "pupil" spelt Plain {
+    PupilRow = PUPIL "pupil" spelt Xml {
         /// Unique pupil number, or why there is none.
         upn: WireUpn = "UPN" { required: false, field: "Person.upn", source: "CTF Pupil" },
         /// Unique learner number.
@@ -104,14 +104,14 @@ kit::rows! {
         email: Box<str> = "Email" { required: false, field: "Person.telecom", source: "CTF Pupil" },
     }
     /// A telephone number of the pupil.
-    PhoneRow = PHONE "phone" spelt Plain {
+    PhoneRow = PHONE "phone" spelt Xml {
         /// Which telephone it is.
         kind: Box<str> = "TelephoneType" { required: false, source: "CTF Phones" },
         /// The number.
         number: Box<str> = "PhoneNo" { required: false, field: "Person.telecom", source: "CTF Phones" },
     }
     /// Provision for special educational needs in a stretch of time.
-    SenRow = SEN "sen" spelt Plain {
+    SenRow = SEN "sen" spelt Xml {
         /// From.
         start: Date = "StartDate" { required: false, field: "SenProvision.start_date", source: "CTF SENhistory" },
         /// Until.
@@ -120,14 +120,14 @@ kit::rows! {
         provision: SenProvisionKind = "SENprovision" { required: false, field: "SenProvision.provision", source: "CTF SENhistory" },
     }
     /// A special educational need.
-    SenNeedRow = SEN_NEED "sen-need" spelt Plain {
+    SenNeedRow = SEN_NEED "sen-need" spelt Xml {
         /// Its rank, 1 the first.
         rank: Number<99> = "SENtypeRank" { required: false, field: "SenProvision.needs", source: "CTF SENneeds" },
         /// Which.
         kind: SenType = "SENtype" { required: false, field: "SenProvision.needs", source: "CTF SENneeds" },
     }
     /// Attendance in a school year, as the school added it up.
-    YearDataRow = YEAR_DATA "year-data" spelt Plain {
+    YearDataRow = YEAR_DATA "year-data" spelt Xml {
         /// The year in which the school year begins.
         year: YearBegun = "Year" { required: false, field: "AttendanceSummary.academic_year", source: "CTF Attendance" },
         /// The authority of the school.
@@ -150,12 +150,12 @@ kit::rows! {
         marks: Box<str> = "AttendSessions/AttendanceMarks" { required: false, field: "AttendanceSummary.marks_text", source: "CTF AttendSessions" },
     }
     /// A key stage, whose results stand in it.
-    KeyStageRow = KEY_STAGE "key-stage" spelt Plain {
+    KeyStageRow = KEY_STAGE "key-stage" spelt Xml {
         /// Which.
         stage: AssessmentStage = "Stage" { required: false, field: "Attainment.stage", source: "CTF StageAssessments" },
     }
     /// A result of an assessment.
-    StageAssessmentRow = STAGE_ASSESSMENT "stage-assessment" spelt Plain {
+    StageAssessmentRow = STAGE_ASSESSMENT "stage-assessment" spelt Xml {
         /// Locale.
         locale: Box<str> = "Locale" { required: false, field: "Attainment.locale", source: "CTF StageAssessment" },
         /// The year in which the school year of the result ends.
@@ -176,7 +176,7 @@ kit::rows! {
         date: Date = "ResultDate" { required: false, field: "Attainment.assessed_on", source: "CTF StageAssessment" },
     }
     /// A school that the pupil is or was at.
-    SchoolRow = SCHOOL "school" spelt Plain {
+    SchoolRow = SCHOOL "school" spelt Xml {
         /// The authority of the school.
         lea: Lea = "LEA" { required: false, field: "Enrolment.school_laestab", wrong: &LAESTAB_SHAPE, source: "CTF SchoolHistory" },
         /// The school.

@@ -102,10 +102,10 @@ pub(super) struct Teller<'t, 'h> {
 impl Teller<'_, '_> {
     /// Lets a row of a table say something.
     pub(super) fn row(&mut self, table: &'static Table, spot: Spot, says: impl FnOnce(&mut Telling<'_>)) {
-        let Hearing { outline, text, report, .. } = &mut *self.hearing;
+        let Hearing { reading, outline, text, report } = &mut *self.hearing;
         let columns = Members { table, spot, outline, place: &|spot| outline.place(text, spot) };
         let place = outline.place(text, &spot);
-        says(&mut Telling::at(place, self.as_at, &columns, *report));
+        says(&mut Telling::at(place, (self.as_at, reading.dialect), &columns, *report));
     }
 
     /// Tells a rule at a spot.

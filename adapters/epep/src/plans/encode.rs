@@ -4,6 +4,7 @@ use kit::{
     adapter::{Disclosure, Encode, Encoder, Options},
     sheaf::Sheaf,
     table::Table,
+    wire::Rating,
 };
 use schemas::{
     code::{SettingType, VoiceContext},
@@ -213,7 +214,7 @@ pub(crate) fn plan_row(plan: &EducationPlan, all: &[Record]) -> PlanRow {
         not_required_reason: more.not_required_reason.map(Word),
         attended_by: more.attended_by.map(Words),
         qa_scheme: quality.scheme,
-        qa_rating: quality.rating,
+        qa_rating: quality.rating.map(Rating),
         qa_sections: quality.sections.map(|sections| {
             let spelt = |said: &Said<Box<str>>| said.as_ref().is().map_or("", |text| &**text).to_owned();
             sections

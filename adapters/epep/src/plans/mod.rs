@@ -1,7 +1,6 @@
 //! Personal education plans, with their targets, results, and what was said at the meeting (epep, section 2).
 
 pub(crate) mod encode;
-pub mod quality;
 mod says;
 pub mod tables;
 pub mod term;

@@ -14,12 +14,13 @@ use schemas::{
 use crate::{
     document::{Says, Telling},
     plans::{
-        is_historic, quality,
+        is_historic,
         tables::{AttainmentRow, PlanRow, PlanVoiceRow, TargetRow},
         term::term_of,
     },
     records::ChildRecords,
     rules,
+    wire::Percent,
 };
 
 /// A plan may be complete so many days before its meeting.
@@ -27,6 +28,10 @@ const COMPLETED_BEFORE_MEETING_DAYS_MAX: i32 = 60;
 
 impl Says for PlanRow {
     const IS_A_PLAN: bool = true;
+
+    fn percent(&self) -> Option<Percent> {
+        self.attendance_percent.is()
+    }
 
     fn plan(&self) -> Option<&str> {
         match &self.pep_ref {
@@ -200,34 +205,34 @@ impl PlanRow {
 
     /// How good the plan was found to be; a rating of no scheme that we know is carried as it is.
     fn rated(&self, row: &mut Telling<'_>) -> Said<PlanQuality> {
-        let scheme = match &self.qa_scheme {
-            Said::Is(name) => quality::scheme(name),
-            _ => None,
-        };
+        let dialect = row.dialect;
+        let scheme = self.qa_scheme.as_ref().is().and_then(|name| dialect.rating_scheme(name));
         let mut unknown = false;
         let mut on_scheme = |word: &str| -> Box<str> {
-            match scheme.and_then(|scheme| scheme.value(word)) {
-                Some(value) => value.into(),
-                None => {
-                    unknown = true;
-                    word.into()
-                }
-            }
+            let value = scheme.and_then(|scheme| scheme.value(word));
+            unknown |= value.is_none();
+            value.unwrap_or(word).into()
         };
-        let rating = self.qa_rating.clone().map(|word| on_scheme(&word));
+        let rating = self.qa_rating.clone().map(|word| on_scheme(&word.0));
+        let mut elsewhere = false;
         let sections = self.qa_sections.clone().map(|sections| {
-            let section = |text: Box<str>| match text.split_once('=') {
-                Some((name, rating)) => {
-                    SectionQuality { name: Said::Is(name.trim().into()), rating: Said::Is(on_scheme(rating.trim())) }
-                }
-                None => SectionQuality { name: Said::Is(text), rating: Said::Blank },
+            let section = |text: Box<str>| {
+                let (name, rating) = match text.split_once('=') {
+                    Some((name, rating)) => (name.trim().into(), Said::Is(on_scheme(rating.trim()))),
+                    None => (text, Said::Blank),
+                };
+                elsewhere |= scheme.is_some_and(|scheme| !scheme.has_section(&name));
+                SectionQuality { name: Said::Is(name), rating }
             };
             sections.into_iter().map(section).collect::<Vec<_>>()
         });
+        if elsewhere {
+            row.tell(&rules::QA_UNKNOWN, "qa_sections");
+        }
         if unknown || (self.qa_scheme.has_value() && scheme.is_none()) {
             row.tell(&rules::QA_UNKNOWN, if self.qa_scheme.has_value() { "qa_scheme" } else { "qa_rating" });
         }
-        let name = self.qa_scheme.clone().map(|name| scheme.map_or(name, |scheme| scheme.name.into()));
+        let name = self.qa_scheme.clone().map(|name| scheme.map_or(name, |scheme| scheme.name.clone()));
         let says = name.has_value() || rating.has_value() || sections.has_value() || self.qa_date.has_value();
         if says {
             Said::Is(PlanQuality { scheme: name, rating, rated_on: self.qa_date, sections })

@@ -1,5 +1,6 @@
 //! The tables of personal education plans: the plan, its targets, results, and what was said (epep, section 2).
 
+use kit::wire::Rating;
 use schemas::{
     code::{
         AcademicTerm, AssessmentBasis, AssessmentScale, AssessmentStage, AssessmentSubject, EducationRole, EetStatus,
@@ -68,10 +69,10 @@ child_rows! {
         not_required_reason: Word<PepNotRequired> = "not_required_reason" { aliases: &["exempt_reason"], field: "EducationPlan.not_required_reason", required: false, source: "epep 2.1" },
         /// Who came to the meeting, by role.
         attended_by: Words<EducationRole> = "attended_by" { aliases: &["attendees", "present_at_meeting"], field: "EducationPlan.attended_by", required: false, source: "epep 2.1" },
-        /// Scheme of the quality rating.
+        /// Scheme of the quality rating: rag, gold-rag, 1-4, or one that the dialect declares under [qa.<scheme>].
         qa_scheme: Box<str> = "qa_scheme" { aliases: &["quality_scheme"], field: "EducationPlan.quality", required: false, source: "epep 2.1, 6.4" },
-        /// Quality of the plan, on that scheme.
-        qa_rating: Box<str> = "qa_rating" { aliases: &["quality", "rag", "rag_rating", "pep_quality", "qa_grade"], field: "EducationPlan.quality", required: false, source: "epep 2.1, 6.4" },
+        /// Quality of the plan, a value or word of that scheme.
+        qa_rating: Rating = "qa_rating" { aliases: &["quality", "rag", "rag_rating", "pep_quality", "qa_grade"], field: "EducationPlan.quality", required: false, source: "epep 2.1, 6.4" },
         /// Ratings of sections: name=value.
         qa_sections: Vec<Box<str>> = "qa_sections" { field: "EducationPlan.quality", required: false, source: "epep 2.1, 6.4" },
         /// When it was rated.

@@ -1,13 +1,14 @@
 //! Plans: the term that a date tells, what a row says besides, and targets that hang on a plan.
 
 use epep::PEP_CSV;
+use kit::{adapter::Options, dialect::Dialect};
 use schemas::{
     code::{AcademicTerm, PepStatus, PepType, VoiceContext, VoiceWhose},
     record::{EducationPlan, Statement},
     said::Said,
 };
 
-use crate::support::{Read, day, read};
+use crate::support::{Read, day, options, read, read_with};
 
 fn plans(read: &Read) -> Vec<&EducationPlan> {
     let plans = read.statements().filter_map(|statement| match statement {
@@ -45,6 +46,31 @@ fn a_row_says_person_school_provision_plan_and_score_in_this_order() {
         _ => None,
     });
     assert_eq!(score, Some(day("2025-11-12")));
+}
+
+#[test]
+fn an_authority_rates_plans_on_a_scheme_of_its_own() {
+    let scheme =
+        "[qa.stars]\nvalues = ['one star', 'two stars']\naliases = { '**' = 'two stars' }\nsections = ['voice']";
+    let (dialect, faults) = Dialect::read(scheme, PEP_CSV.tables);
+    assert_eq!(faults, []);
+    let told = |rating: &str, sections: &str, dialect: &Dialect| {
+        let row = format!(
+            "la_child_id,academic_year,term,status,qa_scheme,qa_rating,qa_sections\n\
+             1,2025/26,autumn,planned,Stars,{rating},{sections}\n"
+        );
+        let read = read_with(&PEP_CSV, &[&row], &Options { dialect: dialect.clone(), ..options() });
+        let Some(Said::Is(quality)) = plans(&read)[0].more.as_ref().map(|more| more.quality.clone()) else { panic!() };
+        let [scheme, rating] = [quality.scheme, quality.rating].map(|said| said.as_ref().is().unwrap().to_string());
+        (read.codes(), scheme, rating)
+    };
+    let is =
+        |codes: &[&'static str], scheme: &str, rating: &str| (codes.to_vec(), scheme.to_owned(), rating.to_owned());
+    assert_eq!(told("**", "voice=**", &dialect), is(&[], "stars", "two stars"));
+    assert_eq!(told("gold", "", &dialect), is(&["epep/qa-unknown"], "stars", "gold"));
+    assert_eq!(told("**", "funding=**", &dialect), is(&["epep/qa-unknown"], "stars", "two stars"));
+    assert_eq!(told("**", "voice=gold", &dialect), is(&["epep/qa-unknown"], "stars", "two stars"));
+    assert_eq!(told("**", "", &Dialect::default()), is(&["epep/qa-unknown"], "Stars", "**"));
 }
 
 #[test]

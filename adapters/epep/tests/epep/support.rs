@@ -46,10 +46,14 @@ pub(crate) fn options() -> Options {
 
 /// Reads parts in a format.
 pub(crate) fn read(format: &Format, parts: &[&str]) -> Read {
+    read_with(format, parts, &options())
+}
+
+pub(crate) fn read_with(format: &Format, parts: &[&str], options: &Options) -> Read {
     let parts = parts.iter().enumerate().map(|(n, text)| Part::new(n.to_string(), text.as_bytes().to_vec()));
-    let (document, options) = (Document::new(parts.collect()), options());
+    let document = Document::new(parts.collect());
     let mut told: Vec<Diagnostic> = Vec::new();
-    let subjects = format.decode.unwrap().open(&document, &options, NonZeroUsize::MIN, &mut told);
+    let subjects = format.decode.unwrap().open(&document, options, NonZeroUsize::MIN, &mut told);
     let (mut reader, mut dossier, mut children) = (subjects.reader(), Dossier::default(), Vec::new());
     for n in 0..subjects.len() {
         reader.read(n, &mut dossier, &mut told);

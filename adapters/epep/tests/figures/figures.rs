@@ -8,6 +8,7 @@ use epep::{
 };
 use kit::{
     adapter::{Dossier, Options},
+    dialect::Dialect,
     figures::{Summarise, Sums},
     pep::{HowOften, PepSettings},
 };
@@ -15,7 +16,9 @@ use schemas::{
     code::{AcademicTerm, AttendanceCode, Code, PepNotRequired, PepStatus, PepType, SchoolSession, SuspensionCategory},
     date::AcademicYear,
     identifier::SchoolUrn,
-    record::{AttendanceMark, AttendanceSummary, EducationPlan, EducationPlanMore, Record, Statement, Suspension},
+    record::{
+        AttendanceMark, AttendanceSummary, EducationPlan, EducationPlanMore, PlanQuality, Record, Statement, Suspension,
+    },
     reflect::Number,
     said::Said,
 };
@@ -217,6 +220,26 @@ fn plans_without_a_start_of_care_are_held_to_their_term_and_first_plans_to_the_d
     let told = of([plan(Review, Autumn, Some("2025-11-01"), None).into(), plan(Review, Autumn, None, None).into()]);
     let (verdicts, undue) = verdicts_by_plan(&told, &yearly, day("2026-01-20"));
     assert_eq!((verdicts.len(), verdicts[0].outcome, undue), (1, Outcome::Overdue, 1));
+}
+
+#[test]
+fn ratings_are_counted_by_what_their_own_scheme_calls_good() {
+    let rated = |scheme: &str, rating: &str| {
+        let quality =
+            PlanQuality { scheme: Said::Is(scheme.into()), rating: Said::Is(rating.into()), ..PlanQuality::default() };
+        let more = EducationPlanMore { quality: Said::Is(quality), ..EducationPlanMore::default() };
+        let plan = plan(PepType::Review, AcademicTerm::Autumn, None, Some("2025-12-01"));
+        of([EducationPlan { more: Some(Box::new(more)), ..plan }.into()])
+    };
+    let (dialect, _) = Dialect::read("[qa.x]\nvalues = ['no', 'yes', 'very']\ngood_from = 'yes'", PEP_CSV.tables);
+    let children =
+        [rated("rag", "green"), rated("rag", "amber"), rated("x", "very"), rated("x", "no"), rated("1-4", "4")];
+    let (sums, words) = added(&children, &Options { dialect, ..options("2026-01-30") });
+    assert_eq!(["rated", "good", "notTellingWhatIsGood"].map(|name| sums.get("ratings", name)), [5, 2, 1]);
+    assert_eq!(
+        words.last().unwrap(),
+        "Plans rated: 5; good or better on their own scheme: 2; on a scheme that does not say what is good: 1."
+    );
 }
 
 #[test]

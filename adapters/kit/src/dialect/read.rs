@@ -14,7 +14,7 @@ use toml::{
 
 use super::{
     CodeWords, Dialect, DialectFault, Hint, RestrictionFlag, TextEncoding, date_format::DateFormat, faults::nearest,
-    is_standard_blank, rules, same_word,
+    is_standard_blank, ratings::RatingScheme, rules, same_word,
 };
 use crate::{
     csv::header::fold,
@@ -32,6 +32,7 @@ const KEYS: &[&str] = &[
     "constants",
     "options",
     "restriction",
+    "qa",
     "encoding",
     "bom",
     "blank",
@@ -53,7 +54,8 @@ impl Dialect {
     ///
     /// Keys: `format`, `table`; `[headers]` (their heading = our column); `[dates]` with `formats`; `[codes.<list>]`
     /// (their word = our code); `[constants]` (our column = what stands in it); `[options]` of the format;
-    /// `[restriction]` with `column`, `set`, `clear`; `encoding`, `bom`, `blank`, `child_id`, `gender_is_sex`,
+    /// `[restriction]` with `column`, `set`, `clear`; `[qa.<scheme>]` with `values` from worst to best, `aliases`,
+    /// `good_from`, `sections`, `overall`, where a table has ratings; `encoding`, `bom`, `blank`, `child_id`, `gender_is_sex`,
     /// `percent`, `excel_safe`.
     #[must_use]
     pub fn read(toml: &str, tables: &[&'static Table]) -> (Self, Vec<DialectFault>) {
@@ -67,6 +69,19 @@ impl Dialect {
         };
         reader.faults.sort_by_key(|fault| (fault.line, fault.column));
         (dialect, reader.faults)
+    }
+
+    /// Reads a file of rating schemes alone.
+    pub(super) fn read_schemes(toml: &str) -> (Vec<RatingScheme>, Vec<DialectFault>) {
+        let mut reader = Reader { text: toml, tables: Vec::new(), faults: Vec::new() };
+        let schemes = match DeTable::parse(toml) {
+            Ok(file) => file.get_ref().iter().flat_map(|(_, value)| reader.ratings(value)).collect(),
+            Err(error) => {
+                reader.fault(&rules::NOT_TOML, error.span().unwrap_or(0..0), None);
+                Vec::new()
+            }
+        };
+        (schemes, reader.faults)
     }
 
     /// The format that a dialect file names, before its tables are known; a fault where it is none of `known`. No
@@ -112,6 +127,9 @@ impl Reader<'_> {
                 "constants" => self.constants(value, &mut dialect),
                 "options" => self.options(value, &mut dialect),
                 "restriction" => self.restriction(key.span(), value, &mut dialect),
+                "qa" if self.columns().any(|column| matches!(column.wire, WireType::Rating)) => {
+                    dialect.ratings = self.ratings(value)
+                }
                 "encoding" => dialect.encoding = self.encoding(value),
                 "bom" => dialect.bom = self.flag(value).unwrap_or_default(),
                 "blank" => blank = Some(value),
@@ -265,6 +283,88 @@ impl Reader<'_> {
         if !flag.heading.is_empty() {
             dialect.restriction = Some(flag);
         }
+    }
+
+    fn ratings(&mut self, value: &Value<'_>) -> Vec<RatingScheme> {
+        const NAME: &str = "a name of small letters, digits and hyphens, such as \"gold-rag\"";
+        let Some(table) = self.table(value) else { return Vec::new() };
+        let mut schemes = Vec::new();
+        for (name, value) in table {
+            let is_named = !name.get_ref().is_empty()
+                && name.get_ref().bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+            if !is_named {
+                self.fault(&rules::TYPE, name.span(), Some(Hint::Takes(NAME)));
+                continue;
+            }
+            let Some(scheme) = self.rating_scheme(name.span(), value) else { continue };
+            schemes.push(RatingScheme { name: name.get_ref().as_ref().into(), ..scheme });
+        }
+        schemes
+    }
+
+    /// A scheme but for its name; none where nothing can be rated on it.
+    fn rating_scheme(&mut self, key: Range<usize>, value: &Value<'_>) -> Option<RatingScheme> {
+        const KEYS: [&str; 5] = ["values", "aliases", "good_from", "sections", "overall"];
+        let table = self.table(value)?;
+        let mut scheme = RatingScheme::default();
+        // The values first, wherever they stand: the other keys speak of them.
+        if let Some((_, value)) = table.iter().find(|(key, _)| key.get_ref() == "values") {
+            scheme.values = self.different_texts(value);
+        }
+        if scheme.values.is_empty() {
+            self.fault(&rules::MISSING_KEY, key, Some(Hint::Takes("values: the ratings from worst to best")));
+        }
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "values" => {}
+                "aliases" => {
+                    for (word, value) in self.table(value).into_iter().flatten() {
+                        let Some(means) = self.rating(value, &scheme) else { continue };
+                        let word = word.get_ref().trim();
+                        let is_value = scheme.values.iter().any(|value| same_word(value, word.as_bytes()));
+                        let is_known = scheme.aliases.iter().any(|(known, _)| same_word(known, word.as_bytes()));
+                        if word.is_empty() || is_value || is_known {
+                            self.fault(&rules::RATING_TWICE, value.span(), None);
+                        } else {
+                            scheme.aliases.push((word.into(), means));
+                        }
+                    }
+                }
+                "good_from" => scheme.good_from = self.rating(value, &scheme),
+                "sections" => scheme.sections = self.different_texts(value),
+                "overall" => {
+                    self.is_word(value, "told", "\"told\": a rating of the whole is never computed");
+                }
+                unknown => self.fault(&rules::UNKNOWN_KEY, key.span(), nearest(unknown, KEYS)),
+            }
+        }
+        (!scheme.values.is_empty()).then_some(scheme)
+    }
+
+    /// The place of a value among those of its scheme.
+    fn rating(&mut self, value: &Value<'_>, scheme: &RatingScheme) -> Option<usize> {
+        let word = self.text_of(value, TEXT)?;
+        let place = scheme.values.iter().position(|known| same_word(known, word.trim().as_bytes()));
+        if place.is_none() {
+            self.fault(&rules::NO_SUCH_RATING, value.span(), None);
+        }
+        place
+    }
+
+    /// Texts that are not blank, each once in whatever case.
+    fn different_texts(&mut self, value: &Value<'_>) -> Vec<Box<str>> {
+        let mut different: Vec<Box<str>> = Vec::new();
+        for (text, span) in self.texts(value) {
+            let text = text.trim();
+            if is_blank_word(text) {
+                self.fault(&rules::TYPE, span, Some(Hint::Takes("text that is not blank")));
+            } else if different.iter().any(|known| same_word(known, text.as_bytes())) {
+                self.fault(&rules::RATING_TWICE, span, None);
+            } else {
+                different.push(text.into());
+            }
+        }
+        different
     }
 
     fn blank(&mut self, value: &Value<'_>, dialect: &mut Dialect) {

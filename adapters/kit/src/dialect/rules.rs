@@ -55,6 +55,20 @@ pub static NO_SUCH_CODE: Rule = rule(
     "Write the code itself, as the description of the format gives it, not its meaning.",
 );
 
+/// A rating that its scheme does not have.
+pub static NO_SUCH_RATING: Rule = rule(
+    "dialect/no-such-rating",
+    "This is none of the values of its scheme",
+    "Write one of values, or add it to them at its place from worst to best.",
+);
+
+/// A rating or a section that stands twice.
+pub static RATING_TWICE: Rule = rule(
+    "dialect/rating-twice",
+    "This word is blank, or its scheme has it already",
+    "Give each value, alias and section once, in whatever letters.",
+);
+
 /// A protecting code that would vanish.
 pub static GUARD_TO_BLANK: Rule = rule(
     "dialect/guard-to-blank",
@@ -79,6 +93,8 @@ pub static ALL: &[&Rule] = &[
     &NO_SUCH_TABLE,
     &NO_SUCH_LIST,
     &NO_SUCH_CODE,
+    &NO_SUCH_RATING,
+    &RATING_TWICE,
     &GUARD_TO_BLANK,
     &NO_SUCH_FORMAT,
 ];

@@ -1,6 +1,9 @@
 //! Dialects: what they change, and every fault at its place.
 
-use kit::dialect::{Dialect, DialectFault, Hint, RestrictionWord, TextEncoding, rules};
+use kit::{
+    dialect::{Dialect, DialectFault, Hint, RestrictionWord, TextEncoding, rules},
+    wire::Rating,
+};
 use proptest::prelude::*;
 use schemas::{
     code::{Disability, PlacementType},
@@ -152,6 +155,69 @@ fn a_dialect_says_what_it_says() {
     ] {
         assert_eq!(dialect.restriction_word(cell), word);
     }
+}
+
+kit::rows! {
+    /// A plan that is rated.
+    RatedRow = RATED "rated" {
+        /// On which scheme.
+        scheme: Box<str> = "SCHEME" { required: false },
+        /// How it is rated.
+        rating: Rating = "RATING" { required: false },
+    }
+}
+
+#[test]
+fn an_authority_says_how_it_rates_plans() {
+    let toml = "[qa.county]\nvalues = ['poor', 'fair', 'sehr gut']\ngood_from = 'FAIR'\nsections = ['voice', 'targets']\n\
+        overall = 'told'\naliases = { 'X' = 'poor', '3' = 'Sehr Gut' }\n[qa.rag]\nvalues = ['green', 'blue']";
+    let (dialect, faults) = Dialect::read(toml, &[&RATED]);
+    assert_eq!(faults, []);
+    let county = dialect.rating_scheme("County ").unwrap();
+    assert_eq!((county.value("x"), county.value(" 3"), county.value("red")), (Some("poor"), Some("sehr gut"), None));
+    assert_eq!((county.is_good("X"), county.is_good("fair"), county.is_good("red")), (Some(false), Some(true), None));
+    assert!(county.has_section("Voice") && !county.has_section("funding"));
+    // A scheme of the authority's own goes before one of that name that comes with the program; the others stay.
+    let rag = dialect.rating_scheme("rag").unwrap();
+    assert_eq!((rag.value("blue"), rag.value("red"), rag.is_good("green")), (Some("blue"), None, None));
+    assert_eq!(dialect.rating_scheme("gold-rag").unwrap().value("g"), Some("green"));
+}
+
+#[test]
+fn a_scheme_that_contradicts_itself_is_told_at_its_place() {
+    let of = |toml: &str| {
+        let told = Dialect::read(toml, &[&RATED]).1;
+        told.iter().map(|fault| format!("{}:{} {}", fault.line, fault.column, fault.rule.code)).collect::<Vec<_>>()
+    };
+    for (toml, expected) in [
+        ("qa = 1", "1:6 dialect/type"),
+        ("[qa]\nx = 1", "2:5 dialect/type"),
+        ("[qa.'A b']\nvalues = ['x']", "1:5 dialect/type"),
+        ("[qa.'']\nvalues = ['x']", "1:5 dialect/type"),
+        ("[qa.x]\ngood_from = 'y'", "1:5 dialect/missing-key"),
+        ("[qa.x]\nvalues = []", "1:5 dialect/missing-key"),
+        ("[qa.x]\nvalues = 'red'", "2:10 dialect/type"),
+        ("[qa.x]\nvalues = ['red', 1]", "2:18 dialect/type"),
+        ("[qa.x]\nvalues = ['red', ' ']", "2:18 dialect/type"),
+        ("[qa.x]\nvalues = ['red', 'Red']", "2:18 dialect/rating-twice"),
+        ("[qa.x]\nvalues = ['red']\ngood_from = 'green'", "3:13 dialect/no-such-rating"),
+        ("[qa.x]\ngood_from = 1\nvalues = ['red']", "2:13 dialect/type"),
+        ("[qa.x]\nvalues = ['red']\naliases = { 'R' = 'green' }", "3:19 dialect/no-such-rating"),
+        ("[qa.x]\nvalues = ['red', 'amber']\naliases = { 'RED' = 'amber' }", "3:21 dialect/rating-twice"),
+        ("[qa.x]\nvalues = ['red']\naliases = { 'r' = 'red', 'R' = 'red' }", "3:19 dialect/rating-twice"),
+        ("[qa.x]\nvalues = ['red']\naliases = ['r']", "3:11 dialect/type"),
+        ("[qa.x]\nvalues = ['red']\nsections = ['voice', 'Voice']", "3:22 dialect/rating-twice"),
+        ("[qa.x]\nvalues = ['red']\noverall = 'computed'", "3:11 dialect/type"),
+        ("[qa.x]\nvalues = ['red']\ngood_form = 'red'", "3:1 dialect/unknown-key"),
+    ] {
+        assert!(of(toml).contains(&expected.to_owned()), "{toml}\n{:?}", of(toml));
+    }
+    let (dialect, _) = Dialect::read("[qa.x]\nvalues = ['red', 'red', 'blue']\naliases = { 'B' = 'green' }", &[&RATED]);
+    let left = dialect.rating_scheme("x").unwrap();
+    assert_eq!((left.values.len(), left.aliases.len()), (2, 0), "what is faulty is left out");
+    assert!(Dialect::read("[qa.x]\nvalues = []", &[&RATED]).0.rating_scheme("x").is_none());
+    // A format that rates nothing has no such key.
+    assert_eq!(faults("[qa.rag]\nvalues = ['red']"), ["1:2+2 dialect/unknown-key qa"]);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use kit::{
     document::{Part, ReadAt},
     limits::ReadingLimits,
     table::Table,
+    wire::Rating,
 };
 use proptest::prelude::*;
 use schemas::{
@@ -39,6 +40,35 @@ kit::rows! {
 }
 
 static HOME_TABLES: &[&Table] = &[&HOMES];
+
+kit::rows! {
+    /// A plan that is rated.
+    RatedRow = RATED "rated" {
+        /// The plan.
+        plan: Box<str> = "PLAN_NO" { },
+        /// How it is rated.
+        rating: Rating = "RATING" { },
+    }
+}
+
+static RATED_TABLES: &[&Table] = &[&RATED];
+static RATED_CSV: Format = format("rated-csv", RATED_TABLES);
+
+#[test]
+fn ratings_of_a_scheme_that_nobody_knows_are_counted_and_left_to_the_authority() {
+    let draft = |text: &str| {
+        let part = Part::new("export.csv", text.as_bytes().to_vec());
+        infer(&part, &[&RATED_CSV], ReadingLimits::default()).toml
+    };
+    let own = draft("PLAN_NO,RATING\n1,green\n2,sparkling\n3,\n4,dull\n");
+    assert!(
+        own.contains("\n# column 2 (RATING): 2 of 3 ratings are of no scheme that comes with the program; declare the authority's own as [qa.<scheme>]"),
+        "{own}"
+    );
+    assert!(!own.contains("sparkling") && !own.contains("dull"), "no value of a cell is in a draft: {own}");
+    let shipped = draft("PLAN_NO,RATING\n1,green\n2,Gold\n3,4\n");
+    assert!(!shipped.contains("[qa."), "{shipped}");
+}
 
 static HOMES_CSV: Format = format("homes-csv", HOME_TABLES);
 static STAYS_CSV: Format = format("stays-csv", TABLES);

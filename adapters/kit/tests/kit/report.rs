@@ -103,6 +103,26 @@ fn what_every_item_says_and_nobody_carries_is_told_once_a_path_and_counted() {
 }
 
 #[test]
+fn a_spreadsheet_s_tail_is_told_once_a_column_and_counted_at_each_cell() {
+    let mut findings = Findings::default();
+    let at = |part, line, column| Place::Cell { part: PartId(part), line, column: Some(column), byte: line * 100 };
+    for line in (2..60).rev() {
+        for (part, column) in [(0, 3), (0, 4), (1, 3)] {
+            findings.raise(Diagnostic::new(&kit::csv::rules::DECIMAL_TAIL, at(part, line, column)));
+            findings.raise(Diagnostic::new(&ERROR, at(part, line, column)));
+        }
+    }
+    let tails: Vec<Place> = findings
+        .diagnostics()
+        .iter()
+        .filter(|told| told.rule.code == "table/decimal-tail")
+        .map(|told| told.place.clone())
+        .collect();
+    assert_eq!(tails, [at(0, 2, 3), at(0, 2, 4), at(1, 2, 3)]);
+    assert_eq!((findings.warnings(), findings.errors(), findings.diagnostics().len()), (174, 174, 177));
+}
+
+#[test]
 fn the_summary_is_plain_sentences() {
     let mut findings = Findings::default();
     (0..1_234).for_each(|n| findings.raise(Diagnostic::new(&LOSS, cell(0, n, 1))));

@@ -15,6 +15,8 @@ use crate::support::{authority, day, format, read, translated};
 enum How {
     /// It is read.
     Read,
+    /// It is read with an option of the format.
+    With(&'static str, &'static str),
     /// It is read under limits.
     Within(fn(&mut ReadingLimits)),
     /// It is read and written in the same format.
@@ -55,6 +57,20 @@ const AS_IT_IS: (&str, &str) = ("", "");
 
 const SURNAME: &str = "<Surname>A</Surname>";
 const NAME: &str = "\"surname\":\"A\"";
+
+// Two days of marks at a school that the pupil left on a day.
+macro_rules! marked_until {
+    ($leaving:literal) => {
+        concat!(
+            "<Attendance><YearData><Year>2025</Year><LEA>330</LEA><Estab>9999</Estab><AttendSessions>\
+             <AttendanceStartDate>2026-01-05</AttendanceStartDate><AttendanceMarks>/\\/\\</AttendanceMarks>\
+             </AttendSessions></YearData></Attendance><SchoolHistory><School><LEA>330</LEA><Estab>9999</Estab>\
+             <EntryDate>2020-09-01</EntryDate><LeavingDate>",
+            $leaving,
+            "</LeavingDate></School></SchoolHistory>"
+        )
+    };
+}
 
 static CASES: &[Case] = &[
     ctf("xml/doctype", ("<CTfile>", "<!DOCTYPE CTfile><CTfile>"), ("<CTfile>", "<!-- DOCTYPE --><CTfile>")),
@@ -124,6 +140,14 @@ static CASES: &[Case] = &[
         ),
         (SURNAME, "<Attendance><YearData><Year>2025</Year></YearData></Attendance>"),
     ),
+    // One mark on the day of leaving, one on the next: 5 and 6 January 2026.
+    Case {
+        rule: "epep/mark-after-leaving",
+        format: "ctf-xml",
+        how: How::With("ctf.marks", "weekdays-2"),
+        breaks: (SURNAME, marked_until!("2026-01-05")),
+        nearest: (SURNAME, marked_until!("2026-01-06")),
+    },
     Case {
         rule: "ctf/not-expressible",
         format: "ctf-xml",
@@ -210,8 +234,10 @@ impl Case {
         let bytes: Vec<u8> = text.bytes().map(|byte| if byte == 0 { 0xeb } else { byte }).collect();
         let mut options =
             Options { authority: Some(authority(330)), as_at: Some(day("2026-01-30")), ..Options::plain() };
-        if let How::Within(limits) = self.how {
-            limits(&mut options.limits);
+        match self.how {
+            How::Within(limits) => limits(&mut options.limits),
+            How::With(name, value) => options.settings.push((name.into(), value.into())),
+            _ => {}
         }
         let part = match self.how {
             How::Failing if breaks => Part { name: "one".into(), bytes: Arc::new(Failing) },

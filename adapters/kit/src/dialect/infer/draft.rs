@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     adapter::Format,
-    dialect::Dialect,
+    dialect::{Dialect, ratings::is_shipped_rating},
     table::{Column, Table},
     wire::{Heard, WireType},
 };
@@ -85,6 +85,7 @@ impl<'f> Writer<'f> {
         self.sections.insert(0, Section { heading: String::new(), lines: top.collect() });
         let (dialect, _) = Dialect::read(&self.text(), self.tables());
         self.unread(&dialect);
+        self.ratings();
         self.unfitted();
         let taken = |n: usize| self.found.fit.pairs.iter().any(|pair| pair.column == n);
         let columns = self.found.table.columns.iter().enumerate();
@@ -358,6 +359,27 @@ impl<'f> Writer<'f> {
         self.notes.append(&mut notes);
     }
 
+    /// Ratings on a scheme that does not come with the program: only the authority can say what is worse than what.
+    fn ratings(&mut self) {
+        for pair in &self.found.fit.pairs {
+            let column = &self.found.table.columns[pair.column];
+            if !matches!(column.wire, WireType::Rating) {
+                continue;
+            }
+            let is_unknown = |cell: &&[u8]| !std::str::from_utf8(cell).is_ok_and(is_shipped_rating);
+            let unknown = self.cells(pair).filter(is_unknown).count();
+            if unknown > 0 {
+                self.notes.push(format!(
+                    "column {} ({}): {unknown} of {} ratings are of no scheme that comes with the program; declare the \
+                     authority's own as [qa.<scheme>] with values = [...] from worst to best",
+                    pair.heading + 1,
+                    column.name,
+                    self.cells(pair).count(),
+                ));
+            }
+        }
+    }
+
     /// Tells by number what no column fits.
     fn unfitted(&mut self) {
         let found = self.found;
@@ -397,7 +419,7 @@ impl<'f> Writer<'f> {
 }
 
 fn is_text(column: &Column) -> bool {
-    matches!(column.wire, WireType::Text { .. } | WireType::List)
+    matches!(column.wire, WireType::Text { .. } | WireType::List | WireType::Rating)
 }
 
 fn has_decimal_tail(table: &Table, column: &Column, cell: &[u8], dialect: &Dialect) -> bool {
