@@ -1,5 +1,7 @@
 //! Writes one table of a format: the rows that it has of each child, and a loss for all that stands elsewhere.
 
+use std::collections::HashSet;
+
 use kit::{
     adapter::{Disclosure, Options, Setting},
     csv::write::{write_heading, write_row},
@@ -9,6 +11,7 @@ use kit::{
 };
 use schemas::{
     diagnostic::{Diagnostic, Report, Rule},
+    document::natural_key,
     record::Record,
 };
 
@@ -37,6 +40,18 @@ pub fn head(table: &Table, options: &Options, sheaf: &mut Sheaf) {
         out.extend_from_slice("\u{feff}".as_bytes());
     }
     write_heading(table, out);
+}
+
+/// What of a child's records is to be written. Of what is taken back only that in whose place nothing stands: a reader
+/// who took back the earlier of two words after the later would be left with neither.
+#[must_use]
+pub fn not_replaced(records: &[Record]) -> Vec<&Record> {
+    if !records.iter().any(|record| record.source.retracts) {
+        return records.iter().collect();
+    }
+    let name = |record: &Record| (record.statement.statement_type().name, natural_key(&record.statement));
+    let standing: HashSet<_> = records.iter().filter(|record| !record.source.retracts).map(name).collect();
+    records.iter().filter(|record| !record.source.retracts || !standing.contains(&name(record))).collect()
 }
 
 /// Writes the rows of one child.

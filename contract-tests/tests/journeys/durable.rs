@@ -6,6 +6,7 @@
 mod alerts;
 mod alike;
 mod at_rest;
+mod case_system;
 mod erased;
 mod errors;
 mod exported;

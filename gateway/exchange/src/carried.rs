@@ -2,13 +2,15 @@
 //!
 //! What protects a child counts even where its source takes it back; what opens a record counts only where it stands.
 
+use std::sync::Arc;
+
 use kit::adapter::Dossier;
 use schemas::{
     code::{
         ConsentDecision, ConsentGivenBy, ConsentScope, Eligibility, EpisodeEndReason, LegalStatus, RestrictionKind,
     },
     date::Date,
-    record::{CareEpisode, Consent, Record, Statement, SubjectKind},
+    record::{CareEpisode, Consent, Record, Statement, Subject, SubjectKind},
     reflect::Open,
     said::Said,
 };
@@ -28,6 +30,8 @@ const CARE_LEAVER_UNTIL_YEARS: i16 = 25;
 /// Why a child is left out. A child is counted once, at the first that holds in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LeftOut {
+    /// Under the view of an authority: another one is responsible for the child (views, section 2).
+    OtherAuthority,
     /// An adoption order was made, or the adoption is marked (views, section 7.2).
     Adopted,
     /// A field that protects the child could not be read (views, section 7.8).
@@ -55,7 +59,8 @@ pub enum LeftOut {
 
 impl LeftOut {
     /// How many words there are.
-    pub(crate) const WORDS: [&'static str; 10] = [
+    pub(crate) const WORDS: [&'static str; 11] = [
+        "other-authority",
         "adopted",
         "guard-unreadable",
         "not-looked-after",
@@ -76,30 +81,35 @@ impl LeftOut {
 
     pub(crate) fn index(self) -> usize {
         match self {
-            Self::Adopted => 0,
-            Self::GuardUnreadable => 1,
-            Self::NotLookedAfter { .. } => 2,
-            Self::NotChosen => 3,
-            Self::NotReleased => 4,
-            Self::AdultWithoutConsent => 5,
-            Self::Consent => 6,
-            Self::Restricted => 7,
-            Self::WithoutIdentifier => 8,
-            Self::OtherKind => 9,
+            Self::OtherAuthority => 0,
+            Self::Adopted => 1,
+            Self::GuardUnreadable => 2,
+            Self::NotLookedAfter { .. } => 3,
+            Self::NotChosen => 4,
+            Self::NotReleased => 5,
+            Self::AdultWithoutConsent => 6,
+            Self::Consent => 7,
+            Self::Restricted => 8,
+            Self::WithoutIdentifier => 9,
+            Self::OtherKind => 10,
         }
     }
 }
 
 /// Why the view does not carry this child to this recipient; `None` when it does.
 ///
-/// Under `local-authority` every child is carried, and under `statistics` every one whose guards could be read, unless
-/// the view asks for fewer. Without an as-at day nobody is looked after. Places are carried wherever it need not be known
-/// whose they are.
+/// Under `local-authority` every child of the recipient's own is carried, and under `statistics` every one whose guards
+/// could be read, unless the view asks for fewer. Without an as-at day nobody is looked after. Places are carried wherever
+/// it need not be known whose they are.
 #[must_use]
 pub fn left_out(dossier: &Dossier, view: &View, recipient: &Recipient, as_at: Option<Date>) -> Option<LeftOut> {
     if is_place(dossier) {
         // Nothing here tells whose it is.
         return view.carries_nobody().then_some(LeftOut::NotReleased);
+    }
+    let is_anothers = |subject: &Arc<Subject>| recipient.is_of_another_authority(subject);
+    if view.is_for_an_authority() && dossier.subject.as_ref().is_some_and(is_anothers) {
+        return Some(LeftOut::OtherAuthority);
     }
     let one_by_one = view.is_of_single_children();
     if one_by_one && is_adopted(dossier) {

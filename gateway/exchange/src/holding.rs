@@ -129,22 +129,26 @@ pub fn merge(held: Holding, incoming: Incoming<'_>) -> Merged {
     let subject_changed = subject != held.subject;
     let traced = dossier.traced || (held.traced && nhs_number(&subject) == nhs_number(&held.subject));
 
-    let mut said: BTreeMap<Key, Vec<Record>> = BTreeMap::new();
-    let mut new_keys = Vec::new();
-    for record in dossier.records {
-        let key = key_of(&record);
-        new_keys.push(key.clone());
-        let group = said.entry(key).or_default();
-        if !record.source.retracts {
-            group.push(record);
-        }
-    }
     let mut old: BTreeMap<Key, Vec<Record>> = BTreeMap::new();
     let mut old_keys = Vec::new();
     for record in held.records {
         let key = key_of(&record);
         old_keys.push(key.clone());
         old.entry(key).or_default().push(record);
+    }
+    let mut said: BTreeMap<Key, Vec<Record>> = BTreeMap::new();
+    let mut new_keys = Vec::new();
+    for record in dossier.records {
+        let key = key_of(&record);
+        new_keys.push(key.clone());
+        if let Some(later) = old.get(&key).filter(|held| was_recorded_before(&record, held)) {
+            said.insert(key, later.clone());
+            continue;
+        }
+        let group = said.entry(key).or_default();
+        if !record.source.retracts {
+            group.push(record);
+        }
     }
 
     let (mut changes, mut records, mut former) = (Vec::new(), Vec::new(), held.former);
@@ -178,6 +182,17 @@ pub fn merge(held: Holding, incoming: Incoming<'_>) -> Merged {
     }
     let holding = Holding { subject, records, former, guard_unreadable, guards_released, traced };
     Merged { holding, changes, subject_changed }
+}
+
+/// Whether what is held was recorded after this, though it came before: of two words on one session the one that was
+/// recorded later stands; where either does not say when, the one that came later (epep, section 4.4).
+fn was_recorded_before(record: &Record, held: &[Record]) -> bool {
+    let recorded_at = |record: &Record| match &record.statement {
+        Statement::AttendanceMark(mark) => mark.recorded_at.is(),
+        _ => None,
+    };
+    let Some(at) = recorded_at(record) else { return false };
+    held.iter().filter_map(recorded_at).any(|later| at < later)
 }
 
 impl Holding {

@@ -1,7 +1,8 @@
 //! Who receives, as far as it is known, and what consents and restrictions that name recipients mean for it.
 
 use schemas::{
-    record::{Consent, Restriction},
+    identifier::LaCode,
+    record::{Consent, Restriction, Subject},
     said::Said,
 };
 
@@ -10,20 +11,33 @@ use schemas::{
 pub struct Recipient {
     /// Its code in the Organisation Data Service, as in `RKB`.
     pub ods_code: Option<Box<str>>,
+    /// The authority that it is, or works for.
+    pub authority: Option<LaCode>,
 }
 
 impl Recipient {
     /// Somebody of whom nothing is known.
     #[must_use]
     pub fn unknown() -> &'static Self {
-        static UNKNOWN: Recipient = Recipient { ods_code: None };
+        static UNKNOWN: Recipient = Recipient { ods_code: None, authority: None };
         &UNKNOWN
     }
 
     /// The organisation of this code.
     #[must_use]
     pub fn organisation(ods_code: &str) -> Self {
-        Self { ods_code: Some(ods_code.trim().into()) }
+        Self { ods_code: Some(ods_code.trim().into()), authority: None }
+    }
+
+    /// The same, as part of an authority or working for one.
+    #[must_use]
+    pub fn of_authority(self, authority: Option<LaCode>) -> Self {
+        Self { authority, ..self }
+    }
+
+    /// Whether another authority is responsible for a child. Where one of the two is not known, nobody can say so.
+    pub(crate) fn is_of_another_authority(&self, subject: &Subject) -> bool {
+        matches!((self.authority, subject.authority), (Some(own), Some(responsible)) if own != responsible)
     }
 
     /// Whether a permission is to this recipient: to everybody, or to it by its code (views, section 2).

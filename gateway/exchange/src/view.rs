@@ -247,6 +247,12 @@ impl View {
         self.audiences.others() != Audiences::of(&[])
     }
 
+    /// Whether it is, also, for an authority that gets back its own.
+    #[must_use]
+    pub fn is_for_an_authority(&self) -> bool {
+        self.audiences.has_any(Audiences::of(&[Audience::Authority]))
+    }
+
     /// Whether it is for this audience and, but for the authority, for no other.
     #[must_use]
     pub fn is_only_for(&self, audience: Audience) -> bool {

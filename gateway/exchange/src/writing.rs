@@ -18,6 +18,8 @@ use crate::{
 pub struct Written {
     /// Parts by name in the order in which they were begun; `""` for the only stream.
     pub parts: Vec<(String, Vec<u8>)>,
+    /// Of each subject in its order, whether there is anything of it in the parts.
+    pub is_there: Vec<bool>,
     /// What writing found, counted: losses above all.
     pub findings: Findings,
 }
@@ -36,11 +38,9 @@ pub fn write<'d>(
     let encoder = encode.begin(options);
     let mut parts = Parts::default();
     let mut writer = Writer::begin(&*encoder, &mut parts)?;
-    for disclosure in disclosures {
-        writer.subject(&disclosure)?;
-    }
+    let is_there = disclosures.map(|disclosure| writer.subject(&disclosure)).collect::<io::Result<_>>()?;
     let findings = writer.end()?;
-    Ok(Written { parts: parts.0, findings })
+    Ok(Written { parts: parts.0, is_there, findings })
 }
 
 /// A document under way: whatever is written goes to its output at once, and no subject is held.

@@ -16,6 +16,7 @@ use base64::Engine as _;
 use exchange::views::Views;
 use kit::dialect::Dialect;
 use kit::pep::PepSettings;
+use schemas::identifier::LaCode;
 use toml::de::DeTable;
 use zeroize::Zeroizing;
 
@@ -304,6 +305,13 @@ impl Config {
     #[must_use]
     pub fn partner(&self, name: &str) -> Option<&Partner> {
         self.partners.iter().find(|partner| partner.name == name)
+    }
+
+    /// The authority for which a partner speaks: its own, else that of the house.
+    #[must_use]
+    pub fn authority_of(&self, partner: &str) -> Option<LaCode> {
+        let own = self.partner(partner).and_then(|partner| partner.authority.as_deref());
+        own.or(self.authority.as_deref()).and_then(|code| LaCode::read(code.as_bytes()))
     }
 
     /// The dialect of that name.

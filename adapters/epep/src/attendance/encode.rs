@@ -14,7 +14,7 @@ use schemas::{
 use crate::{
     ATTENDANCE_TABLE,
     attendance::tables::{Action, MARK, MarkRow, SUMMARY, SUSPENSION, SummaryRow, SuspensionRow},
-    encoding::{RowsOf, asked, head, writing},
+    encoding::{RowsOf, asked, head, not_replaced, writing},
     rules,
     wire::{Estab, Mark, Percent, Urn, Word, Words},
 };
@@ -43,7 +43,7 @@ impl Encoder for AttendanceEncoder<'_> {
 
     fn subject(&self, disclosure: &Disclosure<'_>, sheaf: &mut Sheaf, report: &mut dyn Report) {
         let mut rows = RowsOf::new(disclosure, writing(self.options), sheaf, report);
-        for record in disclosure.records {
+        for record in not_replaced(disclosure.records) {
             self.record(record, disclosure.records, &mut rows);
         }
     }

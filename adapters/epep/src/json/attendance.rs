@@ -19,6 +19,7 @@ use crate::{
     },
     child::{Identity, NamesChild},
     document::Says,
+    encoding::not_replaced,
     json::{
         shape::{CHILD, ChildRow, DOCUMENT_BRANCH, DocumentRow, IDENTIFIER, IdentifierRow, Shape, Teller, identity},
         write::{Members, Shaped, Told, members},
@@ -208,7 +209,7 @@ impl Shaped for AttendanceWrite {
     /// One item a child, its schools in the order in which they are first said.
     fn items(disclosure: &Disclosure<'_>, told: &mut Told<'_>) -> Vec<Members> {
         let mut schools: Vec<(SchoolKey, School)> = Vec::new();
-        for record in disclosure.records {
+        for record in not_replaced(disclosure.records) {
             let retracts = record.source.retracts;
             let Some(key) = key_of(&record.statement) else {
                 if !matches!(record.statement, Statement::Person(_)) {

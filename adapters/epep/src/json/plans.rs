@@ -16,6 +16,7 @@ use schemas::{
 use crate::{
     child::{Identity, NamesChild},
     document::Says,
+    encoding::not_replaced,
     json::{
         shape::{
             CHILD, ChildRow, DOCUMENT_BRANCH, DocumentRow, IDENTIFIER, IdentifierRow, InPence, Shape, Teller, identity,
@@ -268,9 +269,8 @@ impl Shaped for PlansWrite {
                 _ => told.lose(record, &shared::NOT_EXPRESSIBLE),
             }
         }
-        disclosure.records.iter().filter(|record| record.source.retracts).for_each(|record| {
-            told.lose(record, &shared::NOT_EXPRESSIBLE);
-        });
+        let gone = not_replaced(disclosure.records).into_iter().filter(|record| record.source.retracts);
+        gone.for_each(|record| told.lose(record, &shared::NOT_EXPRESSIBLE));
         if items.is_empty() && !(results.is_empty() && voices.is_empty()) {
             items.push(Members::default());
         }

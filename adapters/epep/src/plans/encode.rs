@@ -20,7 +20,7 @@ use schemas::{
 
 use crate::{
     PLANS_TABLE,
-    encoding::{RowsOf, asked, head, writing},
+    encoding::{RowsOf, asked, head, not_replaced, writing},
     plans::tables::{ATTAINMENT, AttainmentRow, PEP, PEP_TARGET, PlanRow, PlanVoiceRow, TargetRow, VOICE},
     rules,
     wire::{Estab, Money, OpenWord, Percent, PlanStatus, PlanType, Sdq, Term, Urn, Word, Words},
@@ -50,7 +50,7 @@ impl Encoder for PlansEncoder<'_> {
 
     fn subject(&self, disclosure: &Disclosure<'_>, sheaf: &mut Sheaf, report: &mut dyn Report) {
         let mut rows = RowsOf::new(disclosure, writing(self.options), sheaf, report);
-        for record in disclosure.records {
+        for record in not_replaced(disclosure.records) {
             self.record(record, disclosure, &mut rows);
         }
     }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod corrected;
 mod ctf;
 mod ctf_laws;
 mod json;

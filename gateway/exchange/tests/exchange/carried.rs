@@ -12,7 +12,7 @@ use schemas::{
     said::Said,
 };
 
-use crate::made::{AS_AT, Child, Trial, consent, day, ended, episode, is_day, person, restriction};
+use crate::made::{AS_AT, Child, Trial, authority, consent, day, ended, episode, is_day, person, restriction};
 
 fn on(child: &Child, view: &str, as_at: Option<Date>) -> Option<LeftOut> {
     left_out(&child.dossier(0), View::shipped(view).unwrap(), Recipient::unknown(), as_at)
@@ -146,6 +146,24 @@ fn a_refusal_leaves_the_child_out_until_it_has_ended() {
     assert_eq!(with(Consent { scope: Said::Is(ConsentScope::Immunisation), ..deny() }), None);
     let both = Child::in_care("1").says(deny()).says(consent(ConsentDecision::Permit, ConsentGivenBy::Oneself));
     assert_eq!(in_health(&both), refused, "a permission does not undo it");
+}
+
+#[test]
+fn an_authority_gets_its_own_children_and_none_of_anothers() {
+    let of = |child: &Child, view: &View, own: Option<&str>| {
+        let recipient = Recipient::default().of_authority(own.map(authority));
+        left_out(&child.dossier(0), view, &recipient, Some(day(AS_AT)))
+    };
+    let [own, health] = ["local-authority", "health"].map(|name| View::shipped(name).unwrap());
+    let child = Child::in_care("1");
+    let anothers = Child { authority: Some(authority("331")), ..child.clone() };
+    let nobodys = Child { authority: None, ..child.clone() };
+    assert_eq!(of(&child, own, Some("330")), None);
+    assert_eq!(of(&anothers, own, Some("330")), Some(LeftOut::OtherAuthority));
+    assert_eq!(of(&anothers, &own.meet(health), Some("330")), Some(LeftOut::OtherAuthority), "met with another's");
+    assert_eq!(of(&anothers, health, Some("330")), None, "whom a route names, whoever is responsible");
+    assert_eq!(of(&nobodys, own, Some("330")), None, "nobody says that it is another's");
+    assert_eq!(of(&anothers, own, None), None, "nobody knows who reads");
 }
 
 #[test]

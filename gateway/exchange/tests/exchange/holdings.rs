@@ -3,8 +3,10 @@
 use exchange::holding::{ChangeKind, Cover, Holding, Incoming, Merged, SubjectsMissingMax, merge, subjects_missing};
 use kit::adapter::Dossier;
 use schemas::{
-    code::{EpisodeEndReason, LegalStatus},
-    record::{CareEpisode, Record, Review},
+    code::{AttendanceCode, EpisodeEndReason, LegalStatus, SchoolSession},
+    date::DateTime,
+    identifier::SchoolUrn,
+    record::{AttendanceMark, CareEpisode, Record, Review},
     said::Said,
 };
 
@@ -64,6 +66,45 @@ fn what_changes_is_replaced_in_its_place_and_kept_aside_until_told() {
     let back = take(merged.holding, Child::in_care("1").dossier(0), Cover::Partial);
     assert_eq!(kinds(&back), [("CareEpisode", ChangeKind::Changed)]);
     assert_eq!(back.holding.former.len(), 1);
+}
+
+#[test]
+fn of_two_words_on_one_session_the_one_that_was_recorded_later_stands_whichever_comes_last() {
+    let mark = |code: AttendanceCode, at: Option<&str>| {
+        let at = at.map(|at| DateTime::read(format!("2026-01-12T{at}:00Z").as_bytes()).unwrap());
+        Child::new("1").says(AttendanceMark {
+            school_urn: Said::Is(SchoolUrn::read(b"999999").unwrap()),
+            date: is_day("2026-01-12"),
+            session: Said::Is(SchoolSession::Morning),
+            code: Said::Is(code),
+            recorded_at: at.map_or(Said::NotAsked, Said::Is),
+            ..AttendanceMark::default()
+        })
+    };
+    let ill = |at| mark(AttendanceCode::Illness, at);
+    let absent = |at| mark(AttendanceCode::NoReasonYet, at);
+    for (first, second, changes) in [
+        (absent(Some("09:30")), ill(Some("11:00")), true),
+        (ill(Some("11:00")), absent(Some("09:30")), false),
+        (ill(Some("11:00")), absent(None), true),
+        (ill(None), absent(Some("09:30")), true),
+    ] {
+        for cover in [Cover::Partial, Cover::Whole { statements: &["AttendanceMark"], period: None }] {
+            let merged = take(held(&first), second.dossier(0), cover);
+            assert_eq!(!merged.changes.is_empty(), changes);
+            let stands = if changes { &second } else { &first };
+            assert!(merged.holding.records.iter().map(|record| &record.statement).eq(stands.statements.iter()));
+        }
+    }
+    // So does a word that takes the mark back.
+    let taken_back = |at| {
+        let mut dossier = ill(Some(at)).dossier(0);
+        dossier.records.iter_mut().for_each(|record| record.source.retracts = true);
+        dossier
+    };
+    assert!(take(held(&ill(Some("11:00"))), taken_back("09:30"), Cover::Partial).changes.is_empty());
+    let gone = take(held(&ill(Some("11:00"))), taken_back("12:00"), Cover::Partial);
+    assert_eq!(kinds(&gone), [("AttendanceMark", ChangeKind::Withdrawn)]);
 }
 
 #[test]

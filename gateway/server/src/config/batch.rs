@@ -64,18 +64,14 @@ impl Config {
     #[must_use]
     pub fn schools_of_roll(&self, route: &Route, target: &Target) -> Vec<String> {
         let adapter = |format: &str| roster::format(format).map(|(adapter, _)| adapter.name);
-        let authority = |name: &str| {
-            let own = self.partner(name).and_then(|partner| partner.authority.as_deref());
-            own.or(self.authority.as_deref())
-        };
         let (own, roll) = (&route.from.partner, target.format.name);
-        if !Roll::is_of(&target.format) || authority(own).is_none() {
+        if !Roll::is_of(&target.format) || self.authority_of(own).is_none() {
             return Vec::new();
         }
         let is_source = |other: &&Route| {
             other.from.partner != *own
                 && adapter(other.from.format.name) == adapter(roll)
-                && authority(&other.from.partner) == authority(own)
+                && self.authority_of(&other.from.partner) == self.authority_of(own)
         };
         let names: BTreeSet<&String> = self.routes.iter().filter(is_source).map(|other| &other.from.partner).collect();
         names.into_iter().cloned().collect()

@@ -43,21 +43,23 @@ impl Approved {
 
     /// Whether anything may go this way.
     pub(crate) fn holds(&self, way: &Way) -> bool {
-        self.find(way).is_some_and(|approval| {
-            approval.digest == digest_of(way) && (approval.second_by.is_some() || !self.needs_two(way))
-        })
+        self.find(way).is_some_and(|approval| approval.second_by.is_some() || !self.needs_two(way))
     }
 
+    /// The approval of what goes this way as it is now; those of what it was before stay in the store beside it.
     fn find(&self, way: &Way) -> Option<&Approval> {
-        self.approvals
-            .iter()
-            .find(|approval| approval.route == way.route.name && approval.recipient == recipient_of(way))
+        let (recipient, digest) = (recipient_of(way), digest_of(way));
+        let is_of = |approval: &&Approval| approval.route == way.route.name && approval.recipient == recipient;
+        self.approvals.iter().filter(is_of).find(|approval| approval.digest == digest)
     }
 
     /// The same, once these have been kept.
     fn with(&self, kept: &[Approval]) -> Self {
-        let is_replaced =
-            |held: &&Approval| kept.iter().any(|new| (&new.route, &new.recipient) == (&held.route, &held.recipient));
+        let is_replaced = |held: &&Approval| {
+            let of =
+                |approval: &Approval| (approval.route.clone(), approval.recipient.clone(), approval.digest.clone());
+            kept.iter().any(|new| of(new) == of(held))
+        };
         let stay = self.approvals.iter().filter(|held| !is_replaced(held));
         Self { approvals: stay.chain(kept).cloned().collect() }
     }
@@ -174,8 +176,8 @@ impl Durable {
                     "leftOut": left_out,
                     "approval": match (approved.holds(way), approved.find(way)) {
                         (true, _) => "approved",
-                        (false, Some(approval)) if approval.digest == digest_of(way) => "one-of-two",
-                        _ => "needed",
+                        (false, Some(_)) => "one-of-two",
+                        (false, None) => "needed",
                     },
                     "personsNeeded": if approved.needs_two(way) { 2 } else { 1 },
                 })
@@ -196,7 +198,7 @@ impl Durable {
         let mut batch = Batch::default();
         let mut is_whole = true;
         for way in ways.iter().filter(|way| !approved.holds(way)) {
-            let first = approved.find(way).filter(|approval| approval.digest == digest_of(way));
+            let first = approved.find(way);
             if first.is_some_and(|first| first.first_by == actor.name) {
                 return Ok(Acted::SamePerson);
             }

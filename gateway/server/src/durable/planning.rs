@@ -305,9 +305,16 @@ impl<'d> Thought<'d> {
         Ok(may_hold)
     }
 
-    /// The deliveries of one body: one, or several where the format splits what is too large for one.
+    /// The deliveries of one body: one, or several where the format splits what is too large for one. Of whom the format
+    /// writes nothing, as a table of marks writes nothing of sums, nobody is told; where that is all of them, nothing goes.
     fn deliveries(&mut self, way: &Way, tellings: &[&Telling], ahead: bool) -> Result<Vec<NewDelivery>, StoreFault> {
-        let mut bodies = self.bodies(way, tellings)?;
+        let (mut bodies, is_there) = self.bodies(way, tellings)?;
+        let tellings: Vec<&Telling> =
+            tellings.iter().zip(is_there).filter(|(_, is_there)| *is_there).map(|(telling, _)| *telling).collect();
+        if tellings.is_empty() {
+            return Ok(Vec::new());
+        }
+        let tellings = tellings.as_slice();
         let last = bodies.pop();
         let mut deliveries = Vec::new();
         for body in bodies {
@@ -366,8 +373,9 @@ impl<'d> Thought<'d> {
         tellings.iter().map(line).collect()
     }
 
-    /// The bytes that leave. A format of several files goes as one archive.
-    fn bodies(&mut self, way: &Way, tellings: &[&Telling]) -> Result<Vec<Vec<u8>>, StoreFault> {
+    /// The bytes that leave, and of each child whether there is anything of it in them. A format of several files goes as
+    /// one archive.
+    fn bodies(&mut self, way: &Way, tellings: &[&Telling]) -> Result<(Vec<Vec<u8>>, Vec<bool>), StoreFault> {
         let authority = tellings.iter().find_map(|telling| telling.subject.authority).or_else(|| self.authority());
         let options = way.options(&self.durable.config, self.today, authority, self.at);
         let ids: Vec<_> = tellings
@@ -379,13 +387,14 @@ impl<'d> Thought<'d> {
             records: &telling.records,
             ids,
         });
-        let Written { parts, findings } =
+        let Written { parts, is_there, findings } =
             write(way.format(), &options, disclosures).map_err(|error| StoreFault::Failed(error.kind().to_string()))?;
         self.findings.absorb(findings);
         if goes_as_archive(way) {
-            return archive(parts).map(|body| vec![body]).map_err(|error| StoreFault::Failed(error.kind().to_string()));
+            let body = archive(parts).map_err(|error| StoreFault::Failed(error.kind().to_string()))?;
+            return Ok((vec![body], is_there));
         }
-        Ok(parts.into_iter().map(|(_, bytes)| bytes).filter(|bytes| !bytes.is_empty()).collect())
+        Ok((parts.into_iter().map(|(_, bytes)| bytes).filter(|bytes| !bytes.is_empty()).collect(), is_there))
     }
 
     fn authority(&self) -> Option<LaCode> {

@@ -82,6 +82,8 @@ impl Way {
         }
         let view = Arc::new(view.of_children(&route.children));
         let recipient = partner.ods_code.as_deref().map_or_else(Recipient::default, Recipient::organisation);
+        let authority = view.is_for_an_authority().then(|| config.authority_of(&partner.name)).flatten();
+        let recipient = recipient.of_authority(authority);
         let schools = config.schools_of_roll(route, target);
         let terms = terms(route, target, &schools, &recipient);
         Some(Self {
@@ -204,6 +206,9 @@ fn terms(route: &Route, target: &Target, schools: &[String], recipient: &Recipie
     }
     schools.iter().for_each(|school| say(school));
     say(recipient.ods_code.as_deref().unwrap_or_default());
+    if let Some(authority) = recipient.authority {
+        say(&authority.to_string());
+    }
     for (name, value) in &target.options {
         say(name);
         say(value);

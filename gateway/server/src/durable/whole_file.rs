@@ -290,9 +290,7 @@ impl Making<'_> {
 
     /// Whose children they are: the sender's own, or those of the house.
     fn authority(&self) -> Option<LaCode> {
-        let config = &self.durable.config;
-        let sender = config.partner(&self.way.route.from.partner).and_then(|partner| partner.authority.as_deref());
-        sender.or(config.authority.as_deref()).and_then(|code| LaCode::read(code.as_bytes()))
+        self.durable.config.authority_of(&self.way.route.from.partner)
     }
 }
 
