@@ -1,8 +1,9 @@
 //! What one source says of one child now, and what a new document of that source changes in it.
 //!
 //! Statements replace each other by type and natural key, and are compared by content: where they were read and in
-//! which order makes no difference. Of one key a document may say several things; then they stand and fall together.
-//! What is no longer said is kept aside until every recipient has been told.
+//! which order makes no difference. A field that a document was not asked for keeps what was said of it before (record,
+//! section 3.1). Of one key a document may say several things; then they stand and fall together. What is no longer said
+//! is kept aside until every recipient has been told.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -125,7 +126,7 @@ pub fn merge(held: Holding, incoming: Incoming<'_>) -> Merged {
     let guard_unreadable = dossier.guard_unreadable || (held.guard_unreadable && !mends_guards(&held, &dossier, cover));
     // Of what cannot be read nobody can say that it is what was released.
     let guards_released = held.guards_released && !guard_is_unreadable(&dossier);
-    let subject = dossier.subject.or_else(|| held.subject.clone());
+    let subject = known_by(dossier.subject, held.subject.as_ref());
     let subject_changed = subject != held.subject;
     let traced = dossier.traced || (held.traced && nhs_number(&subject) == nhs_number(&held.subject));
 
@@ -154,7 +155,8 @@ pub fn merge(held: Holding, incoming: Incoming<'_>) -> Merged {
     let (mut changes, mut records, mut former) = (Vec::new(), Vec::new(), held.former);
     for key in unique(old_keys) {
         let was = old.remove(&key).unwrap_or_default();
-        let is = match said.remove(&key) {
+        let is = said.remove(&key).map(|is| keeping_what_was_not_asked(is, &was));
+        let is = match is {
             Some(is) if same_content(&was, &is) => {
                 records.extend(was);
                 continue;
@@ -182,6 +184,42 @@ pub fn merge(held: Holding, incoming: Incoming<'_>) -> Merged {
     }
     let holding = Holding { subject, records, former, guard_unreadable, guards_released, traced };
     Merged { holding, changes, subject_changed }
+}
+
+/// Whom the source speaks of: by the identifiers of this document, and by those of other kinds that it gave before. Not
+/// to give one takes none back: a return has no NHS number, and the list of links said it.
+fn known_by(now: Option<Arc<Subject>>, before: Option<&Arc<Subject>>) -> Option<Arc<Subject>> {
+    let (Some(now), Some(before)) = (&now, before) else { return now.or_else(|| before.cloned()) };
+    let is_given = |old: &Identifier| {
+        let several = matches!(old, Identifier::Upn { former: true, .. });
+        now.identifiers.iter().any(|new| new == old || (new.rank() == old.rank() && !several))
+    };
+    let kept: Vec<Identifier> = before.identifiers.iter().filter(|old| !is_given(old)).cloned().collect();
+    if kept.is_empty() && (now.authority.is_some() || before.authority.is_none()) {
+        return Some(Arc::clone(now));
+    }
+    let mut identifiers = now.identifiers.clone();
+    identifiers.extend(kept);
+    identifiers.sort_by_key(Identifier::rank);
+    Some(Arc::new(Subject { kind: now.kind, identifiers, authority: now.authority.or(before.authority) }))
+}
+
+/// What is said now, with what was said before in the fields that this document was not asked for: a list of numbers
+/// takes nobody's birth date back. A mark is another mark as a whole (record, section 3.3).
+fn keeping_what_was_not_asked(mut is: Vec<Record>, was: &[Record]) -> Vec<Record> {
+    if let ([now], [before]) = (&mut is[..], was)
+        && !matches!(now.statement, Statement::AttendanceMark(_))
+    {
+        for field in now.statement.statement_type().fields {
+            if field.get(&now.statement) == Said::NotAsked {
+                let before = field.get(&before.statement);
+                if before != Said::NotAsked {
+                    field.set(&mut now.statement, before);
+                }
+            }
+        }
+    }
+    is
 }
 
 /// Whether what is held was recorded after this, though it came before: of two words on one session the one that was

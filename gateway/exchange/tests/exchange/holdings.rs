@@ -3,10 +3,11 @@
 use exchange::holding::{ChangeKind, Cover, Holding, Incoming, Merged, SubjectsMissingMax, merge, subjects_missing};
 use kit::adapter::Dossier;
 use schemas::{
-    code::{AttendanceCode, EpisodeEndReason, LegalStatus, SchoolSession},
+    code::{AttendanceCode, EpisodeEndReason, Ethnicity, LegalStatus, NhsNumberStatus, PepStatus, SchoolSession, Sex},
     date::DateTime,
-    identifier::SchoolUrn,
-    record::{AttendanceMark, CareEpisode, Record, Review},
+    identifier::{Identifier, NhsNumber, SchoolUrn},
+    record::{AttendanceMark, CareEpisode, EducationPlan, EducationPlanMore, Person, Record, Review, Target},
+    reflect::Number,
     said::Said,
 };
 
@@ -105,6 +106,68 @@ fn of_two_words_on_one_session_the_one_that_was_recorded_later_stands_whichever_
     assert!(take(held(&ill(Some("11:00"))), taken_back("09:30"), Cover::Partial).changes.is_empty());
     let gone = take(held(&ill(Some("11:00"))), taken_back("12:00"), Cover::Partial);
     assert_eq!(kinds(&gone), [("AttendanceMark", ChangeKind::Withdrawn)]);
+}
+
+#[test]
+fn what_a_document_was_not_asked_for_stays_as_it_was_said_before() {
+    let full =
+        Person { sex: Said::Is(Sex::Female), ethnicity: Said::Is(Ethnicity::WhiteBritish), ..person("2015-06-15") };
+    let of_the_return = Child::new("1").says(full.clone());
+    let links = Person { nhs_number_status: Said::Is(NhsNumberStatus::PresentAndVerified), ..Person::default() };
+    let mut of_the_links = Child::new("1").says(links.clone());
+    of_the_links.identifiers.push(Identifier::Nhs(NhsNumber::read(b"9990000026").unwrap()));
+    let both = Person { nhs_number_status: links.nhs_number_status, ..full.clone() };
+    for [first, second] in [[&of_the_return, &of_the_links], [&of_the_links, &of_the_return]] {
+        let merged = take(held(first), second.dossier(0), Cover::Partial);
+        assert!(merged.holding.records.iter().map(|record| &record.statement).eq([&both.clone().into()]));
+        let subject = merged.holding.subject.clone().unwrap();
+        assert_eq!(subject.identifiers.len(), 2, "the NHS number is the child's whoever speaks next");
+        assert_eq!(subject.authority, of_the_return.authority);
+        // Said again, in whatever turn, nothing is new.
+        for again in [first, second, first] {
+            let again = take(merged.holding.clone(), again.dossier(0), Cover::Partial);
+            assert!(again.is_unchanged(&merged.holding));
+        }
+    }
+    // What was asked and is blank takes back, and so does another word.
+    let blank = Child::new("1").says(Person { sex: Said::Blank, ethnicity: Said::Refused, ..Person::default() });
+    let merged = take(held(&of_the_return), blank.dossier(0), Cover::Partial);
+    let expected = Person { sex: Said::Blank, ethnicity: Said::Refused, ..full };
+    assert!(merged.holding.records.iter().map(|record| &record.statement).eq([&expected.into()]));
+    // A corrected identifier replaces the one of its kind.
+    let mut corrected = of_the_links.clone();
+    corrected.identifiers[1] = Identifier::Nhs(NhsNumber::read(b"9990000018").unwrap());
+    let merged = take(held(&of_the_links), corrected.dossier(0), Cover::Partial);
+    assert!(merged.holding.subject.unwrap().identifiers == corrected.identifiers);
+}
+
+#[test]
+fn targets_that_come_alone_are_those_of_the_plan_and_a_mark_is_another_mark_as_a_whole() {
+    let plan = |status: Said<PepStatus>, targets: Said<Vec<Target>>| {
+        let more = EducationPlanMore { targets, ..EducationPlanMore::default() };
+        let plan_ref = Said::Is("PEP-1".into());
+        Child::new("1").says(EducationPlan { plan_ref, status, more: Some(Box::new(more)), ..EducationPlan::default() })
+    };
+    let target = vec![Target { no: Said::Is(Number::new(1).unwrap()), ..Target::default() }];
+    let said = plan(Said::Is(PepStatus::Planned), Said::NotAsked);
+    let merged = take(held(&said), plan(Said::NotAsked, Said::Is(target.clone())).dossier(0), Cover::Partial);
+    let whole = plan(Said::Is(PepStatus::Planned), Said::Is(target));
+    assert!(merged.holding.records.iter().map(|record| &record.statement).eq(whole.statements.iter()));
+
+    let mark = |code: AttendanceCode, minutes: Said<Number<240>>| {
+        Child::new("1").says(AttendanceMark {
+            school_urn: Said::Is(SchoolUrn::read(b"999999").unwrap()),
+            date: is_day("2026-01-12"),
+            session: Said::Is(SchoolSession::Morning),
+            code: Said::Is(code),
+            minutes_late: minutes,
+            ..AttendanceMark::default()
+        })
+    };
+    let present = mark(AttendanceCode::PresentMorning, Said::NotAsked);
+    let late = mark(AttendanceCode::Late, Said::Is(Number::new(12).unwrap()));
+    let merged = take(held(&late), present.dossier(0), Cover::Partial);
+    assert!(merged.holding.records.iter().map(|record| &record.statement).eq(present.statements.iter()));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use exchange::{
 };
 use proptest::prelude::*;
 use schemas::{
-    code::{EpisodeEndReason, PlacementType, RestrictionKind},
+    code::{EpisodeEndReason, LegalStatus, PlacementType, RestrictionKind},
     identifier::SchoolUrn,
     record::{CareEpisode, Enrolment, Record, Restriction, Statement},
     said::Said,
@@ -206,7 +206,8 @@ fn nothing_passes_of_nobody_nor_one_by_one_to_statistics() {
 #[test]
 fn what_is_former_is_let_out_no_further_than_what_stands() {
     let before = held(&Child::in_care("1"));
-    let changed = Child::new("1").says(CareEpisode { end_date: Said::NotAsked, ..episode("2020-05-01") });
+    let changed = Child::new("1")
+        .says(CareEpisode { legal_status: Said::Is(LegalStatus::InterimCareOrder), ..episode("2020-05-01") });
     let incoming = Incoming { dossier: changed.dossier(0), cover: Cover::Partial, has_rejected_rows: false };
     let child = [merge(before, incoming).holding];
     assert!(tells_place(&through(&child, &[], &to("health")).former));
