@@ -2,3 +2,10 @@
 //! placements team's question.
 //!
 //! Pure, as all of this crate: the day is a parameter, and what is remembered is handed in.
+
+pub mod agencies;
+pub mod framework;
+pub mod outcodes;
+pub mod prices;
+pub mod reference;
+pub mod register;
