@@ -200,7 +200,12 @@ fn a_configuration_is_told_as_who_gets_what() {
     let store = "[store]\npath = \"store\"\nkey_file = \"flows.key\"\n";
     let plans = "[pep]\nfirst_days = 10\nfirst_day_kind = \"working\"\n\
         terms = [{ term = \"spring\", first = 2027-01-04, last = 2027-03-25 }]\n";
-    let file = scratch.write("flows.toml", configuration("127.0.0.1:0", &format!("{store}{plans}{routes}")));
+    let market = "[[framework]]\nid = \"wm-fostering\"\nname = \"West Midlands IFA\"\nprovision = \"fostering\"\n\
+        lead = \"331\"\nmembers = [\"330\", \"331\"]\nlots = [\"standard\", \"enhanced\"]\nvalid_from = 2026-04-01\n\
+        vacancy_expire_days = 10\ntiers = [[\"SC999901\"], [\"SC999902\", \"SC999903\"]]\n\
+        [registers]\nneighbours = [\"332\"]\noutcodes_file = \"outcodes.csv\"\n";
+    scratch.write("outcodes.csv", "outcode,easting,northing\nB13,407500,282300\n");
+    let file = scratch.write("flows.toml", configuration("127.0.0.1:0", &format!("{store}{plans}{market}{routes}")));
     let page = run(["config", "describe", &file]).ended(0).text();
     for words in [
         "\n## to-nurses\n",
@@ -219,6 +224,14 @@ fn a_configuration_is_told_as_who_gets_what() {
         "\n## Personal education plans\n",
         "- **First**: due 10 working days after the start of care\n",
         "- **Terms**: spring 2026/27 from 2027-01-04 to 2027-03-25; every other school year is approximate",
+        "\n## Framework wm-fostering\n",
+        "- **Lead**: 331 Coventry\n- **Members**: 330 Birmingham, 331 Coventry\n- **Lots**: standard, enhanced\n",
+        "- **Agencies**: 1, 2 in 2 tiers, asked one after the other\n",
+        "- **Vacancies**: fresh up to 7 days after they were checked, closed after 10\n",
+        "- **Offers**: within 72 hours",
+        "\n## Registers\n",
+        "- **Distances**: by the middles of 1 outward codes\n",
+        "- **Providers**: not held to Ofsted's register\n- **Near**: 332 Dudley\n",
     ] {
         assert!(page.contains(words), "without {words}:\n{page}");
     }

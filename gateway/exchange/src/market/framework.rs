@@ -95,8 +95,9 @@ pub fn framework<'f>(frameworks: &'f [Framework], said: &str) -> Option<&'f Fram
     frameworks.iter().find(|framework| is_same_name(&framework.id, said))
 }
 
-/// Whether two names are one but for capitals, blanks and what joins words.
-fn is_same_name(one: &str, other: &str) -> bool {
+/// Whether two names of frameworks or lots are one but for capitals, blanks and what joins words.
+#[must_use]
+pub fn is_same_name(one: &str, other: &str) -> bool {
     fn letters(text: &str) -> impl Iterator<Item = char> {
         text.chars().filter(|character| !matches!(character, ' ' | '-' | '_')).flat_map(char::to_lowercase)
     }

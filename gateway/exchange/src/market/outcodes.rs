@@ -4,7 +4,7 @@
 //! postcodes of an outward code, as made from OS Code-Point Open or the ONS Postcode Directory (IFA formats, section 8).
 //! Operations: [`Outcodes::read`], [`Outcodes::miles`], [`same_area`]. Roads are not guessed.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt};
 
 use kit::{
     csv::rules::CELL,
@@ -50,8 +50,15 @@ struct Middle {
 }
 
 /// The middles of outward codes; none of them by default.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Outcodes(HashMap<Postcode, Middle>);
+
+/// How many, not which: a page of numbers would tell nobody anything.
+impl fmt::Debug for Outcodes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Outcodes({})", self.len())
+    }
+}
 
 impl Outcodes {
     /// Reads the table.

@@ -4,7 +4,7 @@
 //! headings of older years are read too (education and placements, section 3). Operations: [`Register::read`],
 //! [`Register::standing`], [`Register::entry`]. Other regulators' providers are not in it, and it says nothing of them.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt};
 
 use kit::{
     csv::header::fold,
@@ -92,8 +92,15 @@ pub struct Entry {
 }
 
 /// The register as it was read.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Register(HashMap<ProviderUrn, Entry>);
+
+/// How many, not who.
+impl fmt::Debug for Register {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Register({})", self.len())
+    }
+}
 
 impl Register {
     /// Reads the publication.
