@@ -38,7 +38,8 @@ fn placed(found: &Diagnostic, file: &Placed<PathBuf>, bytes: &[u8], table: &Tabl
     };
     let before = usize::try_from(byte).ok().and_then(|byte| bytes.get(..byte)).unwrap_or_default();
     let begin = before.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |end| end + 1);
-    let mut detail = format!("{}: {}", found.rule.code, found.rule.message);
+    let rule = found.rule;
+    let mut detail = format!("{}: {}. {}", rule.code, rule.message, rule.help.trim_end_matches('.'));
     let column = found.field.and_then(|field| table.columns.iter().find(|column| column.name == field));
     if let Some(column) = column {
         detail.push_str(&format!("; `{}`: {}", column.name, column.meaning.trim().trim_end_matches('.')));
