@@ -12,7 +12,10 @@ use schemas::{
     reflect::Number,
 };
 
-use super::reference::{self, Faults, ORDER};
+use super::{
+    framework::is_same_name,
+    reference::{self, Faults, ORDER},
+};
 
 /// The most rows of a price list.
 pub const PRICES_MAX: usize = 5_000;
@@ -71,7 +74,7 @@ kit::rows! {
     }
 }
 
-/// The prices of one framework; none of them by default.
+/// The prices of one framework, the narrowest first; none of them by default.
 #[derive(Clone, Debug, Default)]
 pub struct Prices(Vec<Price>);
 
@@ -109,15 +112,15 @@ impl Prices {
             else {
                 return Err(at.breaks(&CELL, "framework"));
             };
-            if !of.frameworks.contains(&&*framework) {
+            if !of.frameworks.iter().any(|id| is_same_name(id, &framework)) {
                 return Err(at.breaks(&NO_SUCH_FRAMEWORK, "framework"));
             }
-            if *framework != *of.framework {
+            if !is_same_name(of.framework, &framework) {
                 return Ok(());
             }
-            if !of.lots.contains(&lot) {
+            let Some(lot) = of.lots.iter().find(|known| is_same_name(known, &lot)).cloned() else {
                 return Err(at.breaks(&NO_SUCH_LOT, "lot"));
-            }
+            };
             if row.vacancy_id.has_value() {
                 return Err(at.breaks(&PRICE_OF_A_VACANCY, "vacancy_id"));
             }
@@ -134,14 +137,18 @@ impl Prices {
             Ok(())
         })?;
         let twice = two_at_once(&placed);
-        if twice.is_empty() { Ok(Self(placed.into_iter().map(|(price, _)| price).collect())) } else { Err(twice) }
+        if !twice.is_empty() {
+            return Err(twice);
+        }
+        let mut prices: Vec<Price> = placed.into_iter().map(|(price, _)| price).collect();
+        prices.sort_by_key(Price::breadth);
+        Ok(Self(prices))
     }
 
-    /// What a week costs for a child of an age on a day: the narrowest row of the lot.
+    /// What a week costs in a lot, named as the framework has it, for a child of an age on a day: the narrowest row.
     #[must_use]
     pub fn price(&self, lot: &str, age: u8, day: Date) -> Option<Pence> {
-        let held = self.0.iter().filter(|price| *price.lot == *lot && price.is_for(age, day));
-        held.min_by_key(|price| price.breadth()).map(|price| price.weekly)
+        self.0.iter().find(|price| *price.lot == *lot && price.is_for(age, day)).map(|price| price.weekly)
     }
 
     /// How many rows there are.
@@ -227,7 +234,7 @@ mod tests {
     fn the_narrowest_row_counts() {
         let prices = read(
             "wm,standard,,,,900,,\n\
-             wm,standard,,5,10,\"£1,000.00\",2026-04-01,\n\
+             WM,Standard,,5,10,\"£1,000.00\",2026-04-01,\n\
              wm,standard,,5,10,1050,01/04/2027,\n\
              wm,standard,,5,10,1234,2026-12-01,2026-12-31\n\
              wm,standard,,11,17,1100,,\n\
