@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{
     client::Client,
-    program::{Running, Scratch, command, run},
+    program::{Running, Scratch, authority, command, run, text},
 };
 
 /// Certificates and keys, made once by a demonstration.
@@ -200,7 +200,12 @@ fn a_configuration_is_told_as_who_gets_what() {
     let store = "[store]\npath = \"store\"\nkey_file = \"flows.key\"\n";
     let plans = "[pep]\nfirst_days = 10\nfirst_day_kind = \"working\"\n\
         terms = [{ term = \"spring\", first = 2027-01-04, last = 2027-03-25 }]\n";
-    let file = scratch.write("flows.toml", configuration("127.0.0.1:0", &format!("{store}{plans}{routes}")));
+    let market = "[[framework]]\nid = \"wm-fostering\"\nname = \"West Midlands IFA\"\nprovision = \"fostering\"\n\
+        lead = \"331\"\nmembers = [\"330\", \"331\"]\nlots = [\"standard\", \"enhanced\"]\nvalid_from = 2026-04-01\n\
+        vacancy_expire_days = 10\ntiers = [[\"SC999901\"], [\"SC999902\", \"SC999903\"]]\n\
+        [registers]\nneighbours = [\"332\"]\noutcodes_file = \"outcodes.csv\"\n";
+    scratch.write("outcodes.csv", "outcode,easting,northing\nB13,407500,282300\n");
+    let file = scratch.write("flows.toml", configuration("127.0.0.1:0", &format!("{store}{plans}{market}{routes}")));
     let page = run(["config", "describe", &file]).ended(0).text();
     for words in [
         "\n## to-nurses\n",
@@ -219,6 +224,14 @@ fn a_configuration_is_told_as_who_gets_what() {
         "\n## Personal education plans\n",
         "- **First**: due 10 working days after the start of care\n",
         "- **Terms**: spring 2026/27 from 2027-01-04 to 2027-03-25; every other school year is approximate",
+        "\n## Framework wm-fostering\n",
+        "- **Lead**: 331 Coventry\n- **Members**: 330 Birmingham, 331 Coventry\n- **Lots**: standard, enhanced\n",
+        "- **Agencies**: 1, 2 in 2 tiers, asked one after the other\n",
+        "- **Vacancies**: fresh up to 7 days after they were checked, closed after 10\n",
+        "- **Offers**: within 72 hours",
+        "\n## Registers\n",
+        "- **Distances**: by the middles of 1 outward codes\n",
+        "- **Providers**: not held to Ofsted's register\n- **Near**: 332 Dudley\n",
     ] {
         assert!(page.contains(words), "without {words}:\n{page}");
     }
@@ -235,6 +248,29 @@ fn a_configuration_is_told_as_who_gets_what() {
 }
 
 #[test]
+fn a_document_is_read_with_a_configuration_of_frameworks_and_registers_or_not_at_all() {
+    let scratch = certificates();
+    let market = "[[framework]]\nid = \"wm-fostering\"\nname = \"West Midlands IFA\"\nprovision = \"fostering\"\n\
+        lead = \"331\"\nmembers = [\"331\"]\nlots = [\"standard\"]\nvalid_from = 2026-04-01\n\
+        prices_file = \"prices.csv\"\n[registers]\nproviders_file = \"providers.csv\"\n";
+    let file = scratch.write("market.toml", configuration("127.0.0.1:0", market));
+    let headings = "framework,lot,age_from,age_to,weekly_fee,valid_from,valid_to\n";
+    scratch.write("prices.csv", format!("{headings}wm-fostering,standard,5,10,945.00,,\n"));
+    let providers = "URN,Provision type,Registration status\nSC999901,Independent Fostering Agency,";
+    scratch.write("providers.csv", format!("{providers}Active\n"));
+    let folder = text(&authority(2026, 20, 3, 0));
+    let check = ["check", "-q", "--from", "ssda903-csv", "--year", "2026", "--config", &file, &folder];
+    run(check).ended(0);
+    scratch.write("prices.csv", format!("{headings}wm-fostering,standard,10,5,945.00,,\n"));
+    scratch.write("providers.csv", format!("{providers}s3cret\n"));
+    let talk = run(check).ended(2).talk;
+    for words in ["prices.csv:2:26", "reference/order", "Swap the two", "providers.csv:2:39", "table/cell"] {
+        assert!(talk.contains(words), "without {words}: {talk}");
+    }
+    assert!(!talk.contains("s3cret"), "{talk}");
+}
+
+#[test]
 fn a_faulty_configuration_is_refused_with_every_place() {
     let scratch = certificates();
     for (name, text, wanted) in [
@@ -248,11 +284,7 @@ fn a_faulty_configuration_is_refused_with_every_place() {
             configuration("127.0.0.1:0", "[lmits]\nerrors_max = 1\n"),
             &["config/unknown-key", "limits", "unknown.toml:16:"],
         ),
-        (
-            "later.toml",
-            configuration("127.0.0.1:0", "[[framework]]\nname = \"nhs\"\n"),
-            &["config/not-yet", "later.toml:16:"],
-        ),
+        ("later.toml", configuration("127.0.0.1:0", "[fhir]\nname = \"nhs\"\n"), &["config/not-yet", "later.toml:16:"]),
         (
             "several.toml",
             configuration("127.0.0.1:0", "[limits]\nerrors_mx = 1\ndrain_seconds_max = \"long\"\n"),

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use aws_lc_rs::digest;
 use base64::Engine as _;
+use exchange::market::framework::Framework;
 use exchange::views::Views;
 use kit::dialect::Dialect;
 use kit::pep::PepSettings;
@@ -26,6 +27,7 @@ mod delivery;
 mod dialects;
 mod fault;
 mod files;
+mod framework;
 mod key_set;
 mod limits;
 mod mesh;
@@ -34,6 +36,8 @@ mod oauth;
 mod partners;
 mod people;
 mod pep;
+mod reference;
+mod registers;
 mod routes;
 mod scope;
 mod section;
@@ -58,6 +62,7 @@ pub use partners::{
     API_KEY_DAYS_MAX, AddressRange, ApiKey, Means, OAuthClient, Partner, PartnerCertificate, SubjectName, is_name,
 };
 pub use people::{Person, Role};
+pub use registers::Registers;
 pub use routes::{AfterPickup, Every, Intake, KnownFormat, Pickup, Route, RowErrors, Schedule, Source};
 pub use scope::{Scope, Scopes};
 pub use sftp::{SftpFolder, SftpHost, SftpPickup};
@@ -78,7 +83,7 @@ const CERTIFICATE_BYTES_MAX: u64 = 1024 * 1024;
 const REVOCATION_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// Tables of the file that later versions read.
-const TABLES_NOT_YET: &[&str] = &["fhir", "framework", "registers", "merge"];
+const TABLES_NOT_YET: &[&str] = &["fhir", "merge"];
 
 /// What is taken from the environment, handed in by the program.
 #[derive(Clone, Debug, Default)]
@@ -124,6 +129,10 @@ pub struct Config {
     pub release_days: ReleaseDays,
     /// `[pep]`: terms of schools, and what personal education plans are held to.
     pub pep: PepSettings,
+    /// Every `[[framework]]`.
+    pub frameworks: Vec<Framework>,
+    /// `[registers]`.
+    pub registers: Registers,
     /// `[outbound]`.
     pub outbound: Outbound,
     /// `[delivery]`.
@@ -287,6 +296,8 @@ impl Config {
             views: Views::default(),
             release_days: ReleaseDays::default(),
             pep: PepSettings::default(),
+            frameworks: Vec::new(),
+            registers: Registers::default(),
             outbound: Outbound::default(),
             delivery: Delivery::default(),
             mesh: Vec::new(),
@@ -404,6 +415,8 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
     let organisation = read_organisation(root.section("organisation"));
     let (views, release_days) = views::read(&root);
     let pep = pep::read(root.section("pep"));
+    let frameworks = framework::read(&root);
+    let registers = Registers::read(root.section("registers"));
     let outbound = Outbound::read(root.section("outbound"));
     let delivery = Delivery::read(root.section("delivery"));
     let mailboxes = mesh::Mailboxes::read(&root, &outbound);
@@ -443,6 +456,8 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
         views,
         release_days,
         pep,
+        frameworks,
+        registers,
         outbound,
         delivery,
         mesh: mailboxes.mesh,

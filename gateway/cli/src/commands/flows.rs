@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use exchange::{
     children::{Children, Statuses},
+    market::framework::Framework,
     pipeline::Output,
     precision::Precision,
     view::{self, View},
@@ -17,6 +18,7 @@ use kit::{
     pep::{CountedWhen, HowOften, PepSettings},
 };
 use schemas::{
+    code::{Code, local_authority_name},
     identifier::{IdentifierKind, LaCode},
     record::STATEMENTS,
 };
@@ -54,7 +56,78 @@ fn page(config: &Config) -> String {
         describe_route(&mut page, config, route);
     }
     describe_plans(&mut page, &config.pep);
+    for framework in &config.frameworks {
+        describe_framework(&mut page, framework);
+    }
+    describe_registers(&mut page, config);
     page
+}
+
+/// Who buys under a framework, of whom, and how long what is offered holds.
+fn describe_framework(page: &mut String, framework: &Framework) {
+    let until = framework.valid_to.map_or("until further notice".to_owned(), |last| format!("to {last}"));
+    let asked = match framework.tiers.len() {
+        0 => "any that names it".to_owned(),
+        1 => format!("{} in one tier", framework.tiers.iter().map(Vec::len).sum::<usize>()),
+        tiers => {
+            let counts: Vec<String> = framework.tiers.iter().map(|tier| tier.len().to_string()).collect();
+            format!("{} in {tiers} tiers, asked one after the other", counts.join(", "))
+        }
+    };
+    let prices = match framework.prices.len() {
+        0 => "none is given".to_owned(),
+        rows => format!("{rows} of the price list, the narrowest counts"),
+    };
+    let _ = writeln!(page, "\n## Framework {}\n", framework.id);
+    list(
+        page,
+        &[
+            ("Name", format!("{}, for {}", framework.name, framework.provision.label())),
+            ("Lead", authority(framework.lead)),
+            ("Members", authorities(&framework.members)),
+            ("Lots", framework.lots.join(", ")),
+            ("Agencies", asked),
+            ("In-house", format!("{}, asked first", framework.in_house_urns.len())),
+            ("Holds", format!("from {} {until}", framework.valid_from)),
+            (
+                "Vacancies",
+                format!(
+                    "fresh up to {} days after they were checked, closed after {}",
+                    framework.fresh_days, framework.expire_days
+                ),
+            ),
+            ("Offers", format!("within {} hours, unless the referral says otherwise", framework.offer_hours)),
+            ("Prices", prices),
+        ],
+    );
+}
+
+/// What is known of places and providers from public registers.
+fn describe_registers(page: &mut String, config: &Config) {
+    let registers = &config.registers;
+    let outcodes = match registers.outcodes.len() {
+        0 => "not known but within one outward code".to_owned(),
+        count => format!("by the middles of {count} outward codes"),
+    };
+    let providers = match &registers.providers {
+        None => "not held to Ofsted's register".to_owned(),
+        Some(register) => format!("held to Ofsted's register, which has {}", register.len()),
+    };
+    let near = match registers.neighbours.as_slice() {
+        [] => "none is named".to_owned(),
+        neighbours => authorities(neighbours),
+    };
+    page.push_str("\n## Registers\n\n");
+    list(page, &[("Distances", outcodes), ("Providers", providers), ("Near", near)]);
+}
+
+fn authorities(codes: &[LaCode]) -> String {
+    codes.iter().map(|code| authority(*code)).collect::<Vec<_>>().join(", ")
+}
+
+/// An authority by its code and its name.
+fn authority(code: LaCode) -> String {
+    local_authority_name(code.number()).map_or_else(|| code.to_string(), |name| format!("{code} {name}"))
 }
 
 /// What personal education plans are held to, by which terms.

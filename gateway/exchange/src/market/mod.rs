@@ -3,8 +3,14 @@
 //!
 //! Pure, as all of this crate: the day is a parameter, and what is remembered is handed in.
 
+pub mod agencies;
 pub mod answer;
+pub mod framework;
+pub mod outcodes;
+pub mod prices;
 pub mod question;
+pub mod reference;
+pub mod register;
 pub mod search;
 pub mod submission;
 pub mod told;

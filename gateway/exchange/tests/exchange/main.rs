@@ -8,6 +8,7 @@ mod carried;
 mod children;
 mod holdings;
 mod made;
+mod market_register;
 mod matrix;
 mod narrow;
 mod passages;

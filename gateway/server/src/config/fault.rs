@@ -68,6 +68,7 @@ rules! {
     AUTHORITIES "config/authorities" "this file holds no certificate in PEM", "give the certificates of the authorities as PEM";
     FILE_NAME "config/file-name" "a file name is made of plain characters and {date}, {delivery}, {route}", "no folders, and never anything of a child: use those three words";
     DIALECT "config/dialect" "the dialect has a fault", "mend the dialect";
+    REFERENCE "config/reference" "a file that is named here cannot be used", "mend the file: nothing of it is taken until all of it reads";
     SCHEDULE "config/schedule" "this is no time of the schedule", "`at` is \"HH:MM\"; `on` a day of the week for week, 1 to 28 for month, and nothing for the others: a term runs on its first school day";
     TERMS "config/terms" "these terms cannot stand together", "write the terms of a school year as the authority publishes them, in days without quotes";
     DUPLICATE "config/duplicate" "this stands for two things at once", "give each its own: nobody could tell who is meant";

@@ -131,9 +131,14 @@ impl<'a> Section<'a> {
 
     /// The `name`s of a list of tables that another reads: what is wrong with them is told there.
     pub(super) fn names(&self, key: &str) -> Vec<&'a str> {
+        self.texts_in(key, "name")
+    }
+
+    /// The same of another key than `name`.
+    pub(super) fn texts_in(&self, key: &str, text: &str) -> Vec<&'a str> {
         let items = self.table.and_then(|table| table.get(key)).and_then(|value| value.get_ref().as_array());
         let tables = items.into_iter().flat_map(|items| items.iter()).filter_map(|item| item.get_ref().as_table());
-        tables.filter_map(|table| table.get("name")?.get_ref().as_str()).collect()
+        tables.filter_map(|table| table.get(text)?.get_ref().as_str()).collect()
     }
 
     /// Where the value of a key begins, when it is there.
@@ -144,8 +149,23 @@ impl<'a> Section<'a> {
     /// A list of texts.
     pub(super) fn texts(&self, key: &'static str) -> Option<Vec<Placed<&'a str>>> {
         let (_, value) = self.find(key)?;
+        self.texts_of(value, "a list of texts in quotes")
+    }
+
+    /// A list of lists of texts.
+    pub(super) fn lists_of_texts(&self, key: &'static str) -> Option<Vec<Vec<Placed<&'a str>>>> {
+        const KIND: &str = "a list of lists of texts in quotes";
+        let (_, value) = self.find(key)?;
         let DeValue::Array(entries) = value.get_ref() else {
-            self.wrong_type(value.span(), "a list of texts in quotes");
+            self.wrong_type(value.span(), KIND);
+            return None;
+        };
+        Some(entries.iter().filter_map(|entry| self.texts_of(entry, KIND)).collect())
+    }
+
+    fn texts_of(&self, value: &'a Spanned<DeValue<'a>>, kind: &'static str) -> Option<Vec<Placed<&'a str>>> {
+        let DeValue::Array(entries) = value.get_ref() else {
+            self.wrong_type(value.span(), kind);
             return None;
         };
         let mut texts = Vec::new();

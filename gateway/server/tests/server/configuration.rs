@@ -1,8 +1,11 @@
 //! The configuration file: what is taken, and every fault with its rule and place.
 
+mod frameworks;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use exchange::market::framework::Framework;
 use kit::pep::{CountedWhen, HowOften, PepSettings, PlanAges};
 use kit::school_calendar::{Basis, DayKind};
 use schemas::date::{AcademicYear, Date};
@@ -74,7 +77,7 @@ fn the_annotated_example_is_taken() {
     let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/homeward.toml");
     let file = folder.path().join("homeward.toml");
     fs::copy(example, &file).unwrap();
-    for name in ["tls", "dialects"] {
+    for name in ["tls", "dialects", "registers"] {
         fs::create_dir(folder.path().join(name)).unwrap();
     }
     for (made, named) in [
@@ -115,6 +118,11 @@ fn the_annotated_example_is_taken() {
     let calendar = config.pep.calendar.clone();
     assert_eq!(calendar.terms_of(AcademicYear::new(2026).unwrap()).1, Basis::Given);
     assert_eq!(config.pep, PepSettings { calendar, ..PepSettings::default() });
+    let [framework] = &config.frameworks[..] else { panic!("one framework") };
+    assert_eq!((framework.members.len(), framework.lots.len(), config.registers.neighbours.len()), (14, 4, 2));
+    assert_eq!(framework.fresh_days, Framework::FRESH_DAYS);
+    assert_eq!(framework.expire_days, Framework::EXPIRE_DAYS);
+    assert_eq!(framework.offer_hours, Framework::OFFER_HOURS);
     assert_eq!(config.routes[0].to.len(), 3);
     assert!(config.public.tls.is_some() && config.store.is_some());
     assert_eq!(config.partners.len(), 2);
@@ -142,10 +150,18 @@ fn the_annotated_example_is_taken() {
     fs::create_dir(folder.path().join("partners")).unwrap();
     let keys = format!(r#"{{"keys":[{{"kty":"RSA","kid":"k","n":"{}","e":"AQAB"}}]}}"#, "wcHB".repeat(86));
     fs::write(folder.path().join("partners/uhcw.jwks.json"), keys).unwrap();
+    for (name, text) in frameworks::FILES {
+        fs::write(folder.path().join("registers").join(name), text).unwrap();
+    }
     fs::write(&file, whole).unwrap();
     let config = Config::load(&file, &environment).unwrap_or_else(|error| panic!("{error}"));
     // Three partners and a person.
     assert_eq!(config.partners.len(), 4);
+    assert_eq!((config.frameworks[0].tiers.len(), config.frameworks[0].prices.len()), (2, 1));
+    assert_eq!(
+        (config.registers.outcodes.len(), config.registers.providers.as_ref().map(|held| held.len())),
+        (2, Some(1))
+    );
     let [mesh] = &config.mesh[..] else { panic!("one mailbox by the API") };
     assert_eq!((mesh.poll_seconds, mesh.chunk_bytes_max, mesh.private_network), (300, 52_428_800, false));
     assert_eq!((config.mesh_folders.len(), config.routes.len()), (1, 3));
@@ -287,7 +303,7 @@ fn each_fault_has_its_rule_and_its_place_and_never_the_value() {
             56,
             "on or after",
         ),
-        (format!("{IDS}[[framework]]\nname = \"canary\"\n"), "config/not-yet", 6, 3, "`framework`"),
+        (format!("{IDS}[fhir]\nname = \"canary\"\n"), "config/not-yet", 6, 2, "`fhir`"),
         (format!("{IDS}[limits]\nbulk_rows_max = 1\n"), "config/not-yet", 7, 1, "bulk_rows_max"),
         (format!("{IDS}[limits]\nform_bytes_max = 1\n"), "config/range", 7, 18, "allowed 1024 to"),
         (format!("{IDS}[limits.partner]\nrequests_burst = 0\n"), "config/range", 7, 18, "allowed 1 to"),

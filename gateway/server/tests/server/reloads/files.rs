@@ -112,3 +112,17 @@ fn a_secret_that_others_could_read_is_taken_once_they_cannot() {
     mode(0o600);
     eventually("it is taken", || shows(&filed, &after));
 }
+
+#[test]
+fn a_register_that_changes_is_read_anew_and_a_faulty_one_never() {
+    let source = head(None) + "[registers]\noutcodes_file = \"outcodes.csv\"\n";
+    let (setup, one) = (Setup::new(), "outcode,easting,northing\nB13,407500,282300\n");
+    setup.write("outcodes.csv", one);
+    let filed = Filed::start_in(setup, &source);
+    filed.setup.write("outcodes.csv", &format!("{one}B14,407900,279700\n"));
+    let told = filed.house.reload().unwrap();
+    assert_eq!((told.changed, told.files), (vec!["registers".to_owned()], vec!["registers.outcodes_file".to_owned()]));
+    filed.setup.write("outcodes.csv", &format!("{one}B13,407500,282300\n"));
+    eventually("it is told", || filed.metric("homeward_reload_failures_total") > 0);
+    assert_eq!(filed.refused(&source), ["config/reference"]);
+}
