@@ -22,8 +22,28 @@ pub const REFERENCE_CHARACTERS_MAX: u16 = 40;
 const WEEKLY_FEE_USUAL_PENCE_MAX: u32 = 2_000_000;
 
 /// Text of at most so many characters; the rest is cut with a warning.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Text<const MOST: u16>(pub Box<str>);
+
+/// Texts of people stay out of logs and panics.
+macro_rules! hide_text_in_debug {
+    ($($name:literal $type:ty $([$($generics:tt)+])?;)+) => {$(
+        impl $(<$($generics)+>)? std::fmt::Debug for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!($name, "(..)"))
+            }
+        }
+    )+};
+}
+
+hide_text_in_debug! {
+    "Text" Text<MOST> [const MOST: u16];
+    "Reference" Reference;
+    "HomeReference" HomeReference;
+    "UrnText" UrnText;
+    "Summary" Summary;
+    "Languages" Languages;
+}
 
 impl<const MOST: u16> Wire for Text<MOST> {
     const TYPE: WireType = WireType::Text { characters_max: MOST };
@@ -43,7 +63,7 @@ impl<const MOST: u16> Wire for Text<MOST> {
 }
 
 /// A reference of the agency's own: too long a one is none, since two that are cut could be one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Reference(pub Box<str>);
 
 impl Wire for Reference {
@@ -62,7 +82,7 @@ impl Wire for Reference {
 }
 
 /// The pseudonym of a household, home or setting, which must not say who or where.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct HomeReference(pub Box<str>);
 
 impl Wire for HomeReference {
@@ -86,7 +106,7 @@ impl Wire for HomeReference {
 }
 
 /// The number of a provider, whoever registers it: its shape is known once the row has said who does.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct UrnText(pub Box<str>);
 
 impl Wire for UrnText {
@@ -104,7 +124,7 @@ impl Wire for UrnText {
 }
 
 /// About a home, for people to read: it may name nobody.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Summary(pub Box<str>);
 
 impl Wire for Summary {
@@ -349,7 +369,7 @@ impl Wire for Authorities {
 }
 
 /// Languages by the DfE's codes of three letters; the names of the commonest are read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Languages(pub Vec<Box<str>>);
 
 /// Names that agencies write, and their codes (CBDS language codes).

@@ -26,4 +26,5 @@ mod samples;
 mod silence;
 mod stub;
 mod synthetic;
+mod vacancies;
 mod views;
