@@ -22,6 +22,7 @@ use crate::{
         rows::is_confirmation,
         tables::{FeeRow, ProfileRow, VacancyRow},
     },
+    wire::HomeReference,
     words::Word,
 };
 
@@ -103,6 +104,9 @@ impl ProviderRecords {
         if matches!(row.change, Said::Is(Word(RowChange::NoChange))) {
             // What else stands in the row is not what it says: only that all is as it was.
             let dated = checks::is_dated(&row, self.freshness, telling);
+            if dated && row.says_more_than_a_confirmation() {
+                telling.tell(&rules::NO_CHANGE_CELLS, "change");
+            }
             if dated {
                 let VacancyRow { vacancy_id, as_at, confirmed_by, .. } = row;
                 let confirms = VacancyRow { vacancy_id, as_at, confirmed_by, ..VacancyRow::default() };
@@ -110,7 +114,13 @@ impl ProviderRecords {
             }
             return dated;
         }
-        let Some(row) = checks::check(row, self.freshness, telling) else { return false };
+        let Some(mut row) = checks::check(row, self.freshness, telling) else { return false };
+        // A home is known by its own number where it has no reference (record, section 6).
+        if let (Said::Is(Word(Provision::Residential)), false, Some(urn)) =
+            (row.provision, row.carer_ref.has_value(), self.urn)
+        {
+            row.carer_ref = Said::Is(HomeReference(urn.as_str().into()));
+        }
         if let Some(provider) = row.provider() {
             self.provider(provider, telling);
         }

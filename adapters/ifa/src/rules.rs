@@ -133,6 +133,9 @@ rules! {
     /// A profile that tells who or where.
     PROFILE_IDENTIFIES "profile-identifies" Error "What the child may read holds an e-mail address, a telephone number or a postcode; all of it is held back until mended"
         "Use first names, and no address of any kind.";
+    /// Cells beside a confirmation.
+    NO_CHANGE_CELLS "no-change-only-confirms" Loss "This row says no change: its other cells are not carried, and what was said before stands"
+        "Nothing, if nothing has changed. Otherwise choose changed, so that the row is read.";
     /// A row that belongs to nothing.
     NO_VACANCY "row-of-no-vacancy" Error "This row belongs to no vacancy of the document. It is not read"
         "Fill in the reference of a vacancy, or the framework and lot that it stands under; and the URN where there are several providers.";
@@ -199,6 +202,7 @@ pub static VACANCIES: &[&Rule] = &[
     &RATING_INADEQUATE,
     &PERSON_IN_SUMMARY,
     &PROFILE_IDENTIFIES,
+    &NO_CHANGE_CELLS,
 ];
 
 /// Rules of tables that stand beside vacancies.

@@ -1,5 +1,6 @@
 //! From a row to a vacancy and back: which column is which field.
 
+use kit::{dialect::Dialect, table::Row, wire::Writing};
 use schemas::{
     code::Regulator,
     identifier::ProviderUrn,
@@ -127,6 +128,21 @@ impl VacancyRow {
                 for_the_child: Said::NotAsked,
             })),
         }
+    }
+
+    /// Whether anything stands in the row besides which vacancy it is of, and when and by whom it was checked.
+    #[must_use]
+    pub fn says_more_than_a_confirmation(&self) -> bool {
+        const CONFIRMS: [&str; 6] =
+            ["vacancy_id", "provider_urn", "registered_with", "change", "as_at", "confirmed_by"];
+        let (dialect, mut cell) = (Dialect::default(), Vec::new());
+        let writing = Writing { year: None, dialect: &dialect, spelling: Self::TABLE.spelling };
+        Self::TABLE.columns.iter().zip(Self::LENSES).filter(|(column, _)| !CONFIRMS.contains(&column.name)).any(
+            |(_, lens)| {
+                (lens.write)(self, &mut cell, &writing);
+                !cell.is_empty()
+            },
+        )
     }
 
     /// What the row says of its provider; `None` where it says nothing.

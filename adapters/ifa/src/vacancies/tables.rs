@@ -38,7 +38,7 @@ kit::rows! {
         duty_phone: Text<40> = "duty_phone" { heading: "Duty phone", field: "Vacancy.duty", required: false, help: "Who to call about this vacancy", example: "0121 496 0000", source: "ifa 2.1" },
         /// Kind of provision; it decides which columns apply.
         provision: Word<Provision> = "provision" { heading: "Kind of provision", aliases: &["type_of_provision"], field: "Vacancy.provision", wrong: &rules::PROVISION_UNKNOWN, example: "fostering", source: "ifa 1, 2.1" },
-        /// Pseudonym of the household, home or setting.
+        /// Pseudonym of the household, home or setting; needed for fostering and supported accommodation, else by default the home's URN.
         carer_ref: HomeReference = "carer_ref" { heading: "Carer or home reference", aliases: &["home_ref", "setting_ref", "carer_id", "household_ref"], field: "Vacancy.carer_ref", required: false, help: "The code you use for this household or home: no names, initials or addresses", example: "C-2207", source: "ifa 2.1" },
         /// The framework.
         framework: Text<80> = "framework" { heading: "Framework", aliases: &["contract_name"], field: "Vacancy.framework", required: false, example: "wm-fostering", source: "ifa 2.1" },
