@@ -132,9 +132,16 @@ impl TableRow for ProfileRow {
     }
 }
 
+/// What is seen of a row while the document is opened.
+struct Glance {
+    whose: Whose,
+    /// What rows beside may name it by.
+    links: Vec<Link>,
+}
+
 /// What is done with the rows of a table.
 struct TableOf {
-    look: fn(&RowReader<'_>, &Layout, &Reading<'_>, &mut dyn Report) -> (Whose, Vec<Link>),
+    look: fn(&RowReader<'_>, &Layout, &Reading<'_>, &mut dyn Report) -> Glance,
     read: fn(&mut RowReader<'_>, &Layout, RowStart, &Options, &mut ProviderRecords, &mut dyn Report),
 }
 
@@ -152,14 +159,9 @@ pub(crate) fn reading(options: &Options) -> Reading<'_> {
     Reading { year: None, dialect: &options.dialect, protection_only: false, spelling: Spelling::Plain }
 }
 
-fn look<R: TableRow>(
-    rows: &RowReader<'_>,
-    layout: &Layout,
-    reading: &Reading<'_>,
-    report: &mut dyn Report,
-) -> (Whose, Vec<Link>) {
+fn look<R: TableRow>(rows: &RowReader<'_>, layout: &Layout, reading: &Reading<'_>, report: &mut dyn Report) -> Glance {
     let (row, _) = read_row::<R>(rows, layout, reading, None, report);
-    (row.whose(), row.links())
+    Glance { whose: row.whose(), links: row.links() }
 }
 
 fn read<R: TableRow>(
@@ -261,10 +263,11 @@ fn gather(parts: &Parts<'_>, options: &Options, report: &mut dyn Report) -> (Gro
                     (seen, rows_left) = (seen + 1, rows_left - 1);
                     let at = RowAt { layout: n, at: start.at, line: u32::try_from(start.line).unwrap_or(u32::MAX) };
                     let look = READERS[*table].look;
-                    match look(&rows, layout, &reading, &mut Unheard) {
-                        (Whose::Provider(urn), links) => providers.add(urn, links, at),
-                        (Whose::Beside(links), _) => providers.waiting.push((at, links, rows.row_place())),
-                        (Whose::Nobody(is_the_number), _) => {
+                    let Glance { whose, links } = look(&rows, layout, &reading, &mut Unheard);
+                    match whose {
+                        Whose::Provider(urn) => providers.add(urn, links, at),
+                        Whose::Beside(links) => providers.waiting.push((at, links, rows.row_place())),
+                        Whose::Nobody(is_the_number) => {
                             // No provider will be read of it: what is wrong with it is told here.
                             look(&rows, layout, &reading, report);
                             if is_the_number {

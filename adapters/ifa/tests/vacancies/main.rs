@@ -1,5 +1,7 @@
 //! Vacancies from outside: what documents say, what is told of them, and that they come back.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod bad_input;
 mod comes_back;
 mod json;
