@@ -29,7 +29,7 @@ fn a_provider_gets_its_own_places_and_of_several_providers_none() {
         let (left_out, text) = written(&own, "vacancies-csv", view);
         assert!(left_out.is_empty() && text.contains("V-1") && text.contains("V-2"), "{view}: {left_out:?}");
         let (left_out, text) = written(&others, "vacancies-csv", view);
-        assert_eq!(left_out.get("not-released"), Some(&2), "{view}");
+        assert_eq!(left_out.get("not-own"), Some(&2), "{view}");
         assert!(!text.contains("SC9999"), "{view}");
     }
     let (left_out, text) = written(&others, "vacancies-csv", "local-authority");

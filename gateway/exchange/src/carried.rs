@@ -49,13 +49,15 @@ pub enum LeftOut {
     Restricted,
     /// Nothing that the view lets out names the child, and without a secret key no other name may be used.
     WithoutIdentifier,
+    /// Places that the view carries to their own provider only, and nothing tells whose they are.
+    NotOwn,
     /// The format is of children and this is a provider with its places, or the other way round.
     OtherKind,
 }
 
 impl LeftOut {
     /// How many words there are.
-    pub(crate) const WORDS: [&'static str; 10] = [
+    pub(crate) const WORDS: [&'static str; 11] = [
         "adopted",
         "guard-unreadable",
         "not-looked-after",
@@ -65,6 +67,7 @@ impl LeftOut {
         "consent",
         "restricted",
         "without-identifier",
+        "not-own",
         "other-kind",
     ];
 
@@ -85,7 +88,8 @@ impl LeftOut {
             Self::Consent => 6,
             Self::Restricted => 7,
             Self::WithoutIdentifier => 8,
-            Self::OtherKind => 9,
+            Self::NotOwn => 9,
+            Self::OtherKind => 10,
         }
     }
 }
@@ -99,7 +103,7 @@ impl LeftOut {
 pub fn left_out(dossier: &Dossier, view: &View, recipient: &Recipient, as_at: Option<Date>) -> Option<LeftOut> {
     if is_place(dossier) {
         // Nothing here tells whose it is.
-        return view.carries_nobody().then_some(LeftOut::NotReleased);
+        return view.carries_nobody().then_some(LeftOut::NotOwn);
     }
     let one_by_one = view.is_of_single_children();
     if one_by_one && is_adopted(dossier) {
