@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod bad_input;
+mod cells;
 mod comes_back;
 mod json;
+mod needs;
 mod rows;
 mod support;
