@@ -190,8 +190,12 @@ impl Summary {
             .iter()
             .map(|(target, count)| format!("Not expressible in {target}: {} (kept in the source)", thousands(*count)));
         let left_out = self.left_out.iter().map(|(reason, count)| {
-            let children = if *count == 1 { "child" } else { "children" };
-            format!("Left out, {}: {} {children}", reason_in_words(reason), thousands(*count))
+            let children = match (*reason, *count) {
+                ("not-own" | "other-kind", _) => "",
+                (_, 1) => " child",
+                _ => " children",
+            };
+            format!("Left out, {}: {}{children}", reason_in_words(reason), thousands(*count))
         });
         let written = self.written.iter().map(|(what, count)| format!("Written: {} {what}", thousands(*count)));
         let figures = self.figures.words.iter().cloned();
@@ -223,6 +227,8 @@ fn reason_in_words(reason: &str) -> &str {
         "not-looked-after" => "not looked after on the day, short breaks among them",
         "adult-without-consent" => "an adult whose own consent is not recorded",
         "consent" => "consent is not given",
+        "not-own" => "places of a provider that may not be the recipient",
+        "other-kind" => "providers or children, of which this format holds only the others",
         other => other,
     }
 }

@@ -27,4 +27,5 @@ mod samples;
 mod silence;
 mod stub;
 mod synthetic;
+mod vacancies;
 mod views;

@@ -80,6 +80,9 @@ fn every_format_is_described_whole() {
                     "source",
                     "guard",
                     "onlyRead",
+                    "heading",
+                    "help",
+                    "example",
                 ];
                 assert!(members(column).is_subset(&BTreeSet::from(wanted)), "{name}: {column}");
                 assert!(page.contains(column["name"].as_str().unwrap()), "{name}: {column}");

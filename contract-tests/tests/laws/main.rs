@@ -11,6 +11,7 @@ mod drafts;
 mod floor_plan;
 mod made;
 mod nothing_leaks;
+mod places;
 mod published;
 mod rolls;
 mod round_trip;

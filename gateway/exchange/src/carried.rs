@@ -53,13 +53,15 @@ pub enum LeftOut {
     Restricted,
     /// Nothing that the view lets out names the child, and without a secret key no other name may be used.
     WithoutIdentifier,
+    /// Places that the view carries to their own provider only, and nothing tells whose they are.
+    NotOwn,
     /// The format is of children and this is a provider with its places, or the other way round.
     OtherKind,
 }
 
 impl LeftOut {
     /// How many words there are.
-    pub(crate) const WORDS: [&'static str; 11] = [
+    pub(crate) const WORDS: [&'static str; 12] = [
         "other-authority",
         "adopted",
         "guard-unreadable",
@@ -70,6 +72,7 @@ impl LeftOut {
         "consent",
         "restricted",
         "without-identifier",
+        "not-own",
         "other-kind",
     ];
 
@@ -91,7 +94,8 @@ impl LeftOut {
             Self::Consent => 7,
             Self::Restricted => 8,
             Self::WithoutIdentifier => 9,
-            Self::OtherKind => 10,
+            Self::NotOwn => 10,
+            Self::OtherKind => 11,
         }
     }
 }
@@ -105,7 +109,7 @@ impl LeftOut {
 pub fn left_out(dossier: &Dossier, view: &View, recipient: &Recipient, as_at: Option<Date>) -> Option<LeftOut> {
     if is_place(dossier) {
         // Nothing here tells whose it is.
-        return view.carries_nobody().then_some(LeftOut::NotReleased);
+        return view.carries_nobody().then_some(LeftOut::NotOwn);
     }
     let is_anothers = |subject: &Arc<Subject>| recipient.is_of_another_authority(subject);
     if view.is_for_an_authority() && dossier.subject.as_ref().is_some_and(is_anothers) {

@@ -2,7 +2,7 @@
 
 use kit::{
     adapter::Disclosure,
-    nested::{Branch, Columns, Rows, Spot, TableRows},
+    nested::{Branch, Columns, InPence, Rows, Spot, TableRows},
 };
 use schemas::{
     code::{SenType, VoiceContext},
@@ -18,9 +18,7 @@ use crate::{
     document::Says,
     encoding::not_replaced,
     json::{
-        shape::{
-            CHILD, ChildRow, DOCUMENT_BRANCH, DocumentRow, IDENTIFIER, IdentifierRow, InPence, Shape, Teller, identity,
-        },
+        shape::{CHILD, ChildRow, DOCUMENT_BRANCH, DocumentRow, IDENTIFIER, IdentifierRow, Shape, Teller, identity},
         write::{Members, Shaped, Told, members},
     },
     plans::{

@@ -127,7 +127,7 @@ fn the_summary_is_plain_sentences() {
     let mut findings = Findings::default();
     (0..1_234).for_each(|n| findings.raise(Diagnostic::new(&LOSS, cell(0, n, 1))));
     let summary = Summary {
-        left_out: BTreeMap::from([("not-looked-after", 552), ("adopted", 1)]),
+        left_out: BTreeMap::from([("not-looked-after", 552), ("adopted", 1), ("not-own", 2), ("other-kind", 1)]),
         written: vec![("Patient", 3)],
         ..Summary::default()
     };
@@ -137,6 +137,8 @@ fn the_summary_is_plain_sentences() {
             "Not expressible in FHIR: 1,234 (kept in the source)",
             "Left out, adopted: 1 child",
             "Left out, not looked after on the day, short breaks among them: 552 children",
+            "Left out, places of a provider that may not be the recipient: 2",
+            "Left out, providers or children, of which this format holds only the others: 1",
             "Written: 3 Patient",
         ]
     );

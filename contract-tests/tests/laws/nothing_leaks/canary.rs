@@ -1,16 +1,19 @@
 //! Canaries: a child in whose record every field of every statement holds a valid, otherwise unused value.
 
 use schemas::{
-    code::{Code, ConsentDecision, ConsentGivenBy, ConsentScope, NameUse, RestrictionKind, VoiceShare, VoiceWhose},
+    code::{
+        Code, ConsentDecision, ConsentGivenBy, ConsentScope, NameUse, Regulator, RestrictionKind, VoiceShare,
+        VoiceWhose,
+    },
     date::{AcademicYear, ClockTime, Date, DateTime},
     decimal::Decimal,
     identifier::{
-        Identifier, LaChildId, LaCode, LaPersonId, Laestab, NhsNumber, OfstedUrn, PermanenceAuthority, ReferralRef,
-        SchoolUrn, Uln, Upn, WorkerId,
+        Identifier, LaChildId, LaPersonId, Laestab, NhsNumber, OfstedUrn, PermanenceAuthority, ProviderUrn,
+        ReferralRef, SchoolUrn, Uln, Upn, WorkerId,
     },
     money::Pence,
     postcode::{Postcode, PostcodeRead},
-    record::{Consent, Restriction, STATEMENTS, Statement, Subject, Voice, unsaid},
+    record::{Consent, Restriction, STATEMENTS, Statement, Subject, SubjectKind, Voice, unsaid},
     reflect::{Field, Kind, Value},
     said::Said,
 };
@@ -76,9 +79,9 @@ pub(crate) struct Canary {
 
 /// A child with every field filled.
 pub(crate) fn child(condition: Condition) -> Child {
-    let mut numbers = Numbers { values: 0, days: 0 };
+    let mut numbers = Numbers { values: 0, days: 0, authorities: 0 };
     let mut statements: Vec<Statement> = Vec::new();
-    for of in STATEMENTS {
+    for of in STATEMENTS.iter().filter(|of| of.about == SubjectKind::Child) {
         let mut statement = unsaid(of.name).unwrap();
         for field in of.fields {
             let mut value = special(of.name, field, condition).unwrap_or_else(|| numbers.value(field.kind));
@@ -117,6 +120,25 @@ pub(crate) fn child(condition: Condition) -> Child {
         statements,
         guard_unreadable: condition.holds(Condition::GuardUnreadable),
         traced: !condition.holds(Condition::Untraced),
+    }
+}
+
+/// A provider with every field of its own and of a vacancy filled.
+pub(crate) fn place() -> Child {
+    let mut numbers = Numbers { values: 300, days: 100, authorities: 1 };
+    let statements = STATEMENTS.iter().filter(|of| of.about == SubjectKind::Place).map(|of| {
+        let mut statement = unsaid(of.name).unwrap();
+        for field in of.fields {
+            assert!(field.set(&mut statement, Said::Is(numbers.value(field.kind))), "{}.{}", of.name, field.name);
+        }
+        statement
+    });
+    let urn = ProviderUrn::read(Regulator::Ofsted, b"SC889977").unwrap();
+    Child {
+        statements: statements.collect(),
+        subject: Subject::place(vec![Identifier::Provider(urn)]),
+        guard_unreadable: false,
+        traced: true,
     }
 }
 
@@ -176,7 +198,7 @@ fn is_the_childs(statement: &Statement) -> bool {
 
 /// Another valid value for a field: for what cannot be unique.
 pub(crate) fn another(kind: Kind, old: &Value) -> Option<Value> {
-    let mut numbers = Numbers { values: 500, days: 150 };
+    let mut numbers = Numbers { values: 500, days: 150, authorities: 0 };
     let other = match (kind, old) {
         (Kind::Flag, Value::Flag(flag)) => Value::Flag(!flag),
         (Kind::Number { .. }, Value::Number(number)) => Value::Number(number.checked_sub(1)?),
@@ -257,6 +279,7 @@ fn identifiers() -> Vec<Identifier> {
 struct Numbers {
     values: u32,
     days: u32,
+    authorities: u16,
 }
 
 impl Numbers {
@@ -284,7 +307,10 @@ impl Numbers {
             Kind::SchoolUrn => Value::SchoolUrn(SchoolUrn::read(format!("{}", 880_000 + n).as_bytes()).unwrap()),
             // The first digits tell them apart too: of a disguised text its beginning is looked for.
             Kind::Laestab => Value::Laestab(Laestab::read(format!("{}{:04}", 100 + n % 800, n).as_bytes()).unwrap()),
-            Kind::Authority => Value::Authority(LaCode::read(b"871").unwrap()),
+            Kind::Authority => {
+                self.authorities += 1;
+                Value::Authority(authority(861 + 10 * self.authorities))
+            }
             Kind::PermanenceAuthority => Value::PermanenceAuthority(PermanenceAuthority::read(b"872").unwrap()),
             Kind::WorkerId => Value::WorkerId(WorkerId::read(format!("ZQW{}", 7_700_000 + n).as_bytes()).unwrap()),
             Kind::Code(_) => Value::Code(0),

@@ -1,0 +1,11 @@
+//! Vacancies from outside: what documents say, what is told of them, and that they come back.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod bad_input;
+mod cells;
+mod comes_back;
+mod json;
+mod needs;
+mod rows;
+mod support;

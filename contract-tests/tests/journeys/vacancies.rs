@@ -1,0 +1,100 @@
+//! Vacancies by the program as an agency's office uses it: a blank table, a check that says what to do, the other format
+//! and back.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::program::{Scratch, run};
+
+const AS_AT: [&str; 2] = ["--as-at", "2026-01-30"];
+
+/// A row under the headings of the blank table, by its columns.
+fn filled(heading: &str, cells: &[(&str, &str)]) -> String {
+    let cell = |name: &str| cells.iter().find(|(known, _)| *known == name).map_or("", |(_, cell)| *cell);
+    heading.trim_end().split(',').map(cell).collect::<Vec<_>>().join(",")
+}
+
+const CELLS: &[(&str, &str)] = &[
+    ("vacancy_id", "V-0141"),
+    ("provider_urn", "SC999901"),
+    ("provider_name", "Invented Fostering"),
+    ("provision", "fostering"),
+    ("carer_ref", "C-2207"),
+    ("status", "open"),
+    ("as_at", "2026-01-28"),
+    ("places_approved", "3"),
+    ("places_occupied", "1"),
+    ("places_available", "2"),
+    ("age_min", "5"),
+    ("age_max", "11"),
+    ("genders", "any"),
+    ("placement_types", "short-term"),
+    ("religion", "muslim"),
+    ("outward_postcode", "B13 9XX"),
+];
+
+#[test]
+fn a_blank_table_is_filled_checked_and_translated_there_and_back() {
+    let scratch = Scratch::new();
+    let blank = scratch.file("blank");
+    run(["template", "vacancies-csv", "-o", &blank]).ended(0);
+    let heading = fs::read_to_string(format!("{blank}/vacancies.csv")).unwrap();
+    let table = scratch.write("vacancies.csv", format!("{heading}{}\n", filled(&heading, CELLS)));
+
+    let check = run(["check", "--from", "vacancies-csv", AS_AT[0], AS_AT[1], &table]).ended(0);
+    let told = check.text() + &check.talk;
+    assert!(told.contains("ifa/postcode-full") && told.contains("Send B13, not B13 9XX"), "{told}");
+
+    let translate = |from: &str, to: &str, view: &str, input: &str, output: &str| {
+        let flags = ["translate", "--from", from, "--to", to, "--view", view, AS_AT[0], AS_AT[1], input, "-o", output];
+        run(flags).ended(0)
+    };
+    let folder = scratch.file("as-json");
+    translate("vacancies-csv", "vacancies-json", "provider", &table, &folder);
+    let document = format!("{folder}/000001.json");
+    let json: Value = serde_json::from_slice(&fs::read(&document).unwrap()).unwrap();
+    assert_eq!(json["format"], "homeward/vacancies");
+    assert_eq!(json["vacancies"][0]["location"]["outwardPostcode"], "B13");
+    assert_eq!(json["vacancies"][0]["home"]["religion"][0], "muslim");
+
+    let back = scratch.file("back.csv");
+    translate("vacancies-json", "vacancies-csv", "provider", &document, &back);
+    let again = scratch.file("again.csv");
+    translate("vacancies-csv", "vacancies-csv", "provider", &table, &again);
+    assert_eq!(fs::read(&back).unwrap(), fs::read(&again).unwrap());
+
+    // An authority that is offered a home does not learn who the carers are before it has accepted.
+    let to_authority = scratch.file("authority.csv");
+    translate("vacancies-csv", "vacancies-csv", "local-authority", &table, &to_authority);
+    let told = fs::read_to_string(&to_authority).unwrap();
+    assert!(told.contains("V-0141") && !told.contains("muslim"));
+}
+
+#[test]
+fn what_is_wrong_with_a_row_is_said_with_what_to_do_and_without_its_value_in_a_machines_report() {
+    let scratch = Scratch::new();
+    let blank = scratch.file("blank");
+    run(["template", "vacancies-csv", "-o", &blank]).ended(0);
+    let heading = fs::read_to_string(format!("{blank}/vacancies.csv")).unwrap();
+    let mut cells = CELLS.to_vec();
+    cells.retain(|(name, _)| *name != "carer_ref");
+    cells.push(("carer_ref", "Mary Zqxjones"));
+    let table = scratch.write("vacancies.csv", format!("{heading}{}\n", filled(&heading, &cells)));
+    let check = run(["check", "--from", "vacancies-csv", "--format", "csv", AS_AT[0], AS_AT[1], &table]).ended(1);
+    let text = check.text();
+    assert!(
+        text.contains("ifa/carer-ref-looks-like-a-name") && text.contains("Use a code that only your office knows")
+    );
+    assert!(!text.contains("Zqxjones") && !check.talk.contains("Zqxjones"));
+}
+
+#[test]
+fn the_reference_page_has_what_a_form_says() {
+    let page = run(["describe", "vacancies-csv"]).ended(0).text();
+    for words in
+        ["Your reference", "Any reference you keep; the same one every week", "`V-0141`", "supported-accommodation"]
+    {
+        assert!(page.contains(words), "{words}");
+    }
+}
