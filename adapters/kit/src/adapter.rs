@@ -19,6 +19,7 @@ use crate::{
     figures::Summarise,
     ids::{IdKey, SubjectIds},
     limits::ReadingLimits,
+    nested::Branch,
     pep::PepSettings,
     sheaf::{PartName, Sheaf},
     table::Table,
@@ -125,6 +126,12 @@ pub trait Decode: Send + Sync {
     /// Adds up what a document's subjects come to, for the report of whoever sent it; `None` where nothing is counted.
     fn summarise(&self) -> Option<&dyn Summarise> {
         None
+    }
+
+    /// Where its tables stand in a nested document of JSON, the document itself first; none where documents are files
+    /// of tables, or another standard's.
+    fn branches(&self) -> Vec<Branch> {
+        Vec::new()
     }
 }
 

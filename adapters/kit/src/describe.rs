@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     adapter::{Adapter, Format},
     csv::write::write_heading_of,
+    nested::Branch,
     table::{Column, Table},
     wire::{TEXT_CHARACTERS_MAX, WireType},
 };
@@ -19,7 +20,11 @@ use crate::{
 /// Describes a format as one JSON object; with a year, as it is in that collection year.
 #[must_use]
 pub fn json(adapter: &Adapter, format: &Format, year: Option<CollectionYear>) -> Value {
-    let tables: Vec<Value> = tables_of(format, year).map(|table| table_json(table, year)).collect();
+    let branches = branches_of(format);
+    let tables: Vec<Value> = match &branches[..] {
+        [] => tables_of(format, year).map(|table| table_json(table, year)).collect(),
+        branches => branches.iter().map(|branch| branch_json(branch, year)).collect(),
+    };
     let rules: Vec<Value> = rules_of(format).map(rule_json).collect();
     let options = format
         .settings
@@ -62,8 +67,14 @@ pub fn page(adapter: &Adapter, format: &Format, year: Option<CollectionYear>, pa
         let together = format.together.join(", ");
         let _ = writeln!(out, "Delivered together, all of a child's as soon as one of them changes: {together}.");
     }
+    let branches = branches_of(format);
+    for branch in branches.iter().filter(|branch| part.is_none_or(|part| part == branch.table.name)) {
+        branch_page(&mut out, branch, year);
+    }
     for table in tables_of(format, year).filter(|table| part.is_none_or(|part| part == table.name)) {
-        table_page(&mut out, table, year);
+        if branches.is_empty() {
+            table_page(&mut out, table, year);
+        }
     }
     rules_list(&mut out, "Rules", rules_of(format));
     list(
@@ -139,6 +150,11 @@ fn columns_of(table: &Table, year: Option<CollectionYear>) -> impl Iterator<Item
     table.columns.iter().filter(exists)
 }
 
+/// Where the tables stand in documents of the format; none where it has files of tables.
+fn branches_of(format: &Format) -> Vec<Branch> {
+    format.decode.map(|decode| decode.branches()).unwrap_or_default()
+}
+
 fn rules_of(format: &Format) -> impl Iterator<Item = &'static Rule> {
     format.rules.iter().copied().flatten().copied()
 }
@@ -150,6 +166,26 @@ fn codes_of(list: &'static CodeList, year: Option<CollectionYear>) -> impl Itera
 fn table_json(table: &Table, year: Option<CollectionYear>) -> Value {
     let columns: Vec<Value> = columns_of(table, year).map(|column| column_json(column, year)).collect();
     json!({ "name": table.name, "meaning": table.meaning.trim(), "columns": columns })
+}
+
+/// The same of rows that stand in a document: each column by the path of its member.
+fn branch_json(branch: &Branch, year: Option<CollectionYear>) -> Value {
+    let columns = branch.members().into_iter().map(|(column, path)| {
+        let mut described = column_json(column, year);
+        described["member"] = path.into();
+        if matches!(column.wire, WireType::Money) {
+            described["type"] = "whole pence".into();
+        }
+        described
+    });
+    let columns: Vec<Value> = columns.collect();
+    json!({
+        "name": branch.table.name,
+        "meaning": branch.table.meaning.trim(),
+        "at": branch.at,
+        "several": branch.several,
+        "columns": columns,
+    })
 }
 
 fn column_json(column: &Column, year: Option<CollectionYear>) -> Value {
@@ -196,13 +232,38 @@ fn rule_json(rule: &Rule) -> Value {
 
 fn table_page(out: &mut String, table: &Table, year: Option<CollectionYear>) {
     let _ = write!(out, "\n## {}\n\n{}\n", table.name, table.meaning.trim());
+    let columns = columns_of(table, year)
+        .map(|column| (column, column.name.to_owned(), column.headings().skip(1).collect::<Vec<_>>().join(", ")));
+    columns_page(out, &["column", "also"], columns, year);
+}
+
+/// Rows that stand in a document: each column by the path of its member.
+fn branch_page(out: &mut String, branch: &Branch, year: Option<CollectionYear>) {
+    let place = match (branch.at, branch.several) {
+        ("", _) => "the document itself".to_owned(),
+        (at, true) => format!("each of `{at}`"),
+        (at, false) => format!("`{at}`"),
+    };
+    let _ = write!(out, "\n## {}\n\n{} Here: {place}.\n", branch.table.name, branch.table.meaning.trim());
+    let columns = branch.members().into_iter().map(|(column, path)| (column, path.to_owned(), column.name.to_owned()));
+    columns_page(out, &["member", "column in tables"], columns, year);
+}
+
+/// A list of columns, each with two names, and the codes that they hold.
+fn columns_page(
+    out: &mut String,
+    names: &[&str; 2],
+    columns: impl Iterator<Item = (&'static Column, String, String)>,
+    year: Option<CollectionYear>,
+) {
+    let is_nested = names[0] == "member";
     let mut lists: Vec<(&'static CodeList, Spell)> = Vec::new();
-    let headings = ["column", "also", "holds", "required", "meaning", "field", "source"];
+    let headings = [names[0], names[1], "holds", "required", "meaning", "field", "source"];
     list(
         out,
         "",
         &headings,
-        columns_of(table, year).map(|column| {
+        columns.map(|(column, name, also)| {
             if let Some((codes, spell)) = codes_in(column.wire)
                 && !lists.iter().any(|(known, _)| known.name == codes.name)
             {
@@ -210,7 +271,10 @@ fn table_page(out: &mut String, table: &Table, year: Option<CollectionYear>) {
             }
             let mut holds = match column.wire {
                 WireType::Code(codes) | WireType::Word(codes) => format!("code of {}", codes.name),
-                WireType::Codes(codes) | WireType::Words(codes) => format!("codes of {}, ; between", codes.name),
+                WireType::Codes(codes) | WireType::Words(codes) => {
+                    format!("codes of {}{}", codes.name, if is_nested { "" } else { ", ; between" })
+                }
+                WireType::Money if is_nested => "whole pence".to_owned(),
                 other => type_in_words(other).to_owned(),
             };
             if column.only_read {
@@ -227,15 +291,7 @@ fn table_page(out: &mut String, table: &Table, year: Option<CollectionYear>) {
             if !column.example.is_empty() {
                 let _ = write!(meaning, " Example: `{}`.", column.example);
             }
-            vec![
-                column.name.into(),
-                column.headings().skip(1).collect::<Vec<_>>().join(", "),
-                holds,
-                required.into(),
-                meaning,
-                column.field.into(),
-                column.source.into(),
-            ]
+            vec![name, also, holds, required.into(), meaning, column.field.into(), column.source.into()]
         }),
     );
     for (codes, spell) in lists {
@@ -285,10 +341,10 @@ fn list(out: &mut String, title: &str, headings: &[&str], rows: impl Iterator<It
 }
 
 /// How a code is spelt in a cell.
-type Spell = fn(&Entry) -> String;
+pub(crate) type Spell = fn(&Entry) -> String;
 
 /// The list whose codes a cell holds, and how they are spelt there.
-fn codes_in(wire: WireType) -> Option<(&'static CodeList, Spell)> {
+pub(crate) fn codes_in(wire: WireType) -> Option<(&'static CodeList, Spell)> {
     match wire {
         WireType::Code(list) | WireType::Codes(list) => Some((list, |entry| entry.code.to_owned())),
         WireType::Word(list) | WireType::Words(list) => Some((list, Entry::word)),
@@ -296,7 +352,7 @@ fn codes_in(wire: WireType) -> Option<(&'static CodeList, Spell)> {
     }
 }
 
-fn field_schema(table: &Table, column: &Column, year: Option<CollectionYear>) -> Value {
+pub(crate) fn field_schema(table: &Table, column: &Column, year: Option<CollectionYear>) -> Value {
     let mut field = Map::new();
     field.insert("name".into(), column.name.into());
     field.insert("description".into(), column.meaning.trim().into());

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
+use kit::adapter::Options;
 use schemas::{
     diagnostic::{PartId, Place},
     document::write_record,
@@ -12,7 +13,7 @@ use serde_json::Value;
 
 use crate::{
     nothing_leaks::canary::{self, Condition},
-    support::{bless, workspace},
+    support::{Kept, authority, bless, cases, day, document, folder, format, is_of_places, translated, workspace},
 };
 
 /// Every published file with its text.
@@ -21,6 +22,11 @@ fn published() -> Vec<(PathBuf, String)> {
     let mut files = vec![(folder.join("record.schema.json"), schemas::json_schema::record_schema())];
     for (adapter, format) in roster::formats() {
         files.push((folder.join(format!("{}.md", format.name)), kit::describe::page(adapter, format, None, None)));
+        if let Some(schema) = kit::nested::document_schema(format) {
+            let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+            files.push((folder.join(format!("{}.schema.json", format.name)), text));
+            continue;
+        }
         for table in format.tables {
             let schema = serde_json::to_string_pretty(&kit::describe::table_schema(table, None)).unwrap() + "\n";
             files.push((folder.join(format!("{}/{}.schema.json", format.name, table.name)), schema));
@@ -128,4 +134,37 @@ fn every_table_schema_names_its_fields_once() {
             assert!(fields.iter().all(|field| types.iter().any(|known| field["type"] == *known)), "{}", table.name);
         }
     }
+}
+
+/// What is written in JSON is what its schema says, member for member; a member more or another type is not.
+#[test]
+fn the_schema_of_a_document_accepts_what_is_written_and_no_other_member() {
+    let mut judged = 0;
+    for (name, case) in [
+        ("pep-json", "every-column-of-pep-csv-comes-back"),
+        ("attendance-json", "every-column-of-attendance-csv-comes-back"),
+        ("vacancies-json", "every-column-of-vacancies-csv-comes-back"),
+    ] {
+        let (written, tables) = (format(name), format(&name.replace("json", "csv")));
+        let schema = kit::nested::document_schema(written).unwrap();
+        assert!(jsonschema::meta::is_valid(&schema), "{name} is no JSON Schema 2020-12");
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let files = document(&folder(&cases().join(case)));
+        let view = if is_of_places(written) { "provider" } else { "local-authority" };
+        let options = Options { authority: Some(authority(330)), as_at: Some(day("2026-01-30")), ..Options::plain() };
+        let (_, Kept(parts)) = translated(&files, (tables, written), view, &options);
+        for (_, bytes) in parts {
+            let mut document: Value = serde_json::from_slice(&bytes).unwrap();
+            let wrong: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+            assert!(wrong.is_empty(), "{name}: {wrong:#?}");
+            document["somethingElse"] = Value::Null;
+            assert!(!validator.is_valid(&document), "{name}: a member that nobody declared");
+            judged += 1;
+        }
+        let blank = kit::nested::document_template(written).unwrap();
+        let wrong: Vec<String> = validator.iter_errors(&blank).map(|error| error.to_string()).collect();
+        assert!(wrong.iter().all(|wrong| !wrong.contains("Additional")), "{name}: {wrong:#?}");
+    }
+    assert!(judged >= 3, "{judged} documents");
+    assert!(kit::nested::document_schema(format("ctf-xml")).is_none(), "XML has a standard of its own");
 }

@@ -141,6 +141,9 @@ impl Work for Desk {
     fn schema(&self, name: &str, year: Option<&str>, part: Option<&str>) -> Result<Vec<u8>, Refusal> {
         let (_, format) = roster::format(name).ok_or_else(|| unknown_format(name))?;
         let year = self.year(year)?;
+        if let (Some(schema), None) = (kit::nested::document_schema(format), part) {
+            return Ok(schema.to_string().into_bytes());
+        }
         let mut schemas: Vec<serde_json::Value> =
             tables(format, year, part)?.iter().map(|table| describe::table_schema(table, year)).collect();
         let schema = match (schemas.len(), part) {
@@ -153,6 +156,10 @@ impl Work for Desk {
     fn template(&self, name: &str, year: Option<&str>, part: Option<&str>) -> Result<Template, Refusal> {
         let (_, format) = roster::format(name).ok_or_else(|| unknown_format(name))?;
         let year = self.year(year)?;
+        if let (Some(blank), None) = (kit::nested::document_template(format), part) {
+            let (media_type, file_name) = ("application/json", format!("{}.json", format.name));
+            return Ok(Template { media_type, file_name, bytes: format!("{blank:#}\n").into_bytes() });
+        }
         match tables(format, year, part)?.as_slice() {
             [] => Err(Refusal::UnknownFormat { nearest: None }),
             [table] => Ok(Template {

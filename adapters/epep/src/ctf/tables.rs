@@ -212,7 +212,7 @@ pub fn outline() -> Outline {
         "CTfile/CTFpupilData/Pupil/SchoolHistory/School",
     ];
     let branches: Vec<Branch> =
-        TABLES.iter().zip(at).map(|(table, at)| Branch { table, at, columns: Columns::Called }).collect();
+        TABLES.iter().zip(at).map(|(table, at)| Branch::several(table, at, Columns::Called)).collect();
     let left_out = [
         "BasicDetails/MedicalFlag",
         "BasicDetails/Disabilities",

@@ -111,16 +111,15 @@ impl Shape for AttendanceShape {
     const ITEM_AT: &'static str = "children";
 
     fn branches() -> Vec<Branch> {
-        let at = |table, at, columns| Branch { table, at, columns };
         vec![
             DOCUMENT_BRANCH,
-            at(&ATTENDEE, "children", Columns::Called),
-            at(&CHILD, "children/child", Columns::Called),
-            at(&IDENTIFIER, "children/child/identifiers", Columns::Called),
-            at(&SCHOOL, "children/schools", Columns::Called),
-            at(&MARK, "children/schools/marks", Columns::At(MARK_COLUMNS)),
-            at(&SUMMARY, "children/schools/summaries", Columns::At(SUMMARY_COLUMNS)),
-            at(&SUSPENSION, "children/schools/suspensions", Columns::At(SUSPENSION_COLUMNS)),
+            Branch::several(&ATTENDEE, "children", Columns::Called),
+            Branch::one(&CHILD, "children/child", Columns::Called),
+            Branch::several(&IDENTIFIER, "children/child/identifiers", Columns::Called),
+            Branch::several(&SCHOOL, "children/schools", Columns::Called),
+            Branch::several(&MARK, "children/schools/marks", Columns::At(MARK_COLUMNS)),
+            Branch::several(&SUMMARY, "children/schools/summaries", Columns::At(SUMMARY_COLUMNS)),
+            Branch::several(&SUSPENSION, "children/schools/suspensions", Columns::At(SUSPENSION_COLUMNS)),
         ]
     }
 

@@ -64,7 +64,7 @@ impl<R: Says> Shape for Flat<R> {
     const ITEM_AT: &'static str = "items";
 
     fn branches() -> Vec<Branch> {
-        vec![DOCUMENT_BRANCH, Branch { table: R::TABLE, at: "items", columns: Columns::Called }]
+        vec![DOCUMENT_BRANCH, Branch::several(R::TABLE, "items", Columns::Called)]
     }
 
     fn tables<'r>(&'r mut self, document: &'r mut Rows<DocumentRow>) -> Vec<&'r mut dyn TableRows> {

@@ -20,7 +20,7 @@ use kit::{
         items::{self, Form},
         read::Reader,
     },
-    nested::{Ground, Hearing, Item, Outline, Rows, Syntax, Walk, rules::JSON},
+    nested::{Branch, Ground, Hearing, Item, Outline, Rows, Syntax, Walk, rules::JSON},
     wire::{Reading, Spelling},
 };
 use schemas::{
@@ -61,6 +61,10 @@ impl<S: Shape + 'static> Decode for JsonDecode<S> {
 
     fn summarise(&self) -> Option<&dyn Summarise> {
         Some(&SchoolFigures)
+    }
+
+    fn branches(&self) -> Vec<Branch> {
+        S::branches()
     }
 }
 

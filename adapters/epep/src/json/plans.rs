@@ -142,17 +142,16 @@ impl Shape for PlansShape {
     const ITEM_AT: &'static str = "peps";
 
     fn branches() -> Vec<Branch> {
-        let at = |table, at, columns| Branch { table, at, columns };
         vec![
             DOCUMENT_BRANCH,
-            at(&PEP, "peps", Columns::At(PEP_COLUMNS)),
-            at(&CHILD, "peps/child", Columns::Called),
-            at(&IDENTIFIER, "peps/child/identifiers", Columns::Called),
-            at(&NEED, "peps/sen/needs", Columns::Called),
-            at(&SECTION, "peps/quality/sections", Columns::Called),
-            at(&PEP_TARGET, "peps/targets", Columns::At(TARGET_COLUMNS)),
-            at(&ATTAINMENT, "peps/attainment", Columns::At(ATTAINMENT_COLUMNS)),
-            at(&VOICE, "peps/voice", Columns::At(VOICE_COLUMNS)),
+            Branch::several(&PEP, "peps", Columns::At(PEP_COLUMNS)),
+            Branch::one(&CHILD, "peps/child", Columns::Called),
+            Branch::several(&IDENTIFIER, "peps/child/identifiers", Columns::Called),
+            Branch::several(&NEED, "peps/sen/needs", Columns::Called),
+            Branch::several(&SECTION, "peps/quality/sections", Columns::Called),
+            Branch::several(&PEP_TARGET, "peps/targets", Columns::At(TARGET_COLUMNS)),
+            Branch::several(&ATTAINMENT, "peps/attainment", Columns::At(ATTAINMENT_COLUMNS)),
+            Branch::several(&VOICE, "peps/voice", Columns::At(VOICE_COLUMNS)),
         ]
     }
 

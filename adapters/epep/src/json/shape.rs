@@ -88,7 +88,7 @@ pub(super) trait Shape: Default {
 }
 
 /// The branch of the document itself.
-pub(super) const DOCUMENT_BRANCH: Branch = Branch { table: &DOCUMENT, at: "", columns: At::Called };
+pub(super) const DOCUMENT_BRANCH: Branch = Branch::one(&DOCUMENT, "", At::Called);
 
 /// Tells what rows break.
 pub(super) struct Teller<'t, 'h> {

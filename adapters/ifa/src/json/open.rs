@@ -15,7 +15,7 @@ use kit::{
         items::{self, Form},
         read::Reader,
     },
-    nested::{Ground, Hearing, Item, Outline, Parted, Spot, Walk, rules::JSON},
+    nested::{Branch, Ground, Hearing, Item, Outline, Parted, Spot, Walk, rules::JSON},
     table::Table,
     telling::Telling,
 };
@@ -31,7 +31,7 @@ use schemas::{
 use crate::{
     document::reading,
     json::shape::{
-        CONFIRMATION, ConfirmationRow, FORMAT, Held, ITEMS, Members, PROVIDER, PhotoRow, ProviderRow, outline,
+        CONFIRMATION, ConfirmationRow, FORMAT, Held, ITEMS, Members, PROVIDER, PhotoRow, ProviderRow, branches, outline,
     },
     records::ProviderRecords,
     rules,
@@ -55,6 +55,10 @@ impl Decode for JsonDecode {
         report: &mut (dyn Report + Send),
     ) -> Box<dyn Subjects + 'd> {
         Box::new(Opened::open(document, options, report))
+    }
+
+    fn branches(&self) -> Vec<Branch> {
+        branches().to_vec()
     }
 }
 

@@ -183,19 +183,22 @@ pub(super) const CONFIRMATION_COLUMNS: &[(&str, &str)] =
 pub(super) const PHOTO_COLUMNS: &[(&str, &str)] =
     &[("id", "id"), ("caption", "caption"), ("mediaType", "mediaType"), ("sha256", "sha256")];
 
+/// Where the tables stand.
+pub(super) fn branches() -> [Branch; 7] {
+    [
+        Branch::one(&DOCUMENT, "", Columns::Called),
+        Branch::one(&PROVIDER, "provider", Columns::Called),
+        Branch::several(&CONFIRMATION, "confirmations", Columns::Called),
+        Branch::several(&VACANCIES, "vacancies", Columns::At(VACANCY_COLUMNS)),
+        Branch::several(&FEES, "vacancies/fee/bands", Columns::At(FEE_COLUMNS)),
+        Branch::one(&FOR_THE_CHILD, "vacancies/forTheChild", Columns::At(PROFILE_COLUMNS)),
+        Branch::several(&PHOTO, "vacancies/forTheChild/photos", Columns::Called),
+    ]
+}
+
 /// The outline of a document.
 pub(super) fn outline() -> Outline {
-    let at = |table, at, columns| Branch { table, at, columns };
-    let branches = [
-        at(&DOCUMENT, "", Columns::Called),
-        at(&PROVIDER, "provider", Columns::Called),
-        at(&CONFIRMATION, "confirmations", Columns::Called),
-        at(&VACANCIES, "vacancies", Columns::At(VACANCY_COLUMNS)),
-        at(&FEES, "vacancies/fee/bands", Columns::At(FEE_COLUMNS)),
-        at(&FOR_THE_CHILD, "vacancies/forTheChild", Columns::At(PROFILE_COLUMNS)),
-        at(&PHOTO, "vacancies/forTheChild/photos", Columns::Called),
-    ];
-    Outline::of(Syntax::Json, &branches, ITEMS, &[], &rules::UNKNOWN_MEMBER)
+    Outline::of(Syntax::Json, &branches(), ITEMS, &[], &rules::UNKNOWN_MEMBER)
 }
 
 /// The rows of a document's frame, or of one of its items.

@@ -10,6 +10,7 @@ mod outline;
 mod pence;
 mod rows;
 pub mod rules;
+mod schema;
 mod walk;
 
 use std::borrow::Cow;
@@ -22,6 +23,7 @@ pub use self::{
     pence::InPence,
     rows::{Hearing, Held, Rows, TableRows},
     rules::NestedRules,
+    schema::{document_schema, document_template},
     walk::{Walk, Walked},
 };
 

@@ -5,7 +5,12 @@
 
 use schemas::diagnostic::{Place, Rule};
 
-use crate::{csv::header::fold, encoding::PartText, nested::Syntax, table::Table};
+use crate::{
+    csv::header::fold,
+    encoding::PartText,
+    nested::Syntax,
+    table::{Column, Table},
+};
 
 /// A table, and where it stands.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +20,8 @@ pub struct Branch {
     /// The path of a row from the root, names between `/`: `CTfile/CTFpupilData/Pupil/SchoolHistory/School`. Every row
     /// of the branch that a path goes through holds rows of its own.
     pub at: &'static str,
+    /// Whether several stand there, in an array, and not one.
+    pub several: bool,
     /// Where its columns stand.
     pub columns: Columns,
 }
@@ -29,6 +36,29 @@ pub enum Columns {
 }
 
 impl Branch {
+    /// One row at a path.
+    #[must_use]
+    pub const fn one(table: &'static Table, at: &'static str, columns: Columns) -> Self {
+        Self { table, at, several: false, columns }
+    }
+
+    /// Several rows at a path.
+    #[must_use]
+    pub const fn several(table: &'static Table, at: &'static str, columns: Columns) -> Self {
+        Self { table, at, several: true, columns }
+    }
+
+    /// Its columns, each with the path at which it is written from the row.
+    #[must_use]
+    pub fn members(&self) -> Vec<(&'static Column, &'static str)> {
+        match self.columns {
+            Columns::Called => self.table.columns.iter().map(|column| (column, column.name)).collect(),
+            Columns::At(_) => {
+                self.leaves().into_iter().map(|(column, path)| (&self.table.columns[column], path)).collect()
+            }
+        }
+    }
+
     /// The paths of its columns, each with the number of the column.
     fn leaves(&self) -> Vec<(usize, &'static str)> {
         let numbered = self.table.columns.iter().enumerate();

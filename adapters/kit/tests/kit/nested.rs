@@ -64,9 +64,9 @@ pub(crate) fn outline(syntax: Syntax) -> Outline {
         Syntax::Json => ("", "members", "members/visits"),
     };
     let branches = [
-        Branch { table: &CLUB, at: top, columns: Columns::Called },
-        Branch { table: &MEMBERS, at: member, columns: Columns::At(MEMBER_COLUMNS) },
-        Branch { table: &VISITS, at: visit, columns: Columns::Called },
+        Branch::one(&CLUB, top, Columns::Called),
+        Branch::several(&MEMBERS, member, Columns::At(MEMBER_COLUMNS)),
+        Branch::several(&VISITS, visit, Columns::Called),
     ];
     Outline::of(syntax, &branches, member, &[LeftOut { at: (member, "secret"), rule: &SECRET }], &UNKNOWN)
 }

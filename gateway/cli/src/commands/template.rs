@@ -15,6 +15,18 @@ use crate::{
 pub(crate) fn run(arguments: &TemplateArguments, terminal: &Terminal) -> Outcome {
     let format = reading::known_format(&arguments.format)?;
     let year = year(arguments.year.as_deref())?;
+    if let (Some(blank), None) = (kit::nested::document_template(format), &arguments.part) {
+        let text = format!("{blank:#}\n");
+        return match arguments.output.as_deref() {
+            None => terminal.print(text.as_bytes()).map(|()| Ended::Well),
+            Some(output) => {
+                let mut target = Target::open(Some(output), Parts::One)?;
+                target.write(&format!("{}.json", format.name), text.as_bytes()).map_err(cannot_write)?;
+                target.finish()?;
+                Ok(Ended::Well)
+            }
+        };
+    }
     let tables = match &arguments.part {
         Some(part) => vec![known_table(format, part)?],
         None => describe::tables_of(format, year).collect(),
