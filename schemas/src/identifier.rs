@@ -246,6 +246,11 @@ impl IdentifierKind {
         }
     }
 
+    /// Whether the identifier is one of a child: a provider's number is not.
+    pub const fn names_a_child(self) -> bool {
+        !matches!(self, IdentifierKind::Provider)
+    }
+
     /// Whether the identifier means something only beside the code of an authority.
     pub const fn is_scoped_by_authority(self) -> bool {
         matches!(self, IdentifierKind::LaChild | IdentifierKind::LaPerson)
@@ -422,6 +427,12 @@ mod tests {
             assert_eq!(written.is_err(), identifier.kind().is_scoped_by_authority());
             assert_eq!(out.is_empty(), written.is_err());
         }
+    }
+
+    #[test]
+    fn a_provider_is_no_child() {
+        let others: Vec<_> = IdentifierKind::ALL.into_iter().filter(|kind| !kind.names_a_child()).collect();
+        assert_eq!(others, [IdentifierKind::Provider]);
     }
 
     #[test]

@@ -313,7 +313,8 @@ pub(super) fn identifier_of(body: &Map<String, Value>, caller: &Caller) -> Resul
                 .ok_or_else(|| member("authority", "is not the code of an authority", "three digits, as in 330"))?,
         ),
     };
-    let kind = IdentifierKind::ALL.into_iter().find(|kind| kind.name() == system).ok_or_else(|| {
+    let mut of_children = IdentifierKind::ALL.into_iter().filter(|kind| kind.names_a_child());
+    let kind = of_children.find(|kind| kind.name() == system).ok_or_else(|| {
         member("system", "is not one that is known", "one of nhs-number, la-child, upn, uln, la-person")
     })?;
     let identifier = Identifier::read(kind, value.trim().as_bytes(), false).ok_or_else(|| {
