@@ -7,12 +7,15 @@
 
 use std::{collections::HashMap, num::NonZeroUsize};
 
+pub use kit::telling::{Columns, Telling};
+
 use kit::{
     adapter::{Decode, Dossier, Options, PartLabel, SubjectReader, Subjects, Unheard},
     csv::{
         groups::{Gathering, Groups},
-        header::{Layout, ReadColumns, Recognised, recognise},
+        header::{Layout, ReadColumns},
         index::RowAt,
+        parts::parts_of,
         read::{go_to_row, read_columns, read_row},
         rows::{Found, RowReader, RowStart},
         rules as table_rules,
@@ -21,11 +24,12 @@ use kit::{
     encoding::PartText,
     figures::Summarise,
     table::Table,
+    telling::Cells,
     wire::{Reading, Spelling},
 };
 use schemas::{
     date::Date,
-    diagnostic::{Diagnostic, PartId, Place, Report, Rule},
+    diagnostic::{Diagnostic, Place, Report, Rule},
     identifier::{LaCode, Upn},
     said::Said,
 };
@@ -107,60 +111,6 @@ pub struct Context<'o> {
     pub as_at: Option<Date>,
     /// The authority, where a row names none.
     pub authority: Option<LaCode>,
-}
-
-/// A row, and somebody to tell what is wrong with it.
-pub struct Telling<'r> {
-    /// Where the row stands.
-    pub place: Place,
-    /// The day that the document is true for.
-    pub as_at: Option<Date>,
-    columns: &'r dyn Columns,
-    report: &'r mut dyn Report,
-}
-
-/// Where the columns of a row stand.
-pub trait Columns {
-    /// The table of the row.
-    fn table(&self) -> &'static Table;
-    /// The place of a column; that of the row where the column is not there.
-    fn place(&self, column: &str) -> Place;
-}
-
-/// The columns of a row in CSV.
-struct Cells<'r> {
-    rows: &'r RowReader<'r>,
-    layout: &'r Layout,
-}
-
-impl Columns for Cells<'_> {
-    fn table(&self) -> &'static Table {
-        self.layout.table
-    }
-
-    fn place(&self, column: &str) -> Place {
-        self.layout.column_place(self.rows, column)
-    }
-}
-
-impl<'r> Telling<'r> {
-    /// A row at a place.
-    pub fn at(place: Place, as_at: Option<Date>, columns: &'r dyn Columns, report: &'r mut dyn Report) -> Self {
-        Self { place, as_at, columns, report }
-    }
-
-    /// Tells a rule at a column.
-    pub fn tell(&mut self, rule: &'static Rule, column: &'static str) {
-        self.tell_beside(rule, column, None);
-    }
-
-    /// The same, with another place that it speaks of.
-    pub fn tell_beside(&mut self, rule: &'static Rule, column: &'static str, other: Option<Place>) {
-        let place = self.columns.place(column);
-        let known = self.columns.table().columns.iter().find(|known| known.name == column);
-        let told = Diagnostic { rule, place, field: known.map(|known| known.record_field()), related: Vec::new() };
-        self.report.raise(told.related_to(other));
-    }
 }
 
 fn look<R: Says>(rows: &RowReader<'_>, layout: &Layout, reading: &Reading<'_>) -> Glance {
@@ -263,7 +213,13 @@ struct Opened<'d> {
 
 impl<'d> Opened<'d> {
     fn open(document: &'d Document, options: &'d Options, tables: &'static [TableOf], report: &mut dyn Report) -> Self {
-        let (parts, labels) = parts_of(document, options, tables, report);
+        let known: Vec<&'static Table> = tables.iter().map(|of| of.table).collect();
+        let (parts, labels) = parts_of(document, options, &known, report);
+        let parts = parts.into_iter().map(|(table, text, layout)| {
+            let beside_child = layout.columns.only(|column| column >= COLUMNS_OF_CHILD);
+            Part { table, text, layout, beside_child }
+        });
+        let parts: Vec<_> = parts.collect();
         let mut opened = Self { options, tables, parts, labels, children: Gathering::default().finish(), rows: 0 };
         opened.children = opened.gather(report);
         opened
@@ -414,54 +370,6 @@ impl Upns {
             report.raise(shared.related_to([first.clone()]));
         }
         *known != child
-    }
-}
-
-/// Which table each part is.
-fn parts_of<'d>(
-    document: &'d Document,
-    options: &Options,
-    tables: &'static [TableOf],
-    report: &mut dyn Report,
-) -> (Vec<Part<'d>>, Vec<PartLabel>) {
-    let known: Vec<&'static Table> = tables.iter().map(|of| of.table).collect();
-    let (mut labels, mut parts, mut incomplete) = (Vec::new(), Vec::<Part<'d>>::new(), false);
-    for (id, part) in document.parts() {
-        labels.push(PartLabel::unknown(id));
-        if labels.len() > usize::from(options.limits.parts_max) {
-            report.raise(Diagnostic::new(&table_rules::TOO_MANY_PARTS, Place::Part(id)));
-            break;
-        }
-        let Ok(text) = PartText::open(id, part.bytes.as_ref()) else {
-            report.raise(Diagnostic::new(&table_rules::PART_UNREADABLE, Place::Part(id)));
-            continue;
-        };
-        match recognise(text, &known, &options.dialect, None, options.limits, report) {
-            Recognised::Table(layout) => {
-                let Some(table) = known.iter().position(|table| table.name == layout.table.name) else { continue };
-                let earlier = parts.iter().filter(|other| other.table == table).count();
-                label(&mut labels, id, layout.table.name, earlier);
-                let beside_child = layout.columns.only(|column| column >= COLUMNS_OF_CHILD);
-                parts.push(Part { table, text, layout, beside_child });
-            }
-            Recognised::Incomplete(table) => {
-                incomplete = true;
-                label(&mut labels, id, table.name, 0);
-            }
-            Recognised::Unknown if text.is_empty() => {}
-            Recognised::Unknown => report.raise(Diagnostic::new(&table_rules::UNRECOGNISED, Place::Part(id))),
-        }
-    }
-    if parts.is_empty() && !incomplete {
-        report.raise(Diagnostic::new(&table_rules::NOTHING_RECOGNISED, Place::Document));
-    }
-    parts.sort_by_key(|part| (part.table, part.layout.part));
-    (parts, labels)
-}
-
-fn label(labels: &mut [PartLabel], part: PartId, table: &'static str, earlier: usize) {
-    if let Some(label) = labels.get_mut(usize::from(part.0)) {
-        *label = PartLabel::Table(table, u16::try_from(earlier + 1).unwrap_or(u16::MAX));
     }
 }
 

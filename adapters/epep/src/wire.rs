@@ -3,7 +3,8 @@
 use kit::{
     csv::rules::CELL,
     encoding::text_of,
-    wire::{Heard, Reading, Wire, WireType, Writing, Written, items_of},
+    wire::{Heard, Reading, Wire, WireType, Writing, Written},
+    words,
 };
 use schemas::{
     code::{
@@ -35,31 +36,9 @@ pub struct Word<C>(pub C);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words<C>(pub Vec<C>);
 
-/// Reads a code: by the sender's own word first, then by code, by label, by what senders write too, then by what stands
-/// before a label: `in-progress - In progress`.
+/// Reads a code as a word: see [`words::read_word`].
 pub fn read_word<C: Vocabulary>(cell: &[u8], reading: &Reading<'_>) -> Option<C> {
-    whole_word(cell, reading).or_else(|| C::from_decorated(cell)).or_else(|| before_a_label(cell, reading))
-}
-
-/// The same, where nothing may stand beside the word.
-fn whole_word<C: Vocabulary>(cell: &[u8], reading: &Reading<'_>) -> Option<C> {
-    if let Some(code) = reading.dialect.code::<C>(cell).or_else(|| C::from_code(cell)) {
-        return Some(code);
-    }
-    let text = text_of(cell);
-    C::LIST.find_word(&text).and_then(C::from_index).or_else(|| also::<C>(&text))
-}
-
-fn before_a_label<C: Vocabulary>(cell: &[u8], reading: &Reading<'_>) -> Option<C> {
-    let text = text_of(cell);
-    let (word, _) = text.split_once(" - ").or_else(|| text.split_once(':'))?;
-    whole_word(word.trim().as_bytes(), reading)
-}
-
-fn also<C: Vocabulary>(text: &str) -> Option<C> {
-    let fold = |text: &str| text.chars().filter(|one| one.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    let folded: String = fold(text);
-    C::ALSO.iter().find(|(word, _)| fold(word) as String == folded).map(|(_, code)| *code)
+    words::read_word(cell, reading, C::ALSO)
 }
 
 /// Appends a code as our tables spell it.
@@ -89,7 +68,8 @@ impl<C: Vocabulary> Wire for Words<C> {
 
     /// An item that is no code costs that item.
     fn read(cell: &[u8], reading: &Reading<'_>) -> Heard<Self> {
-        let (codes, all) = read_words(cell, reading);
+        let (codes, all) = words::read_words(cell, reading, C::ALSO);
+        let codes = words::each_once(codes);
         match (codes.is_empty(), all) {
             (true, _) => Heard::Unreadable,
             (false, true) => Heard::Is(Self(codes)),
@@ -106,19 +86,6 @@ impl<C: Vocabulary> Wire for Words<C> {
         }
         Written::Yes
     }
-}
-
-/// The codes of a list in their order, each once, and whether every item was one.
-fn read_words<C: Vocabulary>(cell: &[u8], reading: &Reading<'_>) -> (Vec<C>, bool) {
-    let (mut codes, mut all) = (Vec::new(), true);
-    for item in items_of(&text_of(cell)) {
-        match read_word(item.as_bytes(), reading) {
-            Some(code) if !codes.contains(&code) => codes.push(code),
-            Some(_) => {}
-            None => all = false,
-        }
-    }
-    (codes, all)
 }
 
 /// A code of an open list as a word: what the list does not hold is carried as it is.
@@ -302,9 +269,12 @@ impl Wire for Term {
             (Some(_), _) => return Heard::Unreadable,
             (None, Some((term, half @ ("1" | "2")))) if !term.is_empty() => {
                 let term = term.trim_end_matches(['-', ' ', '_']);
-                (whole_word(term.as_bytes(), reading), Some(u8::from(half == "2") + 1))
+                (words::whole_word(term.as_bytes(), reading, AcademicTerm::ALSO), Some(u8::from(half == "2") + 1))
             }
-            _ => (whole_word(cell, reading).or_else(|| before_a_label(cell, reading)), None),
+            _ => {
+                let alone = words::whole_word(cell, reading, AcademicTerm::ALSO);
+                (alone.or_else(|| words::before_a_label(cell, reading, AcademicTerm::ALSO)), None)
+            }
         };
         let half = half.and_then(|half| Number::new(half.into()));
         term.map_or(Heard::Unreadable, |term| Heard::Is(Self { term, half }))

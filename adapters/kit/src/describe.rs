@@ -163,6 +163,11 @@ fn column_json(column: &Column, year: Option<CollectionYear>) -> Value {
         "source": column.source,
         "guard": column.guard,
     });
+    for (name, text) in [("heading", column.heading), ("help", column.help), ("example", column.example)] {
+        if !text.is_empty() {
+            object[name] = text.into();
+        }
+    }
     if let Some((list, spell)) = codes_in(column.wire) {
         let codes = codes_of(list, year).map(|entry| json!({ "code": spell(entry), "label": entry.label }));
         object["codes"] = codes.collect();
@@ -215,10 +220,16 @@ fn table_page(out: &mut String, table: &Table, year: Option<CollectionYear>) {
                 holds.push_str(", protects the child");
             }
             let required = if column.required { "yes" } else { "" };
-            let meaning = format!("{}{}", column.meaning.trim(), years_in_words(column.years));
+            let mut meaning = format!("{}{}", column.meaning.trim(), years_in_words(column.years));
+            if !column.help.is_empty() {
+                let _ = write!(meaning, " {}.", column.help);
+            }
+            if !column.example.is_empty() {
+                let _ = write!(meaning, " Example: `{}`.", column.example);
+            }
             vec![
                 column.name.into(),
-                column.aliases.join(", "),
+                column.headings().skip(1).collect::<Vec<_>>().join(", "),
                 holds,
                 required.into(),
                 meaning,

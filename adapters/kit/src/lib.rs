@@ -24,5 +24,7 @@ pub mod report;
 pub mod school_calendar;
 pub mod sheaf;
 pub mod table;
+pub mod telling;
 pub mod wire;
+pub mod words;
 pub mod xml;

@@ -34,8 +34,14 @@ impl Table {
 pub struct Column {
     /// Its heading, as written.
     pub name: &'static str,
+    /// What people read above it in a form or workbook, and under which it is read too; empty where it is its name.
+    pub heading: &'static str,
     /// Other headings under which it is read.
     pub aliases: &'static [&'static str],
+    /// What a form says below the heading to whoever fills it in.
+    pub help: &'static str,
+    /// A cell as it may look.
+    pub example: &'static str,
     /// The statement and field of the record that it fills; empty where it is only checked.
     pub field: &'static str,
     /// The heading must be there.
@@ -68,7 +74,10 @@ impl Column {
     /// A column that says nothing special; declarations name what differs.
     pub const PLAIN: Self = Self {
         name: "",
+        heading: "",
         aliases: &[],
+        help: "",
+        example: "",
         field: "",
         required: true,
         only_read: false,
@@ -86,6 +95,12 @@ impl Column {
 }
 
 impl Column {
+    /// Every heading under which it is read: its name, what people read above it, and others.
+    pub fn headings(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let people = Some(self.heading).filter(|heading| !heading.is_empty());
+        std::iter::once(self.name).chain(people).chain(self.aliases.iter().copied())
+    }
+
     /// Whether it names the child.
     #[must_use]
     pub const fn names_child(&self) -> bool {

@@ -3,7 +3,7 @@
 use kit::adapter::{Adapter, Format};
 
 /// Every adapter, in the order of the alphabet.
-pub static ADAPTERS: &[&Adapter] = &[&epep::ADAPTER, &health_passport::ADAPTER, &liquidlogic::ADAPTER];
+pub static ADAPTERS: &[&Adapter] = &[&epep::ADAPTER, &health_passport::ADAPTER, &ifa::ADAPTER, &liquidlogic::ADAPTER];
 
 /// The format of that name, with its adapter.
 #[must_use]

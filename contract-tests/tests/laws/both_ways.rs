@@ -14,10 +14,15 @@ use schemas::{
     said::Said,
 };
 
-use crate::support::{Kept, authority, cases, day, document, folder, format, read, translated};
+use crate::support::{Kept, authority, cases, day, document, folder, format, is_of_places, read, translated};
 
 /// The formats of plain tables, each with a case in which every column of every table is filled.
-const FORMATS: [&str; 2] = ["attendance-csv", "pep-csv"];
+const FORMATS: [&str; 3] = ["attendance-csv", "pep-csv", "vacancies-csv"];
+
+/// The view under which whoever sent a document gets it back unchanged.
+fn own_view(format: &Format) -> &'static str {
+    if is_of_places(format) { "provider" } else { "local-authority" }
+}
 
 fn options(table: &str) -> Options {
     Options {
@@ -49,7 +54,7 @@ fn written(format: &'static Format, document: &Document) -> Vec<(String, Vec<u8>
     tables
         .iter()
         .map(|table| {
-            let (_, Kept(mut parts)) = translated(document, (format, format), "local-authority", &options(table));
+            let (_, Kept(mut parts)) = translated(document, (format, format), own_view(format), &options(table));
             assert_eq!(parts.len(), 1, "one stream");
             (format!("{table}.csv"), parts.pop_first().unwrap().1)
         })

@@ -28,20 +28,20 @@ use kit::{
 use schemas::{
     diagnostic::Report,
     identifier::{Identifier, LaChildId},
-    record::{Statement, Subject},
+    record::{STATEMENTS, Statement, Subject, SubjectKind},
     reflect::{Kind, Value},
     said::Said,
 };
 
 use self::{
-    canary::{Canary, Condition, another, canaries, child, neighbour},
+    canary::{Canary, Condition, another, canaries, child, neighbour, place},
     packed::unpack,
     spelling::Level,
 };
 use crate::{
     base::files,
     made::{Child, format_of},
-    support::{Kept, bless, cases, day, document, format, options, translated},
+    support::{Kept, bless, cases, day, document, format, is_of_places, options, translated},
 };
 
 /// Who has the condition: the child with the canaries, or one who lives in the same place.
@@ -76,6 +76,10 @@ fn family(condition: Condition, on: On) -> Vec<Child> {
 /// that is left by the changes that made a narrower view.
 fn allowed(view: &str, narrower: &[Changes], condition: Condition, on: On, canary: &Canary) -> Level {
     let left = narrower.iter().map(|changes| left_by(changes, canary)).min().unwrap_or(Level::Full);
+    // No condition of a child has a say in what is told of a place.
+    if is_of_place(canary) {
+        return of_matrix(view, canary).min(left);
+    }
     if view == "local-authority" {
         return left;
     }
@@ -106,6 +110,11 @@ fn allowed(view: &str, narrower: &[Changes], condition: Condition, on: On, canar
         _ => level,
     };
     level.min(left)
+}
+
+fn is_of_place(canary: &Canary) -> bool {
+    let mut of_places = STATEMENTS.iter().filter(|of| of.about == SubjectKind::Place);
+    of_places.any(|of| of.name == canary.statement) || (canary.statement, canary.field) == ("Identifier", "ProviderUrn")
 }
 
 /// How much of a field a change leaves at most.
@@ -273,25 +282,26 @@ fn told(outcome: &mut Outcome) -> Vec<u8> {
 /// Runs one format through every view, condition and position; what leaks, and what is told that must not be.
 fn judge(to: &'static Format) -> BTreeSet<String> {
     let mut leaks = BTreeSet::new();
-    for condition in Condition::ALL {
-        for on in [On::TheChild, On::ANeighbour] {
-            let family = family(condition, on);
-            let search = Search::of(&family[family.len() - 1..]);
-            for view in View::offered() {
-                let (mut outcome, kept) = let_out(family.clone(), to, view.name());
-                let at = format!("{} under {}, {condition:?} on {on:?}", to.name, view.name());
-                let bytes = everything(&kept);
-                leaks.extend(
-                    search.leaks(&bytes, (view.name(), &[]), condition, on).into_iter().map(|it| format!("{it}: {at}")),
-                );
-                // Reports go to operators, and no operator needs a value.
-                let reports = told(&mut outcome);
-                let values = search.found(&reports).into_iter().filter(|found| found.level == Level::Full);
-                leaks.extend(values.filter(|found| found.as_spelt.len() > 6).map(|found| {
-                    let Canary { statement, field, .. } = search.canaries[found.canary];
-                    format!("{statement}.{field} told as {}: {at}", found.as_spelt)
-                }));
-            }
+    let places = std::iter::once((Condition::Plain, On::TheChild, vec![place()]));
+    let children = Condition::ALL
+        .into_iter()
+        .flat_map(|condition| [On::TheChild, On::ANeighbour].map(|on| (condition, on, family(condition, on))));
+    for (condition, on, family) in children.chain(places) {
+        let search = Search::of(&family[family.len() - 1..]);
+        for view in View::offered() {
+            let (mut outcome, kept) = let_out(family.clone(), to, view.name());
+            let at = format!("{} under {}, {condition:?} on {on:?}", to.name, view.name());
+            let bytes = everything(&kept);
+            leaks.extend(
+                search.leaks(&bytes, (view.name(), &[]), condition, on).into_iter().map(|it| format!("{it}: {at}")),
+            );
+            // Reports go to operators, and no operator needs a value.
+            let reports = told(&mut outcome);
+            let values = search.found(&reports).into_iter().filter(|found| found.level == Level::Full);
+            leaks.extend(values.filter(|found| found.as_spelt.len() > 6).map(|found| {
+                let Canary { statement, field, .. } = search.canaries[found.canary];
+                format!("{statement}.{field} told as {}: {at}", found.as_spelt)
+            }));
         }
     }
     leaks
@@ -346,10 +356,31 @@ fn a_field_that_is_let_out_is_found() {
 }
 
 #[test]
+fn what_is_let_out_of_a_place_is_found() {
+    let mut said = String::from("format,statement,field\n");
+    let search = Search::of(&[place()]);
+    for to in written().filter(|to| is_of_places(to)) {
+        let own = search.said(&everything(&let_out(vec![place()], to, "provider").1));
+        for (statement, field) in &own {
+            writeln!(said, "{},{statement},{field}", to.name).unwrap();
+        }
+        for view in ["local-authority", "referral", "statistics"] {
+            let found = search.said(&everything(&let_out(vec![place()], to, view).1));
+            for canary in search.canaries.iter().filter(|canary| of_matrix(view, canary) == Level::Full) {
+                let field = (canary.statement, canary.field);
+                assert!(!own.contains(&field) || found.contains(&field), "{} under {view}: {field:?}", to.name);
+            }
+        }
+    }
+    assert!(said.lines().count() > 30, "too little is said for a control:\n{said}");
+    bless(&cases().join("a-field-that-is-let-out-is-found/said-of-places.csv"), &said).unwrap();
+}
+
+#[test]
 fn what_a_view_withholds_changes_no_byte() {
     let mut told_apart = String::from("format,statement,field\n");
-    for to in written() {
-        let plain = child(Condition::Plain);
+    let whole = [(child(Condition::Plain), "local-authority"), (place(), "provider")];
+    for (to, (plain, own_view)) in written().flat_map(|to| whole.iter().map(move |own| (to, own))) {
         let baseline: Vec<_> =
             View::offered().map(|view| (view.name(), let_out(vec![plain.clone()], to, view.name()).1)).collect();
         for n in 0..plain.statements.len() {
@@ -367,7 +398,7 @@ fn what_a_view_withholds_changes_no_byte() {
                     let after = let_out(vec![changed.clone()], to, view).1;
                     let canary = Canary { statement: of.name, field: field.name, spelt: Vec::new() };
                     let differs = after != *before;
-                    if *view == "local-authority" && differs && !is_unique(&old) {
+                    if view == own_view && differs && !is_unique(&old) {
                         writeln!(told_apart, "{},{},{}", to.name, of.name, field.name).unwrap();
                     }
                     let withheld = of_matrix(view, &canary) == Level::Nothing && is_withheld(view, &canary);

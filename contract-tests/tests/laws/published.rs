@@ -86,8 +86,7 @@ fn the_schema_of_the_record_accepts_every_record_that_is_written() {
         Place::Cell { part: PartId(u16::MAX), line: 2, column: Some(u16::MAX), byte: 7 },
         Place::Node { part: PartId(0), path: "Child[1]".into(), byte: 7 },
     ];
-    for condition in Condition::ALL {
-        let child = canary::child(condition);
+    for child in Condition::ALL.into_iter().map(canary::child).chain([canary::place()]) {
         let subject = Arc::new(child.subject);
         for (n, statement) in child.statements.iter().enumerate() {
             let of = statement.statement_type();

@@ -20,7 +20,7 @@ use schemas::{
     date::{CollectionYear, Date},
     diagnostic::Diagnostic,
     identifier::LaCode,
-    record::Record,
+    record::{Record, SubjectKind},
 };
 
 /// The root of the workspace.
@@ -64,6 +64,11 @@ pub(crate) fn options(number: u16) -> Options {
 
 pub(crate) fn format(name: &str) -> &'static Format {
     roster::format(name).unwrap().1
+}
+
+/// Whether a format is written of providers and their places, and not of children.
+pub(crate) fn is_of_places(format: &Format) -> bool {
+    format.encode.is_some_and(|encode| encode.begin(&Options::plain()).about() == SubjectKind::Place)
 }
 
 /// A document as it was read.

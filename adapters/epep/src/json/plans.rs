@@ -2,7 +2,7 @@
 
 use kit::{
     adapter::Disclosure,
-    nested::{Branch, Columns, Rows, Spot, TableRows},
+    nested::{Branch, Columns, InPence, Rows, Spot, TableRows},
 };
 use schemas::{
     code::{SenType, VoiceContext},
@@ -17,9 +17,7 @@ use crate::{
     child::{Identity, NamesChild},
     document::Says,
     json::{
-        shape::{
-            CHILD, ChildRow, DOCUMENT_BRANCH, DocumentRow, IDENTIFIER, IdentifierRow, InPence, Shape, Teller, identity,
-        },
+        shape::{CHILD, ChildRow, DOCUMENT_BRANCH, DocumentRow, IDENTIFIER, IdentifierRow, Shape, Teller, identity},
         write::{Members, Shaped, Told, members},
     },
     plans::{

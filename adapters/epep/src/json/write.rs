@@ -2,12 +2,14 @@
 
 use std::marker::PhantomData;
 
+pub(super) use kit::json::members::Members;
+
 use kit::{
     adapter::{Disclosure, Encode, Encoder, Options},
-    json::write::{Object, string},
+    json::{members::members_of, write::Object},
     sheaf::{PartName, Sheaf},
     table::Row,
-    wire::{WireType, Writing, Written},
+    wire::Writing,
 };
 use schemas::{
     diagnostic::{Diagnostic, Report, Rule},
@@ -161,63 +163,6 @@ impl Told<'_> {
     }
 }
 
-/// Members with what they hold, in JSON, by path.
-#[derive(Default)]
-pub(super) struct Members(Vec<(&'static str, String)>);
-
-impl Members {
-    /// Whether there are none.
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Adds the members of another.
-    pub(super) fn add(&mut self, other: Self) {
-        self.0.extend(other.0);
-    }
-
-    /// Adds a list of objects, where there are any.
-    pub(super) fn list(&mut self, path: &'static str, items: Vec<Self>) {
-        if !items.is_empty() {
-            let items: Vec<String> = items.iter().map(Self::json).collect();
-            self.0.push((path, format!("[{}]", items.join(","))));
-        }
-    }
-
-    /// The members as one object: those whose paths begin alike stand in one group, where the first of them does.
-    fn json(&self) -> String {
-        let all: Vec<(&str, &str)> = self.0.iter().map(|(path, value)| (*path, value.as_str())).collect();
-        object_of(&all)
-    }
-}
-
-fn object_of(members: &[(&str, &str)]) -> String {
-    let mut written: Vec<&str> = Vec::new();
-    let mut out = String::from("{");
-    for (path, value) in members {
-        let (name, rest) = path.split_once('/').map_or((*path, None), |(name, rest)| (name, Some(rest)));
-        if written.contains(&name) {
-            continue;
-        }
-        if !written.is_empty() {
-            out.push(',');
-        }
-        written.push(name);
-        out.push_str(&format!("\"{name}\":"));
-        if rest.is_none() {
-            out.push_str(value);
-            continue;
-        }
-        let group: Vec<(&str, &str)> = members
-            .iter()
-            .filter_map(|(path, value)| Some((path.strip_prefix(name)?.strip_prefix('/')?, *value)))
-            .collect();
-        out.push_str(&object_of(&group));
-    }
-    out.push('}');
-    out
-}
-
 /// The columns of a row as members, each at its path. A column that has no word for its value is told.
 pub(super) fn members<R: Row>(
     row: &R,
@@ -225,43 +170,9 @@ pub(super) fn members<R: Row>(
     record: &Record,
     told: &mut Told<'_>,
 ) -> Members {
-    let mut members = Members::default();
-    for (name, path) in columns {
-        let Some(number) = R::TABLE.columns.iter().position(|column| column.name == *name) else { continue };
-        let (lens, column) = (&R::LENSES[number], &R::TABLE.columns[number]);
-        let mut cell = Vec::new();
-        if (lens.write)(row, &mut cell, told.writing) == Written::CannotSay {
-            let lost = Diagnostic::new(&shared::NOT_WRITTEN, record.source.place.clone());
-            told.report.raise(lost.of_field(column.record_field()));
-            continue;
-        }
-        if !cell.is_empty() {
-            members.0.push((path, value_of(&String::from_utf8_lossy(&cell), column.wire)));
-        }
-    }
-    members
-}
-
-/// A cell of a table as a value of JSON.
-fn value_of(cell: &str, wire: WireType) -> String {
-    let mut out = Vec::new();
-    match wire {
-        WireType::Flag => return if cell.eq_ignore_ascii_case("y") { "true" } else { "false" }.to_owned(),
-        WireType::Number { .. } | WireType::Percent => return cell.to_owned(),
-        WireType::Money => return pence(cell),
-        WireType::Words(_) | WireType::Codes(_) | WireType::List => {
-            let items: Vec<String> =
-                cell.split(';').map(|item| value_of(item, WireType::Text { characters_max: 0 })).collect();
-            return format!("[{}]", items.join(","));
-        }
-        _ => string(cell, &mut out),
-    }
-    String::from_utf8_lossy(&out).into_owned()
-}
-
-/// Pounds as whole pence.
-fn pence(pounds: &str) -> String {
-    let digits: String = pounds.chars().filter(char::is_ascii_digit).collect();
-    let digits = digits.trim_start_matches('0');
-    if digits.is_empty() { "0".to_owned() } else { digits.to_owned() }
+    let Told { writing, report } = told;
+    members_of(row, columns, writing, |column| {
+        let lost = Diagnostic::new(&shared::NOT_WRITTEN, record.source.place.clone());
+        report.raise(lost.of_field(R::TABLE.columns[column].record_field()));
+    })
 }

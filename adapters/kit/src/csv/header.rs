@@ -284,7 +284,7 @@ impl KnownHeadings {
     pub(crate) fn of(table: &'static Table) -> Self {
         let mut columns = HashMap::new();
         for (n, column) in table.columns.iter().enumerate() {
-            for name in std::iter::once(&column.name).chain(column.aliases) {
+            for name in column.headings() {
                 columns.entry(fold(name.as_bytes())).or_insert(n);
             }
         }

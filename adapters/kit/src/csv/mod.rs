@@ -4,6 +4,7 @@ pub mod groups;
 pub mod header;
 pub mod index;
 mod marks;
+pub mod parts;
 mod quotes;
 pub mod read;
 pub mod rows;

@@ -7,6 +7,7 @@
 
 mod frame;
 mod outline;
+mod pence;
 mod rows;
 pub mod rules;
 mod walk;
@@ -18,6 +19,7 @@ use schemas::diagnostic::Rule;
 pub use self::{
     frame::{Frame, Ground, Item, Parted},
     outline::{Branch, Columns, LeftOut, Outline, Spot},
+    pence::InPence,
     rows::{Hearing, Held, Rows, TableRows},
     rules::NestedRules,
     walk::{Walk, Walked},

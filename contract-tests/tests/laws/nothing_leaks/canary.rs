@@ -1,16 +1,19 @@
 //! Canaries: a child in whose record every field of every statement holds a valid, otherwise unused value.
 
 use schemas::{
-    code::{Code, ConsentDecision, ConsentGivenBy, ConsentScope, NameUse, RestrictionKind, VoiceShare, VoiceWhose},
+    code::{
+        Code, ConsentDecision, ConsentGivenBy, ConsentScope, NameUse, Regulator, RestrictionKind, VoiceShare,
+        VoiceWhose,
+    },
     date::{AcademicYear, ClockTime, Date, DateTime},
     decimal::Decimal,
     identifier::{
-        Identifier, LaChildId, LaCode, LaPersonId, Laestab, NhsNumber, OfstedUrn, PermanenceAuthority, ReferralRef,
-        SchoolUrn, Uln, Upn, WorkerId,
+        Identifier, LaChildId, LaCode, LaPersonId, Laestab, NhsNumber, OfstedUrn, PermanenceAuthority, ProviderUrn,
+        ReferralRef, SchoolUrn, Uln, Upn, WorkerId,
     },
     money::Pence,
     postcode::{Postcode, PostcodeRead},
-    record::{Consent, Restriction, STATEMENTS, Statement, Subject, Voice, unsaid},
+    record::{Consent, Restriction, STATEMENTS, Statement, Subject, SubjectKind, Voice, unsaid},
     reflect::{Field, Kind, Value},
     said::Said,
 };
@@ -78,7 +81,7 @@ pub(crate) struct Canary {
 pub(crate) fn child(condition: Condition) -> Child {
     let mut numbers = Numbers { values: 0, days: 0 };
     let mut statements: Vec<Statement> = Vec::new();
-    for of in STATEMENTS {
+    for of in STATEMENTS.iter().filter(|of| of.about == SubjectKind::Child) {
         let mut statement = unsaid(of.name).unwrap();
         for field in of.fields {
             let mut value = special(of.name, field, condition).unwrap_or_else(|| numbers.value(field.kind));
@@ -117,6 +120,25 @@ pub(crate) fn child(condition: Condition) -> Child {
         statements,
         guard_unreadable: condition.holds(Condition::GuardUnreadable),
         traced: !condition.holds(Condition::Untraced),
+    }
+}
+
+/// A provider with every field of its own and of a vacancy filled.
+pub(crate) fn place() -> Child {
+    let mut numbers = Numbers { values: 300, days: 100 };
+    let statements = STATEMENTS.iter().filter(|of| of.about == SubjectKind::Place).map(|of| {
+        let mut statement = unsaid(of.name).unwrap();
+        for field in of.fields {
+            assert!(field.set(&mut statement, Said::Is(numbers.value(field.kind))), "{}.{}", of.name, field.name);
+        }
+        statement
+    });
+    let urn = ProviderUrn::read(Regulator::Ofsted, b"SC889977").unwrap();
+    Child {
+        statements: statements.collect(),
+        subject: Subject::place(vec![Identifier::Provider(urn)]),
+        guard_unreadable: false,
+        traced: true,
     }
 }
 

@@ -16,7 +16,7 @@ use super::declared_by;
 use crate::support::{authority, bless, cases, day, document, folder, format, read, translated};
 
 /// The families whose rules have folders.
-const FAMILIES: &[&str] = &["epep"];
+const FAMILIES: &[&str] = &["epep", "ifa"];
 
 /// The day on which every case is read.
 const AS_AT: &str = "2026-01-30";

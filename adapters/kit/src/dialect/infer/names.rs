@@ -93,7 +93,7 @@ impl Known {
         let mut beside = Name::of(statement).words;
         beside.extend(Name::of(table).words);
         Self {
-            names: std::iter::once(&column.name).chain(column.aliases).map(|name| Name::of(name)).collect(),
+            names: column.headings().map(Name::of).collect(),
             field: Name::of(field),
             meaning: Name::of(clause),
             beside,

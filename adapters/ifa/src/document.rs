@@ -1,0 +1,345 @@
+//! Opens a document of tables into providers: which table each part is, which rows are of which provider.
+//!
+//! Limits: 24 bytes a row, and the number of each provider. Format: parts are told by their heading rows; a row of
+//! vacancies names its provider, a row beside may leave it to the vacancy, or to the only provider of the document.
+//! Operations: [`TablesDecode`] opens, a reader reads one provider's rows together.
+
+use std::{collections::HashMap, num::NonZeroUsize};
+
+use kit::{
+    adapter::{Decode, Dossier, Options, PartLabel, SubjectReader, Subjects, Unheard},
+    csv::{
+        groups::{Gathering, Groups},
+        header::Layout,
+        index::RowAt,
+        parts::{Parts, parts_of},
+        read::{read_row, read_row_at},
+        rows::{Found, RowReader, RowStart},
+        rules as table_rules,
+    },
+    document::Document,
+    table::{Row, Table},
+    telling::{Cells, Telling},
+    wire::{Reading, Spelling},
+};
+use schemas::{
+    diagnostic::{Diagnostic, Place, Report},
+    identifier::ProviderUrn,
+    said::Said,
+};
+
+use crate::{
+    records::ProviderRecords,
+    rules,
+    vacancies::{
+        rows::provider_of,
+        tables::{FEES, FOR_THE_CHILD, FeeRow, ProfileRow, VACANCIES, VacancyRow},
+    },
+    wire::UrnText,
+};
+
+/// The tables, in the order in which a provider's rows are read.
+pub static TABLES: &[&Table] = &[&VACANCIES, &FEES, &FOR_THE_CHILD];
+
+/// How a row says whose it is.
+enum Whose {
+    /// It names its provider.
+    Provider(ProviderUrn),
+    /// It leaves it to the vacancy of that reference, the home of that one, or the only provider.
+    Beside(Vec<Link>),
+    /// It does not say; whether it is the number that is wrong.
+    Nobody(bool),
+}
+
+/// What links a row to a vacancy, without case.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Link {
+    Vacancy(String),
+    Home(String),
+}
+
+/// A row of one of the tables.
+trait TableRow: Row {
+    /// Whose it is.
+    fn whose(&self) -> Whose;
+    /// What rows beside may name it by.
+    fn links(&self) -> Vec<Link>;
+    /// Says it of its provider.
+    fn says(self, telling: &mut Telling<'_>, provider: &mut ProviderRecords);
+}
+
+fn vacancy_link(id: &Said<crate::wire::Reference>) -> Option<Link> {
+    id.as_ref().is().map(|id| Link::Vacancy(id.0.to_lowercase()))
+}
+
+fn home_link(home: &Said<crate::wire::HomeReference>) -> Option<Link> {
+    home.as_ref().is().map(|home| Link::Home(home.0.to_lowercase()))
+}
+
+/// A row beside vacancies names Ofsted's number, or leaves it to them.
+fn beside(urn: &Said<UrnText>, links: Vec<Link>) -> Whose {
+    match provider_of(urn, &Said::NotAsked) {
+        Ok(urn) => Whose::Provider(urn),
+        Err(_) => Whose::Beside(links),
+    }
+}
+
+impl TableRow for VacancyRow {
+    fn whose(&self) -> Whose {
+        match provider_of(&self.provider_urn, &self.registered_with) {
+            Ok(urn) => Whose::Provider(urn),
+            Err(is_the_number) => Whose::Nobody(is_the_number),
+        }
+    }
+
+    fn links(&self) -> Vec<Link> {
+        vacancy_link(&self.vacancy_id).into_iter().chain(home_link(&self.carer_ref)).collect()
+    }
+
+    fn says(self, telling: &mut Telling<'_>, provider: &mut ProviderRecords) {
+        provider.row(self, telling);
+    }
+}
+
+impl TableRow for FeeRow {
+    fn whose(&self) -> Whose {
+        beside(&self.provider_urn, vacancy_link(&self.vacancy_id).into_iter().collect())
+    }
+
+    fn links(&self) -> Vec<Link> {
+        Vec::new()
+    }
+
+    fn says(self, telling: &mut Telling<'_>, provider: &mut ProviderRecords) {
+        provider.price(&self, telling);
+    }
+}
+
+impl TableRow for ProfileRow {
+    fn whose(&self) -> Whose {
+        beside(
+            &self.provider_urn,
+            vacancy_link(&self.vacancy_id).into_iter().chain(home_link(&self.carer_ref)).collect(),
+        )
+    }
+
+    fn links(&self) -> Vec<Link> {
+        Vec::new()
+    }
+
+    fn says(self, telling: &mut Telling<'_>, provider: &mut ProviderRecords) {
+        provider.profile(self, Vec::new(), telling);
+    }
+}
+
+/// What is done with the rows of a table.
+struct TableOf {
+    look: fn(&RowReader<'_>, &Layout, &Reading<'_>, &mut dyn Report) -> (Whose, Vec<Link>),
+    read: fn(&mut RowReader<'_>, &Layout, RowStart, &Options, &mut ProviderRecords, &mut dyn Report),
+}
+
+impl TableOf {
+    const fn rows<R: TableRow>() -> Self {
+        Self { look: look::<R>, read: read::<R> }
+    }
+}
+
+/// By table, in the order of [`TABLES`].
+const READERS: [TableOf; 3] = [TableOf::rows::<VacancyRow>(), TableOf::rows::<FeeRow>(), TableOf::rows::<ProfileRow>()];
+
+/// Under what cells are read.
+pub(crate) fn reading(options: &Options) -> Reading<'_> {
+    Reading { year: None, dialect: &options.dialect, protection_only: false, spelling: Spelling::Plain }
+}
+
+fn look<R: TableRow>(
+    rows: &RowReader<'_>,
+    layout: &Layout,
+    reading: &Reading<'_>,
+    report: &mut dyn Report,
+) -> (Whose, Vec<Link>) {
+    let (row, _) = read_row::<R>(rows, layout, reading, None, report);
+    (row.whose(), row.links())
+}
+
+fn read<R: TableRow>(
+    rows: &mut RowReader<'_>,
+    layout: &Layout,
+    at: RowStart,
+    options: &Options,
+    provider: &mut ProviderRecords,
+    report: &mut dyn Report,
+) {
+    let Some((row, fate)) = read_row_at::<R>(rows, layout, at, &reading(options), report) else { return };
+    if let Whose::Provider(urn) = row.whose() {
+        provider.is(urn);
+    }
+    if !fate.lost {
+        let columns = Cells { rows, layout };
+        row.says(&mut Telling::at(rows.row_place(), options.as_at_day(), &columns, report), provider);
+    }
+}
+
+/// Reads the tables of vacancies.
+pub struct TablesDecode;
+
+impl Decode for TablesDecode {
+    fn open<'d>(
+        &self,
+        document: &'d Document,
+        options: &'d Options,
+        _: NonZeroUsize,
+        report: &mut (dyn Report + Send),
+    ) -> Box<dyn Subjects + 'd> {
+        let (parts, labels) = parts_of(document, options, TABLES, report);
+        let (providers, rows) = gather(&parts, options, report);
+        Box::new(Opened { options, parts, labels, providers, rows })
+    }
+}
+
+/// A document that has been opened.
+struct Opened<'d> {
+    options: &'d Options,
+    /// By table.
+    parts: Parts<'d>,
+    labels: Vec<PartLabel>,
+    providers: Groups,
+    rows: u64,
+}
+
+/// Who the providers of a document are, and what links rows to them.
+#[derive(Default)]
+struct Providers {
+    gathering: Gathering,
+    /// Whose each link is; nobody's where two providers have it.
+    links: HashMap<Link, Option<u32>>,
+    /// How many there are.
+    count: u32,
+    /// Rows that leave it to others wait until all were seen.
+    waiting: Vec<(RowAt, Vec<Link>, Place)>,
+}
+
+impl Providers {
+    fn add(&mut self, urn: ProviderUrn, links: Vec<Link>, at: RowAt) {
+        let name = format!("{:?}|{}", urn.regulator(), urn.as_str());
+        let number = self.gathering.add(name.as_bytes(), at);
+        self.count = self.count.max(number + 1);
+        for link in links {
+            let whose = self.links.entry(link).or_insert(Some(number));
+            *whose = whose.filter(|known| *known == number);
+        }
+    }
+
+    /// Gives the rows that waited to whom they belong.
+    fn finish(mut self, report: &mut dyn Report) -> Groups {
+        for (at, links, place) in std::mem::take(&mut self.waiting) {
+            let linked = links.iter().find_map(|link| self.links.get(link).copied().flatten());
+            match linked.or((self.count == 1).then_some(0)) {
+                Some(number) => self.gathering.add_to(number, at),
+                None => report.raise(Diagnostic::new(&rules::NO_VACANCY, place)),
+            }
+        }
+        self.gathering.finish()
+    }
+}
+
+/// Looks at every row once, and notes whose it is.
+fn gather(parts: &Parts<'_>, options: &Options, report: &mut dyn Report) -> (Groups, u64) {
+    let (mut providers, mut seen) = (Providers::default(), 0_u64);
+    let mut rows_left = u64::from(options.limits.rows_max);
+    let reading = reading(options);
+    for (n, (table, text, layout)) in (0_u16..).zip(parts) {
+        let mut rows = RowReader::new(*text, layout.delimiter, options.limits);
+        let (mut start, before) = (layout.rows, seen);
+        loop {
+            match rows.read(start) {
+                Found::Row { next, .. } => {
+                    if rows_left == 0 {
+                        report.raise(Diagnostic::new(&table_rules::TOO_MANY_ROWS, rows.row_place()));
+                        break;
+                    }
+                    (seen, rows_left) = (seen + 1, rows_left - 1);
+                    let at = RowAt { layout: n, at: start.at, line: u32::try_from(start.line).unwrap_or(u32::MAX) };
+                    let look = READERS[*table].look;
+                    match look(&rows, layout, &reading, &mut Unheard) {
+                        (Whose::Provider(urn), links) => providers.add(urn, links, at),
+                        (Whose::Beside(links), _) => providers.waiting.push((at, links, rows.row_place())),
+                        (Whose::Nobody(is_the_number), _) => {
+                            // No provider will be read of it: what is wrong with it is told here.
+                            look(&rows, layout, &reading, report);
+                            if is_the_number {
+                                let place = layout.column_place(&rows, "provider_urn");
+                                report.raise(Diagnostic::new(&rules::URN_SHAPE, place));
+                            }
+                        }
+                    }
+                    start = next;
+                }
+                Found::BlankLine { next } => start = next,
+                Found::Fault { rule, at, line, next } => {
+                    seen += 1;
+                    report.raise(Diagnostic::new(rule, rows.fault_place(at, line)));
+                    start = next;
+                }
+                Found::Unreadable => {
+                    report.raise(Diagnostic::new(&table_rules::PART_UNREADABLE, rows.row_place()));
+                    break;
+                }
+                Found::End => break,
+            }
+        }
+        if seen == before {
+            report.raise(Diagnostic::new(&table_rules::HEADER_ONLY, Place::Part(layout.part)));
+        }
+    }
+    (providers.finish(report), seen)
+}
+
+impl Subjects for Opened<'_> {
+    fn len(&self) -> usize {
+        self.providers.len()
+    }
+
+    fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    fn labels(&self) -> &[PartLabel] {
+        &self.labels
+    }
+
+    fn reader(&self) -> Box<dyn SubjectReader + '_> {
+        let limits = self.options.limits;
+        let rows = self.parts.iter().map(|(_, text, layout)| RowReader::new(*text, layout.delimiter, limits));
+        Box::new(ProviderReader { opened: self, rows: rows.collect() })
+    }
+}
+
+/// Reads one provider after another; each worker has its own.
+struct ProviderReader<'o> {
+    opened: &'o Opened<'o>,
+    rows: Vec<RowReader<'o>>,
+}
+
+impl SubjectReader for ProviderReader<'_> {
+    fn read(&mut self, n: usize, dossier: &mut Dossier, report: &mut dyn Report) {
+        dossier.clear();
+        let mut provider = ProviderRecords::new(self.opened.options);
+        let mut own: Vec<RowAt> = self.opened.providers.rows_of(n).to_vec();
+        // A row that waited for its vacancy stands where its table does.
+        own.sort_unstable();
+        for at in own {
+            let part = usize::from(at.layout);
+            let (table, _, layout) = &self.opened.parts[part];
+            (READERS[*table].read)(
+                &mut self.rows[part],
+                layout,
+                at.start(),
+                self.opened.options,
+                &mut provider,
+                report,
+            );
+        }
+        provider.finish(dossier, report);
+    }
+}

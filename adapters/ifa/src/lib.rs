@@ -1,0 +1,60 @@
+//! What independent fostering agencies, residential homes and supported accommodation send and take: vacancies.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod document;
+pub mod encode;
+pub mod json;
+pub mod marks;
+pub mod records;
+pub mod rules;
+pub mod vacancies;
+pub mod wire;
+pub mod words;
+
+use kit::{
+    adapter::{Adapter, DeclaredLoss, Format, Parts},
+    csv::rules as table_rules,
+};
+
+use crate::{
+    document::{TABLES, TablesDecode},
+    encode::{TABLE, TablesEncode},
+    records::{EXPIRE_DAYS, FRESH_DAYS},
+};
+
+/// The adapter.
+pub static ADAPTER: Adapter = Adapter {
+    name: "ifa",
+    summary: "Providers of placements: vacancies of fostering agencies, homes and supported accommodation",
+    formats: &[&VACANCIES_CSV, &json::VACANCIES_JSON],
+};
+
+/// Vacancies with their fees and what a child may read.
+pub static VACANCIES_CSV: Format = Format {
+    name: "vacancies-csv",
+    summary: "Vacancies of providers, with fees and what a child may read: three tables, told by their heading rows",
+    media_types: &["text/csv", "application/zip"],
+    extensions: &["csv", "zip"],
+    parts: Parts::One,
+    needs_year: false,
+    needs_authority: false,
+    case_management: false,
+    tables: TABLES,
+    rules: &[table_rules::ALL, rules::VACANCIES, rules::BESIDE, rules::WRITING, rules::WRITING_TABLES],
+    settings: &[TABLE, FRESH_DAYS, EXPIRE_DAYS],
+    losses: CSV_LOSSES,
+    together: &["Provider", "Vacancy"],
+    decode: Some(&TablesDecode),
+    encode: Some(&TablesEncode),
+};
+
+/// What the tables cannot say.
+static CSV_LOSSES: &[DeclaredLoss] = &[
+    DeclaredLoss { field: "Provider.company_number", why: "no column for it" },
+    DeclaredLoss { field: "Provider.sector", why: "no column for it" },
+    DeclaredLoss { field: "Provider.branch", why: "each vacancy has its own" },
+    DeclaredLoss { field: "Provider.duty", why: "each vacancy has its own" },
+    DeclaredLoss { field: "Provider.frameworks", why: "each vacancy has its own" },
+    DeclaredLoss { field: "Vacancy.version", why: "only JSON counts changes" },
+];

@@ -1,0 +1,226 @@
+//! The rules of the adapter: what can be wrong with a vacancy, and what an agency's office does about it (IFA formats,
+//! sections 4.4 and 11).
+//!
+//! A rule says which check failed and what to do, never the value.
+
+use schemas::diagnostic::{Rule, Severity};
+
+macro_rules! rules {
+    ($($(#[doc = $doc:literal])+ $rule:ident $code:literal $severity:ident $message:literal $help:literal;)+) => {
+        $($(#[doc = $doc])+
+        pub static $rule: Rule = Rule {
+            code: concat!("ifa/", $code),
+            severity: Severity::$severity,
+            message: $message,
+            help: $help,
+            source: "IFA formats, sections 4.4 and 11",
+        };)+
+    };
+}
+
+rules! {
+    /// A provider's number of another shape.
+    URN_SHAPE "urn-shape" Error "This is no Ofsted URN: SC and six digits, or seven digits. The row is not read"
+        "Copy the URN from your Ofsted registration. Six digits alone are the number of a school. If Ofsted does not register you, say in registered_with who does.";
+    /// Another regulator's number.
+    URN_UNKNOWN_KIND "urn-unknown-kind" Warning "This provider is not registered with Ofsted; its number is kept and not checked"
+        "Check the number against your registration.";
+    /// A row without a reference.
+    VACANCY_ID_MISSING "vacancy-id-missing" Error "This row has no reference. It is not read"
+        "Fill in a reference of your own for this vacancy, and use the same one every week.";
+    /// One reference twice.
+    VACANCY_ID_TWICE "vacancy-id-twice" Error "Another row above has the same reference; only this one, the later, is kept"
+        "Remove the row that is out of date, or give one of them a reference of its own.";
+    /// A reference that names somebody.
+    CARER_REF_NAME "carer-ref-looks-like-a-name" Error "This reference looks like a name or an e-mail address. The row is not read, so that nobody is told who the carers are"
+        "Use a code that only your office knows, such as C-2207.";
+    /// A reference that tells where.
+    CARER_REF_POSTCODE "carer-ref-postcode" Error "This reference holds a postcode. The row is not read, so that nobody is told where the carers live"
+        "Use a code that only your office knows, such as C-2207.";
+    /// A blank cell that this kind of provision needs.
+    REQUIRED "required" Error "This is needed for this kind of provision. The row is not read"
+        "Fill it in, or set the status to draft until you know it.";
+    /// A column of another kind of provision.
+    COLUMN_NOT_FOR_PROVISION "column-not-for-provision" Warning "This column does not apply to this kind of provision; the cell is not carried"
+        "Leave it empty in this row.";
+    /// A kind of provision that is none.
+    PROVISION_UNKNOWN "provision-unknown" Error "This is no kind of provision. The row is not read"
+        "Choose fostering, residential or supported-accommodation.";
+    /// A status that is none.
+    STATUS_UNKNOWN "status-unknown" Error "This is no status that you can set. The row is not read"
+        "Choose draft, open, reserved, filled or withdrawn. A vacancy expires by itself when nobody checks it.";
+    /// A gender that is none.
+    GENDER_UNKNOWN "gender-unknown" Error "This does not say who could live here. The row is not read"
+        "Choose any, male or female; or several with ; between.";
+    /// An item of a list that is none.
+    LIST_ITEM_UNKNOWN "list-item-unknown" Error "An item here is not in the list of this column; it is left out, and the others are kept"
+        "Choose from the list that the description of the column names, with ; between.";
+    /// A number of places that is none.
+    PLACES_NUMBER "places-not-a-number" Error "This is no number of places from 0 to 99. The row is not read"
+        "Write one whole number: not 2+, and not 1 or 2.";
+    /// More places than approved.
+    PLACES_SUM "places-sum" Error "More places are filled, reserved, available and not available than are approved. The row is not read"
+        "Count again: together they cannot be more than places_approved.";
+    /// Fewer places than approved.
+    PLACES_GAP "places-gap" Warning "Some approved places are neither filled, reserved, available nor not available"
+        "Say what has become of the others, in places_not_available for instance.";
+    /// Places that are not available, and no reason.
+    NOT_AVAILABLE_REASON "not-available-reason" Warning "Some places cannot be filled, and the row does not say why"
+        "Choose a reason. Never write an allegation: choose on-hold.";
+    /// Open, and nothing to offer.
+    AVAILABLE_STATUS "available-status" Error "This vacancy is open and has no place available"
+        "Set the status to reserved or filled, or fill in how many places you would fill today.";
+    /// Closed, and something to offer.
+    AVAILABLE_BUT_CLOSED "available-but-closed" Warning "This vacancy is filled or withdrawn and still has places available"
+        "Set places_available to 0, or the status to open.";
+    /// Ages out of order or range.
+    AGE_RANGE "age-range" Error "The ages are out of order, or beyond 25. The row is not read"
+        "Fill in the youngest and the oldest age as approved or registered, 0 to 25.";
+    /// Ages that cannot be read.
+    AGE_UNREADABLE "age-unreadable" Error "This is no age, or no range of ages. The row is not read"
+        "Write whole years: 5 and 11, or 5-11, 0 to 4, 16+.";
+    /// Too young for supported accommodation.
+    AGE_PROVISION "age-provision" Error "Supported accommodation is for young people of 16 and over. The row is not read"
+        "Check the ages, or the kind of provision.";
+    /// Older than the provision is for.
+    AGE_BEYOND_PROVISION "age-beyond-provision" Warning "These ages go beyond 17, which this kind of provision takes only as staying put or for care leavers"
+        "Check the oldest age.";
+    /// More siblings than places.
+    SIBLINGS_OVER_PLACES "siblings-over-places" Warning "The largest sibling group is larger than the places available"
+        "Check both numbers.";
+    /// More than the usual limit of foster children.
+    USUAL_LIMIT "usual-limit" Warning "More than three fostering places are approved, the usual limit"
+        "Check the number. An exemption is possible, and nothing needs to be done where there is one.";
+    /// An end before its beginning.
+    DATES "dates" Error "This vacancy ends before it begins; its end is not carried"
+        "Check available_from and available_until.";
+    /// A beginning far ahead.
+    DATES_FAR "dates-far" Warning "This vacancy begins more than a year ahead"
+        "Check the year.";
+    /// A whole postcode.
+    POSTCODE_FULL "postcode-full" Warning "Only the first half of the postcode is kept; the rest was dropped here"
+        "Send B13, not B13 9XX: a carer's address is never passed on.";
+    /// No outward postcode.
+    OUTWARD_SHAPE "outward-shape" Error "This is no first half of a postcode. The row is not read"
+        "Write B13 or SW1A, not the name of a place.";
+    /// A fee out of the ordinary.
+    FEE_RANGE "fee-range" Warning "This fee is more than 20,000 pounds a week"
+        "Check the amount: it is for one week, in pounds.";
+    /// Nobody says when it was true.
+    AS_AT_MISSING "as-at-missing" Error "This row does not say on which day it was checked. The row is not read"
+        "Fill in As at: the day on which somebody last checked this row.";
+    /// Checked in the future.
+    AS_AT_FUTURE "as-at-future" Error "This row says that it was checked on a day still to come. The row is not read"
+        "Fill in the day on which it was really checked.";
+    /// Checked too long ago.
+    STALE "stale" Warning "This row was checked too long ago to be fresh: placement teams do not see it unless they ask"
+        "Check it again, and fill in the day.";
+    /// Checked so long ago that it has expired.
+    EXPIRED_ON_ARRIVAL "expired-on-arrival" Warning "This row was checked so long ago that it has expired: placement teams do not see it"
+        "Check it again, and fill in the day.";
+    /// One home twice.
+    DUPLICATE_HOME "duplicate-home" Warning "Another live vacancy has the same home and provision; their places are not added up"
+        "Keep one row for each household, home or setting, and withdraw the other.";
+    /// Perhaps one home twice.
+    NEAR_DUPLICATE "near-duplicate" Warning "Another row is like this one but for its reference of the home: area, places, ages and genders"
+        "If it is the same home, use one reference. If not, nothing needs to be done.";
+    /// An inadequate provider.
+    RATING_INADEQUATE "rating-inadequate" Warning "The rating is inadequate; placement teams decide by their own rule"
+        "Nothing, if it is so.";
+    /// A summary that tells who or where.
+    PERSON_IN_SUMMARY "person-in-summary" Warning "The summary holds an e-mail address, a telephone number or a postcode; it is held back until mended"
+        "Describe the home without them. The duty team's e-mail and telephone number have columns of their own.";
+    /// A profile that tells who or where.
+    PROFILE_IDENTIFIES "profile-identifies" Error "What the child may read holds an e-mail address, a telephone number or a postcode; all of it is held back until mended"
+        "Use first names, and no address of any kind.";
+    /// A row that belongs to nothing.
+    NO_VACANCY "row-of-no-vacancy" Error "This row belongs to no vacancy of the document. It is not read"
+        "Fill in the reference of a vacancy, or the framework and lot that it stands under; and the URN where there are several providers.";
+    /// A document of everything that is taken as one of changes.
+    REPLACE_NOT_CARRIED "replace-not-carried" Loss "That this is everything you have is not carried: nothing is withdrawn because it is absent here"
+        "Send what is withdrawn with the status withdrawn.";
+    /// A mode that is none.
+    MODE_UNKNOWN "mode-unknown" Error "This document says in another way than merge or replace what it means; it is read as changes"
+        "Fill in merge for changes only, or replace for everything you have.";
+    /// A document that does not say what it is.
+    FORMAT_NAME "json-format" Error "This document does not say that it holds vacancies; nothing of it is read"
+        "Fill in format as homeward/vacancies, and put the vacancies into an array of that name.";
+    /// A version that is not read.
+    VERSION "json-version" Error "This document is of no version that is read; nothing of it is read"
+        "Send version 1.";
+    /// A member that is not known.
+    UNKNOWN_MEMBER "unknown-member" Loss "This member is not known and not carried"
+        "Nothing; the message as it came is kept.";
+    /// What a format cannot say.
+    NOT_EXPRESSIBLE "not-expressible" Loss "This format has no column for this"
+        "It is kept in the source.";
+    /// What another table says.
+    OTHER_TABLE "in-another-table" Loss "This stands in another table of the format, which was not asked for"
+        "Ask for that table by the option table.";
+}
+
+/// Rules of vacancies, whatever they come in.
+pub static VACANCIES: &[&Rule] = &[
+    &URN_SHAPE,
+    &URN_UNKNOWN_KIND,
+    &VACANCY_ID_MISSING,
+    &VACANCY_ID_TWICE,
+    &CARER_REF_NAME,
+    &CARER_REF_POSTCODE,
+    &REQUIRED,
+    &COLUMN_NOT_FOR_PROVISION,
+    &PROVISION_UNKNOWN,
+    &STATUS_UNKNOWN,
+    &GENDER_UNKNOWN,
+    &LIST_ITEM_UNKNOWN,
+    &PLACES_NUMBER,
+    &PLACES_SUM,
+    &PLACES_GAP,
+    &NOT_AVAILABLE_REASON,
+    &AVAILABLE_STATUS,
+    &AVAILABLE_BUT_CLOSED,
+    &AGE_RANGE,
+    &AGE_UNREADABLE,
+    &AGE_PROVISION,
+    &AGE_BEYOND_PROVISION,
+    &SIBLINGS_OVER_PLACES,
+    &USUAL_LIMIT,
+    &DATES,
+    &DATES_FAR,
+    &POSTCODE_FULL,
+    &OUTWARD_SHAPE,
+    &FEE_RANGE,
+    &AS_AT_MISSING,
+    &AS_AT_FUTURE,
+    &STALE,
+    &EXPIRED_ON_ARRIVAL,
+    &DUPLICATE_HOME,
+    &NEAR_DUPLICATE,
+    &RATING_INADEQUATE,
+    &PERSON_IN_SUMMARY,
+    &PROFILE_IDENTIFIES,
+];
+
+/// Rules of tables that stand beside vacancies.
+pub static BESIDE: &[&Rule] = &[&NO_VACANCY];
+
+/// Rules of documents in JSON.
+pub static JSON: &[&Rule] = &[&FORMAT_NAME, &VERSION, &UNKNOWN_MEMBER, &MODE_UNKNOWN, &REPLACE_NOT_CARRIED];
+
+/// What cells in JSON share with those of tables.
+pub static CELLS: &[&Rule] = &[
+    &kit::csv::rules::CELL,
+    &kit::csv::rules::BLANK,
+    &kit::csv::rules::DECIMAL_TAIL,
+    &kit::csv::rules::PLACEHOLDER_DATE,
+    &kit::csv::rules::TEXT_CUT,
+    &kit::csv::rules::TOO_MANY_PARTS,
+    &kit::csv::rules::DUPLICATE,
+    &kit::csv::rules::KEY_CLASH,
+];
+
+/// Rules of writing.
+pub static WRITING: &[&Rule] = &[&NOT_EXPRESSIBLE];
+
+/// Rules of writing one table at a time.
+pub static WRITING_TABLES: &[&Rule] = &[&OTHER_TABLE];

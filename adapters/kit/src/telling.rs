@@ -1,0 +1,67 @@
+//! What is told of a row: a rule at one of its columns, whether it came in CSV or nested.
+
+use schemas::{
+    date::Date,
+    diagnostic::{Diagnostic, Place, Report, Rule},
+};
+
+use crate::{
+    csv::{header::Layout, rows::RowReader},
+    table::Table,
+};
+
+/// A row, and somebody to tell what is wrong with it.
+pub struct Telling<'r> {
+    /// Where the row stands.
+    pub place: Place,
+    /// The day that the document is true for.
+    pub as_at: Option<Date>,
+    columns: &'r dyn Columns,
+    report: &'r mut dyn Report,
+}
+
+/// Where the columns of a row stand.
+pub trait Columns {
+    /// The table of the row.
+    fn table(&self) -> &'static Table;
+    /// The place of a column; that of the row where the column is not there.
+    fn place(&self, column: &str) -> Place;
+}
+
+/// The columns of a row in CSV.
+pub struct Cells<'r> {
+    /// Where the row stands.
+    pub rows: &'r RowReader<'r>,
+    /// Where its columns stand.
+    pub layout: &'r Layout,
+}
+
+impl Columns for Cells<'_> {
+    fn table(&self) -> &'static Table {
+        self.layout.table
+    }
+
+    fn place(&self, column: &str) -> Place {
+        self.layout.column_place(self.rows, column)
+    }
+}
+
+impl<'r> Telling<'r> {
+    /// A row at a place.
+    pub fn at(place: Place, as_at: Option<Date>, columns: &'r dyn Columns, report: &'r mut dyn Report) -> Self {
+        Self { place, as_at, columns, report }
+    }
+
+    /// Tells a rule at a column.
+    pub fn tell(&mut self, rule: &'static Rule, column: &'static str) {
+        self.tell_beside(rule, column, None);
+    }
+
+    /// The same, with another place that it speaks of.
+    pub fn tell_beside(&mut self, rule: &'static Rule, column: &'static str, other: Option<Place>) {
+        let place = self.columns.place(column);
+        let known = self.columns.table().columns.iter().find(|known| known.name == column);
+        let told = Diagnostic { rule, place, field: known.map(|known| known.record_field()), related: Vec::new() };
+        self.report.raise(told.related_to(other));
+    }
+}
