@@ -716,3 +716,57 @@ fn a_provider_says_who_it_is_and_authorities_read_it() {
         assert!(!problem.to_string().contains("canary"), "{problem}");
     }
 }
+
+#[test]
+fn a_file_on_a_route_offers_homes_in_the_same_way_and_its_report_tells_rules_per_row() {
+    let sends = "[\"messages:send\", \"messages:read\", \"vacancies:read\", \"vacancies:write\"]";
+    let what = format!("view = \"provider\"\nurns = [\"SC999901\"]\nscopes = {sends}");
+    let cast = format!("{}\n{}", partner("lcs", &what), cast());
+    let route = "[[route]]\nname = \"weekly\"\nerrors = \"quarantine\"\n\
+        from = { partner = \"lcs\", format = \"vacancies-csv\" }\n\
+        to = [{ partner = \"placements\", format = \"vacancies-json\", transport = \"directory\", path = \"out\", name = \"{delivery}.json\" }]\n";
+    let mut house = House::with(&cast, route, "info");
+    let row = |urn: &str, n: u8, approved: &str| {
+        format!("V-{n},{urn},fostering,C-{n},open,{},{approved},1,1,5,11,any,short-term,APKN\n", days_ago(1))
+    };
+    let head = "vacancy_id,provider_urn,provision,carer_ref,status,as_at,places_approved,places_occupied,places_available,age_min,age_max,genders,placement_types,ethnicity\n";
+    let file =
+        [head, &row("SC999901", 1, "3"), &row("SC999901", 2, "1"), &row("SC999901", 3, "3"), &row("SC999902", 4, "3")]
+            .concat();
+    let send = |house: &House, text: &str| {
+        let headers = [("Content-Type", "text/csv"), ("Prefer", "wait=20")];
+        let sent = house.by("lcs").send("POST", "/v1/routes/weekly/messages", &headers, text.as_bytes());
+        let id = sent.with_status(202).json()["id"].as_str().unwrap().to_owned();
+        house.until_read(&id)
+    };
+    let message = send(&house, &file);
+    let counts = &message["counts"]["homes"];
+    assert_eq!((&counts["created"], &counts["rejected"]), (&json!(2), &json!(1)), "{message}");
+    let report =
+        house.by("lcs").get(&format!("/v1/messages/{}/report", message["id"].as_str().unwrap())).with_status(200);
+    for rule in ["ifa/places-sum", "ifa/provider-not-yours"] {
+        let told = report.json()["diagnostics"].as_array().unwrap().clone();
+        let at = told.iter().find(|told| told["rule"] == rule).unwrap_or_else(|| panic!("{rule}: {}", report.text()));
+        assert!(at["place"]["line"].as_u64().unwrap() > 1);
+    }
+    nothing_of_the_carers(&report.text());
+    assert_eq!(found(&house.by("placements"), "age=9"), ["V-1", "V-3"]);
+    assert_eq!(found(&house.by("robin"), ""), Vec::<String>::new());
+
+    // The same again changes nothing, also after a kill; another file is another word.
+    let ids = bluebird_pages(&house.by("lcs"));
+    let tags = |house: &House| -> Vec<String> {
+        ids.iter().map(|id| tag(&house.by("lcs").get(&format!("{PATH}/{id}")))).collect()
+    };
+    let before = tags(&house);
+    house.gateway.take().unwrap().kill();
+    house.start();
+    let again = send(&house, &file.replace("any", "male;female"));
+    assert_eq!(again["counts"]["homes"]["updated"], 2, "{again}");
+    let changed = tags(&house);
+    assert_ne!(changed, before);
+    let third = send(&house, &format!("{}\n", file.replace("any", "male;female")));
+    assert_eq!(third["counts"]["homes"]["unchanged"], 2, "{third}");
+    assert_eq!(tags(&house), changed);
+    nothing_of_the_carers(&house.stop());
+}

@@ -19,7 +19,7 @@ use axum::response::{IntoResponse, Response};
 use exchange::market::question::PARAMETERS;
 use exchange::market::search::Home;
 use exchange::market::vacancy::Checked;
-use schemas::code::{Regulator, VacancyStatus};
+use schemas::code::VacancyStatus;
 use schemas::date::{Date, DateTime};
 use schemas::identifier::{LaCode, ProviderUrn};
 use schemas::said::Said;
@@ -45,10 +45,9 @@ use document::{Seen, drawn};
 
 pub(super) const PATH: &str = "/v1/vacancies";
 
-/// Whether a caller speaks for a provider: it is registered under this number, by Ofsted.
+/// Whether a caller speaks for a provider.
 pub(super) fn is_own(caller: &Caller, urn: ProviderUrn) -> bool {
-    let urns = &caller.known.partner.urns;
-    urn.regulator() == Regulator::Ofsted && urns.iter().any(|own| own.eq_ignore_ascii_case(urn.as_str()))
+    caller.known.partner.speaks_for(urn)
 }
 
 /// The authority whose placements a caller makes.

@@ -7,13 +7,13 @@ use axum::http::StatusCode;
 use exchange::market::search::Home;
 use exchange::market::submission::{Outcome, Submitted, TRANSITION, submit, withdrawn_by_absence};
 use exchange::market::vacancy::{Actor as By, may_become};
-use schemas::code::{VacancyConfirmer, VacancyStatus};
+use schemas::code::{Regulator, VacancyConfirmer, VacancyStatus};
 use schemas::date::DateTime;
-use schemas::diagnostic::{Place, Rule};
-use schemas::identifier::ProviderUrn;
-use schemas::record::{Provider, Statement, Vacancy};
+use schemas::diagnostic::{Diagnostic, Place, Report, Rule};
+use schemas::identifier::{Identifier, ProviderUrn};
+use schemas::record::{Provider, Record, Statement, Subject, Vacancy};
 use schemas::said::Said;
-use serde_json::json;
+use serde_json::{Value, json};
 use store::audit::AuditEntry;
 use store::home::{HomeId, OfferedAct, OfferedChange, ProviderId};
 use store::{Batch, Micros, Refused, StoreFault};
@@ -31,12 +31,40 @@ use crate::inbound::idempotency::Answered;
 
 /// What is to be kept in one commit.
 pub(super) struct ToKeep {
-    pub(super) homes: Vec<NewHome>,
-    pub(super) providers: Vec<NewProvider>,
+    pub(super) offered: Offered,
     /// What brought it, in ids of ours.
     pub(super) cause: String,
     pub(super) line: AuditEntry,
+}
+
+/// Homes and providers as they are once they are kept; shown then, and not before.
+#[derive(Default)]
+pub(crate) struct Offered {
+    pub(super) homes: Vec<NewHome>,
+    pub(super) providers: Vec<NewProvider>,
     pub(super) at: Micros,
+}
+
+impl Offered {
+    /// Puts it into a batch; `cause` is what brought it, in ids of ours.
+    fn put_into(&self, batch: &mut Batch, cause: &str) {
+        let change = |id, seen, key, body| OfferedChange {
+            id,
+            seen,
+            at: self.at,
+            cause: cause.to_owned(),
+            act: OfferedAct::Put { key, body },
+        };
+        for new in &self.homes {
+            let Said::Is(vacancy_id) = &new.vacancy.vacancy_id else { continue };
+            let body = write(new.urn, new.vacancy.clone().into());
+            batch.homes.push(change(new.id, new.seen, home_key(new.urn, vacancy_id), body));
+        }
+        for new in &self.providers {
+            let body = write(new.urn, new.said.clone().into());
+            batch.providers.push(change(new.id, new.seen, provider_key(new.urn), body));
+        }
+    }
 }
 
 /// A home as it is from now on.
@@ -70,6 +98,26 @@ pub(crate) struct Sheet {
     pub(crate) rows: Vec<Row>,
     /// Rows were lost: then nothing is withdrawn because it is absent.
     pub(crate) rows_lost: bool,
+}
+
+impl Sheet {
+    /// Takes what a document says of one provider's place; what is said of anybody else is passed over.
+    pub(crate) fn take(&mut self, subject: Option<&Subject>, records: impl IntoIterator<Item = Record>) {
+        let urn = subject.and_then(|subject| {
+            subject.identifiers.iter().find_map(|identifier| match identifier {
+                Identifier::Provider(urn) => Some(*urn),
+                _ => None,
+            })
+        });
+        let Some(urn) = urn else { return };
+        for record in records {
+            match record.statement {
+                Statement::Provider(said) => self.providers.push((urn, said)),
+                Statement::Vacancy(vacancy) => self.rows.push(Row { urn, vacancy, place: record.source.place }),
+                _ => {}
+            }
+        }
+    }
 }
 
 /// What became of a row.
@@ -201,24 +249,9 @@ impl Durable {
         keep: ToKeep,
         answered: Option<(&Actor, &Answered)>,
     ) -> Result<Result<(), Refused>, StoreFault> {
-        let ToKeep { homes, providers, cause, line, at } = keep;
-        let change = |id, seen, key, body| OfferedChange {
-            id,
-            seen,
-            at,
-            cause: cause.clone(),
-            act: OfferedAct::Put { key, body },
-        };
+        let ToKeep { offered, cause, line } = keep;
         let mut batch = Batch { audit: vec![line], ..Batch::default() };
-        for new in &homes {
-            let Said::Is(vacancy_id) = &new.vacancy.vacancy_id else { continue };
-            let body = write(new.urn, new.vacancy.clone().into());
-            batch.homes.push(change(new.id, new.seen, home_key(new.urn, vacancy_id), body));
-        }
-        for new in &providers {
-            let body = write(new.urn, new.said.clone().into());
-            batch.providers.push(change(new.id, new.seen, provider_key(new.urn), body));
-        }
+        offered.put_into(&mut batch, &cause);
         let kept = match answered {
             Some((actor, answer)) => self.act(batch, actor, answer),
             None => kept_blocking(|done| self.store.keep(batch, done)),
@@ -232,8 +265,15 @@ impl Durable {
             }
             Ok(Err(refused)) => return Ok(Err(refused)),
         }
+        self.show_offered(offered);
+        Ok(Ok(()))
+    }
+
+    /// Shows what has been kept.
+    pub(crate) fn show_offered(&self, offered: Offered) {
+        let Offered { homes, providers, at } = offered;
         if homes.is_empty() && providers.is_empty() {
-            return Ok(Ok(()));
+            return;
         }
         self.market.change(|standing| {
             for new in providers {
@@ -245,7 +285,40 @@ impl Durable {
                 }
             }
         });
-        Ok(Ok(()))
+    }
+
+    /// Does something as the only writer of everything that a partner offers.
+    pub(crate) fn as_writer_for<T>(&self, partner: &str, write: impl FnOnce() -> T) -> T {
+        let own = self.config.partner(partner).map(|partner| partner.urns.as_slice()).unwrap_or_default();
+        let own = own.iter().filter_map(|urn| ProviderUrn::read(Regulator::Ofsted, urn.as_bytes()).ok());
+        self.market.as_writer_of(own.collect(), write)
+    }
+
+    /// Judges what a partner's message offers, as its writer, and puts what is new into what the reading keeps; what is
+    /// told of rows is told to the report. Nothing is withdrawn because it is absent.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) fn offer_in(
+        &self,
+        sheet: &Sheet,
+        (partner, cause): (&str, &str),
+        batch: &mut Batch,
+        report: &mut dyn Report,
+    ) -> Result<(Offered, Value), StoreFault> {
+        let judging = Judging::begin(self)?;
+        let own = |urn| self.config.partner(partner).is_some_and(|partner| partner.speaks_for(urn));
+        let (taken, homes) = judge_rows(&judging, sheet, &own);
+        for told in &taken.told {
+            for rule in &told.rules {
+                report.raise(Diagnostic::new(rule, told.place.clone().unwrap_or(Place::Document)));
+            }
+        }
+        let said = sheet.providers.iter().filter(|(urn, _)| own(*urn));
+        let providers = said.filter_map(|(urn, said)| judging.new_provider(*urn, said)).collect();
+        let offered = Offered { homes, providers, at: judging.at };
+        offered.put_into(batch, cause);
+        Ok((offered, counted(&taken).into_iter().collect()))
     }
 
     /// Takes in a new home.
@@ -458,7 +531,8 @@ impl Durable {
         actor: &Actor,
         answer: Answered,
     ) -> Result<Offering, StoreFault> {
-        let keep = ToKeep { homes, providers, cause: cause(actor), line, at: judging.at };
+        let offered = Offered { homes, providers, at: judging.at };
+        let keep = ToKeep { offered, cause: cause(actor), line };
         Ok(match self.keep_offered(keep, Some((actor, &answer)))? {
             Ok(()) => Offering::Done(answer),
             Err(Refused::Clash) => Offering::Changed,
@@ -515,7 +589,8 @@ impl Durable {
             let said = sheet.providers.iter().filter(|(urn, _)| is_own(*urn));
             let providers = said.filter_map(|(urn, said)| judging.new_provider(*urn, said)).collect();
             let line = self.offering_line("offer-homes", actor, judging.at, |line| line.outcome = Some(counts(&taken)));
-            let keep = ToKeep { homes, providers, cause: cause(actor), line, at: judging.at };
+            let offered = Offered { homes, providers, at: judging.at };
+            let keep = ToKeep { offered, cause: cause(actor), line };
             Ok(self.keep_offered(keep, Some((actor, &answer)))?.map(|()| (answer, true)))
         })
     }
@@ -639,10 +714,13 @@ fn object(id: HomeId) -> String {
 }
 
 /// How many rows became what.
-fn counts(taken: &Taken) -> String {
+fn counted(taken: &Taken) -> [(&'static str, usize); 5] {
     let count = |word| taken.told.iter().filter(|told| told.outcome.unwrap_or("rejected") == word).count();
-    let words = ["created", "updated", "unchanged", "withdrawn", "rejected"];
-    words.map(|word| format!("{word}={}", count(word))).join(" ")
+    ["created", "updated", "unchanged", "withdrawn", "rejected"].map(|word| (word, count(word)))
+}
+
+fn counts(taken: &Taken) -> String {
+    counted(taken).map(|(word, count)| format!("{word}={count}")).join(" ")
 }
 
 /// The word of a state; of a home that is new, that it is.

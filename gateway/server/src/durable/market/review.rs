@@ -11,14 +11,14 @@ use schemas::date::{Date, DateTime};
 use schemas::identifier::ProviderUrn;
 use schemas::record::{Statement, Vacancy};
 use schemas::said::Said;
-use store::home::{HomeId, Offered};
+use store::home::{HomeId, Offered as Held};
 use store::{Micros, StoreFault};
 use tokio::task::spawn_blocking;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::around::Terms;
 use super::body;
-use super::offering::{NewHome, ToKeep};
+use super::offering::{NewHome, Offered, ToKeep};
 use super::shelf::Snapshot;
 use crate::config::Config;
 use crate::durable::moment::{day_in, now, rfc3339};
@@ -131,7 +131,8 @@ impl Durable {
         }
         let at = now();
         let line = self.line("expire-homes", HOUSE, at, |line| line.outcome = Some(format!("expired={}", homes.len())));
-        let keep = ToKeep { homes, providers: Vec::new(), cause: "review".to_owned(), line, at };
+        let offered = Offered { homes, providers: Vec::new(), at };
+        let keep = ToKeep { offered, cause: "review".to_owned(), line };
         if self.keep_offered(keep, None)?.is_err() {
             // Somebody else wrote it: the next look sees what they wrote.
             self.load_market()?;
@@ -153,8 +154,8 @@ fn is_due(home: &Home, today: Date) -> bool {
 
 /// Reads page by page.
 fn each(
-    page: impl Fn(Option<HomeId>) -> Result<Vec<Offered>, StoreFault>,
-    mut take: impl FnMut(&Offered) -> Result<(), StoreFault>,
+    page: impl Fn(Option<HomeId>) -> Result<Vec<Held>, StoreFault>,
+    mut take: impl FnMut(&Held) -> Result<(), StoreFault>,
 ) -> Result<(), StoreFault> {
     let mut after = None;
     loop {

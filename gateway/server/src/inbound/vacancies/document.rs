@@ -23,7 +23,7 @@ use super::super::partners::Caller;
 use super::super::stack::House;
 use super::{is_own, today};
 use crate::config::Config;
-use crate::durable::market::offering::{Row, Sheet};
+use crate::durable::market::offering::Sheet;
 use crate::work::Report;
 
 /// The format in which one home goes in and out.
@@ -110,17 +110,7 @@ pub(super) fn read(document: &Document, format: &'static Format, config: &Config
         for diagnostic in heard.drain(..) {
             read.hear(diagnostic);
         }
-        let urn = dossier.subject.as_ref().and_then(|subject| provider_of(subject));
-        let Some(urn) = urn else { continue };
-        for record in dossier.records {
-            match record.statement {
-                Statement::Provider(said) => read.sheet.providers.push((urn, said)),
-                Statement::Vacancy(vacancy) => {
-                    read.sheet.rows.push(Row { urn, vacancy, place: record.source.place });
-                }
-                _ => {}
-            }
-        }
+        read.sheet.take(dossier.subject.as_deref(), dossier.records);
     }
     read
 }
@@ -141,13 +131,6 @@ impl Read {
         }
         self.findings.raise(diagnostic);
     }
-}
-
-fn provider_of(subject: &Subject) -> Option<ProviderUrn> {
-    subject.identifiers.iter().find_map(|identifier| match identifier {
-        Identifier::Provider(urn) => Some(*urn),
-        _ => None,
-    })
 }
 
 /// Who looks, and through which view.
