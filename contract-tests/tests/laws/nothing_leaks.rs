@@ -459,7 +459,7 @@ fn no_canary_stands_in_two_fields() {
         assert!(pair[0].0 != pair[1].0 || pair[0].1 == pair[1].1, "{:?} and {:?}", pair[0].1, pair[1].1);
     }
     let filled: BTreeSet<_> = search.canaries.iter().map(|canary| (canary.statement, canary.field)).collect();
-    for of in schemas::record::STATEMENTS {
+    for of in STATEMENTS {
         for field in of.fields {
             let listed = is_listed(field.kind);
             let is_order = (of.name, field.name) == ("Adoption", "order_date");

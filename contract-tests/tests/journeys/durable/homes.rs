@@ -178,7 +178,7 @@ fn a_home_is_offered_found_said_anew_confirmed_withdrawn_and_offered_again() {
     let filled = with(with(home("V-1"), "/status", json!("filled")), "/places/available", json!(0));
     put(&agency, &at, &first_tag, &filled).problem(412, "precondition-failed");
     agency
-        .send("PUT", &at, &[("Content-Type", "application/json")], document(&[filled.clone()]).as_bytes())
+        .send("PUT", &at, &[("Content-Type", "application/json")], document(std::slice::from_ref(&filled)).as_bytes())
         .problem(428, "precondition-required");
     let changed = put(&agency, &at, &tag(&confirmed), &filled).with_status(200);
     assert_eq!(changed.json()["status"], "filled");

@@ -22,6 +22,7 @@ use exchange::market::vacancy::Checked;
 use schemas::code::VacancyStatus;
 use schemas::date::{Date, DateTime};
 use schemas::identifier::{LaCode, ProviderUrn};
+use schemas::record::Provider;
 use schemas::said::Said;
 use serde_json::{Value, json};
 use store::Page;
@@ -93,7 +94,8 @@ fn own(house: &House, asker: &Asker, query: Option<&str>) -> Result<Response, Pr
     let seen = Seen::by(house, &asker.caller);
     let today = today(&house.config);
     let draw = |entry: &&Entry| {
-        let mut item = item_of(&house.config, &seen, entry.id, &entry.home, today, asker);
+        let provider = standing.market.provider(entry.home.urn).map(|provider| &**provider);
+        let mut item = item_of(&house.config, &seen, (entry.id, &entry.home), provider, today);
         item["version"] = json!(entry.version);
         item["status"] = json!(state_word(entry.home.vacancy.status.is()));
         item
@@ -103,11 +105,15 @@ fn own(house: &House, asker: &Asker, query: Option<&str>) -> Result<Response, Pr
 }
 
 /// A home in a list: what it is, and how long that holds.
-fn item_of(config: &Config, seen: &Seen<'_>, id: HomeId, home: &Home, today: Date, asker: &Asker) -> Value {
+fn item_of(
+    config: &Config,
+    seen: &Seen<'_>,
+    (id, home): (HomeId, &Home),
+    provider: Option<&Provider>,
+    today: Date,
+) -> Value {
     let as_at = home.vacancy.as_at.is();
     let day = as_at.and_then(DateTime::date);
-    let standing = asker.durable.market.standing();
-    let provider = standing.market.provider(home.urn).map(|provider| &**provider);
     let mut document = drawn(config, seen, home, provider).unwrap_or_default();
     let vacancy = document["vacancies"].as_array_mut().and_then(Vec::pop).unwrap_or(Value::Null);
     json!({

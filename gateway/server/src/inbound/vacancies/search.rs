@@ -123,7 +123,8 @@ pub(super) async fn search(
         .homes
         .iter()
         .filter_map(|found| {
-            let mut item = item_of(&house.config, &seen, standing.id_of(&found.home)?, &found.home, day, asker);
+            let home = (standing.id_of(&found.home)?, &*found.home);
+            let mut item = item_of(&house.config, &seen, home, found.provider.as_deref(), day);
             item["criteria"] = found.criteria.iter().map(criterion).collect();
             item["order"] = order(found);
             Some(item)
