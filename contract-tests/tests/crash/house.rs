@@ -87,6 +87,18 @@ impl House {
         self.folder.path().join(name)
     }
 
+    /// An agency is a partner too.
+    pub(crate) fn and_an_agency(self) -> Self {
+        let mut text = fs::read_to_string(self.path("homeward.toml")).unwrap();
+        text.push_str(
+            "[[partner]]\nname = \"agency\"\nview = \"provider\"\nurns = [\"SC999901\"]\n\
+             scopes = [\"vacancies:read\", \"vacancies:write\"]\n",
+        );
+        text.push_str(&key_table("partner", "agency"));
+        fs::write(self.path("homeward.toml"), text).unwrap();
+        self
+    }
+
     /// Sets how much room the disk must have left for anything to come in.
     pub(crate) fn asks_for_room(&self, bytes: u64) {
         let text = fs::read_to_string(self.path("homeward.toml")).unwrap();

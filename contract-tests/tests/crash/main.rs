@@ -13,6 +13,7 @@
 mod children;
 mod client;
 mod faults;
+mod homes;
 mod house;
 mod kills;
 mod machine;

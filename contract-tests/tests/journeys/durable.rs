@@ -11,6 +11,7 @@ mod erased;
 mod errors;
 mod exported;
 mod flows;
+mod homes;
 mod hostile;
 mod intake;
 mod isolation;
@@ -42,7 +43,7 @@ use serde_json::Value;
 use store::{Batch, Keys, SqliteStore, Store, sqlite::Settings, whole::RunChange};
 
 use crate::{
-    client::Answer,
+    client::{Answer, Client},
     exchange::ZIP,
     gateway::{Gateway, certificates},
     output::zipped,
@@ -215,7 +216,7 @@ impl House {
 
     /// As whom to ask.
     fn by(&self, name: &str) -> By<'_> {
-        By { house: self, key: key_of(name).0 }
+        By { client: &self.gateway.as_ref().unwrap().client, key: key_of(name).0 }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -278,14 +279,14 @@ impl House {
 
 /// Somebody who asks.
 struct By<'h> {
-    house: &'h House,
+    client: &'h Client,
     key: String,
 }
 
 impl By<'_> {
     fn send(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let headers: Vec<(&str, &str)> = headers.iter().copied().chain([("X-API-Key", self.key.as_str())]).collect();
-        self.house.gateway.as_ref().unwrap().client.send(method, target, &headers, body)
+        self.client.send(method, target, &headers, body)
     }
 
     fn get(&self, target: &str) -> Answer {

@@ -88,6 +88,12 @@ impl Gateway {
         self.end_telling();
     }
 
+    /// kill -9, and nothing before it.
+    pub(crate) fn kill(self) {
+        self.running.signal("KILL");
+        self.running.end();
+    }
+
     /// The same, with all that it said from its first line to its last.
     pub(crate) fn end_telling(self) -> String {
         self.running.signal("TERM");

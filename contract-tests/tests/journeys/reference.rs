@@ -83,9 +83,13 @@ fn every_format_is_described_whole() {
                     "heading",
                     "help",
                     "example",
+                    "member",
                 ];
                 assert!(members(column).is_subset(&BTreeSet::from(wanted)), "{name}: {column}");
                 assert!(page.contains(column["name"].as_str().unwrap()), "{name}: {column}");
+                // In a document, by the path of its member.
+                assert_eq!(column.get("member").is_some(), table.get("at").is_some(), "{name}: {column}");
+                assert!(page.contains(column["member"].as_str().unwrap_or("")), "{name}: {column}");
             }
         }
         for rule in list("rules") {

@@ -406,7 +406,6 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
     let partner_section = limits_section.section("partner");
     let partner_limits = PartnerLimits::default().overridden(&partner_section);
     partner_section.finish();
-    limits_section.not_yet(limits::LIMITS_NOT_YET);
     limits_section.finish();
 
     let oauth = OAuth::read(root.section("oauth"));

@@ -35,6 +35,7 @@ pub(crate) mod held;
 pub(crate) mod keeper;
 pub(crate) mod likeness;
 pub(crate) mod mail;
+pub(crate) mod market;
 pub(crate) mod merging;
 pub(crate) mod moment;
 pub(crate) mod pickup;
@@ -92,6 +93,8 @@ pub(crate) struct Lasting {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) alerts: alerts::Alerts,
     pub(crate) failed_sign_ins: FailedSignIns,
+    /// What providers offer.
+    pub(crate) market: market::shelf::Shelf,
     /// Held by whoever thinks about what is held of children.
     thinking: Mutex<()>,
     /// What is being sent.
@@ -137,6 +140,7 @@ impl Durable {
             running: RunningKeys::default(),
             alerts: alerts::Alerts::default(),
             failed_sign_ins: FailedSignIns::default(),
+            market: market::shelf::Shelf::default(),
             thinking: Mutex::default(),
             under_way: UnderWay::default(),
             to_read: Notify::new(),

@@ -167,6 +167,9 @@ impl Reloader {
         if let Some(durable) = durable {
             durable.wake_reader();
             durable.wake_courier();
+            if let Err(fault) = durable.review_market() {
+                tracing::error!(%fault, "homes that are offered could not be looked at");
+            }
             keeper::tell_configuration(&durable, by);
         }
         Ok(Reloaded {

@@ -18,6 +18,7 @@ use store::{Keys, SqliteStore};
 use crate::admin::{self, Admin};
 use crate::config::{Config, Limits, StoreConfig};
 use crate::durable::courier::Rounds;
+use crate::durable::market::review;
 use crate::durable::{Durable, keeper, mail, pickup, reader, runs, telling};
 use crate::inbound::accept::{Listener, Surface};
 use crate::inbound::stack::House;
@@ -286,6 +287,7 @@ impl Exchange {
     /// Tells the audit chain under which configuration it works, and sets the tasks to work.
     async fn begin(current: &Current, durable: &Arc<Durable>) -> Result<Self, StartFault> {
         let rounds = Rounds::new(current.clone(), durable.clone())?;
+        durable.load_market()?;
         // What cannot be used is told at the start, not at the first alert.
         telling::ways(durable)?;
         keeper::tell_configuration(durable, "start");
@@ -300,6 +302,7 @@ impl Exchange {
                 tokio::spawn(runs::run_schedules(current.clone())),
                 tokio::spawn(mail::look_for_mail(current.clone())),
                 tokio::spawn(telling::tell(current.clone())),
+                tokio::spawn(review::review(current.clone())),
             ],
         })
     }

@@ -4,6 +4,7 @@ use crate::{
     Micros,
     audit::AuditEntry,
     delivery::{DeliveryAct, DeliveryId, NewDelivery},
+    home::OfferedChange,
     identity::{Alert, Approval, Link, NewProposal, ProposalAct, Relation, Restriction},
     loaded::LoadedView,
     message::{MessageAct, MessageId, NewMessage},
@@ -36,6 +37,10 @@ pub struct Batch {
     pub restrictions: Vec<Restriction>,
     /// Relations set, or replaced by their id at the version that follows the one held.
     pub relations: Vec<Relation>,
+    /// Homes put or removed. What is said of one takes the place of what was said, which is kept as its history.
+    pub homes: Vec<OfferedChange>,
+    /// Providers of homes put or removed; without a history.
+    pub providers: Vec<OfferedChange>,
     /// Approvals made or replaced.
     pub approvals: Vec<Approval>,
     /// Alerts raised, or replaced by their id (seen).

@@ -6,6 +6,7 @@
 mod chain;
 mod deliveries;
 mod histories;
+mod homes;
 mod messages;
 mod people;
 mod subjects;
@@ -39,8 +40,8 @@ pub type Law = (&'static str, fn(&dyn Ground));
 /// Every law.
 #[must_use]
 pub fn laws() -> Vec<Law> {
-    [messages::LAWS, deliveries::LAWS, wholes::LAWS, subjects::LAWS, people::LAWS, chain::LAWS, histories::LAWS]
-        .concat()
+    let of_children = [messages::LAWS, deliveries::LAWS, wholes::LAWS, subjects::LAWS, people::LAWS].concat();
+    [&of_children, homes::LAWS, chain::LAWS, histories::LAWS].concat()
 }
 
 /// Hands something in and waits for its answer.

@@ -17,6 +17,7 @@ mod chain;
 pub mod conformance;
 pub mod crash;
 pub mod delivery;
+pub mod home;
 pub mod identity;
 mod keys;
 pub mod loaded;
@@ -34,6 +35,7 @@ use audit::{AuditFilter, AuditLine, Verdict};
 use delivery::{
     Delivery, DeliveryFilter, DeliveryId, DeliveryLeases, DeliverySettlement, LeaseOrder, NewDelivery, Target,
 };
+use home::{HomeId, Offered, ProviderId};
 use identity::{Alert, Approval, BlindIdentifier, Proposal, ProposalState, Relation, RelationFilter, Restriction};
 use message::{LeasedMessage, Message, MessageFilter, MessageId, MessageSettlement, Reject};
 use subject::{DemographicKey, PlaceKey, SubjectId, SubjectState, Waiting};
@@ -209,6 +211,15 @@ pub trait Store: Send + Sync {
 
     /// What partners could see by the configuration that was loaded last.
     fn loaded_views(&self) -> Result<Vec<loaded::LoadedView>, StoreFault>;
+
+    /// Homes, in an order that does not change while others are added: all of them, page by page.
+    fn homes(&self, after: Option<HomeId>, most: usize) -> Result<Vec<Offered>, StoreFault>;
+
+    /// What was said of a home before, newest first, at most [`HOME_VERSIONS_MAX`](home::HOME_VERSIONS_MAX).
+    fn home_versions(&self, id: HomeId) -> Result<Vec<Offered>, StoreFault>;
+
+    /// Providers of homes, as [`homes`](Store::homes).
+    fn providers(&self, after: Option<ProviderId>, most: usize) -> Result<Vec<Offered>, StoreFault>;
 
     /// Alerts that nobody has seen yet, or all.
     fn alerts(&self, open_only: bool) -> Result<Vec<Alert>, StoreFault>;

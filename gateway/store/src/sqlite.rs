@@ -4,6 +4,7 @@ mod audit;
 mod census;
 mod deliveries;
 mod disk;
+mod homes;
 mod lanes;
 mod loaded;
 mod messages;
@@ -37,6 +38,7 @@ use crate::{
         Delivery, DeliveryFilter, DeliveryId, DeliveryLeases, DeliveryOutcome, DeliverySettlement, LeaseOrder,
         NewDelivery, Target,
     },
+    home::{HomeId, Offered, ProviderId},
     identity::{
         Alert, Approval, BlindIdentifier, Link, Proposal, ProposalState, Relation, RelationFilter, Restriction,
     },
@@ -638,6 +640,18 @@ impl Store for SqliteStore {
 
     fn loaded_views(&self) -> Result<Vec<LoadedView>, StoreFault> {
         self.read(|reading| reading.loaded_views())
+    }
+
+    fn homes(&self, after: Option<HomeId>, most: usize) -> Result<Vec<Offered>, StoreFault> {
+        self.read(|reading| reading.offered(&homes::HOMES, after, most))
+    }
+
+    fn home_versions(&self, id: HomeId) -> Result<Vec<Offered>, StoreFault> {
+        self.read(|reading| reading.home_versions(id))
+    }
+
+    fn providers(&self, after: Option<ProviderId>, most: usize) -> Result<Vec<Offered>, StoreFault> {
+        self.read(|reading| reading.offered(&homes::PROVIDERS, after, most))
     }
 
     fn alerts(&self, open_only: bool) -> Result<Vec<Alert>, StoreFault> {

@@ -70,6 +70,8 @@ limits! {
     translate_concurrency_max = 4, 1..=1_024, "documents translated or checked at once";
     translate_waiting_max = 64, 1..=100_000, "documents being read, worked on or answered at once: bounds what the spools take on disk";
     message_bytes_max = 268_435_456, 1..=1_099_511_627_776, "bytes of a message sent to a route, inflated";
+    bulk_bytes_max = 16_777_216, 1..=1_099_511_627_776, "bytes of a document of vacancies that is submitted at once, inflated";
+    bulk_rows_max = 50_000, 1..=10_000_000, "rows of a document of vacancies that is submitted at once";
     json_bytes_max = 1_048_576, 1_024..=1_073_741_824, "bytes of a body in JSON that is no document";
     form_bytes_max = 16_384, 1_024..=1_048_576, "bytes of the form of a token request";
     spool_bytes_min = 1_048_576, 0..=1_099_511_627_776, "bodies and outputs above this many bytes go to disk, encrypted";
@@ -120,9 +122,6 @@ limits! {
     requests_burst = 600, 1..=100_000_000, "requests of one partner all at once";
     bytes_per_minute = 268_435_456, 1..=1_000_000_000, "bytes of bodies a minute of one partner, all at once or spread";
 }
-
-/// Keys of `[limits]` that a later version reads.
-pub(super) const LIMITS_NOT_YET: &[&str] = &["bulk_bytes_max", "bulk_rows_max"];
 
 /// Seconds as a duration.
 pub(crate) fn seconds(seconds: u64) -> Duration {

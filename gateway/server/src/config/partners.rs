@@ -5,6 +5,8 @@ use std::net::IpAddr;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use schemas::code::Regulator;
+use schemas::identifier::ProviderUrn;
 
 use super::key_set::{self, PublicKey};
 use super::limits::PartnerLimits;
@@ -57,6 +59,11 @@ pub struct Partner {
 }
 
 impl Partner {
+    /// Whether it speaks for a provider of homes: Ofsted has it under one of its numbers.
+    pub(crate) fn speaks_for(&self, urn: ProviderUrn) -> bool {
+        urn.regulator() == Regulator::Ofsted && self.urns.iter().any(|own| own.eq_ignore_ascii_case(urn.as_str()))
+    }
+
     /// Whether tokens are bound to the certificate with which they were asked for (RFC 8705, section 3).
     pub(crate) fn binds_tokens(&self) -> bool {
         self.require.contains(&Means::Certificate) && self.require.contains(&Means::Token)

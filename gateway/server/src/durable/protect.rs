@@ -264,7 +264,7 @@ impl Durable {
     ///
     /// # Errors
     /// When the store fails.
-    pub(super) fn act(
+    pub(crate) fn act(
         &self,
         mut batch: Batch,
         actor: &Actor,

@@ -6,13 +6,13 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use kit::document::Document;
-use store::message::{LeasedMessage, Message};
+use store::message::{LeasedMessage, Message, MessageState};
 use store::{Refused, StoreFault};
 
 use super::Durable;
 use super::commit::kept;
 use super::moment::now;
-use super::reading::Why;
+use super::reading::{Read, Why};
 use crate::inbound::body::{BytesMax, read_document};
 use crate::inbound::media::body_kind;
 use crate::inbound::problem::Problem;
@@ -59,6 +59,30 @@ pub(crate) async fn read_on(current: Current, first: Option<LeasedMessage>) {
     }
 }
 
+impl Durable {
+    /// Reads a message and settles it; the state that it is in then.
+    fn read_and_settle(
+        &self,
+        leased: &LeasedMessage,
+        document: Result<&Document, Why>,
+    ) -> Result<Result<MessageState, Refused>, StoreFault> {
+        let Read { settlement, offered } = self.read_message(leased, document)?;
+        let (state, raised) = (settlement.state, super::protect::raised(&settlement.batch));
+        let offers = !settlement.batch.homes.is_empty() || !settlement.batch.providers.is_empty();
+        let settled = super::commit::kept_blocking(|done| self.store.settle_message(settlement, done));
+        match &settled {
+            Ok(Ok(_)) => {
+                self.under_way.call_back(&raised);
+                self.show_offered(offered);
+            }
+            // Another wrote a home of it, or nobody knows whether it is kept: what the store has is what stands.
+            _ if offers => self.load_market()?,
+            _ => {}
+        }
+        Ok(settled?.map(|_| state))
+    }
+}
+
 async fn read_one(durable: &Arc<Durable>, leased: LeasedMessage) {
     let document = Arc::new(open_document(durable, &leased.message).await);
     let (id, route, partner) = (leased.message.id, leased.message.route.clone(), leased.message.partner.clone());
@@ -70,13 +94,7 @@ async fn read_one(durable: &Arc<Durable>, leased: LeasedMessage) {
         let settled = durable
             .think(move |durable| {
                 let document = (*opened).as_ref().map_err(|why| *why);
-                let settlement = durable.read_message(&shared, document)?;
-                let (state, raised) = (settlement.state, super::protect::raised(&settlement.batch));
-                let settled = super::commit::kept_blocking(|done| durable.store.settle_message(settlement, done))?;
-                if settled.is_ok() {
-                    durable.under_way.call_back(&raised);
-                }
-                Ok::<_, StoreFault>(settled.map(|_| state))
+                durable.as_writer_for(&shared.message.partner, || durable.read_and_settle(&shared, document))
             })
             .await;
         match settled {
@@ -120,7 +138,7 @@ async fn give_up(durable: &Arc<Durable>, leased: &Arc<LeasedMessage>) {
         let shared = leased.clone();
         let quarantined = durable
             .think(move |durable| {
-                let settlement = durable.read_message(&shared, Err("our-fault"))?;
+                let settlement = durable.read_message(&shared, Err("our-fault"))?.settlement;
                 super::commit::kept_blocking(|done| durable.store.settle_message(settlement, done))
             })
             .await;

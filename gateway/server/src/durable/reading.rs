@@ -11,6 +11,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::thread;
 
+use exchange::carried::is_place;
 use exchange::pipeline::{self, Watch};
 use kit::adapter::{Dossier, Format, Options, Subjects};
 use kit::document::Document;
@@ -23,6 +24,7 @@ use serde_json::json;
 use store::message::{LeasedMessage, MessageSettlement, MessageState};
 use store::{Micros, StoreFault};
 
+use super::market::offering::{Offered, Sheet};
 use super::moment::now;
 use super::planning::Thought;
 use super::rejects::rejects;
@@ -52,6 +54,21 @@ pub(crate) struct How {
     pub(crate) errors_max: u64,
     pub(crate) complete: bool,
     pub(crate) period: Option<(Date, Date)>,
+}
+
+/// A message that has been read.
+pub(crate) struct Read {
+    /// What is kept of it.
+    pub(crate) settlement: MessageSettlement,
+    /// Homes that it offers: shown once it is settled.
+    pub(crate) offered: Offered,
+}
+
+impl Read {
+    /// One that offers nothing.
+    fn of(settlement: MessageSettlement) -> Self {
+        Self { settlement, offered: Offered::default() }
+    }
 }
 
 impl Durable {
@@ -120,10 +137,10 @@ impl Durable {
         &self,
         leased: &LeasedMessage,
         document: Result<&Document, Why>,
-    ) -> Result<MessageSettlement, StoreFault> {
+    ) -> Result<Read, StoreFault> {
         let message = &leased.message;
         let overrides = Overrides::from_bytes(message.replay.as_deref());
-        let quarantine = |why: Why| self.quarantined(leased, why, Vec::new(), Vec::new());
+        let quarantine = |why: Why| Read::of(self.quarantined(leased, why, Vec::new(), Vec::new()));
         if leased.crashes >= CRASHES_MAX {
             return Ok(quarantine("attempt-crashes"));
         }
@@ -157,7 +174,7 @@ impl Durable {
         };
         if let Some(why) = why {
             let report = self.report(&how, &*subjects, &spoken, findings);
-            return Ok(self.quarantined(leased, why, report.0, report.1));
+            return Ok(Read::of(self.quarantined(leased, why, report.0, report.1)));
         }
         let rejects = match how.errors {
             RowErrors::Quarantine => rejects(document, subjects.labels(), &mut findings),
@@ -167,19 +184,31 @@ impl Durable {
         let mut thought = Thought::begin(self, diagnostics_max)?;
         thought.caused_by(message.id, message.correlation_id.clone());
         let at = thought.at;
+        let mut sheet = Sheet::default();
+        for place in spoken.iter().map(|spoken| &spoken.dossier).filter(|dossier| is_place(dossier)) {
+            sheet.take(place.subject.as_deref(), place.records.iter().cloned());
+        }
         let counts = match self.take_in(&how, &message.partner, spoken, unplaced, &mut thought)? {
             Ok(counts) => counts,
             Err(why) => {
                 let report = self.report(&how, &*subjects, &[], findings);
-                return Ok(self.quarantined(leased, why, report.0, report.1));
+                return Ok(Read::of(self.quarantined(leased, why, report.0, report.1)));
             }
         };
         let planned: usize = thought.batch.deliveries.iter().map(|delivery| delivery.body.len()).sum();
         if planned > PLANNED_BYTES_MAX {
             let report = self.report(&how, &*subjects, &[], findings);
-            return Ok(self.quarantined(leased, "too-large-to-plan", report.0, report.1));
+            return Ok(Read::of(self.quarantined(leased, "too-large-to-plan", report.0, report.1)));
         }
         findings.absorb(thought.findings);
+        let offered = match sheet.rows.is_empty() && sheet.providers.is_empty() {
+            true => None,
+            false => {
+                let cause = format!("message:{}", message.id);
+                let by = (message.partner.as_str(), cause.as_str());
+                Some(self.offer_in(&sheet, by, &mut thought.batch, &mut findings)?)
+            }
+        };
         let summary = Summary {
             format: how.from.name,
             rows: subjects.rows(),
@@ -204,6 +233,9 @@ impl Durable {
             "deliveries": thought.batch.deliveries.len(),
             "leftOut": summary.left_out,
         });
+        if let Some((_, homes)) = &offered {
+            counts["homes"] = homes.clone();
+        }
         if let Some(differs) = school_differs {
             counts["schoolDiffers"] = differs.into();
         }
@@ -212,7 +244,7 @@ impl Durable {
         render::json::report(&summary, &mut findings, subjects.labels(), &mut report);
         let mut batch = thought.batch;
         batch.audit.insert(0, self.read_line(leased, at, "read"));
-        Ok(MessageSettlement {
+        let settlement = MessageSettlement {
             id: message.id,
             fence: leased.fence,
             at,
@@ -222,7 +254,8 @@ impl Durable {
             report,
             rejects,
             batch,
-        })
+        };
+        Ok(Read { settlement, offered: offered.map(|(offered, _)| offered).unwrap_or_default() })
     }
 
     fn read_line(&self, leased: &LeasedMessage, at: Micros, outcome: &str) -> store::audit::AuditEntry {

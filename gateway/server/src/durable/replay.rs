@@ -93,7 +93,7 @@ impl Durable {
         let settlement = self
             .think(move |durable| {
                 let leased = LeasedMessage { message, fence: 0, crashes: 0 };
-                durable.read_message(&leased, document.as_ref().map_err(|why| *why))
+                durable.read_message(&leased, document.as_ref().map_err(|why| *why)).map(|read| read.settlement)
             })
             .await?
             .map_err(crate::inbound::intake::store_problem)?;

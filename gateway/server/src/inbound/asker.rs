@@ -118,6 +118,11 @@ impl Act {
         Ok((self.asker, said))
     }
 
+    /// Who acts, and the body as it came, which is a document.
+    pub(crate) fn document(self) -> (Asker, HeaderMap, Bytes) {
+        (self.asker, self.headers, self.body)
+    }
+
     /// The same of an act on the version that the caller has seen.
     ///
     /// # Errors

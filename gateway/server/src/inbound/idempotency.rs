@@ -127,6 +127,19 @@ impl Once {
         parts: &Parts,
         body: &[u8],
     ) -> Result<Option<Arc<Self>>, Problem> {
+        Self::begin_hashed(durable, caller, parts, &sha256(digest(&SHA256, body)))
+    }
+
+    /// The same, of a body of which only the hash is at hand.
+    ///
+    /// # Errors
+    /// As [`Once::begin`].
+    pub(crate) fn begin_hashed(
+        durable: &Durable,
+        caller: &str,
+        parts: &Parts,
+        body: &[u8; 32],
+    ) -> Result<Option<Arc<Self>>, Problem> {
         let Some(key) = IdempotencyKey::read(&parts.headers)? else { return Ok(None) };
         let (path, at) = (parts.uri.path(), now());
         let running = Running::begin(&durable.running, caller, path, &key)?;
@@ -135,7 +148,7 @@ impl Once {
             partner: caller.to_owned(),
             request: format!("{} {path}", parts.method),
             key: key.into_text(),
-            fingerprint: fingerprint(&parts.uri, &parts.headers, &sha256(digest(&SHA256, body))),
+            fingerprint: fingerprint(&parts.uri, &parts.headers, body),
             answer: Vec::new(),
             expires_at: at.saturating_add(at - hours_before(at, hours)),
             now: at,
@@ -174,18 +187,29 @@ pub(crate) struct Answered {
     status: StatusCode,
     /// The version of the thing from then on.
     version: Option<u64>,
+    /// Where the thing is, when it is new.
+    location: Option<String>,
     /// What it says; nothing where it was too long to be kept.
     body: Option<Value>,
 }
 
 impl Answered {
     pub(crate) fn new(status: StatusCode, body: Value, version: Option<u64>) -> Self {
-        Self { status, version, body: Some(body) }
+        Self { status, version, location: None, body: Some(body) }
+    }
+
+    /// That it is done, and nothing more.
+    pub(crate) fn empty(version: u64) -> Self {
+        Self { status: StatusCode::NO_CONTENT, version: Some(version), location: None, body: None }
+    }
+
+    /// The same, of something new that is at this address.
+    pub(crate) fn at(self, location: String) -> Self {
+        Self { location: Some(location), ..self }
     }
 
     fn to_bytes(&self) -> Vec<u8> {
-        let whole =
-            |body: &Option<Value>| json!({ "status": self.status.as_u16(), "version": self.version, "body": body });
+        let whole = |body: &Option<Value>| json!({ "status": self.status.as_u16(), "version": self.version, "location": self.location, "body": body });
         let bytes = whole(&self.body).to_string();
         if bytes.len() <= ANSWER_BYTES_MAX { bytes.into() } else { whole(&None).to_string().into() }
     }
@@ -197,6 +221,7 @@ impl Answered {
         Ok(Self {
             status: status.and_then(|status| StatusCode::from_u16(status).ok()).ok_or(NOT_OURS)?,
             version: stored["version"].as_u64(),
+            location: stored["location"].as_str().map(str::to_owned),
             body: Some(stored["body"].take()).filter(|body| !body.is_null()),
         })
     }
@@ -208,6 +233,9 @@ impl IntoResponse for Answered {
         *response.status_mut() = self.status;
         if let Some(version) = self.version {
             response.headers_mut().insert(header::ETAG, etag(version));
+        }
+        if let Some(location) = self.location.and_then(|location| HeaderValue::try_from(location).ok()) {
+            response.headers_mut().insert(header::LOCATION, location);
         }
         response
     }
@@ -223,7 +251,11 @@ mod tests {
         assert_eq!(Answered::from_bytes(&answer.to_bytes()).unwrap(), answer);
         let long = Answered::new(StatusCode::OK, json!("x".repeat(ANSWER_BYTES_MAX)), None);
         let kept = Answered::from_bytes(&long.to_bytes()).unwrap();
-        assert_eq!(kept, Answered { status: StatusCode::OK, version: None, body: None });
+        assert_eq!(kept, Answered { status: StatusCode::OK, version: None, location: None, body: None });
+        let new = answer.at("/v1/things/1".to_owned());
+        assert_eq!(Answered::from_bytes(&new.to_bytes()).unwrap(), new);
+        let done = Answered::empty(3);
+        assert_eq!(Answered::from_bytes(&done.to_bytes()).unwrap(), done);
         for wrong in [&b""[..], b"{}", b"{\"status\":7}", b"[]", b"7"] {
             assert!(Answered::from_bytes(wrong).is_err());
         }

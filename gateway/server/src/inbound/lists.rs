@@ -14,8 +14,8 @@ use super::query::Query;
 use store::Page;
 
 /// Items of a page when the caller says nothing, and at most.
-const ITEMS_DEFAULT: u64 = 50;
-const ITEMS_MAX: u64 = 200;
+pub(crate) const ITEMS_DEFAULT: u64 = 50;
+pub(crate) const ITEMS_MAX: u64 = 200;
 
 /// Audit lines that are read at once where all of them are wanted.
 pub(crate) const LINES_READ_MAX: u32 = 500;
@@ -31,9 +31,9 @@ impl CursorKey {
         Self(hmac::Key::new(hmac::HMAC_SHA256, bytes))
     }
 
-    fn seal(&self, id: Uuid, question: &str) -> [u8; SEAL_BYTES] {
+    fn seal(&self, place: &[u8], question: &str) -> [u8; SEAL_BYTES] {
         let mut context = hmac::Context::with_key(&self.0);
-        context.update(id.as_bytes());
+        context.update(place);
         context.update(question.as_bytes());
         let mut seal = [0; SEAL_BYTES];
         seal.copy_from_slice(&context.sign().as_ref()[..SEAL_BYTES]);
@@ -41,15 +41,24 @@ impl CursorKey {
     }
 
     fn open(&self, cursor: &str, question: &str) -> Option<Uuid> {
-        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
-        let (id, seal) = bytes.split_at_checked(16)?;
-        let id = Uuid::from_slice(id).ok()?;
-        constant_time::verify_slices_are_equal(seal, &self.seal(id, question)).ok()?;
-        Some(id)
+        Uuid::from_slice(&self.open_place(cursor, question)?).ok()
     }
 
     fn write(&self, id: Uuid, question: &str) -> String {
-        URL_SAFE_NO_PAD.encode([id.as_bytes().as_slice(), &self.seal(id, question)].concat())
+        self.write_place(id.as_bytes(), question)
+    }
+
+    /// The place in a list that a cursor names, which was written for this question.
+    pub(crate) fn open_place(&self, cursor: &str, question: &str) -> Option<Vec<u8>> {
+        let mut place = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+        let seal = place.split_off(place.len().checked_sub(SEAL_BYTES)?);
+        constant_time::verify_slices_are_equal(&seal, &self.seal(&place, question)).ok()?;
+        Some(place)
+    }
+
+    /// A cursor at a place in the list that answers a question.
+    pub(crate) fn write_place(&self, place: &[u8], question: &str) -> String {
+        URL_SAFE_NO_PAD.encode([place, &self.seal(place, question)].concat())
     }
 }
 
@@ -116,7 +125,7 @@ impl PageAsked {
     }
 }
 
-fn complain(name: &'static str, message: &'static str, help: &'static str) -> Problem {
+pub(crate) fn complain(name: &'static str, message: &'static str, help: &'static str) -> Problem {
     Problem::InvalidRequest(Complaint {
         rule: "http/parameter",
         message: format!("{name} {message}").into(),

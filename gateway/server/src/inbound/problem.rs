@@ -11,6 +11,7 @@ use axum::body::Body;
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
+use schemas::diagnostic::Rule;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -40,6 +41,16 @@ pub(crate) enum Problem {
     State {
         state: &'static str,
     },
+    /// One of that name is there already.
+    Exists {
+        id: Uuid,
+    },
+    /// The caller counts another number of things than are held.
+    Count {
+        held: usize,
+    },
+    /// It is understood, and breaks a rule of the thing.
+    Breaks(&'static Rule),
     SecondPersonRequired,
     Gone,
     PreconditionFailed,
@@ -187,6 +198,24 @@ impl Problem {
                 "The body is not what Content-Digest says",
                 "send the whole body again",
             ),
+            Self::Exists { .. } => kind(
+                "state-conflict",
+                S::CONFLICT,
+                "This is held already",
+                "read the one that `existing` names, and change it with PUT",
+            ),
+            Self::Count { .. } => kind(
+                "state-conflict",
+                S::CONFLICT,
+                "Another number of them is held",
+                "look at what is held: `held` says how many there are; send what changed, then confirm the rest",
+            ),
+            Self::Breaks(_) => kind(
+                "unprocessable",
+                S::UNPROCESSABLE_ENTITY,
+                "It breaks a rule",
+                "mend what `errors` names and send again",
+            ),
             Self::State { .. } => kind(
                 "state-conflict",
                 S::CONFLICT,
@@ -314,6 +343,7 @@ impl Problem {
     fn detail(&self) -> Cow<'static, str> {
         match self {
             Self::InvalidRequest(complaint) => complaint.message.clone(),
+            Self::Breaks(rule) => rule.message.into(),
             Self::InvalidHeader(name) => format!("the header {name} is malformed").into(),
             Self::NotFound { nearest: Some(nearest) } => format!("there is no such format; nearest: {nearest}").into(),
             Self::TooLarge { limit } => format!("the limit {limit} is reached").into(),
@@ -354,6 +384,16 @@ impl Problem {
             }
             Self::TooLarge { limit } => {
                 body.insert("limit".to_owned(), json!(limit));
+            }
+            Self::Exists { id } => {
+                body.insert("existing".to_owned(), json!(id));
+            }
+            Self::Count { held } => {
+                body.insert("held".to_owned(), json!(held));
+            }
+            Self::Breaks(rule) => {
+                let error = json!({ "rule": rule.code, "message": rule.message, "help": rule.help });
+                body.insert("errors".to_owned(), json!([error]));
             }
             Self::State { state } => {
                 body.insert("state".to_owned(), json!(state));

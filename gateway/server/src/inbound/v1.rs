@@ -24,7 +24,9 @@ use super::problem::{Problem, disk};
 use super::published::Published;
 use super::query::{Query, is_name, missing};
 use super::stack::{House, resource};
-use super::{audit, deliveries, identity, intake, lookup, me, messages, relations, routes, subjects};
+use super::{
+    audit, deliveries, identity, intake, lookup, me, messages, providers, relations, routes, subjects, vacancies,
+};
 use crate::config::{Role, Scope, seconds};
 use exchange::precision::Precision;
 use exchange::view::{NAMES, matrix};
@@ -84,7 +86,7 @@ fn durable_routes(router: Router<Arc<House>>, house: &Arc<House>) -> Router<Arc<
     const ACT: &str = "POST, OPTIONS";
     const BOTH: &str = "GET, HEAD, POST, OPTIONS";
     let may = Access::Scope;
-    let all: [(&'static str, &'static str, Access, MethodRouter<Arc<House>>); 39] = [
+    let all: [(&'static str, &'static str, Access, MethodRouter<Arc<House>>); 46] = [
         ("/v1/routes/{route}/messages", ACT, may(Scope::MessagesSend), post(intake::send)),
         ("/v1/routes/{route}/preview", READ, Access::Any, get(routes::preview)),
         ("/v1/routes/{route}/approve", ACT, Access::Role(Role::Approve), post(routes::approve)),
@@ -130,6 +132,28 @@ fn durable_routes(router: Router<Arc<House>>, house: &Arc<House>) -> Router<Arc<
         ("/v1/identity/subjects/{id}/readmit", ACT, may(Scope::IdentityAct), post(subjects::readmit)),
         ("/v1/identity/subjects/{id}/handed-over", ACT, may(Scope::IdentityAct), post(subjects::handed_over)),
         ("/v1/identity/subjects/{id}/export", ACT, may(Scope::IdentityRead), post(identity::export)),
+        (
+            "/v1/vacancies",
+            BOTH,
+            Access::ReadOrAct(Scope::VacanciesRead, Scope::VacanciesWrite),
+            get(vacancies::list).post(vacancies::acts::create),
+        ),
+        (
+            "/v1/vacancies/{id}",
+            "GET, HEAD, PUT, DELETE, OPTIONS",
+            Access::ReadOrAct(Scope::VacanciesRead, Scope::VacanciesWrite),
+            get(vacancies::show).put(vacancies::acts::replace).delete(vacancies::acts::withdraw),
+        ),
+        ("/v1/providers", READ, may(Scope::VacanciesRead), get(providers::list)),
+        (
+            "/v1/providers/{urn}",
+            "GET, HEAD, PUT, OPTIONS",
+            Access::ReadOrAct(Scope::VacanciesRead, Scope::VacanciesWrite),
+            get(providers::show).put(providers::replace),
+        ),
+        ("/v1/vacancies/{id}/confirm", ACT, may(Scope::VacanciesWrite), post(vacancies::acts::confirm)),
+        ("/v1/vacancies/confirm", ACT, may(Scope::VacanciesWrite), post(vacancies::acts::confirm_all)),
+        ("/v1/vacancies/bulk", ACT, may(Scope::VacanciesWrite), post(vacancies::bulk::submit)),
         ("/v1/audit", READ, may(Scope::AuditRead), get(audit::list)),
         ("/v1/audit/verify", ACT, may(Scope::AuditRead), post(audit::verify)),
         ("/v1/alerts", READ, Access::Person, get(routes::alerts)),

@@ -7,6 +7,7 @@ use crate::{
     audit::{AuditEntry, Break},
     conformance::{Ground, laws, wait},
     delivery::DeliveryState,
+    home::{MarketKey, OfferedAct, OfferedChange},
     identity::NewProposal,
     message::NewMessage,
     subject::{Standing, SubjectChange},
@@ -185,11 +186,60 @@ fn no_value_stands_in_the_files() {
         planned: vec![("target".to_owned(), CANARY.to_vec())],
     };
     keep(&store, Batch { subjects: vec![change], ..batch(1, CANARY) }).unwrap();
+    for seen in 0..2 {
+        let homes = vec![offered(3, seen, CANARY)];
+        let providers = vec![offered(4, seen, CANARY)];
+        keep(&store, Batch { homes, providers, ..Batch::default() }).unwrap();
+    }
     for entry in std::fs::read_dir(folder.path()).unwrap() {
         let bytes = std::fs::read(entry.unwrap().path()).unwrap();
         assert!(!bytes.windows(CANARY.len()).any(|window| window == CANARY));
     }
     assert_eq!(store.body_chunk(id(1), 0).unwrap().unwrap(), CANARY);
+    assert_eq!(
+        (&store.homes(None, 1).unwrap()[0].body[..], &store.providers(None, 1).unwrap()[0].body[..]),
+        (CANARY, CANARY)
+    );
+}
+
+/// A home or a provider, known by what is said of it.
+fn offered(number: u64, seen: u64, said: &[u8]) -> OfferedChange {
+    let act = OfferedAct::Put { key: MarketKey(said.to_vec()), body: said.to_vec() };
+    OfferedChange { id: id(number), seen, at: 1, cause: "request:1".to_owned(), act }
+}
+
+#[test]
+fn a_store_of_the_second_layout_takes_homes_and_keeps_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    tamper(folder.path(), include_str!("schema_1.sql"));
+    tamper(folder.path(), include_str!("schema_2.sql"));
+    tamper(
+        folder.path(),
+        "PRAGMA user_version = 2; INSERT INTO loaded_view VALUES ('partner', 'health@1', 'x=full', 1)",
+    );
+    let store = open(folder.path(), KEY).unwrap();
+    assert_eq!(store.loaded_views().unwrap().len(), 1);
+    keep(&store, Batch { homes: vec![offered(3, 0, b"said")], ..Batch::default() }).unwrap();
+    drop(store);
+    assert_eq!(open(folder.path(), KEY).unwrap().homes(None, 9).unwrap().len(), 1);
+}
+
+#[test]
+fn what_is_said_of_a_home_cannot_be_moved_to_another_or_to_an_earlier_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), KEY).unwrap();
+    keep(&store, Batch { homes: vec![offered(3, 0, b"a"), offered(4, 0, b"b")], ..Batch::default() }).unwrap();
+    keep(&store, Batch { homes: vec![offered(3, 1, b"a")], ..Batch::default() }).unwrap();
+    drop(store);
+    for moved in [
+        "UPDATE home SET body = (SELECT body FROM home_version LIMIT 1) WHERE version = 2",
+        "UPDATE home SET body = (SELECT body FROM home WHERE version = 1) WHERE version = 2",
+    ] {
+        tamper(folder.path(), moved);
+        let store = open(folder.path(), KEY).unwrap();
+        assert!(matches!(store.homes(None, 9), Err(StoreFault::Corrupt(_))), "{moved}");
+        assert_eq!(store.home_versions(id(3)).unwrap().len(), 1);
+    }
 }
 
 #[test]
@@ -207,9 +257,11 @@ fn a_wrong_or_missing_key_is_told_when_the_store_is_opened() {
 fn keys_are_renewed_while_the_store_is_open() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path(), KEY).unwrap();
-    for number in 1..=5 {
+    for number in 1..=3 {
         keep(&store, batch(number, b"body")).unwrap();
     }
+    let (homes, providers) = (vec![offered(4, 0, b"said")], vec![offered(5, 0, b"said")]);
+    keep(&store, Batch { homes, providers, ..Batch::default() }).unwrap();
     let both = format!("{OTHER}{KEY}");
     let derived = store.derive("cursor");
     assert!(store.renew_keys(Keys::parse(OTHER.as_bytes()).unwrap()).is_err());
@@ -217,11 +269,15 @@ fn keys_are_renewed_while_the_store_is_open() {
     assert_eq!((store.census().unwrap().rewrap_left, store.derive("cursor")), (5, derived));
     let lots = [2, 2, 2].map(|lot| wait(|done| store.rewrap(lot, done)).unwrap());
     assert_eq!(lots, [3, 1, 0]);
-    for number in 1..=5 {
+    for number in 1..=3 {
         assert_eq!(store.body_chunk(id(number), 0).unwrap().unwrap(), b"body");
     }
     drop(store);
-    open(folder.path(), &both).unwrap();
+    let store = open(folder.path(), &both).unwrap();
+    assert_eq!(
+        (&store.homes(None, 1).unwrap()[0].body[..], &store.providers(None, 1).unwrap()[0].body[..]),
+        (&b"said"[..], &b"said"[..])
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{
-    deliveries, lanes, loaded, messages, people, subjects, wholes,
+    deliveries, homes, lanes, loaded, messages, people, subjects, wholes,
     writer::{Pace, State},
 };
 use crate::{
@@ -180,6 +180,8 @@ impl<'a> Writing<'a> {
         for relation in &batch.relations {
             people::relate(self, relation)?;
         }
+        homes::change(self, &homes::HOMES, &batch.homes)?;
+        homes::change(self, &homes::PROVIDERS, &batch.providers)?;
         for approval in &batch.approvals {
             people::approve(self, approval)?;
         }
