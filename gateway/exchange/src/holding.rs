@@ -126,7 +126,7 @@ pub fn merge(held: Holding, incoming: Incoming<'_>) -> Merged {
     let guard_unreadable = dossier.guard_unreadable || (held.guard_unreadable && !mends_guards(&held, &dossier, cover));
     // Of what cannot be read nobody can say that it is what was released.
     let guards_released = held.guards_released && !guard_is_unreadable(&dossier);
-    let subject = known_by(dossier.subject, held.subject.as_ref());
+    let subject = dossier.subject.or_else(|| held.subject.clone());
     let subject_changed = subject != held.subject;
     let traced = dossier.traced || (held.traced && nhs_number(&subject) == nhs_number(&held.subject));
 
@@ -184,24 +184,6 @@ pub fn merge(held: Holding, incoming: Incoming<'_>) -> Merged {
     }
     let holding = Holding { subject, records, former, guard_unreadable, guards_released, traced };
     Merged { holding, changes, subject_changed }
-}
-
-/// Whom the source speaks of: by the identifiers of this document, and by those of other kinds that it gave before. Not
-/// to give one takes none back: a return has no NHS number, and the list of links said it.
-fn known_by(now: Option<Arc<Subject>>, before: Option<&Arc<Subject>>) -> Option<Arc<Subject>> {
-    let (Some(now), Some(before)) = (&now, before) else { return now.or_else(|| before.cloned()) };
-    let is_given = |old: &Identifier| {
-        let several = matches!(old, Identifier::Upn { former: true, .. });
-        now.identifiers.iter().any(|new| new == old || (new.rank() == old.rank() && !several))
-    };
-    let kept: Vec<Identifier> = before.identifiers.iter().filter(|old| !is_given(old)).cloned().collect();
-    if kept.is_empty() && (now.authority.is_some() || before.authority.is_none()) {
-        return Some(Arc::clone(now));
-    }
-    let mut identifiers = now.identifiers.clone();
-    identifiers.extend(kept);
-    identifiers.sort_by_key(Identifier::rank);
-    Some(Arc::new(Subject { kind: now.kind, identifiers, authority: now.authority.or(before.authority) }))
 }
 
 /// What is said now, with what was said before in the fields that this document was not asked for: a list of numbers

@@ -770,3 +770,60 @@ fn a_file_on_a_route_offers_homes_in_the_same_way_and_its_report_tells_rules_per
     assert_eq!(tags(&house), changed);
     nothing_of_the_carers(&house.stop());
 }
+
+/// What a framework and the registers of the configuration say of homes: how long they hold, which price, how far they
+/// are, and whose registration ended.
+#[test]
+fn frameworks_and_registers_decide_what_is_found_and_how_far_it_is() {
+    let outcodes = "outcode,easting,northing\nB13,407000,282000\nCV1,433500,279000\n";
+    let register = |robin: &str| {
+        format!(
+            "URN,Provision type,Registration status,Name,Sector\n\
+             SC999901,Independent fostering agency,Active,Bluebird,Private\n\
+             SC999902,Independent fostering agency,{robin},Robin,Private\n"
+        )
+    };
+    let prices = "framework,lot,age_from,age_to,weekly_fee,valid_from,valid_to\n\
+                  wm-fostering,standard,0,17,800.00,2020-01-01,\n";
+    let tables = "[registers]\noutcodes_file = \"outcodes.csv\"\nproviders_file = \"providers.csv\"\nneighbours = [\"332\"]\n\
+                  [[framework]]\nid = \"wm-fostering\"\nname = \"West Midlands\"\nprovision = \"fostering\"\nlead = \"330\"\n\
+                  members = [\"330\", \"331\"]\nlots = [\"standard\"]\ntiers = [[\"SC999901\", \"SC999902\"]]\n\
+                  valid_from = 2020-01-01\nvacancy_fresh_days = 3\nvacancy_expire_days = 5\nprices_file = \"prices.csv\"\n";
+    let files = [("outcodes.csv", outcodes), ("providers.csv", &*register("Active")), ("prices.csv", prices)];
+    let house = House::beside(&format!("{tables}{}", cast()), "", "info", &files);
+    let framed = |reference: &str, lot: &str, days: i64| {
+        let mut home = with(home(reference), "/asAt", json!(days_ago(days)));
+        home["framework"] = json!({ "id": "wm-fostering", "lot": lot, "contract": "spot" });
+        home
+    };
+    let bluebird = house.by("bluebird");
+    let mut unpriced = framed("V-1", "standard", 1);
+    unpriced.as_object_mut().unwrap().remove("fee");
+    let answer = offer(&bluebird, &[unpriced]).with_status(201).json();
+    assert_eq!(answer["rules"], json!([]), "{answer}");
+    let stale = offer(&bluebird, &[framed("V-2", "standard", 4)]).with_status(201).json();
+    assert!(stale["rules"].to_string().contains("ifa/stale"), "after three days it is, under this framework: {stale}");
+    assert!(stale["rules"].to_string().contains("ifa/fee-above-framework"), "{stale}");
+    let elsewhere = offer(&bluebird, &[framed("V-3", "enhanced", 1)]).with_status(201).json();
+    assert!(elsewhere["rules"].to_string().contains("ifa/not-on-framework"), "{elsewhere}");
+    bulk(&house.by("robin"), "", &document_of("SC999902", &[home("V-4")])).with_status(200);
+
+    let placements = house.by("placements");
+    assert_eq!(found(&placements, "age=9"), ["V-1", "V-3", "V-4"]);
+    assert_eq!(found(&placements, "age=9&include_stale=true"), ["V-1", "V-2", "V-3", "V-4"]);
+    assert_eq!(found(&placements, "age=9&max_fee=must:850"), ["V-1"], "at the framework's price");
+    // Sixteen and a half miles by the table: not within ten, within twenty, and so near to fifteen that nobody knows.
+    assert_eq!(found(&placements, "outward=CV1&miles=must:10"), [""; 0]);
+    assert_eq!(found(&placements, "outward=CV1&miles=must:20"), ["V-1", "V-3", "V-4"]);
+    assert_eq!(found(&placements, "outward=CV1&miles=must:15"), ["V-1", "V-3", "V-4"]);
+
+    // Ofsted's next file: a registration ended. Its homes are kept, and no longer shown.
+    house.scratch.write("providers.csv", register("Suspended"));
+    let shows_robin = || found(&placements, "age=9").contains(&"V-4".to_owned());
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while shows_robin() {
+        assert!(std::time::Instant::now() < until, "a changed register is read anew");
+        thread::sleep(std::time::Duration::from_millis(100));
+    }
+    assert_eq!(found(&house.by("robin"), "").len(), 1, "kept, for its agency to see");
+}

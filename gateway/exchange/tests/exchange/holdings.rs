@@ -5,7 +5,7 @@ use kit::adapter::Dossier;
 use schemas::{
     code::{AttendanceCode, EpisodeEndReason, Ethnicity, LegalStatus, NhsNumberStatus, PepStatus, SchoolSession, Sex},
     date::DateTime,
-    identifier::{Identifier, NhsNumber, SchoolUrn},
+    identifier::SchoolUrn,
     record::{AttendanceMark, CareEpisode, EducationPlan, EducationPlanMore, Person, Record, Review, Target},
     reflect::Number,
     said::Said,
@@ -114,15 +114,11 @@ fn what_a_document_was_not_asked_for_stays_as_it_was_said_before() {
         Person { sex: Said::Is(Sex::Female), ethnicity: Said::Is(Ethnicity::WhiteBritish), ..person("2015-06-15") };
     let of_the_return = Child::new("1").says(full.clone());
     let links = Person { nhs_number_status: Said::Is(NhsNumberStatus::PresentAndVerified), ..Person::default() };
-    let mut of_the_links = Child::new("1").says(links.clone());
-    of_the_links.identifiers.push(Identifier::Nhs(NhsNumber::read(b"9990000026").unwrap()));
+    let of_the_links = Child::new("1").says(links.clone());
     let both = Person { nhs_number_status: links.nhs_number_status, ..full.clone() };
     for [first, second] in [[&of_the_return, &of_the_links], [&of_the_links, &of_the_return]] {
         let merged = take(held(first), second.dossier(0), Cover::Partial);
         assert!(merged.holding.records.iter().map(|record| &record.statement).eq([&both.clone().into()]));
-        let subject = merged.holding.subject.clone().unwrap();
-        assert_eq!(subject.identifiers.len(), 2, "the NHS number is the child's whoever speaks next");
-        assert_eq!(subject.authority, of_the_return.authority);
         // Said again, in whatever turn, nothing is new.
         for again in [first, second, first] {
             let again = take(merged.holding.clone(), again.dossier(0), Cover::Partial);
@@ -134,11 +130,6 @@ fn what_a_document_was_not_asked_for_stays_as_it_was_said_before() {
     let merged = take(held(&of_the_return), blank.dossier(0), Cover::Partial);
     let expected = Person { sex: Said::Blank, ethnicity: Said::Refused, ..full };
     assert!(merged.holding.records.iter().map(|record| &record.statement).eq([&expected.into()]));
-    // A corrected identifier replaces the one of its kind.
-    let mut corrected = of_the_links.clone();
-    corrected.identifiers[1] = Identifier::Nhs(NhsNumber::read(b"9990000018").unwrap());
-    let merged = take(held(&of_the_links), corrected.dossier(0), Cover::Partial);
-    assert!(merged.holding.subject.unwrap().identifiers == corrected.identifiers);
 }
 
 #[test]

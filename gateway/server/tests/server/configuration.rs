@@ -303,12 +303,28 @@ fn each_fault_has_its_rule_and_its_place_and_never_the_value() {
             56,
             "on or after",
         ),
-        (format!("{IDS}[fhir]
+        (
+            format!(
+                "{IDS}[fhir]
 name = \"canary\"
-"), "config/not-yet", 6, 2, "`fhir`"),
-        (format!("{IDS}[limits]
+"
+            ),
+            "config/not-yet",
+            6,
+            2,
+            "`fhir`",
+        ),
+        (
+            format!(
+                "{IDS}[limits]
 bulk_rows_max = 0
-"), "config/range", 7, 17, "allowed 1 to"),
+"
+            ),
+            "config/range",
+            7,
+            17,
+            "allowed 1 to",
+        ),
         (format!("{IDS}[limits]\nform_bytes_max = 1\n"), "config/range", 7, 18, "allowed 1024 to"),
         (format!("{IDS}[limits.partner]\nrequests_burst = 0\n"), "config/range", 7, 18, "allowed 1 to"),
         (format!("{IDS}[oauth]\nalgorithms = [\"HS256\"]\n"), "config/range", 7, 15, "one of RS512, RS384, ES384"),

@@ -1,9 +1,14 @@
 //! What stands around a search, and under what a home stands: the one place where frameworks, registers and the table
 //! of outcodes come in.
 
+use std::sync::Arc;
+
+use exchange::market::agencies::{HeldTo, check_vacancy, is_registered};
 use exchange::market::answer::Surroundings;
+use exchange::market::framework::{Framework, framework};
 use exchange::market::vacancy::Freshness;
 use schemas::date::Date;
+use schemas::diagnostic::Rule;
 use schemas::identifier::{LaCode, ProviderUrn};
 use schemas::money::Pence;
 use schemas::postcode::Postcode;
@@ -21,37 +26,58 @@ pub(crate) struct Terms {
 }
 
 impl Terms {
-    /// Those of a home of a provider: no framework says otherwise, and no register is read.
-    pub(crate) fn of(_: &Config, _: ProviderUrn, _: &Vacancy) -> Self {
-        Self { freshness: Freshness::default(), is_registered: true }
+    /// Those of a home of a provider on a day: its framework says how long it holds, the register whether its provider
+    /// is registered.
+    pub(crate) fn of(config: &Config, urn: ProviderUrn, vacancy: &Vacancy, day: Date) -> Self {
+        let freshness = framework_of(config, vacancy).map_or_else(Freshness::default, |framework| Freshness {
+            fresh_days: framework.fresh_days,
+            expire_days: framework.expire_days,
+        });
+        Self { freshness, is_registered: is_registered(urn, &held_to(config, day)) }
     }
+}
+
+/// The rules of frameworks and of the register that a home breaks on a day: it is kept, and they are told.
+pub(crate) fn broken(config: &Config, urn: ProviderUrn, vacancy: &Vacancy, day: Date) -> Vec<&'static Rule> {
+    check_vacancy(urn, vacancy, &held_to(config, day))
+}
+
+fn held_to(config: &Config, day: Date) -> HeldTo<'_> {
+    HeldTo { frameworks: &config.frameworks, register: config.registers.providers.as_deref(), day }
+}
+
+/// The framework under which a home is offered, where it names one that is configured.
+fn framework_of<'c>(config: &'c Config, vacancy: &Vacancy) -> Option<&'c Framework> {
+    let said = vacancy.more.as_ref()?.framework.as_ref().is()?.id.as_ref().is()?;
+    framework(&config.frameworks, said)
 }
 
 /// What an authority's search takes into account beside the homes.
 pub(crate) struct Around {
+    config: Arc<Config>,
     authority: LaCode,
     today: Date,
 }
 
 impl Around {
     /// Of an authority, on a day.
-    pub(crate) fn of(_: &Config, authority: LaCode, today: Date) -> Self {
-        Self { authority, today }
+    pub(crate) fn of(config: &Arc<Config>, authority: LaCode, today: Date) -> Self {
+        Self { config: Arc::clone(config), authority, today }
     }
 }
 
 impl Surroundings for Around {
-    /// Without a table only the same outcode is known to be near.
     fn miles(&self, from: Postcode, to: Postcode) -> Option<f64> {
-        (from.outward() == to.outward()).then_some(0.0)
+        self.config.registers.outcodes.miles(from, to)
     }
 
-    fn framework_price(&self, _: &Vacancy, _: Option<u8>, _: Date) -> Option<Pence> {
-        None
+    fn framework_price(&self, vacancy: &Vacancy, age: Option<u8>, day: Date) -> Option<Pence> {
+        let lot = vacancy.lot.as_ref().is()?;
+        framework_of(&self.config, vacancy)?.price(lot, age?, day)
     }
 
     fn is_near(&self, area: LaCode) -> bool {
-        area == self.authority
+        area == self.authority || self.config.registers.neighbours.contains(&area)
     }
 
     fn today(&self) -> Date {

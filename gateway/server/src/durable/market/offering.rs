@@ -19,13 +19,13 @@ use store::home::{HomeId, OfferedAct, OfferedChange, ProviderId};
 use store::{Batch, Micros, Refused, StoreFault};
 use uuid::Uuid;
 
-use super::around::Terms;
+use super::around::{Terms, broken};
 use super::body::{home_key, provider_key, write};
 use super::review::{date_time, home_of};
 use super::shelf::{Entry, Snapshot};
 use crate::durable::Durable;
 use crate::durable::commit::kept_blocking;
-use crate::durable::moment::{now, rfc3339};
+use crate::durable::moment::{day_in, now, rfc3339};
 use crate::durable::protect::Actor;
 use crate::inbound::idempotency::Answered;
 
@@ -202,8 +202,13 @@ impl<'d> Judging<'d> {
     }
 
     fn submit(&self, held: Option<&Entry>, urn: ProviderUrn, said: &Vacancy) -> Result<Submitted, &'static Rule> {
-        let Terms { freshness, .. } = Terms::of(&self.durable.config, urn, said);
-        submit(held.map(|held| &held.home.vacancy), said, self.received, freshness)
+        let config = &self.durable.config;
+        let today = day_in(&config.timezone, self.at);
+        let Terms { freshness, .. } = Terms::of(config, urn, said, today);
+        let mut submitted = submit(held.map(|held| &held.home.vacancy), said, self.received, freshness)?;
+        // Kept all the same: whether it is shown is decided at each search.
+        submitted.told.extend(broken(config, urn, &submitted.vacancy, today));
+        Ok(submitted)
     }
 
     /// What is to be kept of what was submitted; nothing where nothing is new.

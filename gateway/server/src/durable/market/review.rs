@@ -41,7 +41,8 @@ pub(super) fn date_time(at: Micros) -> Option<DateTime> {
 
 /// A home under the terms of a configuration.
 pub(super) fn home_of(config: &Config, urn: ProviderUrn, vacancy: Vacancy, at: Micros) -> Option<Home> {
-    let Terms { freshness, is_registered } = Terms::of(config, urn, &vacancy);
+    let today = day_in(&config.timezone, now());
+    let Terms { freshness, is_registered } = Terms::of(config, urn, &vacancy, today);
     Some(Home { urn, vacancy, is_registered, freshness, updated_at: date_time(at)? })
 }
 
@@ -84,8 +85,8 @@ impl Durable {
     /// # Errors
     /// When the store fails.
     pub(crate) fn review_market(&self) -> Result<(), StoreFault> {
-        self.renew_terms();
         let today = day_in(&self.config.timezone, now());
+        self.renew_terms(today);
         let mut due: BTreeMap<ProviderUrn, Vec<HomeId>> = BTreeMap::new();
         for entry in self.market.standing().entries().filter(|entry| is_due(&entry.home, today)) {
             due.entry(entry.home.urn).or_default().push(entry.id);
@@ -98,9 +99,9 @@ impl Durable {
         Ok(())
     }
 
-    fn renew_terms(&self) {
+    fn renew_terms(&self, today: Date) {
         let differs = |home: &Home| {
-            let terms = Terms::of(&self.config, home.urn, &home.vacancy);
+            let terms = Terms::of(&self.config, home.urn, &home.vacancy, today);
             terms != Terms { freshness: home.freshness, is_registered: home.is_registered }
         };
         if !self.market.standing().entries().any(|entry| differs(&entry.home)) {
@@ -109,7 +110,8 @@ impl Durable {
         self.market.change(|standing| {
             let others: Vec<_> = standing.entries().filter(|entry| differs(&entry.home)).cloned().collect();
             for entry in others {
-                let Terms { freshness, is_registered } = Terms::of(&self.config, entry.home.urn, &entry.home.vacancy);
+                let Terms { freshness, is_registered } =
+                    Terms::of(&self.config, entry.home.urn, &entry.home.vacancy, today);
                 let home = Home { freshness, is_registered, ..(*entry.home).clone() };
                 standing.put(entry.id, entry.version, entry.at, home);
             }
