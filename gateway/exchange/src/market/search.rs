@@ -304,9 +304,10 @@ impl Market {
         let mut page =
             Page { removed_by_must: musts.iter().map(|must| (must.asked.name(), 0)).collect(), ..Page::default() };
         let mut ranked: Vec<(Rank, u32)> = Vec::new();
+        let mut passes = vec![!0_u64; indexed.len()];
         for word in 0..self.shown.0.len() {
             let (mut none_fails, mut one_fails) = (self.shown.word(word), 0);
-            let mut passes = [!0_u64; 8];
+            passes.fill(!0);
             for (passes, (.., sets)) in passes.iter_mut().zip(&indexed) {
                 for set in sets.iter().flatten() {
                     let set = self.sets.get(*set);

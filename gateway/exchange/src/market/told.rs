@@ -1,5 +1,7 @@
 //! A criterion beside a home, in words: what was asked, what the home says, and how it came out.
 
+use std::fmt;
+
 use schemas::{code::Code, identifier::LaCode, money::Pence, postcode::Postcode, said::Said};
 
 use super::{
@@ -8,7 +10,7 @@ use super::{
 };
 
 /// A criterion, answered and told.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Told {
     /// The parameter, with the need where one is asked.
     pub name: String,
@@ -20,6 +22,14 @@ pub struct Told {
     pub said: String,
     /// What is asked.
     pub asked: String,
+}
+
+/// The debug form has nothing of what a home says.
+impl fmt::Debug for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, kind, result, .. } = self;
+        f.debug_struct("Told").field("name", name).field("kind", kind).field("result", result).finish_non_exhaustive()
+    }
 }
 
 impl Asked {

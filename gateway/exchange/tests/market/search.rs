@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use exchange::market::{
     answer::Answer,
-    question::{Kind, Question},
+    question::{Asked, Criterion, Kind, Question},
     search::{Home, Market, Paging, Rank},
 };
 use proptest::prelude::*;
@@ -123,6 +123,33 @@ fn each_home_says_why_it_stands_there() {
     let said = |name: &str| page.homes.iter().flat_map(|found| &found.criteria).find(|told| told.name == name).unwrap();
     assert!(said("age").said.starts_with("ages ") && said("age").asked == "9");
     assert!(said("miles").asked == "15 miles of B13");
+}
+
+#[test]
+fn every_criterion_is_answered_however_many_there_are() {
+    let (market, around) = (market(11, 300, 4), Line { has_table: true });
+    let mut question = asked(&[("age", "9")]);
+    let all_ages = (0..=25).map(|age| Criterion { kind: Kind::Must, asked: Asked::Ages(vec![age]) });
+    question.criteria.extend(all_ages);
+    question.include_stale = true;
+    let page = market.search(&question, &around, Paging { search: 1, after: None, homes: 9 });
+    let scanned = scan(&market, &question, &around);
+    assert_eq!((page.found, &page.removed_by_must), (scanned.homes.len(), &scanned.removed_by_must));
+    assert!(
+        page.found
+            < market.search(&asked(&[("age", "9"), ("include_stale", "true")]), &around, Paging::default()).found
+    );
+}
+
+#[test]
+fn what_a_home_says_is_not_shown_when_it_is_debugged() {
+    let page = market(3, 400, 6).search(
+        &asked(&[("age", "9"), ("outward", "B13"), ("miles", "15")]),
+        &Line { has_table: true },
+        Paging { search: 1, after: None, homes: 50 },
+    );
+    let shown = format!("{:?}", page.homes);
+    assert!(shown.contains("available_from") && !shown.contains("ages ") && !shown.contains("miles of"), "{shown}");
 }
 
 #[test]
