@@ -1,8 +1,8 @@
 //! Homes that are offered, held so that a question is answered without looking at each of them.
 //!
-//! Limits: [`PAGE_HOMES_MAX`] homes a page; about a kilobyte a home. Format: one bit a home for each answer to what
-//! every question asks (open, provision, age, sex, places), made of [`Asked::answer`] itself; the rest is answered for
-//! the few that these leave. Operations: [`Market::put`], [`Market::remove`], [`Market::search`].
+//! Limits: [`PAGE_HOMES_MAX`] homes a page; one to two kilobytes a home and its texts. Format: one bit a home for each
+//! answer to what every question asks (open, provision, age, sex, places), made of [`Asked::answer_of`] itself; the rest
+//! is answered for the few that these leave. Operations: [`Market::put`], [`Market::remove`], [`Market::search`].
 //!
 //! A market is cheap to copy: searches go on in the one they began with while another is written.
 
