@@ -395,7 +395,7 @@ mod tests {
         for statement in STATEMENTS {
             assert!(schema.contains(&format!("\n    \"{}\": {{", statement.name)));
             for field in statement.fields {
-                assert!(schema.contains(&format!("\"{}\": {{", camel_case(field.name))), "{}", field.name);
+                assert!(schema.contains(&format!("\"{}\": {{", member_name(field.name, field.kind))), "{}", field.name);
             }
         }
     }

@@ -8,13 +8,16 @@ mod care;
 mod child;
 mod declare;
 mod education;
+mod framework_return;
 mod health;
 mod place;
+mod placement;
+mod referral;
 
 use std::sync::Arc;
 
 use self::declare::closed_list;
-pub use self::{care::*, child::*, education::*, health::*, place::*};
+pub use self::{care::*, child::*, education::*, framework_return::*, health::*, place::*, placement::*, referral::*};
 use crate::{
     diagnostic::Place,
     identifier::{Identifier, LaCode},
@@ -98,7 +101,7 @@ impl Source {
 }
 
 closed_list! {
-    Person, Immigration, CareEpisode, Review, Missing, SocialWorker, PreviousPermanence, Adoption, PlacedForAdoption, LibertyOrder, CareLeaver, AnnualHealth, SdqScore, EducationPlan, Enrolment, AttendanceMark, AttendanceSummary, Suspension, Attainment, SenProvision, Voice, Consent, Delegation, Restriction, Provider, Vacancy,
+    Person, Immigration, CareEpisode, Review, Missing, SocialWorker, PreviousPermanence, Adoption, PlacedForAdoption, LibertyOrder, CareLeaver, AnnualHealth, SdqScore, EducationPlan, Enrolment, AttendanceMark, AttendanceSummary, Suspension, Attainment, SenProvision, Voice, Consent, Delegation, Restriction, Provider, Vacancy, Referral, Offer, PlacementNotice, PlacementCost, FrameworkReturn,
 }
 
 #[cfg(test)]

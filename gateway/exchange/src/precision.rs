@@ -141,6 +141,8 @@ pub(crate) enum Change {
     Sector,
     /// Of an open list only what the list holds.
     Listed,
+    /// Of a group, or of a list of groups, only the members that are coded.
+    CodedMembers,
     Ethnicity,
     PlacementType,
     LegalStatus,
@@ -160,6 +162,7 @@ impl Change {
             (Precision::Full, _) => return None,
             (Precision::Code, kind) if is_coded(kind) => return None,
             (Precision::Code, Kind::OpenCode(_)) => Self::Listed,
+            (Precision::Code, kind @ (Kind::Item(_) | Kind::List(_))) if has_codes(kind) => Self::CodedMembers,
             (Precision::Month, Kind::Date) => Self::Month,
             (Precision::Year, Kind::Date) => Self::Year,
             (Precision::Age, Kind::Date) => Self::Age,
@@ -206,6 +209,7 @@ impl Change {
             (Self::Outward, Value::Postcode(postcode)) => said(Value::Postcode(postcode.outward())),
             (Self::Sector, Value::Postcode(postcode)) => said(Value::Postcode(postcode.sector())),
             (Self::Listed, Value::Code(index)) => said(Value::Code(index)),
+            (Self::CodedMembers, value) => coded_members(value, field.kind).map(Said::Is),
             (Self::Ethnicity, Value::Code(index)) => {
                 reduced(Reduction::Coarse(ethnicity_group(Ethnicity::from_index(index)?)))
             }
@@ -234,6 +238,39 @@ fn is_coded(kind: Kind) -> bool {
         Kind::List(item) => is_coded(*item),
         Kind::Item(shape) => shape.members.iter().all(|member| is_coded(member.kind)),
         _ => false,
+    }
+}
+
+/// Whether anything in a group or list is coded.
+fn has_codes(kind: Kind) -> bool {
+    match kind {
+        Kind::List(item) => has_codes(*item),
+        Kind::Item(shape) => shape.members.iter().any(|member| has_codes(member.kind)),
+        Kind::OpenCode(_) => true,
+        kind => is_coded(kind),
+    }
+}
+
+/// A group without its members that are not coded, and the same of each group of a list; nothing where nothing is left.
+fn coded_members(value: Value, kind: Kind) -> Option<Value> {
+    match (value, kind) {
+        (value, kind) if is_coded(kind) => Some(value),
+        (Value::Code(index), Kind::OpenCode(_)) => Some(Value::Code(index)),
+        (Value::List(items), Kind::List(item)) => {
+            let left: Vec<Value> = items.into_iter().filter_map(|value| coded_members(value, *item)).collect();
+            (!left.is_empty()).then_some(Value::List(left))
+        }
+        (Value::Item(members), Kind::Item(shape)) => {
+            let reduce = |(said, member): (Said<Value>, &schemas::reflect::Member)| match said {
+                Said::Is(value) => coded_members(value, member.kind).map_or(Said::NotAsked, Said::Is),
+                // That text was refused or could not be read is told to nobody who may not see the text.
+                other if is_coded(member.kind) => other,
+                _ => Said::NotAsked,
+            };
+            let left: Vec<Said<Value>> = members.into_iter().zip(shape.members).map(reduce).collect();
+            left.iter().any(|said| *said != Said::NotAsked).then_some(Value::Item(left))
+        }
+        _ => None,
     }
 }
 

@@ -99,6 +99,32 @@ pub static ALL: &[&CodeList] = &[
     HouseholdReligion::LIST,
     FamilyTimeHelp::LIST,
     ProfileRelease::LIST,
+    ReferralStatus::LIST,
+    ReferralCloseReason::LIST,
+    ReferralUrgency::LIST,
+    PlacementDuration::LIST,
+    SuitabilityLevel::LIST,
+    EthnicGroup::LIST,
+    LanguageGroup::LIST,
+    LegalStatusGroup::LIST,
+    InfantAge::LIST,
+    SdqBand::LIST,
+    CommunicationNeed::LIST,
+    PlacementSupport::LIST,
+    RiskLevel::LIST,
+    EducationPhase::LIST,
+    LivingCompanions::LIST,
+    PetsAllowance::LIST,
+    CulturalNeed::LIST,
+    OutOfAreaReason::LIST,
+    OfferStatus::LIST,
+    OfferReason::LIST,
+    CriterionAnswer::LIST,
+    NoticeKind::LIST,
+    PlacementEndedBy::LIST,
+    PlacementEndReason::LIST,
+    PlacementNext::LIST,
+    CountedBy::LIST,
 ];
 
 /// Calls a macro with every enum of this file, so that a trait elsewhere can be given to all of them.
@@ -198,6 +224,32 @@ macro_rules! every_code_list {
         $crate::code::HouseholdReligion,
         $crate::code::FamilyTimeHelp,
         $crate::code::ProfileRelease,
+        $crate::code::ReferralStatus,
+        $crate::code::ReferralCloseReason,
+        $crate::code::ReferralUrgency,
+        $crate::code::PlacementDuration,
+        $crate::code::SuitabilityLevel,
+        $crate::code::EthnicGroup,
+        $crate::code::LanguageGroup,
+        $crate::code::LegalStatusGroup,
+        $crate::code::InfantAge,
+        $crate::code::SdqBand,
+        $crate::code::CommunicationNeed,
+        $crate::code::PlacementSupport,
+        $crate::code::RiskLevel,
+        $crate::code::EducationPhase,
+        $crate::code::LivingCompanions,
+        $crate::code::PetsAllowance,
+        $crate::code::CulturalNeed,
+        $crate::code::OutOfAreaReason,
+        $crate::code::OfferStatus,
+        $crate::code::OfferReason,
+        $crate::code::CriterionAnswer,
+        $crate::code::NoticeKind,
+        $crate::code::PlacementEndedBy,
+        $crate::code::PlacementEndReason,
+        $crate::code::PlacementNext,
+        $crate::code::CountedBy,
     } };
 }
 
@@ -6495,6 +6547,1512 @@ impl Code for ProfileRelease {
         match upper(text, &mut [0; 13])? {
             b"ON_ACCEPT" => Some(Self::OnAccept),
             b"ON_MATCH_TALK" => Some(Self::OnMatchTalk),
+            _ => None,
+        }
+    }
+}
+
+/// State of a request for a home.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum ReferralStatus {
+    /// `DRAFT`: Not yet sent out.
+    Draft,
+    /// `OPEN`: Open for offers.
+    Open,
+    /// `MATCHED`: An offer was accepted.
+    Matched,
+    /// `CLOSED`: Closed.
+    Closed,
+}
+
+static REFERRAL_STATUS: CodeList = CodeList {
+    name: "referral_status",
+    entries: &[
+        entry("DRAFT", "Draft", "Not yet sent out", Value, Open, Open, "ours"),
+        entry("OPEN", "Open", "Open for offers", Value, Open, Open, "ours"),
+        entry("MATCHED", "Matched", "An offer was accepted", Value, Open, Open, "ours"),
+        entry("CLOSED", "Closed", "Closed", Value, Open, Open, "ours"),
+    ],
+};
+
+impl ReferralStatus {
+    const VARIANTS: [Self; 4] = [
+        Self::Draft, Self::Open, Self::Matched, Self::Closed,
+    ];
+}
+
+impl Code for ReferralStatus {
+    const LIST: &'static CodeList = &REFERRAL_STATUS;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 7])? {
+            b"DRAFT" => Some(Self::Draft),
+            b"OPEN" => Some(Self::Open),
+            b"MATCHED" => Some(Self::Matched),
+            b"CLOSED" => Some(Self::Closed),
+            _ => None,
+        }
+    }
+}
+
+/// Why a request for a home was closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum ReferralCloseReason {
+    /// `WITHDRAWN`: Withdrawn.
+    Withdrawn,
+    /// `PLACED_IN_HOUSE`: Placed with carers of the authority.
+    PlacedInHouse,
+    /// `PLACED_ELSEWHERE`: Placed elsewhere.
+    PlacedElsewhere,
+    /// `NO_MATCH`: No home was found.
+    NoMatch,
+    /// `EXPIRED`: The time for offers ran out.
+    Expired,
+}
+
+static REFERRAL_CLOSE_REASON: CodeList = CodeList {
+    name: "referral_close_reason",
+    entries: &[
+        entry("WITHDRAWN", "Withdrawn", "Withdrawn", Value, Open, Open, "ours"),
+        entry("PLACED_IN_HOUSE", "PlacedInHouse", "Placed with carers of the authority", Value, Open, Open, "ours"),
+        entry("PLACED_ELSEWHERE", "PlacedElsewhere", "Placed elsewhere", Value, Open, Open, "ours"),
+        entry("NO_MATCH", "NoMatch", "No home was found", Value, Open, Open, "ours"),
+        entry("EXPIRED", "Expired", "The time for offers ran out", Value, Open, Open, "ours"),
+    ],
+};
+
+impl ReferralCloseReason {
+    const VARIANTS: [Self; 5] = [
+        Self::Withdrawn, Self::PlacedInHouse, Self::PlacedElsewhere, Self::NoMatch, Self::Expired,
+    ];
+}
+
+impl Code for ReferralCloseReason {
+    const LIST: &'static CodeList = &REFERRAL_CLOSE_REASON;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 16])? {
+            b"WITHDRAWN" => Some(Self::Withdrawn),
+            b"PLACED_IN_HOUSE" => Some(Self::PlacedInHouse),
+            b"PLACED_ELSEWHERE" => Some(Self::PlacedElsewhere),
+            b"NO_MATCH" => Some(Self::NoMatch),
+            b"EXPIRED" => Some(Self::Expired),
+            _ => None,
+        }
+    }
+}
+
+/// How soon a home is needed (National Placements Standard, neededBy).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum ReferralUrgency {
+    /// `TODAY`: Today.
+    Today,
+    /// `WITHIN_5_DAYS`: Within five days.
+    WithinFiveDays,
+    /// `BEYOND_5_DAYS`: In more than five days.
+    BeyondFiveDays,
+}
+
+static REFERRAL_URGENCY: CodeList = CodeList {
+    name: "referral_urgency",
+    entries: &[
+        entry("TODAY", "Today", "Today", Value, Open, Open, "National Placements Standard v01"),
+        entry("WITHIN_5_DAYS", "WithinFiveDays", "Within five days", Value, Open, Open, "National Placements Standard v01"),
+        entry("BEYOND_5_DAYS", "BeyondFiveDays", "In more than five days", Value, Open, Open, "National Placements Standard v01"),
+    ],
+};
+
+impl ReferralUrgency {
+    const VARIANTS: [Self; 3] = [
+        Self::Today, Self::WithinFiveDays, Self::BeyondFiveDays,
+    ];
+}
+
+impl Code for ReferralUrgency {
+    const LIST: &'static CodeList = &REFERRAL_URGENCY;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 13])? {
+            b"TODAY" => Some(Self::Today),
+            b"WITHIN_5_DAYS" => Some(Self::WithinFiveDays),
+            b"BEYOND_5_DAYS" => Some(Self::BeyondFiveDays),
+            _ => None,
+        }
+    }
+}
+
+/// How long a placement is expected to last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum PlacementDuration {
+    /// `OVERNIGHT`: A night or a weekend.
+    Overnight,
+    /// `UP_TO_4_WEEKS`: Up to four weeks.
+    UpToFourWeeks,
+    /// `UP_TO_6_MONTHS`: Up to six months.
+    UpToSixMonths,
+    /// `UP_TO_2_YEARS`: Up to two years.
+    UpToTwoYears,
+    /// `UNTIL_ADULT`: Until the child is grown up.
+    UntilAdult,
+    /// `UNKNOWN`: Not known.
+    Unknown,
+}
+
+static PLACEMENT_DURATION: CodeList = CodeList {
+    name: "placement_duration",
+    entries: &[
+        entry("OVERNIGHT", "Overnight", "A night or a weekend", Value, Open, Open, "ours"),
+        entry("UP_TO_4_WEEKS", "UpToFourWeeks", "Up to four weeks", Value, Open, Open, "ours"),
+        entry("UP_TO_6_MONTHS", "UpToSixMonths", "Up to six months", Value, Open, Open, "ours"),
+        entry("UP_TO_2_YEARS", "UpToTwoYears", "Up to two years", Value, Open, Open, "ours"),
+        entry("UNTIL_ADULT", "UntilAdult", "Until the child is grown up", Value, Open, Open, "ours"),
+        entry("UNKNOWN", "Unknown", "Not known", Unknown, Open, Open, "ours"),
+    ],
+};
+
+impl PlacementDuration {
+    const VARIANTS: [Self; 6] = [
+        Self::Overnight, Self::UpToFourWeeks, Self::UpToSixMonths, Self::UpToTwoYears, Self::UntilAdult, Self::Unknown,
+    ];
+}
+
+impl Code for PlacementDuration {
+    const LIST: &'static CodeList = &PLACEMENT_DURATION;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 14])? {
+            b"OVERNIGHT" => Some(Self::Overnight),
+            b"UP_TO_4_WEEKS" => Some(Self::UpToFourWeeks),
+            b"UP_TO_6_MONTHS" => Some(Self::UpToSixMonths),
+            b"UP_TO_2_YEARS" => Some(Self::UpToTwoYears),
+            b"UNTIL_ADULT" => Some(Self::UntilAdult),
+            b"UNKNOWN" => Some(Self::Unknown),
+            _ => None,
+        }
+    }
+}
+
+/// How far a kind of provision suits a child (National Placements Standard).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum SuitabilityLevel {
+    /// `PREFERRED`: Preferred.
+    Preferred,
+    /// `SUITABLE`: Suitable but not preferred.
+    Suitable,
+    /// `UNSUITABLE`: Unsuitable.
+    Unsuitable,
+    /// `NOT_SPECIFIED`: Not specified.
+    NotSpecified,
+}
+
+static SUITABILITY_LEVEL: CodeList = CodeList {
+    name: "suitability_level",
+    entries: &[
+        entry("PREFERRED", "Preferred", "Preferred", Value, Open, Open, "National Placements Standard v01"),
+        entry("SUITABLE", "Suitable", "Suitable but not preferred", Value, Open, Open, "National Placements Standard v01"),
+        entry("UNSUITABLE", "Unsuitable", "Unsuitable", Value, Open, Open, "National Placements Standard v01"),
+        entry("NOT_SPECIFIED", "NotSpecified", "Not specified", Unknown, Open, Open, "National Placements Standard v01"),
+    ],
+};
+
+impl SuitabilityLevel {
+    const VARIANTS: [Self; 4] = [
+        Self::Preferred, Self::Suitable, Self::Unsuitable, Self::NotSpecified,
+    ];
+}
+
+impl Code for SuitabilityLevel {
+    const LIST: &'static CodeList = &SUITABILITY_LEVEL;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 13])? {
+            b"PREFERRED" => Some(Self::Preferred),
+            b"SUITABLE" => Some(Self::Suitable),
+            b"UNSUITABLE" => Some(Self::Unsuitable),
+            b"NOT_SPECIFIED" => Some(Self::NotSpecified),
+            _ => None,
+        }
+    }
+}
+
+/// Broad ethnic group, as the Census 2021 has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum EthnicGroup {
+    /// `WHITE`: White.
+    White,
+    /// `MIXED`: Mixed or multiple ethnic groups.
+    Mixed,
+    /// `ASIAN`: Asian.
+    Asian,
+    /// `BLACK`: Black.
+    Black,
+    /// `OTHER`: Any other ethnic group.
+    Other,
+    /// `UNKNOWN`: Not known.
+    Unknown,
+}
+
+static ETHNIC_GROUP: CodeList = CodeList {
+    name: "ethnic_group",
+    entries: &[
+        entry("WHITE", "White", "White", Value, Open, Open, "ours"),
+        entry("MIXED", "Mixed", "Mixed or multiple ethnic groups", Value, Open, Open, "ours"),
+        entry("ASIAN", "Asian", "Asian", Value, Open, Open, "ours"),
+        entry("BLACK", "Black", "Black", Value, Open, Open, "ours"),
+        entry("OTHER", "Other", "Any other ethnic group", Value, Open, Open, "ours"),
+        entry("UNKNOWN", "Unknown", "Not known", Unknown, Open, Open, "ours"),
+    ],
+};
+
+impl EthnicGroup {
+    const VARIANTS: [Self; 6] = [
+        Self::White, Self::Mixed, Self::Asian, Self::Black, Self::Other, Self::Unknown,
+    ];
+}
+
+impl Code for EthnicGroup {
+    const LIST: &'static CodeList = &ETHNIC_GROUP;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 7])? {
+            b"WHITE" => Some(Self::White),
+            b"MIXED" => Some(Self::Mixed),
+            b"ASIAN" => Some(Self::Asian),
+            b"BLACK" => Some(Self::Black),
+            b"OTHER" => Some(Self::Other),
+            b"UNKNOWN" => Some(Self::Unknown),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a child's language is English.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum LanguageGroup {
+    /// `ENGLISH`: English.
+    English,
+    /// `OTHER`: Another language.
+    Other,
+    /// `UNKNOWN`: Not known.
+    Unknown,
+}
+
+static LANGUAGE_GROUP: CodeList = CodeList {
+    name: "language_group",
+    entries: &[
+        entry("ENGLISH", "English", "English", Value, Open, Open, "ours"),
+        entry("OTHER", "Other", "Another language", Value, Open, Open, "ours"),
+        entry("UNKNOWN", "Unknown", "Not known", Unknown, Open, Open, "ours"),
+    ],
+};
+
+impl LanguageGroup {
+    const VARIANTS: [Self; 3] = [
+        Self::English, Self::Other, Self::Unknown,
+    ];
+}
+
+impl Code for LanguageGroup {
+    const LIST: &'static CodeList = &LANGUAGE_GROUP;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 7])? {
+            b"ENGLISH" => Some(Self::English),
+            b"OTHER" => Some(Self::Other),
+            b"UNKNOWN" => Some(Self::Unknown),
+            _ => None,
+        }
+    }
+}
+
+/// Broad group of a child's legal status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum LegalStatusGroup {
+    /// `INTERIM_ORDER`: Interim care order.
+    InterimOrder,
+    /// `FULL_ORDER`: Full care order.
+    FullOrder,
+    /// `PLACEMENT_ORDER`: Placement order.
+    PlacementOrder,
+    /// `ACCOMMODATED`: Accommodated under section 20.
+    Accommodated,
+    /// `JUSTICE`: Remand or another order of justice.
+    Justice,
+    /// `OTHER`: Another status.
+    Other,
+    /// `UNKNOWN`: Not known.
+    Unknown,
+}
+
+static LEGAL_STATUS_GROUP: CodeList = CodeList {
+    name: "legal_status_group",
+    entries: &[
+        entry("INTERIM_ORDER", "InterimOrder", "Interim care order", Value, Open, Open, "ours"),
+        entry("FULL_ORDER", "FullOrder", "Full care order", Value, Open, Open, "ours"),
+        entry("PLACEMENT_ORDER", "PlacementOrder", "Placement order", Value, Open, Open, "ours"),
+        entry("ACCOMMODATED", "Accommodated", "Accommodated under section 20", Value, Open, Open, "ours"),
+        entry("JUSTICE", "Justice", "Remand or another order of justice", Value, Open, Open, "ours"),
+        entry("OTHER", "Other", "Another status", Value, Open, Open, "ours"),
+        entry("UNKNOWN", "Unknown", "Not known", Unknown, Open, Open, "ours"),
+    ],
+};
+
+impl LegalStatusGroup {
+    const VARIANTS: [Self; 7] = [
+        Self::InterimOrder, Self::FullOrder, Self::PlacementOrder, Self::Accommodated, Self::Justice, Self::Other,
+        Self::Unknown,
+    ];
+}
+
+impl Code for LegalStatusGroup {
+    const LIST: &'static CodeList = &LEGAL_STATUS_GROUP;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 15])? {
+            b"INTERIM_ORDER" => Some(Self::InterimOrder),
+            b"FULL_ORDER" => Some(Self::FullOrder),
+            b"PLACEMENT_ORDER" => Some(Self::PlacementOrder),
+            b"ACCOMMODATED" => Some(Self::Accommodated),
+            b"JUSTICE" => Some(Self::Justice),
+            b"OTHER" => Some(Self::Other),
+            b"UNKNOWN" => Some(Self::Unknown),
+            _ => None,
+        }
+    }
+}
+
+/// Age of a child under two, in months.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum InfantAge {
+    /// `0_TO_5_MONTHS`: Under six months.
+    UnderSixMonths,
+    /// `6_TO_11_MONTHS`: Six to eleven months.
+    SixToElevenMonths,
+    /// `12_TO_23_MONTHS`: Twelve to twenty-three months.
+    TwelveToTwentyThreeMonths,
+}
+
+static INFANT_AGE: CodeList = CodeList {
+    name: "infant_age",
+    entries: &[
+        entry("0_TO_5_MONTHS", "UnderSixMonths", "Under six months", Value, Open, Open, "ours"),
+        entry("6_TO_11_MONTHS", "SixToElevenMonths", "Six to eleven months", Value, Open, Open, "ours"),
+        entry("12_TO_23_MONTHS", "TwelveToTwentyThreeMonths", "Twelve to twenty-three months", Value, Open, Open, "ours"),
+    ],
+};
+
+impl InfantAge {
+    const VARIANTS: [Self; 3] = [
+        Self::UnderSixMonths, Self::SixToElevenMonths, Self::TwelveToTwentyThreeMonths,
+    ];
+}
+
+impl Code for InfantAge {
+    const LIST: &'static CodeList = &INFANT_AGE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 15])? {
+            b"0_TO_5_MONTHS" => Some(Self::UnderSixMonths),
+            b"6_TO_11_MONTHS" => Some(Self::SixToElevenMonths),
+            b"12_TO_23_MONTHS" => Some(Self::TwelveToTwentyThreeMonths),
+            _ => None,
+        }
+    }
+}
+
+/// Band of a strengths and difficulties score.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum SdqBand {
+    /// `NORMAL`: Close to average.
+    Normal,
+    /// `BORDERLINE`: Borderline.
+    Borderline,
+    /// `CAUSE_FOR_CONCERN`: Cause for concern.
+    CauseForConcern,
+    /// `UNKNOWN`: Not known.
+    Unknown,
+}
+
+static SDQ_BAND: CodeList = CodeList {
+    name: "sdq_band",
+    entries: &[
+        entry("NORMAL", "Normal", "Close to average", Value, Open, Open, "SDQ scoring"),
+        entry("BORDERLINE", "Borderline", "Borderline", Value, Open, Open, "SDQ scoring"),
+        entry("CAUSE_FOR_CONCERN", "CauseForConcern", "Cause for concern", Value, Open, Open, "SDQ scoring"),
+        entry("UNKNOWN", "Unknown", "Not known", Unknown, Open, Open, "SDQ scoring"),
+    ],
+};
+
+impl SdqBand {
+    const VARIANTS: [Self; 4] = [
+        Self::Normal, Self::Borderline, Self::CauseForConcern, Self::Unknown,
+    ];
+}
+
+impl Code for SdqBand {
+    const LIST: &'static CodeList = &SDQ_BAND;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 17])? {
+            b"NORMAL" => Some(Self::Normal),
+            b"BORDERLINE" => Some(Self::Borderline),
+            b"CAUSE_FOR_CONCERN" => Some(Self::CauseForConcern),
+            b"UNKNOWN" => Some(Self::Unknown),
+            _ => None,
+        }
+    }
+}
+
+/// What a child needs so as to be understood (National Placements Standard).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum CommunicationNeed {
+    /// `NONE`: None.
+    None,
+    /// `ESOL`: English for speakers of other languages.
+    Esol,
+    /// `BSL`: British Sign Language.
+    Bsl,
+    /// `MAKATON`: Makaton.
+    Makaton,
+    /// `OTHER`: Another need.
+    Other,
+    /// `UNKNOWN`: Not known.
+    Unknown,
+}
+
+static COMMUNICATION_NEED: CodeList = CodeList {
+    name: "communication_need",
+    entries: &[
+        entry("NONE", "None", "None", Value, Open, Open, "National Placements Standard v01"),
+        entry("ESOL", "Esol", "English for speakers of other languages", Value, Open, Open, "National Placements Standard v01"),
+        entry("BSL", "Bsl", "British Sign Language", Value, Open, Open, "National Placements Standard v01"),
+        entry("MAKATON", "Makaton", "Makaton", Value, Open, Open, "National Placements Standard v01"),
+        entry("OTHER", "Other", "Another need", Value, Open, Open, "National Placements Standard v01"),
+        entry("UNKNOWN", "Unknown", "Not known", Unknown, Open, Open, "National Placements Standard v01"),
+    ],
+};
+
+impl CommunicationNeed {
+    const VARIANTS: [Self; 6] = [
+        Self::None, Self::Esol, Self::Bsl, Self::Makaton, Self::Other, Self::Unknown,
+    ];
+}
+
+impl Code for CommunicationNeed {
+    const LIST: &'static CodeList = &COMMUNICATION_NEED;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 7])? {
+            b"NONE" => Some(Self::None),
+            b"ESOL" => Some(Self::Esol),
+            b"BSL" => Some(Self::Bsl),
+            b"MAKATON" => Some(Self::Makaton),
+            b"OTHER" => Some(Self::Other),
+            b"UNKNOWN" => Some(Self::Unknown),
+            _ => None,
+        }
+    }
+}
+
+/// Support that a placement needs beside its carers (National Placements Standard).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum PlacementSupport {
+    /// `SUPERVISION`: Additional supervision.
+    Supervision,
+    /// `THERAPEUTIC`: Therapeutic support.
+    Therapeutic,
+    /// `RESPITE_WORKER`: A worker for respite.
+    RespiteWorker,
+    /// `SCHOOL_TAXIS`: Taxis to school.
+    SchoolTaxis,
+    /// `NONE`: None.
+    None,
+    /// `OTHER`: Other support.
+    Other,
+}
+
+static PLACEMENT_SUPPORT: CodeList = CodeList {
+    name: "placement_support",
+    entries: &[
+        entry("SUPERVISION", "Supervision", "Additional supervision", Value, Open, Open, "National Placements Standard v01"),
+        entry("THERAPEUTIC", "Therapeutic", "Therapeutic support", Value, Open, Open, "National Placements Standard v01"),
+        entry("RESPITE_WORKER", "RespiteWorker", "A worker for respite", Value, Open, Open, "National Placements Standard v01"),
+        entry("SCHOOL_TAXIS", "SchoolTaxis", "Taxis to school", Value, Open, Open, "National Placements Standard v01"),
+        entry("NONE", "None", "None", Value, Open, Open, "National Placements Standard v01"),
+        entry("OTHER", "Other", "Other support", Value, Open, Open, "National Placements Standard v01"),
+    ],
+};
+
+impl PlacementSupport {
+    const VARIANTS: [Self; 6] = [
+        Self::Supervision, Self::Therapeutic, Self::RespiteWorker, Self::SchoolTaxis, Self::None, Self::Other,
+    ];
+}
+
+impl Code for PlacementSupport {
+    const LIST: &'static CodeList = &PLACEMENT_SUPPORT;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 14])? {
+            b"SUPERVISION" => Some(Self::Supervision),
+            b"THERAPEUTIC" => Some(Self::Therapeutic),
+            b"RESPITE_WORKER" => Some(Self::RespiteWorker),
+            b"SCHOOL_TAXIS" => Some(Self::SchoolTaxis),
+            b"NONE" => Some(Self::None),
+            b"OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a risk is known (National Placements Standard).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum RiskLevel {
+    /// `NONE_KNOWN`: No known risk.
+    NoneKnown,
+    /// `PRESENT`: Risk present.
+    Present,
+    /// `UNKNOWN`: Not known.
+    Unknown,
+}
+
+static RISK_LEVEL: CodeList = CodeList {
+    name: "risk_level",
+    entries: &[
+        entry("NONE_KNOWN", "NoneKnown", "No known risk", Value, Open, Open, "National Placements Standard v01"),
+        entry("PRESENT", "Present", "Risk present", Value, Open, Open, "National Placements Standard v01"),
+        entry("UNKNOWN", "Unknown", "Not known", Unknown, Open, Open, "National Placements Standard v01"),
+    ],
+};
+
+impl RiskLevel {
+    const VARIANTS: [Self; 3] = [
+        Self::NoneKnown, Self::Present, Self::Unknown,
+    ];
+}
+
+impl Code for RiskLevel {
+    const LIST: &'static CodeList = &RISK_LEVEL;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 10])? {
+            b"NONE_KNOWN" => Some(Self::NoneKnown),
+            b"PRESENT" => Some(Self::Present),
+            b"UNKNOWN" => Some(Self::Unknown),
+            _ => None,
+        }
+    }
+}
+
+/// Phase of a child's education.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum EducationPhase {
+    /// `EARLY_YEARS`: Early years.
+    EarlyYears,
+    /// `PRIMARY`: Primary.
+    Primary,
+    /// `SECONDARY`: Secondary.
+    Secondary,
+    /// `POST_16`: After 16.
+    PostSixteen,
+    /// `SPECIAL`: Special.
+    Special,
+    /// `ALTERNATIVE`: Alternative provision.
+    Alternative,
+    /// `NONE`: Not in education.
+    None,
+    /// `UNKNOWN`: Not known.
+    Unknown,
+}
+
+static EDUCATION_PHASE: CodeList = CodeList {
+    name: "education_phase",
+    entries: &[
+        entry("EARLY_YEARS", "EarlyYears", "Early years", Value, Open, Open, "ours"),
+        entry("PRIMARY", "Primary", "Primary", Value, Open, Open, "ours"),
+        entry("SECONDARY", "Secondary", "Secondary", Value, Open, Open, "ours"),
+        entry("POST_16", "PostSixteen", "After 16", Value, Open, Open, "ours"),
+        entry("SPECIAL", "Special", "Special", Value, Open, Open, "ours"),
+        entry("ALTERNATIVE", "Alternative", "Alternative provision", Value, Open, Open, "ours"),
+        entry("NONE", "None", "Not in education", Value, Open, Open, "ours"),
+        entry("UNKNOWN", "Unknown", "Not known", Unknown, Open, Open, "ours"),
+    ],
+};
+
+impl EducationPhase {
+    const VARIANTS: [Self; 8] = [
+        Self::EarlyYears, Self::Primary, Self::Secondary, Self::PostSixteen, Self::Special, Self::Alternative,
+        Self::None, Self::Unknown,
+    ];
+}
+
+impl Code for EducationPhase {
+    const LIST: &'static CodeList = &EDUCATION_PHASE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 11])? {
+            b"EARLY_YEARS" => Some(Self::EarlyYears),
+            b"PRIMARY" => Some(Self::Primary),
+            b"SECONDARY" => Some(Self::Secondary),
+            b"POST_16" => Some(Self::PostSixteen),
+            b"SPECIAL" => Some(Self::Special),
+            b"ALTERNATIVE" => Some(Self::Alternative),
+            b"NONE" => Some(Self::None),
+            b"UNKNOWN" => Some(Self::Unknown),
+            _ => None,
+        }
+    }
+}
+
+/// With whom a child can live (National Placements Standard).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum LivingCompanions {
+    /// `SOLO`: Solo placement recommended.
+    Solo,
+    /// `WITH_OTHERS`: With other children recommended.
+    WithOthers,
+    /// `ONLY_OLDER`: Only with other older children.
+    OnlyOlder,
+    /// `ONLY_YOUNGER`: Only with other younger children.
+    OnlyYounger,
+    /// `NO_PREFERENCE`: No preference.
+    NoPreference,
+}
+
+static LIVING_COMPANIONS: CodeList = CodeList {
+    name: "living_companions",
+    entries: &[
+        entry("SOLO", "Solo", "Solo placement recommended", Value, Open, Open, "National Placements Standard v01"),
+        entry("WITH_OTHERS", "WithOthers", "With other children recommended", Value, Open, Open, "National Placements Standard v01"),
+        entry("ONLY_OLDER", "OnlyOlder", "Only with other older children", Value, Open, Open, "National Placements Standard v01"),
+        entry("ONLY_YOUNGER", "OnlyYounger", "Only with other younger children", Value, Open, Open, "National Placements Standard v01"),
+        entry("NO_PREFERENCE", "NoPreference", "No preference", Value, Open, Open, "National Placements Standard v01"),
+    ],
+};
+
+impl LivingCompanions {
+    const VARIANTS: [Self; 5] = [
+        Self::Solo, Self::WithOthers, Self::OnlyOlder, Self::OnlyYounger, Self::NoPreference,
+    ];
+}
+
+impl Code for LivingCompanions {
+    const LIST: &'static CodeList = &LIVING_COMPANIONS;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 13])? {
+            b"SOLO" => Some(Self::Solo),
+            b"WITH_OTHERS" => Some(Self::WithOthers),
+            b"ONLY_OLDER" => Some(Self::OnlyOlder),
+            b"ONLY_YOUNGER" => Some(Self::OnlyYounger),
+            b"NO_PREFERENCE" => Some(Self::NoPreference),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a child can live with animals (National Placements Standard).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum PetsAllowance {
+    /// `YES_MUST`: Yes - must.
+    Must,
+    /// `YES_CAN`: Yes - can.
+    Can,
+    /// `NO`: No.
+    No,
+    /// `NOT_KNOWN`: Not known.
+    NotKnown,
+}
+
+static PETS_ALLOWANCE: CodeList = CodeList {
+    name: "pets_allowance",
+    entries: &[
+        entry("YES_MUST", "Must", "Yes - must", Value, Open, Open, "National Placements Standard v01"),
+        entry("YES_CAN", "Can", "Yes - can", Value, Open, Open, "National Placements Standard v01"),
+        entry("NO", "No", "No", Value, Open, Open, "National Placements Standard v01"),
+        entry("NOT_KNOWN", "NotKnown", "Not known", Unknown, Open, Open, "National Placements Standard v01"),
+    ],
+};
+
+impl PetsAllowance {
+    const VARIANTS: [Self; 4] = [
+        Self::Must, Self::Can, Self::No, Self::NotKnown,
+    ];
+}
+
+impl Code for PetsAllowance {
+    const LIST: &'static CodeList = &PETS_ALLOWANCE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 9])? {
+            b"YES_MUST" => Some(Self::Must),
+            b"YES_CAN" => Some(Self::Can),
+            b"NO" => Some(Self::No),
+            b"NOT_KNOWN" => Some(Self::NotKnown),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a home must meet a child's culture (National Placements Standard).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum CulturalNeed {
+    /// `REQUIRED`: Required.
+    Required,
+    /// `NOT_REQUIRED`: Not required.
+    NotRequired,
+    /// `NOT_KNOWN`: Not known.
+    NotKnown,
+    /// `OTHER`: Other.
+    Other,
+}
+
+static CULTURAL_NEED: CodeList = CodeList {
+    name: "cultural_need",
+    entries: &[
+        entry("REQUIRED", "Required", "Required", Value, Open, Open, "National Placements Standard v01"),
+        entry("NOT_REQUIRED", "NotRequired", "Not required", Value, Open, Open, "National Placements Standard v01"),
+        entry("NOT_KNOWN", "NotKnown", "Not known", Unknown, Open, Open, "National Placements Standard v01"),
+        entry("OTHER", "Other", "Other", Value, Open, Open, "National Placements Standard v01"),
+    ],
+};
+
+impl CulturalNeed {
+    const VARIANTS: [Self; 4] = [
+        Self::Required, Self::NotRequired, Self::NotKnown, Self::Other,
+    ];
+}
+
+impl Code for CulturalNeed {
+    const LIST: &'static CodeList = &CULTURAL_NEED;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 12])? {
+            b"REQUIRED" => Some(Self::Required),
+            b"NOT_REQUIRED" => Some(Self::NotRequired),
+            b"NOT_KNOWN" => Some(Self::NotKnown),
+            b"OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// Why a home should be away from the authority's area (National Placements Standard).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum OutOfAreaReason {
+    /// `SAFEGUARDING`: Safeguarding concerns.
+    Safeguarding,
+    /// `BAIL`: Bail conditions.
+    Bail,
+    /// `COURT_ORDER`: Court order.
+    CourtOrder,
+    /// `OTHER`: Another reason.
+    Other,
+}
+
+static OUT_OF_AREA_REASON: CodeList = CodeList {
+    name: "out_of_area_reason",
+    entries: &[
+        entry("SAFEGUARDING", "Safeguarding", "Safeguarding concerns", Value, Open, Open, "National Placements Standard v01"),
+        entry("BAIL", "Bail", "Bail conditions", Value, Open, Open, "National Placements Standard v01"),
+        entry("COURT_ORDER", "CourtOrder", "Court order", Value, Open, Open, "National Placements Standard v01"),
+        entry("OTHER", "Other", "Another reason", Value, Open, Open, "National Placements Standard v01"),
+    ],
+};
+
+impl OutOfAreaReason {
+    const VARIANTS: [Self; 4] = [
+        Self::Safeguarding, Self::Bail, Self::CourtOrder, Self::Other,
+    ];
+}
+
+impl Code for OutOfAreaReason {
+    const LIST: &'static CodeList = &OUT_OF_AREA_REASON;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 12])? {
+            b"SAFEGUARDING" => Some(Self::Safeguarding),
+            b"BAIL" => Some(Self::Bail),
+            b"COURT_ORDER" => Some(Self::CourtOrder),
+            b"OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// State of an offer of a home.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum OfferStatus {
+    /// `OFFERED`: Offered.
+    Offered,
+    /// `ACCEPTED`: Accepted.
+    Accepted,
+    /// `DECLINED`: Declined.
+    Declined,
+    /// `WITHDRAWN`: Withdrawn by the provider.
+    Withdrawn,
+    /// `EXPIRED`: Ran out.
+    Expired,
+    /// `UNDONE`: Accepted and undone.
+    Undone,
+    /// `NO_OFFER`: Answered without an offer.
+    NoOffer,
+}
+
+static OFFER_STATUS: CodeList = CodeList {
+    name: "offer_status",
+    entries: &[
+        entry("OFFERED", "Offered", "Offered", Value, Open, Open, "ours"),
+        entry("ACCEPTED", "Accepted", "Accepted", Value, Open, Open, "ours"),
+        entry("DECLINED", "Declined", "Declined", Value, Open, Open, "ours"),
+        entry("WITHDRAWN", "Withdrawn", "Withdrawn by the provider", Value, Open, Open, "ours"),
+        entry("EXPIRED", "Expired", "Ran out", Value, Open, Open, "ours"),
+        entry("UNDONE", "Undone", "Accepted and undone", Value, Open, Open, "ours"),
+        entry("NO_OFFER", "NoOffer", "Answered without an offer", Value, Open, Open, "ours"),
+    ],
+};
+
+impl OfferStatus {
+    const VARIANTS: [Self; 7] = [
+        Self::Offered, Self::Accepted, Self::Declined, Self::Withdrawn, Self::Expired, Self::Undone, Self::NoOffer,
+    ];
+}
+
+impl Code for OfferStatus {
+    const LIST: &'static CodeList = &OFFER_STATUS;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 9])? {
+            b"OFFERED" => Some(Self::Offered),
+            b"ACCEPTED" => Some(Self::Accepted),
+            b"DECLINED" => Some(Self::Declined),
+            b"WITHDRAWN" => Some(Self::Withdrawn),
+            b"EXPIRED" => Some(Self::Expired),
+            b"UNDONE" => Some(Self::Undone),
+            b"NO_OFFER" => Some(Self::NoOffer),
+            _ => None,
+        }
+    }
+}
+
+/// Why an offer was declined, or none was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum OfferReason {
+    /// `CHOSEN_ANOTHER`: Another home was chosen.
+    ChosenAnother,
+    /// `TOO_FAR`: Too far away.
+    TooFar,
+    /// `COST`: Cost.
+    Cost,
+    /// `SKILLS`: Skills.
+    Skills,
+    /// `CHILDREN_ALREADY_HERE`: Children who live there already.
+    ChildrenAlreadyHere,
+    /// `TIMING`: Timing.
+    Timing,
+    /// `RATING`: Ofsted rating.
+    Rating,
+    /// `WITHDRAWN_REFERRAL`: The request was withdrawn.
+    WithdrawnReferral,
+    /// `CHILD_SAID_NO`: The child said no.
+    ChildSaidNo,
+    /// `NO_VACANCY`: No vacancy.
+    NoVacancy,
+    /// `NO_RESPONSE_IN_TIME`: No answer in time.
+    NoResponseInTime,
+    /// `OTHER`: Another reason.
+    Other,
+}
+
+static OFFER_REASON: CodeList = CodeList {
+    name: "offer_reason",
+    entries: &[
+        entry("CHOSEN_ANOTHER", "ChosenAnother", "Another home was chosen", Value, Open, Open, "ours"),
+        entry("TOO_FAR", "TooFar", "Too far away", Value, Open, Open, "ours"),
+        entry("COST", "Cost", "Cost", Value, Open, Open, "ours"),
+        entry("SKILLS", "Skills", "Skills", Value, Open, Open, "ours"),
+        entry("CHILDREN_ALREADY_HERE", "ChildrenAlreadyHere", "Children who live there already", Value, Open, Open, "ours"),
+        entry("TIMING", "Timing", "Timing", Value, Open, Open, "ours"),
+        entry("RATING", "Rating", "Ofsted rating", Value, Open, Open, "ours"),
+        entry("WITHDRAWN_REFERRAL", "WithdrawnReferral", "The request was withdrawn", Value, Open, Open, "ours"),
+        entry("CHILD_SAID_NO", "ChildSaidNo", "The child said no", Value, Open, Open, "ours"),
+        entry("NO_VACANCY", "NoVacancy", "No vacancy", Value, Open, Open, "ours"),
+        entry("NO_RESPONSE_IN_TIME", "NoResponseInTime", "No answer in time", Value, Open, Open, "ours"),
+        entry("OTHER", "Other", "Another reason", Value, Open, Open, "ours"),
+    ],
+};
+
+impl OfferReason {
+    const VARIANTS: [Self; 12] = [
+        Self::ChosenAnother, Self::TooFar, Self::Cost, Self::Skills, Self::ChildrenAlreadyHere, Self::Timing,
+        Self::Rating, Self::WithdrawnReferral, Self::ChildSaidNo, Self::NoVacancy, Self::NoResponseInTime, Self::Other,
+    ];
+}
+
+impl Code for OfferReason {
+    const LIST: &'static CodeList = &OFFER_REASON;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 21])? {
+            b"CHOSEN_ANOTHER" => Some(Self::ChosenAnother),
+            b"TOO_FAR" => Some(Self::TooFar),
+            b"COST" => Some(Self::Cost),
+            b"SKILLS" => Some(Self::Skills),
+            b"CHILDREN_ALREADY_HERE" => Some(Self::ChildrenAlreadyHere),
+            b"TIMING" => Some(Self::Timing),
+            b"RATING" => Some(Self::Rating),
+            b"WITHDRAWN_REFERRAL" => Some(Self::WithdrawnReferral),
+            b"CHILD_SAID_NO" => Some(Self::ChildSaidNo),
+            b"NO_VACANCY" => Some(Self::NoVacancy),
+            b"NO_RESPONSE_IN_TIME" => Some(Self::NoResponseInTime),
+            b"OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// How far a home meets what was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum CriterionAnswer {
+    /// `MET`: Met.
+    Met,
+    /// `NOT_MET`: Not met.
+    NotMet,
+    /// `UNKNOWN`: Not known.
+    Unknown,
+}
+
+static CRITERION_ANSWER: CodeList = CodeList {
+    name: "criterion_answer",
+    entries: &[
+        entry("MET", "Met", "Met", Value, Open, Open, "ours"),
+        entry("NOT_MET", "NotMet", "Not met", Value, Open, Open, "ours"),
+        entry("UNKNOWN", "Unknown", "Not known", Unknown, Open, Open, "ours"),
+    ],
+};
+
+impl CriterionAnswer {
+    const VARIANTS: [Self; 3] = [
+        Self::Met, Self::NotMet, Self::Unknown,
+    ];
+}
+
+impl Code for CriterionAnswer {
+    const LIST: &'static CodeList = &CRITERION_ANSWER;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 7])? {
+            b"MET" => Some(Self::Met),
+            b"NOT_MET" => Some(Self::NotMet),
+            b"UNKNOWN" => Some(Self::Unknown),
+            _ => None,
+        }
+    }
+}
+
+/// What a notice of a placement tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum NoticeKind {
+    /// `START`: A placement begins.
+    Start,
+    /// `END`: A placement ends.
+    End,
+    /// `CHANGE`: A placement changes.
+    Change,
+}
+
+static NOTICE_KIND: CodeList = CodeList {
+    name: "notice_kind",
+    entries: &[
+        entry("START", "Start", "A placement begins", Value, Open, Open, "ours"),
+        entry("END", "End", "A placement ends", Value, Open, Open, "ours"),
+        entry("CHANGE", "Change", "A placement changes", Value, Open, Open, "ours"),
+    ],
+};
+
+impl NoticeKind {
+    const VARIANTS: [Self; 3] = [
+        Self::Start, Self::End, Self::Change,
+    ];
+}
+
+impl Code for NoticeKind {
+    const LIST: &'static CodeList = &NOTICE_KIND;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 6])? {
+            b"START" => Some(Self::Start),
+            b"END" => Some(Self::End),
+            b"CHANGE" => Some(Self::Change),
+            _ => None,
+        }
+    }
+}
+
+/// Who ended a placement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum PlacementEndedBy {
+    /// `PROVIDER`: The provider.
+    Provider,
+    /// `AUTHORITY`: The authority.
+    Authority,
+    /// `CHILD`: The child.
+    Child,
+    /// `COURT`: A court.
+    Court,
+    /// `BOTH`: Provider and authority together.
+    Both,
+    /// `OTHER`: Somebody else.
+    Other,
+}
+
+static PLACEMENT_ENDED_BY: CodeList = CodeList {
+    name: "placement_ended_by",
+    entries: &[
+        entry("PROVIDER", "Provider", "The provider", Value, Open, Open, "ours"),
+        entry("AUTHORITY", "Authority", "The authority", Value, Open, Open, "ours"),
+        entry("CHILD", "Child", "The child", Value, Open, Open, "ours"),
+        entry("COURT", "Court", "A court", Value, Open, Open, "ours"),
+        entry("BOTH", "Both", "Provider and authority together", Value, Open, Open, "ours"),
+        entry("OTHER", "Other", "Somebody else", Value, Open, Open, "ours"),
+    ],
+};
+
+impl PlacementEndedBy {
+    const VARIANTS: [Self; 6] = [
+        Self::Provider, Self::Authority, Self::Child, Self::Court, Self::Both, Self::Other,
+    ];
+}
+
+impl Code for PlacementEndedBy {
+    const LIST: &'static CodeList = &PLACEMENT_ENDED_BY;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 9])? {
+            b"PROVIDER" => Some(Self::Provider),
+            b"AUTHORITY" => Some(Self::Authority),
+            b"CHILD" => Some(Self::Child),
+            b"COURT" => Some(Self::Court),
+            b"BOTH" => Some(Self::Both),
+            b"OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// Why a placement ended, as its provider tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum PlacementEndReason {
+    /// `PLANNED_MOVE`: Planned move.
+    PlannedMove,
+    /// `RETURNED_HOME`: Returned home.
+    ReturnedHome,
+    /// `ADOPTED`: Adopted.
+    Adopted,
+    /// `PERMANENCE`: Permanence by another order.
+    Permanence,
+    /// `REACHED_18`: Turned 18.
+    ReachedEighteen,
+    /// `STAYING_PUT`: Staying put.
+    StayingPut,
+    /// `NEEDS_CHANGED`: The child's needs changed.
+    NeedsChanged,
+    /// `CARER_ASKED`: The carer asked for it.
+    CarerAsked,
+    /// `CARER_RETIRED`: The carer stopped fostering.
+    CarerRetired,
+    /// `STANDARDS`: Concern about standards of care.
+    Standards,
+    /// `ALLEGATION`: Allegation.
+    Allegation,
+    /// `HOME_CLOSED`: The home closed.
+    HomeClosed,
+    /// `CHILD_ASKED`: The child asked for it.
+    ChildAsked,
+    /// `CUSTODY`: Custody.
+    Custody,
+    /// `DIED`: The child died.
+    Died,
+    /// `OTHER`: Another reason.
+    Other,
+}
+
+static PLACEMENT_END_REASON: CodeList = CodeList {
+    name: "placement_end_reason",
+    entries: &[
+        entry("PLANNED_MOVE", "PlannedMove", "Planned move", Value, Open, Open, "ours"),
+        entry("RETURNED_HOME", "ReturnedHome", "Returned home", Value, Open, Open, "ours"),
+        entry("ADOPTED", "Adopted", "Adopted", Value, Open, Open, "ours"),
+        entry("PERMANENCE", "Permanence", "Permanence by another order", Value, Open, Open, "ours"),
+        entry("REACHED_18", "ReachedEighteen", "Turned 18", Value, Open, Open, "ours"),
+        entry("STAYING_PUT", "StayingPut", "Staying put", Value, Open, Open, "ours"),
+        entry("NEEDS_CHANGED", "NeedsChanged", "The child's needs changed", Value, Open, Open, "ours"),
+        entry("CARER_ASKED", "CarerAsked", "The carer asked for it", Value, Open, Open, "ours"),
+        entry("CARER_RETIRED", "CarerRetired", "The carer stopped fostering", Value, Open, Open, "ours"),
+        entry("STANDARDS", "Standards", "Concern about standards of care", Value, Open, Open, "ours"),
+        entry("ALLEGATION", "Allegation", "Allegation", Value, Open, Open, "ours"),
+        entry("HOME_CLOSED", "HomeClosed", "The home closed", Value, Open, Open, "ours"),
+        entry("CHILD_ASKED", "ChildAsked", "The child asked for it", Value, Open, Open, "ours"),
+        entry("CUSTODY", "Custody", "Custody", Value, Open, Open, "ours"),
+        entry("DIED", "Died", "The child died", Value, Open, Open, "ours"),
+        entry("OTHER", "Other", "Another reason", Value, Open, Open, "ours"),
+    ],
+};
+
+impl PlacementEndReason {
+    const VARIANTS: [Self; 16] = [
+        Self::PlannedMove, Self::ReturnedHome, Self::Adopted, Self::Permanence, Self::ReachedEighteen, Self::StayingPut,
+        Self::NeedsChanged, Self::CarerAsked, Self::CarerRetired, Self::Standards, Self::Allegation, Self::HomeClosed,
+        Self::ChildAsked, Self::Custody, Self::Died, Self::Other,
+    ];
+}
+
+impl Code for PlacementEndReason {
+    const LIST: &'static CodeList = &PLACEMENT_END_REASON;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 13])? {
+            b"PLANNED_MOVE" => Some(Self::PlannedMove),
+            b"RETURNED_HOME" => Some(Self::ReturnedHome),
+            b"ADOPTED" => Some(Self::Adopted),
+            b"PERMANENCE" => Some(Self::Permanence),
+            b"REACHED_18" => Some(Self::ReachedEighteen),
+            b"STAYING_PUT" => Some(Self::StayingPut),
+            b"NEEDS_CHANGED" => Some(Self::NeedsChanged),
+            b"CARER_ASKED" => Some(Self::CarerAsked),
+            b"CARER_RETIRED" => Some(Self::CarerRetired),
+            b"STANDARDS" => Some(Self::Standards),
+            b"ALLEGATION" => Some(Self::Allegation),
+            b"HOME_CLOSED" => Some(Self::HomeClosed),
+            b"CHILD_ASKED" => Some(Self::ChildAsked),
+            b"CUSTODY" => Some(Self::Custody),
+            b"DIED" => Some(Self::Died),
+            b"OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// Where a child goes after a placement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum PlacementNext {
+    /// `SAME_PROVIDER`: Another home of the same provider.
+    SameProvider,
+    /// `OTHER_PROVIDER`: Another provider.
+    OtherProvider,
+    /// `IN_HOUSE`: Carers of the authority.
+    InHouse,
+    /// `HOME`: Home.
+    Home,
+    /// `INDEPENDENT`: Own home.
+    Independent,
+    /// `OTHER`: Elsewhere.
+    Other,
+    /// `UNKNOWN`: Not known.
+    Unknown,
+}
+
+static PLACEMENT_NEXT: CodeList = CodeList {
+    name: "placement_next",
+    entries: &[
+        entry("SAME_PROVIDER", "SameProvider", "Another home of the same provider", Value, Open, Open, "ours"),
+        entry("OTHER_PROVIDER", "OtherProvider", "Another provider", Value, Open, Open, "ours"),
+        entry("IN_HOUSE", "InHouse", "Carers of the authority", Value, Open, Open, "ours"),
+        entry("HOME", "Home", "Home", Value, Open, Open, "ours"),
+        entry("INDEPENDENT", "Independent", "Own home", Value, Open, Open, "ours"),
+        entry("OTHER", "Other", "Elsewhere", Value, Open, Open, "ours"),
+        entry("UNKNOWN", "Unknown", "Not known", Unknown, Open, Open, "ours"),
+    ],
+};
+
+impl PlacementNext {
+    const VARIANTS: [Self; 7] = [
+        Self::SameProvider, Self::OtherProvider, Self::InHouse, Self::Home, Self::Independent, Self::Other,
+        Self::Unknown,
+    ];
+}
+
+impl Code for PlacementNext {
+    const LIST: &'static CodeList = &PLACEMENT_NEXT;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 14])? {
+            b"SAME_PROVIDER" => Some(Self::SameProvider),
+            b"OTHER_PROVIDER" => Some(Self::OtherProvider),
+            b"IN_HOUSE" => Some(Self::InHouse),
+            b"HOME" => Some(Self::Home),
+            b"INDEPENDENT" => Some(Self::Independent),
+            b"OTHER" => Some(Self::Other),
+            b"UNKNOWN" => Some(Self::Unknown),
+            _ => None,
+        }
+    }
+}
+
+/// Who counted the figures of a framework return.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum CountedBy {
+    /// `AGENCY`: The agency.
+    Agency,
+    /// `GATEWAY`: This gateway by what it carried.
+    Gateway,
+}
+
+static COUNTED_BY: CodeList = CodeList {
+    name: "counted_by",
+    entries: &[
+        entry("AGENCY", "Agency", "The agency", Value, Open, Open, "ours"),
+        entry("GATEWAY", "Gateway", "This gateway by what it carried", Value, Open, Open, "ours"),
+    ],
+};
+
+impl CountedBy {
+    const VARIANTS: [Self; 2] = [
+        Self::Agency, Self::Gateway,
+    ];
+}
+
+impl Code for CountedBy {
+    const LIST: &'static CodeList = &COUNTED_BY;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 7])? {
+            b"AGENCY" => Some(Self::Agency),
+            b"GATEWAY" => Some(Self::Gateway),
             _ => None,
         }
     }

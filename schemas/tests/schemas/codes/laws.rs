@@ -14,7 +14,7 @@ macro_rules! every_list {
             HealthCheckType, HealthCheckStatus, SdqRater, Eligibility, RestrictionKind, RestrictionBasis, ConsentScope,
             ConsentDecision, ConsentGivenBy, DelegationMatter, DelegationDecider, Derivation, NameUse, TelecomSystem,
             WorkerRole, AcademicTerm, NcYear, PepStatus, PepType, PepForm, PepNotRequired, EducationRole, TargetArea, TargetOutcome, EetStatus, SettingType, EnrolStatus, AttendanceCode, SchoolSession, MarkRecorder, SuspensionCategory, SuspensionReason, SuspensionReview, SenProvisionKind, SenType, AssessmentStage, AssessmentSubject, AssessmentBasis, AssessmentScale, OnTrack, VoiceContext, VoiceWhose, VoiceBy, VoiceHow, VoiceTopic, VoiceShare,
-            Regulator, ProviderSector, OfstedRating, Provision, VacancyStatus, RowChange, VacancyConfirmer, PlacementContract, PlaceNotAvailableReason, WhoCouldLiveHere, ChildHereAge, VacancyPlacementType, PlacementNeed, WheelchairAccess, HouseholdPet, HouseholdSmoking, HouseholdReligion, FamilyTimeHelp, ProfileRelease)
+            Regulator, ProviderSector, OfstedRating, Provision, VacancyStatus, RowChange, VacancyConfirmer, PlacementContract, PlaceNotAvailableReason, WhoCouldLiveHere, ChildHereAge, VacancyPlacementType, PlacementNeed, WheelchairAccess, HouseholdPet, HouseholdSmoking, HouseholdReligion, FamilyTimeHelp, ProfileRelease, ReferralStatus, ReferralCloseReason, ReferralUrgency, PlacementDuration, SuitabilityLevel, EthnicGroup, LanguageGroup, LegalStatusGroup, InfantAge, SdqBand, CommunicationNeed, PlacementSupport, RiskLevel, EducationPhase, LivingCompanions, PetsAllowance, CulturalNeed, OutOfAreaReason, OfferStatus, OfferReason, CriterionAnswer, NoticeKind, PlacementEndedBy, PlacementEndReason, PlacementNext, CountedBy)
     };
     ($law:ident: $($list:ty),+) => {{
         let run: Vec<&str> = vec![$({ $law::<$list>(); <$list>::LIST.name }),+];
@@ -187,6 +187,19 @@ fn a_code_that_is_no_value_says_so() {
             ("wheelchair_access", "UNKNOWN", Unknown),
             ("household_pet", "UNKNOWN", Unknown),
             ("household_smoking", "UNKNOWN", Unknown),
+            ("placement_duration", "UNKNOWN", Unknown),
+            ("suitability_level", "NOT_SPECIFIED", Unknown),
+            ("ethnic_group", "UNKNOWN", Unknown),
+            ("language_group", "UNKNOWN", Unknown),
+            ("legal_status_group", "UNKNOWN", Unknown),
+            ("sdq_band", "UNKNOWN", Unknown),
+            ("communication_need", "UNKNOWN", Unknown),
+            ("risk_level", "UNKNOWN", Unknown),
+            ("education_phase", "UNKNOWN", Unknown),
+            ("pets_allowance", "NOT_KNOWN", Unknown),
+            ("cultural_need", "NOT_KNOWN", Unknown),
+            ("criterion_answer", "UNKNOWN", Unknown),
+            ("placement_next", "UNKNOWN", Unknown),
         ]
     );
 }
