@@ -1,4 +1,5 @@
-//! What independent fostering agencies, residential homes and supported accommodation send and take: vacancies.
+//! What independent fostering agencies, residential homes and supported accommodation send and take: vacancies,
+//! referrals and offers.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
@@ -6,7 +7,9 @@ pub mod document;
 pub mod encode;
 pub mod json;
 pub mod marks;
+pub mod mirror;
 pub mod records;
+pub mod referral;
 pub mod rules;
 pub mod vacancies;
 pub mod wire;
@@ -26,8 +29,8 @@ use crate::{
 /// The adapter.
 pub static ADAPTER: Adapter = Adapter {
     name: "ifa",
-    summary: "Providers of placements: vacancies of fostering agencies, homes and supported accommodation",
-    formats: &[&VACANCIES_CSV, &json::VACANCIES_JSON],
+    summary: "Providers of placements: vacancies of fostering agencies, homes and supported accommodation, and how a child comes to them",
+    formats: &[&VACANCIES_CSV, &json::VACANCIES_JSON, &referral::REFERRAL_JSON, &referral::OFFER_JSON],
 };
 
 /// Vacancies with their fees and what a child may read.

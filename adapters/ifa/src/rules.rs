@@ -154,6 +154,27 @@ rules! {
     /// A member that is not known.
     UNKNOWN_MEMBER "unknown-member" Loss "This member is not known and not carried"
         "Nothing; the message as it came is kept.";
+    /// A referral without its name.
+    REFERRAL_ID_MISSING "referral-id-missing" Error "This does not name the referral that it is about. It is not read"
+        "Fill in referralId as the authority's request has it: R- and 26 letters and digits.";
+    /// An offer without a reference.
+    OFFER_ID_MISSING "offer-id-missing" Error "This offer has no reference. It is not read"
+        "Fill in a reference of your own for this offer, and use the same one when you change it.";
+    /// A text for providers that tells who or where somebody is.
+    TEXT_IDENTIFIES "text-identifies" Error "This text holds what tells who or where somebody is; it is not carried"
+        "Describe the child without names, dates of birth, numbers, addresses, postcodes, schools, telephone numbers or e-mail addresses.";
+    /// An item of a list that is too long.
+    LIST_ITEM_TOO_LONG "list-item-too-long" Error "An item here is longer than 80 characters; the list is not carried"
+        "Write a few words an item, and the rest into the summary.";
+    /// Too many districts.
+    DISTRICTS_TOO_MANY "districts-too-many" Error "More than five districts are to be avoided; none is carried"
+        "Name the five that matter most: a long list tells where somebody lives.";
+    /// A time of a changing clock.
+    AMBIGUOUS_TIME "ambiguous-time" Warning "The clock in London skips this time, or shows it twice; the first that it can be is taken"
+        "Write the offset too: +00:00 or +01:00.";
+    /// A document that is none of a referral or an offer.
+    DOCUMENT_NAME "document-format" Error "This document does not say that it is of this format; nothing of it is read"
+        "Fill in format and version as the description of the format has them: homeward/referral or homeward/offer, version 1.";
     /// What a format cannot say.
     NOT_EXPRESSIBLE "not-expressible" Loss "This format has no column for this"
         "It is kept in the source.";
@@ -203,6 +224,33 @@ pub static VACANCIES: &[&Rule] = &[
     &PERSON_IN_SUMMARY,
     &PROFILE_IDENTIFIES,
     &NO_CHANGE_CELLS,
+];
+
+/// Rules of referrals.
+pub static REFERRALS: &[&Rule] = &[
+    &REFERRAL_ID_MISSING,
+    &TEXT_IDENTIFIES,
+    &LIST_ITEM_TOO_LONG,
+    &DISTRICTS_TOO_MANY,
+    &AMBIGUOUS_TIME,
+    &OUTWARD_SHAPE,
+    &POSTCODE_FULL,
+    &LIST_ITEM_UNKNOWN,
+    &DOCUMENT_NAME,
+    &UNKNOWN_MEMBER,
+];
+
+/// Rules of offers.
+pub static OFFERS: &[&Rule] = &[
+    &REFERRAL_ID_MISSING,
+    &OFFER_ID_MISSING,
+    &URN_SHAPE,
+    &CARER_REF_NAME,
+    &CARER_REF_POSTCODE,
+    &FEE_RANGE,
+    &AMBIGUOUS_TIME,
+    &DOCUMENT_NAME,
+    &UNKNOWN_MEMBER,
 ];
 
 /// Rules of tables that stand beside vacancies.

@@ -453,6 +453,7 @@ fn type_in_words(wire: WireType) -> &'static str {
         WireType::WorkerId => "worker number",
         WireType::Text { .. } => "text",
         WireType::List => "list of texts",
+        WireType::Numbers { .. } => "list of whole numbers",
         WireType::Rating => "rating",
     }
 }

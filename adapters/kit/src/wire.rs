@@ -75,8 +75,21 @@ pub enum WireType {
     },
     /// Several texts, `;` between them.
     List,
+    /// Several whole numbers, `;` between them.
+    Numbers {
+        /// The largest allowed.
+        most: u32,
+    },
     /// A rating on a scheme that another column names.
     Rating,
+}
+
+impl WireType {
+    /// Whether a cell holds several values, `;` between them, and a member of JSON an array.
+    #[must_use]
+    pub fn is_list(self) -> bool {
+        matches!(self, Self::List | Self::Numbers { .. } | Self::Words(_) | Self::Codes(_))
+    }
 }
 
 /// How a table spells what every table has. It is data of the table: see [`Table::spelling`](crate::table::Table).

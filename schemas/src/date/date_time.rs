@@ -39,6 +39,21 @@ impl DateTime {
         Some(DateTime { moment, offset })
     }
 
+    /// Whether a text has no offset and shows a time that the clock in London skips, or shows twice: read all the same,
+    /// it may mean another moment.
+    #[must_use]
+    pub fn is_doubtful_in_london(bytes: &[u8]) -> bool {
+        let is_doubtful = || {
+            let (date, rest) = bytes.trim_ascii().split_at_checked(10)?;
+            let date = Date::parse_iso(date)?;
+            let (clock, None) = split_offset(rest.get(1..)?)? else { return Some(false) };
+            let hour = milliseconds_of(clock)? / (60 * MILLISECONDS_PER_MINUTE);
+            let changes = [last_sunday(date.year(), 3), last_sunday(date.year(), 10)];
+            Some(hour == 1 && changes.contains(&Some(date)))
+        };
+        is_doubtful().unwrap_or(false)
+    }
+
     /// The day on the clock that showed it; `None` at the very ends of the years that a record may hold.
     pub fn date(self) -> Option<Date> {
         self.local().map(|(date, _)| date)
@@ -158,6 +173,26 @@ mod tests {
             ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59+00:00"),
         ] {
             assert_eq!(written(text).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_hours_that_the_clock_in_london_skips_or_shows_twice_are_doubtful() {
+        // 29 March and 25 October 2026 are the last Sundays.
+        for text in ["2026-03-29T01:00:00", "2026-03-29T01:59", "2026-10-25T01:00:00", "2026-10-25 01:30:00"] {
+            assert!(DateTime::is_doubtful_in_london(text.as_bytes()), "{text}");
+        }
+        for text in [
+            "2026-03-29T00:59:59",
+            "2026-03-29T02:00:00",
+            "2026-10-25T02:00:00",
+            "2026-10-25T01:30:00+01:00",
+            "2026-10-25T01:30:00Z",
+            "2026-10-24T01:30:00",
+            "2026-10-25",
+            "",
+        ] {
+            assert!(!DateTime::is_doubtful_in_london(text.as_bytes()), "{text}");
         }
     }
 

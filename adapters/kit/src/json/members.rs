@@ -101,6 +101,7 @@ fn value_of(cell: &str, wire: WireType) -> String {
         WireType::Flag => return if cell.eq_ignore_ascii_case("y") { "true" } else { "false" }.to_owned(),
         WireType::Number { .. } | WireType::Percent => return cell.to_owned(),
         WireType::Money => return pence(cell),
+        WireType::Numbers { .. } => return format!("[{}]", cell.replace(';', ",")),
         WireType::Words(_) | WireType::Codes(_) | WireType::List => {
             let items: Vec<String> =
                 cell.split(';').map(|item| value_of(item, WireType::Text { characters_max: 0 })).collect();

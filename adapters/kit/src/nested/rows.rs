@@ -127,7 +127,7 @@ impl<R: Row> TableRows for Rows<R> {
         let again = self.seen & bit(column) != 0;
         self.seen |= bit(column);
         let wire = R::TABLE.columns.get(column).map(|column| column.wire);
-        let is_list = matches!(wire, Some(WireType::List | WireType::Words(_) | WireType::Codes(_)));
+        let is_list = wire.is_some_and(WireType::is_list);
         match (is_list, again) {
             (false, false) => self.hear(column, cell, spot, hearing),
             (false, true) => {

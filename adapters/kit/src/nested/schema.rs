@@ -131,6 +131,10 @@ fn value(table: &Table, column: &Column) -> Value {
             schema.insert("items".into(), items);
             "array"
         }
+        WireType::Numbers { most } => {
+            schema.insert("items".into(), json!({ "type": "integer", "minimum": 0, "maximum": most }));
+            "array"
+        }
         WireType::Code(_) | WireType::Word(_) => {
             let values = codes().unwrap_or_default().into_iter().map(Value::from).chain([Value::Null]);
             schema.insert("enum".into(), values.collect());
