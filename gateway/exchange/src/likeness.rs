@@ -201,7 +201,7 @@ fn is_hidden(dossier: &Dossier) -> bool {
 }
 
 /// A name without case, marks, blanks and whatever else is no letter.
-fn fold(name: &str) -> String {
+pub(crate) fn fold(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
     for letter in name.chars().flat_map(char::to_lowercase) {
         match PLAIN.iter().find(|(marked, _)| marked.contains(letter)) {

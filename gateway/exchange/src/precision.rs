@@ -311,7 +311,7 @@ pub(crate) fn age_band(years: u8) -> Coarse {
     }
 }
 
-fn sdq_band(score: u32) -> Coarse {
+pub(crate) fn sdq_band(score: u32) -> Coarse {
     match score {
         score if score < SDQ_BORDERLINE_FROM => Coarse::SdqNormal,
         score if score < SDQ_CONCERN_FROM => Coarse::SdqBorderline,
@@ -320,7 +320,7 @@ fn sdq_band(score: u32) -> Coarse {
 }
 
 /// The broad groups of the Census 2021, in which Chinese is Asian.
-fn ethnicity_group(ethnicity: Ethnicity) -> Coarse {
+pub(crate) fn ethnicity_group(ethnicity: Ethnicity) -> Coarse {
     match ethnicity {
         Ethnicity::WhiteBritish
         | Ethnicity::WhiteIrish

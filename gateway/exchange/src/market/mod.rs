@@ -10,6 +10,7 @@ pub mod outcodes;
 pub mod prices;
 pub mod question;
 pub mod reference;
+pub mod referral;
 pub mod register;
 pub mod search;
 pub mod submission;
