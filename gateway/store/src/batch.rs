@@ -41,6 +41,8 @@ pub struct Batch {
     pub homes: Vec<OfferedChange>,
     /// Providers of homes put or removed; without a history.
     pub providers: Vec<OfferedChange>,
+    /// Searches for homes put or removed; without a history.
+    pub referrals: Vec<OfferedChange>,
     /// Approvals made or replaced.
     pub approvals: Vec<Approval>,
     /// Alerts raised, or replaced by their id (seen).

@@ -1,4 +1,5 @@
-//! Homes that providers offer, and who the providers are: opaque here, found by their owners' own names for them.
+//! Homes that providers offer, who the providers are, and searches for homes: opaque here, found by their owners' own
+//! names for them.
 //!
 //! Limits: [`HOME_VERSIONS_MAX`] earlier versions of each home; the oldest go first.
 
@@ -12,10 +13,13 @@ pub type HomeId = Uuid;
 /// A provider's id, UUIDv7.
 pub type ProviderId = Uuid;
 
+/// The id of a search for a home, UUIDv7.
+pub type ReferralId = Uuid;
+
 /// Earlier versions of a home that are kept: one a week for two years.
 pub const HOME_VERSIONS_MAX: u32 = 104;
 
-/// What a home or a provider is called outside: opaque here, kept as a blind index, and nobody else's.
+/// What a home, a provider or a search is called outside: opaque here, kept as a blind index, and nobody else's.
 #[derive(Clone, Eq, Hash, PartialEq)]
 pub struct MarketKey(pub Vec<u8>);
 
@@ -25,7 +29,7 @@ impl std::fmt::Debug for MarketKey {
     }
 }
 
-/// A home or a provider as it is held.
+/// A home, a provider or a search as it is held.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Offered {
     /// Its id.
@@ -40,7 +44,7 @@ pub struct Offered {
     pub body: Vec<u8>,
 }
 
-/// A change of a home or a provider.
+/// A change of a home, a provider or a search.
 #[derive(Clone, Debug)]
 pub struct OfferedChange {
     /// Which.
@@ -55,7 +59,7 @@ pub struct OfferedChange {
     pub act: OfferedAct,
 }
 
-/// What becomes of a home or a provider.
+/// What becomes of a home, a provider or a search.
 #[derive(Clone, Debug)]
 pub enum OfferedAct {
     /// This is said of it from now on.

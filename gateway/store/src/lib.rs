@@ -35,7 +35,7 @@ use audit::{AuditFilter, AuditLine, Verdict};
 use delivery::{
     Delivery, DeliveryFilter, DeliveryId, DeliveryLeases, DeliverySettlement, LeaseOrder, NewDelivery, Target,
 };
-use home::{HomeId, Offered, ProviderId};
+use home::{HomeId, Offered, ProviderId, ReferralId};
 use identity::{Alert, Approval, BlindIdentifier, Proposal, ProposalState, Relation, RelationFilter, Restriction};
 use message::{LeasedMessage, Message, MessageFilter, MessageId, MessageSettlement, Reject};
 use subject::{DemographicKey, PlaceKey, SubjectId, SubjectState, Waiting};
@@ -220,6 +220,9 @@ pub trait Store: Send + Sync {
 
     /// Providers of homes, as [`homes`](Store::homes).
     fn providers(&self, after: Option<ProviderId>, most: usize) -> Result<Vec<Offered>, StoreFault>;
+
+    /// Searches for homes, as [`homes`](Store::homes).
+    fn referrals(&self, after: Option<ReferralId>, most: usize) -> Result<Vec<Offered>, StoreFault>;
 
     /// Alerts that nobody has seen yet, or all.
     fn alerts(&self, open_only: bool) -> Result<Vec<Alert>, StoreFault>;

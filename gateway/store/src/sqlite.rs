@@ -38,7 +38,7 @@ use crate::{
         Delivery, DeliveryFilter, DeliveryId, DeliveryLeases, DeliveryOutcome, DeliverySettlement, LeaseOrder,
         NewDelivery, Target,
     },
-    home::{HomeId, Offered, ProviderId},
+    home::{HomeId, Offered, ProviderId, ReferralId},
     identity::{
         Alert, Approval, BlindIdentifier, Link, Proposal, ProposalState, Relation, RelationFilter, Restriction,
     },
@@ -652,6 +652,10 @@ impl Store for SqliteStore {
 
     fn providers(&self, after: Option<ProviderId>, most: usize) -> Result<Vec<Offered>, StoreFault> {
         self.read(|reading| reading.offered(&homes::PROVIDERS, after, most))
+    }
+
+    fn referrals(&self, after: Option<ReferralId>, most: usize) -> Result<Vec<Offered>, StoreFault> {
+        self.read(|reading| reading.offered(&homes::REFERRALS, after, most))
     }
 
     fn alerts(&self, open_only: bool) -> Result<Vec<Alert>, StoreFault> {

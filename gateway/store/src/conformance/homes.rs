@@ -14,6 +14,7 @@ pub(super) const LAWS: &[Law] = &[
     ("a home that is removed is forgotten with its history, and its name is free", removal),
     ("homes are all found, page by page, also after the store was closed", pages),
     ("providers are no homes", providers),
+    ("searches for homes are neither", referrals),
     ("a batch with one home that clashes keeps nothing", whole_or_not),
 ];
 
@@ -100,6 +101,25 @@ fn providers(ground: &dyn Ground) {
     assert_eq!(store.homes(None, 9).unwrap(), [held(1, 1, "home")]);
     keep_providers(vec![remove(1, 2)]).unwrap();
     assert_eq!(store.providers(None, 9).unwrap(), []);
+}
+
+fn referrals(ground: &dyn Ground) {
+    let store = ground.open();
+    let kept = Arc::clone(&store);
+    let keep_referrals = move |referrals| keep(&kept, Batch { referrals, ..Batch::default() }).map(|_| ());
+    keep_referrals(vec![put(1, 0, "a", "x"), put(2, 0, "b", "x")]).unwrap();
+    keep_homes(&store, vec![put(1, 0, "a", "home")]).unwrap();
+    assert_eq!(keep_referrals(vec![put(1, 0, "a", "x")]), Err(Refused::Clash));
+    // Of two who saw the same one keeps what it says.
+    keep_referrals(vec![put(1, 1, "a", "y")]).unwrap();
+    assert_eq!(keep_referrals(vec![put(1, 1, "a", "z")]), Err(Refused::Clash));
+    assert_eq!(store.referrals(None, 9).unwrap(), [held(1, 2, "y"), held(2, 1, "x")]);
+    assert_eq!(store.referrals(Some(id(1)), 9).unwrap(), [held(2, 1, "x")]);
+    keep_referrals(vec![remove(1, 2)]).unwrap();
+    drop((keep_referrals, store));
+    let store = ground.open();
+    assert_eq!(store.referrals(None, 9).unwrap(), [held(2, 1, "x")]);
+    assert_eq!((store.homes(None, 9).unwrap(), store.providers(None, 9).unwrap()), (vec![held(1, 1, "home")], vec![]));
 }
 
 fn whole_or_not(ground: &dyn Ground) {

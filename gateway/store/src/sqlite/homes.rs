@@ -1,4 +1,5 @@
-//! Homes that providers offer, and the providers: each under a data key of its own, a home with what was said before.
+//! Homes that providers offer, the providers, and searches for homes: each under a data key of its own, a home with what
+//! was said before.
 
 use rusqlite::{OptionalExtension, Row, params};
 use uuid::Uuid;
@@ -25,6 +26,9 @@ pub(super) const HOMES: Table = Table { name: "home", has_history: true };
 
 /// Providers.
 pub(super) const PROVIDERS: Table = Table { name: "provider", has_history: false };
+
+/// Searches for homes.
+pub(super) const REFERRALS: Table = Table { name: "referral", has_history: false };
 
 impl Table {
     /// Where a version of a body stands: it cannot be given out as another.

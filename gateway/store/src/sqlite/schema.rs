@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::StoreFault;
 
 /// The layout that this program writes.
-pub(super) const SCHEMA_VERSION: u32 = 3;
+pub(super) const SCHEMA_VERSION: u32 = 4;
 
 /// Pages of the write-ahead log that are gathered before they go to the store's own file.
 const CHECKPOINT_PAGES: u32 = 4000;
@@ -27,8 +27,12 @@ pub(super) const PIECE_BITS: u32 = 24;
 const STATEMENTS_COUNT_MAX: usize = 256;
 
 /// Each step leads from the version of its place to the next.
-const STEPS: [&str; SCHEMA_VERSION as usize] =
-    [include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
+const STEPS: [&str; SCHEMA_VERSION as usize] = [
+    include_str!("schema_1.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+    include_str!("schema_4.sql"),
+];
 
 /// Makes a connection one that writes durably.
 pub(super) fn prepare_writer(db: &Connection) -> Result<(), rusqlite::Error> {

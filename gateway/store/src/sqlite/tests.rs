@@ -189,7 +189,8 @@ fn no_value_stands_in_the_files() {
     for seen in 0..2 {
         let homes = vec![offered(3, seen, CANARY)];
         let providers = vec![offered(4, seen, CANARY)];
-        keep(&store, Batch { homes, providers, ..Batch::default() }).unwrap();
+        let referrals = vec![offered(5, seen, CANARY)];
+        keep(&store, Batch { homes, providers, referrals, ..Batch::default() }).unwrap();
     }
     for entry in std::fs::read_dir(folder.path()).unwrap() {
         let bytes = std::fs::read(entry.unwrap().path()).unwrap();
@@ -261,14 +262,15 @@ fn keys_are_renewed_while_the_store_is_open() {
         keep(&store, batch(number, b"body")).unwrap();
     }
     let (homes, providers) = (vec![offered(4, 0, b"said")], vec![offered(5, 0, b"said")]);
-    keep(&store, Batch { homes, providers, ..Batch::default() }).unwrap();
+    let referrals = vec![offered(6, 0, b"said")];
+    keep(&store, Batch { homes, providers, referrals, ..Batch::default() }).unwrap();
     let both = format!("{OTHER}{KEY}");
     let derived = store.derive("cursor");
     assert!(store.renew_keys(Keys::parse(OTHER.as_bytes()).unwrap()).is_err());
     store.renew_keys(Keys::parse(both.as_bytes()).unwrap()).unwrap();
-    assert_eq!((store.census().unwrap().rewrap_left, store.derive("cursor")), (5, derived));
+    assert_eq!((store.census().unwrap().rewrap_left, store.derive("cursor")), (6, derived));
     let lots = [2, 2, 2].map(|lot| wait(|done| store.rewrap(lot, done)).unwrap());
-    assert_eq!(lots, [3, 1, 0]);
+    assert_eq!(lots, [4, 2, 0]);
     for number in 1..=3 {
         assert_eq!(store.body_chunk(id(number), 0).unwrap().unwrap(), b"body");
     }

@@ -182,6 +182,7 @@ impl<'a> Writing<'a> {
         }
         homes::change(self, &homes::HOMES, &batch.homes)?;
         homes::change(self, &homes::PROVIDERS, &batch.providers)?;
+        homes::change(self, &homes::REFERRALS, &batch.referrals)?;
         for approval in &batch.approvals {
             people::approve(self, approval)?;
         }

@@ -23,6 +23,9 @@ const WORD_LETTERS_MIN: usize = 2;
 /// Characters from which a number is looked for within longer ones.
 const NUMBER_CHARACTERS_MIN: usize = 5;
 
+/// Pieces that a short number may be written in: `A-77`.
+const NUMBER_PIECES_MAX: usize = 4;
+
 /// Names that are ordinary words too: only with a capital do they name anybody.
 const ORDINARY: &[&str] = &[
     "able", "amber", "angel", "april", "art", "august", "autumn", "bell", "best", "bill", "bird", "black", "bob",
@@ -177,9 +180,13 @@ impl Known {
 
     fn numbers_stand_in(&self, text: &str) -> bool {
         let whole = compact(text);
-        let tokens: Vec<String> = text.split(|one: char| !one.is_ascii_alphanumeric()).map(compact).collect();
+        let tokens = text.split(|one: char| !one.is_ascii_alphanumeric()).filter(|token| !token.is_empty());
+        let tokens: Vec<String> = tokens.map(compact).collect();
+        let is_joined = |number: &String| {
+            (1..=NUMBER_PIECES_MAX).any(|pieces| tokens.windows(pieces).any(|window| window.concat() == *number))
+        };
         self.numbers.iter().any(|number| {
-            tokens.contains(number) || number.len() >= NUMBER_CHARACTERS_MIN && whole.contains(number.as_str())
+            is_joined(number) || number.len() >= NUMBER_CHARACTERS_MIN && whole.contains(number.as_str())
         })
     }
 
