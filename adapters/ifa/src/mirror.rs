@@ -95,6 +95,7 @@ macro_rules! mirror {
         impl $row {
             /// The row that says what a group says.
             #[must_use]
+            #[allow(clippy::needless_update, reason = "some rows have members of the document itself besides")]
             pub fn of(group: &$group) -> Self {
                 Self { $($member: $crate::mirror::mirror!(@get Some(group); $($path).+),)+ ..Self::default() }
             }

@@ -124,12 +124,14 @@ pub fn left_out(dossier: &Dossier, view: &View, recipient: &Recipient, as_at: Op
     }
     let standing = match standing(dossier, view, as_at) {
         Ok(standing) => standing,
+        // A home is looked for before a child is looked after; the person who asks for it has decided so.
+        Err(LeftOut::NotLookedAfter { .. }) if recipient.is_released => Standing::NotAsked,
         Err(reason) => return Some(reason),
     };
     if !view.children().take_in(dossier, as_at) {
         return Some(LeftOut::NotChosen);
     }
-    if view.carries_nobody() {
+    if view.carries_nobody() && !recipient.is_released {
         return Some(LeftOut::NotReleased);
     }
     if !one_by_one {

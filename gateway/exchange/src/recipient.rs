@@ -13,26 +13,34 @@ pub struct Recipient {
     pub ods_code: Option<Box<str>>,
     /// The authority that it is, or works for.
     pub authority: Option<LaCode>,
+    /// A person has decided that it may know of this very child: a referral was sent to it, or its offer accepted.
+    pub is_released: bool,
 }
 
 impl Recipient {
     /// Somebody of whom nothing is known.
     #[must_use]
     pub fn unknown() -> &'static Self {
-        static UNKNOWN: Recipient = Recipient { ods_code: None, authority: None };
+        static UNKNOWN: Recipient = Recipient { ods_code: None, authority: None, is_released: false };
         &UNKNOWN
     }
 
     /// The organisation of this code.
     #[must_use]
     pub fn organisation(ods_code: &str) -> Self {
-        Self { ods_code: Some(ods_code.trim().into()), authority: None }
+        Self { ods_code: Some(ods_code.trim().into()), ..Self::default() }
     }
 
     /// The same, as part of an authority or working for one.
     #[must_use]
     pub fn of_authority(self, authority: Option<LaCode>) -> Self {
         Self { authority, ..self }
+    }
+
+    /// The same for a child of whom a person has decided that it may know.
+    #[must_use]
+    pub fn released(self) -> Self {
+        Self { is_released: true, ..self }
     }
 
     /// Whether another authority is responsible for a child. Where one of the two is not known, nobody can say so.

@@ -187,7 +187,7 @@ impl View {
     }
 
     /// The shipped view of that name, to be shared.
-    pub(crate) fn shared(name: &str) -> Option<Arc<Self>> {
+    pub fn shared(name: &str) -> Option<Arc<Self>> {
         SHIPPED.iter().find(|view| view.name() == name).cloned()
     }
 

@@ -95,6 +95,8 @@ pub(crate) struct Lasting {
     pub(crate) failed_sign_ins: FailedSignIns,
     /// What providers offer.
     pub(crate) market: market::shelf::Shelf,
+    /// Searches for homes.
+    pub(crate) referrals: market::referrals::Book,
     /// Held by whoever thinks about what is held of children.
     thinking: Mutex<()>,
     /// What is being sent.
@@ -141,6 +143,7 @@ impl Durable {
             alerts: alerts::Alerts::default(),
             failed_sign_ins: FailedSignIns::default(),
             market: market::shelf::Shelf::default(),
+            referrals: market::referrals::Book::default(),
             thinking: Mutex::default(),
             under_way: UnderWay::default(),
             to_read: Notify::new(),

@@ -33,6 +33,7 @@ mod providers;
 mod published;
 mod query;
 mod quota;
+mod referrals;
 mod relations;
 mod report;
 mod request_id;

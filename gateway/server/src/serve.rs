@@ -18,6 +18,7 @@ use store::{Keys, SqliteStore};
 use crate::admin::{self, Admin};
 use crate::config::{Config, Limits, StoreConfig};
 use crate::durable::courier::Rounds;
+use crate::durable::market::referrals::clock;
 use crate::durable::market::review;
 use crate::durable::{Durable, keeper, mail, pickup, reader, runs, telling};
 use crate::inbound::accept::{Listener, Surface};
@@ -288,6 +289,8 @@ impl Exchange {
     async fn begin(current: &Current, durable: &Arc<Durable>) -> Result<Self, StartFault> {
         let rounds = Rounds::new(current.clone(), durable.clone())?;
         durable.load_market()?;
+        durable.load_referrals()?;
+        durable.plan_referrals()?;
         // What cannot be used is told at the start, not at the first alert.
         telling::ways(durable)?;
         keeper::tell_configuration(durable, "start");
@@ -303,6 +306,7 @@ impl Exchange {
                 tokio::spawn(mail::look_for_mail(current.clone())),
                 tokio::spawn(telling::tell(current.clone())),
                 tokio::spawn(review::review(current.clone())),
+                tokio::spawn(clock::keep_time(current.clone())),
             ],
         })
     }

@@ -125,7 +125,7 @@ pub(crate) fn child(condition: Condition) -> Child {
 
 /// A provider with every field of its own and of a vacancy filled.
 pub(crate) fn place() -> Child {
-    let mut numbers = Numbers { values: 300, days: 100, authorities: 1 };
+    let mut numbers = Numbers { values: 300, days: 100, authorities: 8 };
     let statements = STATEMENTS.iter().filter(|of| of.about == SubjectKind::Place).map(|of| {
         let mut statement = unsaid(of.name).unwrap();
         for field in of.fields {

@@ -8,5 +8,6 @@
 pub(crate) mod around;
 mod body;
 pub(crate) mod offering;
+pub(crate) mod referrals;
 pub(crate) mod review;
 pub(crate) mod shelf;

@@ -13,8 +13,10 @@ use std::sync::Arc;
 use exchange::carried::LeftOut;
 use exchange::delta::compare;
 use exchange::farewell::{Farewell, farewell};
+use exchange::holding::Holding;
 use exchange::passage::{ChildHeld, Destination, Passage, passage};
 use exchange::planned::Planned;
+use exchange::recipient::Recipient;
 use exchange::whole::is_wanted_at_once;
 use exchange::writing::{Written, write};
 use kit::adapter::{Disclosure, Parts};
@@ -69,6 +71,14 @@ pub(crate) struct Telling {
     /// It takes something back: it goes before everything that was not sent yet.
     ahead: bool,
     takes_back: bool,
+}
+
+/// Whose words about a child go a way, and to whom.
+struct Told {
+    sources: Vec<Holding>,
+    /// What decides beside them.
+    beside: Vec<Holding>,
+    recipient: Recipient,
 }
 
 impl<'d> Thought<'d> {
@@ -133,8 +143,7 @@ impl<'d> Thought<'d> {
                 continue;
             }
             let before = self.may_hold(child, &way)?;
-            let sources = child.for_way(&way);
-            let beside = child.beside_sender(&way.route.from.partner);
+            let Told { sources, beside, recipient } = self.told_by(child, &way);
             let held = ChildHeld {
                 holdings: &sources,
                 beside: &beside,
@@ -142,7 +151,7 @@ impl<'d> Thought<'d> {
                 restrictions: &child.restrictions,
             };
             let key = way.plan_key(&self.secret);
-            let to = self.destination(&way);
+            let to = Destination { recipient: &recipient, ..self.destination(&way) };
             // Of a child whom an adoption has closed no label goes out.
             let reason = if child.standing.closed_by_adoption { LeftOut::Adopted } else { LeftOut::WithoutIdentifier };
             let Farewell::Withdrawal { records, .. } = farewell(&before, &held, &to, reason, &key) else { continue };
@@ -189,10 +198,10 @@ impl<'d> Thought<'d> {
             return Ok(());
         }
         let told = self.may_have_been_in_a_file(child, way)?;
-        let sources = child.for_way(way);
-        let beside = child.beside_sender(&way.route.from.partner);
+        let Told { sources, beside, recipient } = self.told_by(child, way);
         let held = ChildHeld { holdings: &sources, beside: &beside, shares_place, restrictions: &child.restrictions };
-        if is_wanted_at_once(&told, &held, &self.destination(way), &way.plan_key(&self.secret)) {
+        let to = Destination { recipient: &recipient, ..self.destination(way) };
+        if is_wanted_at_once(&told, &held, &to, &way.plan_key(&self.secret)) {
             self.ask_for_a_file(way);
         }
         Ok(())
@@ -232,6 +241,31 @@ impl<'d> Thought<'d> {
         Ok(())
     }
 
+    /// Whose words about a child go which way, and to whom. A way whose view carries nobody by itself carries whom a
+    /// search for a home names: what providers are asked, or, once an offer holds, who the child is.
+    fn told_by(&self, child: &Child, way: &Way) -> Told {
+        let beside = child.beside_sender(&way.route.from.partner);
+        let plain = |sources| Told { sources, beside: beside.clone(), recipient: way.recipient.clone() };
+        if !way.view.carries_nobody() {
+            return plain(child.for_way(way));
+        }
+        let partner = self.durable.config.partner(&way.target.partner);
+        let is_theirs = |urn| partner.is_some_and(|partner| partner.speaks_for(urn));
+        if way.format().together.contains(&"Referral") {
+            let records = self.durable.referrals.told(child.id, is_theirs);
+            let Some(first) = records.first() else { return plain(child.for_way(way)) };
+            let asked = Holding { subject: Some(first.subject.clone()), records, ..Holding::default() };
+            // What the authority says of the child decides and is not told.
+            let told = Told { sources: vec![asked], beside: child.sources(), recipient: way.recipient.clone() };
+            return Told { recipient: told.recipient.released(), ..told };
+        }
+        let told = plain(child.for_way(way));
+        match self.durable.referrals.is_released(child.id, is_theirs) {
+            true => Told { recipient: told.recipient.released(), ..told },
+            false => told,
+        }
+    }
+
     fn destination<'w>(&self, way: &'w Way) -> Destination<'w> {
         way.destination(self.today)
     }
@@ -245,10 +279,9 @@ impl<'d> Thought<'d> {
         before: &Planned,
         counts: bool,
     ) -> Result<Option<Telling>, StoreFault> {
-        let sources = child.for_way(way);
-        let beside = child.beside_sender(&way.route.from.partner);
+        let Told { sources, beside, recipient } = self.told_by(child, way);
         let held = ChildHeld { holdings: &sources, beside: &beside, shares_place, restrictions: &child.restrictions };
-        let to = self.destination(way);
+        let to = Destination { recipient: &recipient, ..self.destination(way) };
         let key = way.plan_key(&self.secret);
         let epoch = child.epoch_from_now_on();
         let told = |subject, records, planned: &Planned, ahead, takes_back| {

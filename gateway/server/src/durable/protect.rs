@@ -18,13 +18,13 @@ use store::subject::SubjectId;
 use store::{Batch, Kept, Refused, StoreFault};
 use uuid::Uuid;
 
-use super::Durable;
 use super::alerts::Kind;
 use super::commit::kept_blocking;
 use super::held::Child;
 use super::moment::{micros_of, rfc3339};
 use super::planning::Thought;
 use super::worked::Worked;
+use super::{Durable, HOUSE};
 use crate::inbound::idempotency::{Answered, Once};
 use crate::inbound::lists::LINES_READ_MAX;
 
@@ -40,6 +40,14 @@ pub(crate) struct Actor {
     pub(crate) whose: Whose,
     /// The key under which it is done once.
     pub(crate) once: Option<Arc<Once>>,
+}
+
+impl Actor {
+    /// The house itself, when something becomes due.
+    pub(crate) fn house() -> Self {
+        let name = HOUSE.to_owned();
+        Self { name, by: None, request: None, is_person: false, whose: Whose::Everybodys, once: None }
+    }
 }
 
 /// Whose children a caller may look at and act on.

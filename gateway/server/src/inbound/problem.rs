@@ -51,6 +51,10 @@ pub(crate) enum Problem {
     },
     /// It is understood, and breaks a rule of the thing.
     Breaks(&'static Rule),
+    /// The same, at a member of what was sent: by its path, of names that are ours.
+    BreaksAt(&'static Rule, String),
+    /// Another offer was accepted for a child.
+    AlreadyMatched,
     SecondPersonRequired,
     Gone,
     PreconditionFailed,
@@ -210,7 +214,13 @@ impl Problem {
                 "Another number of them is held",
                 "look at what is held: `held` says how many there are; send what changed, then confirm the rest",
             ),
-            Self::Breaks(_) => kind(
+            Self::AlreadyMatched => kind(
+                "already-matched",
+                S::CONFLICT,
+                "Another offer was accepted",
+                "read the referral again: undo the accepted offer first, if it does not hold",
+            ),
+            Self::Breaks(_) | Self::BreaksAt(..) => kind(
                 "unprocessable",
                 S::UNPROCESSABLE_ENTITY,
                 "It breaks a rule",
@@ -343,7 +353,7 @@ impl Problem {
     fn detail(&self) -> Cow<'static, str> {
         match self {
             Self::InvalidRequest(complaint) => complaint.message.clone(),
-            Self::Breaks(rule) => rule.message.into(),
+            Self::Breaks(rule) | Self::BreaksAt(rule, _) => rule.message.into(),
             Self::InvalidHeader(name) => format!("the header {name} is malformed").into(),
             Self::NotFound { nearest: Some(nearest) } => format!("there is no such format; nearest: {nearest}").into(),
             Self::TooLarge { limit } => format!("the limit {limit} is reached").into(),
@@ -391,8 +401,13 @@ impl Problem {
             Self::Count { held } => {
                 body.insert("held".to_owned(), json!(held));
             }
-            Self::Breaks(rule) => {
-                let error = json!({ "rule": rule.code, "message": rule.message, "help": rule.help });
+            Self::Breaks(rule) | Self::BreaksAt(rule, _) => {
+                let mut error = json!({ "rule": rule.code, "message": rule.message, "help": rule.help });
+                if let Self::BreaksAt(_, member) = self
+                    && !member.is_empty()
+                {
+                    error["member"] = json!(member);
+                }
                 body.insert("errors".to_owned(), json!([error]));
             }
             Self::State { state } => {

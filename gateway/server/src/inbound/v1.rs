@@ -25,7 +25,8 @@ use super::published::Published;
 use super::query::{Query, is_name, missing};
 use super::stack::{House, resource};
 use super::{
-    audit, deliveries, identity, intake, lookup, me, messages, providers, relations, routes, subjects, vacancies,
+    audit, deliveries, identity, intake, lookup, me, messages, providers, referrals, relations, routes, subjects,
+    vacancies,
 };
 use crate::config::{Role, Scope, seconds};
 use exchange::precision::Precision;
@@ -86,7 +87,7 @@ fn durable_routes(router: Router<Arc<House>>, house: &Arc<House>) -> Router<Arc<
     const ACT: &str = "POST, OPTIONS";
     const BOTH: &str = "GET, HEAD, POST, OPTIONS";
     let may = Access::Scope;
-    let all: [(&'static str, &'static str, Access, MethodRouter<Arc<House>>); 46] = [
+    let all: [(&'static str, &'static str, Access, MethodRouter<Arc<House>>); 57] = [
         ("/v1/routes/{route}/messages", ACT, may(Scope::MessagesSend), post(intake::send)),
         ("/v1/routes/{route}/preview", READ, Access::Any, get(routes::preview)),
         ("/v1/routes/{route}/approve", ACT, Access::Role(Role::Approve), post(routes::approve)),
@@ -154,6 +155,52 @@ fn durable_routes(router: Router<Arc<House>>, house: &Arc<House>) -> Router<Arc<
         ("/v1/vacancies/{id}/confirm", ACT, may(Scope::VacanciesWrite), post(vacancies::acts::confirm)),
         ("/v1/vacancies/confirm", ACT, may(Scope::VacanciesWrite), post(vacancies::acts::confirm_all)),
         ("/v1/vacancies/bulk", ACT, may(Scope::VacanciesWrite), post(vacancies::bulk::submit)),
+        (
+            "/v1/referrals",
+            BOTH,
+            Access::ReadOrAct(Scope::ReferralsRead, Scope::ReferralsWrite),
+            get(referrals::list).post(referrals::issue::issue),
+        ),
+        (
+            "/v1/referrals/{reference}",
+            "GET, HEAD, PUT, OPTIONS",
+            Access::ReadOrAct(Scope::ReferralsRead, Scope::ReferralsWrite),
+            get(referrals::show).put(referrals::issue::revise),
+        ),
+        ("/v1/referrals/{reference}/waves/{number}/open", ACT, may(Scope::ReferralsWrite), post(referrals::open_wave)),
+        ("/v1/referrals/{reference}/close", ACT, may(Scope::ReferralsWrite), post(referrals::close)),
+        (
+            "/v1/referrals/{reference}/offers",
+            BOTH,
+            Access::ReadOrAct(Scope::OffersRead, Scope::OffersWrite),
+            get(referrals::offers::list).post(referrals::offers::make),
+        ),
+        (
+            "/v1/referrals/{reference}/offers/{id}",
+            "GET, HEAD, PUT, OPTIONS",
+            Access::ReadOrAct(Scope::OffersRead, Scope::OffersWrite),
+            get(referrals::offers::show).put(referrals::offers::replace),
+        ),
+        (
+            "/v1/referrals/{reference}/offers/{id}/withdraw",
+            ACT,
+            may(Scope::OffersWrite),
+            post(referrals::offers::withdraw),
+        ),
+        (
+            "/v1/referrals/{reference}/offers/{id}/release",
+            READ,
+            may(Scope::OffersRead),
+            get(referrals::offers::release),
+        ),
+        ("/v1/referrals/{reference}/offers/{id}/accept", ACT, may(Scope::OffersWrite), post(referrals::offers::accept)),
+        (
+            "/v1/referrals/{reference}/offers/{id}/decline",
+            ACT,
+            may(Scope::OffersWrite),
+            post(referrals::offers::decline),
+        ),
+        ("/v1/referrals/{reference}/offers/{id}/undo", ACT, may(Scope::OffersWrite), post(referrals::offers::undo)),
         ("/v1/audit", READ, may(Scope::AuditRead), get(audit::list)),
         ("/v1/audit/verify", ACT, may(Scope::AuditRead), post(audit::verify)),
         ("/v1/alerts", READ, Access::Person, get(routes::alerts)),

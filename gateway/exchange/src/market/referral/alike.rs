@@ -99,6 +99,12 @@ impl Looks {
     }
 }
 
+/// Whether a child is looked after on a day.
+#[must_use]
+pub fn is_looked_after(dossier: &Dossier, day: Date) -> bool {
+    open_episodes(dossier, Some(day)).next().is_some()
+}
+
 /// Everything that is said of the person.
 pub(super) fn persons(dossier: &Dossier) -> impl Iterator<Item = &Person> {
     dossier.statements().filter_map(|statement| match statement {

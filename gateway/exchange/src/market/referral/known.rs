@@ -185,9 +185,9 @@ impl Known {
         let is_joined = |number: &String| {
             (1..=NUMBER_PIECES_MAX).any(|pieces| tokens.windows(pieces).any(|window| window.concat() == *number))
         };
-        self.numbers.iter().any(|number| {
-            is_joined(number) || number.len() >= NUMBER_CHARACTERS_MIN && whole.contains(number.as_str())
-        })
+        self.numbers
+            .iter()
+            .any(|number| is_joined(number) || number.len() >= NUMBER_CHARACTERS_MIN && whole.contains(number.as_str()))
     }
 
     fn days_stand_in(&self, text: &str) -> bool {

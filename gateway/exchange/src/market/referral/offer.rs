@@ -26,15 +26,15 @@ pub enum Actor {
 #[must_use]
 pub fn may_become(from: Option<OfferStatus>, to: OfferStatus, actor: Actor) -> bool {
     use OfferStatus::{Accepted, Declined, Expired, NoOffer, Offered, Undone, Withdrawn};
-    match (from, to, actor) {
-        (None | Some(NoOffer | Offered), Offered, Actor::Agency) => true,
-        (None | Some(NoOffer), NoOffer, Actor::Agency) => true,
-        (Some(Offered), Withdrawn, Actor::Agency) => true,
-        (Some(Offered), Accepted | Declined, Actor::Authority) => true,
-        (Some(Offered), Declined | Expired, Actor::Gateway) => true,
-        (Some(Accepted), Undone, Actor::Authority | Actor::Gateway) => true,
-        _ => false,
-    }
+    matches!(
+        (from, to, actor),
+        (None | Some(NoOffer | Offered), Offered, Actor::Agency)
+            | (None | Some(NoOffer), NoOffer, Actor::Agency)
+            | (Some(Offered), Withdrawn, Actor::Agency)
+            | (Some(Offered), Accepted | Declined, Actor::Authority)
+            | (Some(Offered), Declined | Expired, Actor::Gateway)
+            | (Some(Accepted), Undone, Actor::Authority | Actor::Gateway)
+    )
 }
 
 /// Whether a referral takes offers at a moment.

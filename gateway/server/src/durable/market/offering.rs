@@ -47,7 +47,7 @@ pub(crate) struct Offered {
 
 impl Offered {
     /// Puts it into a batch; `cause` is what brought it, in ids of ours.
-    fn put_into(&self, batch: &mut Batch, cause: &str) {
+    pub(super) fn put_into(&self, batch: &mut Batch, cause: &str) {
         let change = |id, seen, key, body| OfferedChange {
             id,
             seen,

@@ -1,0 +1,82 @@
+//! All searches in memory: whoever looks has each as it stood at one moment, and nobody waits for a writer.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use schemas::code::ReferralStatus;
+use schemas::identifier::{ProviderUrn, ReferralRef};
+use schemas::record::Record;
+use schemas::said::Said;
+use store::subject::SubjectId;
+
+use super::case::{Case, subject_of};
+use schemas::diagnostic::Place;
+use schemas::record::Source;
+
+/// All searches.
+#[derive(Default)]
+pub(crate) struct Book {
+    cases: RwLock<HashMap<ReferralRef, Arc<Case>>>,
+}
+
+impl Book {
+    /// A search by its random name.
+    pub(crate) fn case(&self, reference: &ReferralRef) -> Option<Arc<Case>> {
+        self.read().get(reference).cloned()
+    }
+
+    /// Every search, newest first.
+    pub(crate) fn cases(&self) -> Vec<Arc<Case>> {
+        let mut cases: Vec<Arc<Case>> = self.read().values().cloned().collect();
+        cases.sort_unstable_by_key(|case| std::cmp::Reverse(case.id));
+        cases
+    }
+
+    /// Shows a search as it has been kept.
+    pub(super) fn show(&self, case: Case) {
+        self.cases.write().unwrap_or_else(PoisonError::into_inner).insert(case.reference, Arc::new(case));
+    }
+
+    /// Shows these, and no others.
+    pub(super) fn show_all(&self, cases: Vec<Case>) {
+        let cases = cases.into_iter().map(|case| (case.reference, Arc::new(case))).collect();
+        *self.cases.write().unwrap_or_else(PoisonError::into_inner) = cases;
+    }
+
+    /// Whether one of these providers may know who a child is: an offer of theirs for it was accepted, and holds.
+    pub(crate) fn is_released(&self, child: SubjectId, provider: impl Fn(ProviderUrn) -> bool) -> bool {
+        self.read()
+            .values()
+            .filter(|case| case.children.contains(&child))
+            .any(|case| case.accepted().any(|answer| provider(answer.urn) && case.children_of(answer).contains(&child)))
+    }
+
+    /// What one of these providers may be told of searches for a child: those that it was asked about. One that is
+    /// closed says that it is, and nothing else.
+    pub(crate) fn told(&self, child: SubjectId, provider: impl Fn(ProviderUrn) -> bool) -> Vec<Record> {
+        let cases = self.read();
+        let mut asked: Vec<&Arc<Case>> = cases
+            .values()
+            // Of brothers and sisters one search is told once.
+            .filter(|case| case.children.first() == Some(&child))
+            .filter(|case| case.asked.iter().any(|urn| provider(*urn)))
+            .collect();
+        asked.sort_unstable_by_key(|case| case.id);
+        let record = |case: &&Arc<Case>| {
+            let mut referral = case.referral.clone();
+            if referral.status == Said::Is(ReferralStatus::Closed) {
+                referral.more = None;
+            }
+            Record {
+                subject: subject_of(case.reference),
+                statement: referral.into(),
+                source: Source::at(Place::Document),
+            }
+        };
+        asked.iter().map(record).collect()
+    }
+
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, HashMap<ReferralRef, Arc<Case>>> {
+        self.cases.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
