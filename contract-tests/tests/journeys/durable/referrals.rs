@@ -363,11 +363,9 @@ fn a_text_that_names_the_child_is_not_sent_out_and_nothing_is_left_of_it() {
         *request.pointer_mut(pointer).unwrap() = value;
         issue(&lcs, &request)
     };
-    for (pointer, text, member) in [
-        ("/summary", "Forenamezq likes football", "summary"),
-        ("/summary", "the SURNAMEZQ family", "summary"),
-        ("/summary", "upn J330999925001.", "summary"),
-    ] {
+    for (pointer, text, member) in
+        [("/summary", "Forenamezq likes football", "summary"), ("/summary", "the SURNAMEZQ family", "summary")]
+    {
         let refused = with(pointer, json!(text)).problem(422, "unprocessable");
         assert_eq!(
             (&refused["errors"][0]["rule"], &refused["errors"][0]["member"]),
@@ -378,7 +376,8 @@ fn a_text_that_names_the_child_is_not_sent_out_and_nothing_is_left_of_it() {
     let refused = with("/children/0/likes", json!(["football with Forenamezq"])).problem(422, "unprocessable");
     assert_eq!(refused["errors"][0]["member"], "children[0].likes");
     // What tells who or where by itself is not even read.
-    for text in ["call 0121 496 0000", "lives at B99 1AA", "mail a@b.example", "NHS 999 000 0018"] {
+    for text in ["call 0121 496 0000", "lives at B99 1AA", "mail a@b.example", "NHS 999 000 0018", "upn J330999925001."]
+    {
         let refused = with("/summary", json!(text)).problem(422, "document-has-errors");
         assert!(!refused.to_string().contains(text), "{refused}");
     }
