@@ -221,7 +221,12 @@ impl<'c> Plan<'_, 'c> {
             | Statement::Suspension(_)
             | Statement::Attainment(_)
             | Statement::Provider(_)
-            | Statement::Vacancy(_) => return false,
+            | Statement::Vacancy(_)
+            | Statement::Referral(_)
+            | Statement::Offer(_)
+            | Statement::PlacementNotice(_)
+            | Statement::PlacementCost(_)
+            | Statement::FrameworkReturn(_) => return false,
             Statement::AnnualHealth(health) => {
                 let stated = AnnualFlag::ALL.iter().filter(|flag| has_answer(flag.said(health).as_ref()));
                 if !health.year.has_value() {
@@ -455,7 +460,12 @@ fn loss_of(statement: &Statement) -> &'static Rule {
         | Statement::Suspension(_)
         | Statement::Attainment(_)
         | Statement::Provider(_)
-        | Statement::Vacancy(_) => &NOT_EXPRESSIBLE,
+        | Statement::Vacancy(_)
+        | Statement::Referral(_)
+        | Statement::Offer(_)
+        | Statement::PlacementNotice(_)
+        | Statement::PlacementCost(_)
+        | Statement::FrameworkReturn(_) => &NOT_EXPRESSIBLE,
         _ => &TOO_LITTLE,
     }
 }

@@ -166,15 +166,15 @@ impl TableEncoder<'_> {
     }
 }
 
-/// Writes the rows of one provider.
-struct RowsOf<'w> {
-    writing: Writing<'w>,
-    sheaf: &'w mut Sheaf,
-    report: &'w mut dyn Report,
+/// Writes the rows of one subject.
+pub(crate) struct RowsOf<'w> {
+    pub(crate) writing: Writing<'w>,
+    pub(crate) sheaf: &'w mut Sheaf,
+    pub(crate) report: &'w mut dyn Report,
 }
 
 impl RowsOf<'_> {
-    fn write<R: Row>(&mut self, record: &Record, row: &R) {
+    pub(crate) fn write<R: Row>(&mut self, record: &Record, row: &R) {
         let (out, report) = (self.sheaf.part(PartName::Whole), &mut *self.report);
         write_row(row, out, &self.writing, |column| {
             let lost = Diagnostic::new(&rules::NOT_EXPRESSIBLE, record.source.place.clone());
@@ -183,7 +183,7 @@ impl RowsOf<'_> {
         self.sheaf.count(R::TABLE.name, 1);
     }
 
-    fn lose(&mut self, record: &Record, rule: &'static Rule) {
+    pub(crate) fn lose(&mut self, record: &Record, rule: &'static Rule) {
         self.report.raise(Diagnostic::new(rule, record.source.place.clone()));
     }
 }

@@ -1,11 +1,14 @@
-//! What independent fostering agencies, residential homes and supported accommodation send and take: vacancies.
+//! What independent fostering agencies, residential homes and supported accommodation send and take: vacancies, and notices of
+//! placements.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod document;
 pub mod encode;
 pub mod json;
+pub mod lists;
 pub mod marks;
+pub mod notices;
 pub mod records;
 pub mod rules;
 pub mod vacancies;
@@ -26,8 +29,8 @@ use crate::{
 /// The adapter.
 pub static ADAPTER: Adapter = Adapter {
     name: "ifa",
-    summary: "Providers of placements: vacancies of fostering agencies, homes and supported accommodation",
-    formats: &[&VACANCIES_CSV, &json::VACANCIES_JSON],
+    summary: "Providers of placements: vacancies of fostering agencies, homes and supported accommodation, and notices of placements",
+    formats: &[&VACANCIES_CSV, &json::VACANCIES_JSON, &notices::NOTICE_CSV, &notices::NOTICE_JSON],
 };
 
 /// Vacancies with their fees and what a child may read.

@@ -5,9 +5,10 @@ use kit::{
     words::{Also, each_once, read_word, read_words},
 };
 use schemas::code::{
-    ChildHereAge, Code, Ethnicity, FamilyTimeHelp, HouseholdPet, HouseholdReligion, HouseholdSmoking, OfstedRating,
-    PlaceNotAvailableReason, PlacementContract, PlacementNeed, ProfileRelease, ProviderSector, Provision, Regulator,
-    RowChange, VacancyConfirmer, VacancyPlacementType, VacancyStatus, WheelchairAccess, WhoCouldLiveHere,
+    ChildHereAge, Code, Ethnicity, FamilyTimeHelp, HouseholdPet, HouseholdReligion, HouseholdSmoking, NoticeMessage,
+    OfstedRating, PlaceNotAvailableReason, PlacementContract, PlacementEndReason, PlacementEndedBy, PlacementNeed,
+    PlacementNext, ProfileRelease, ProviderSector, Provision, Regulator, RowChange, VacancyConfirmer,
+    VacancyPlacementType, VacancyStatus, WheelchairAccess, WhoCouldLiveHere,
 };
 
 use crate::rules;
@@ -173,4 +174,8 @@ vocabularies! {
     FamilyTimeHelp true [],
     ProfileRelease true [],
     Ethnicity false [],
+    NoticeMessage true ["Change of fee" => FeeChange, "Started" => Start, "Ended" => End, "Correct" => Correction, "Cancelled" => Cancel],
+    PlacementEndedBy true ["Local authority" => Authority, "Agency" => Provider],
+    PlacementEndReason true [],
+    PlacementNext true [],
 }

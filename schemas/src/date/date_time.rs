@@ -39,6 +39,17 @@ impl DateTime {
         Some(DateTime { moment, offset })
     }
 
+    /// Whether a text without an offset names a minute that the clock in London skips, or shows twice: which moment is
+    /// meant is then a guess.
+    pub fn is_in_doubt(bytes: &[u8]) -> bool {
+        let Some((date, rest)) = bytes.trim_ascii().split_at_checked(10) else { return false };
+        let (Some(date), Some((_, rest))) = (Date::parse_iso(date), rest.split_first()) else { return false };
+        let Some((clock, None)) = split_offset(rest) else { return false };
+        let is_hour =
+            |number: i64| milliseconds_of(clock).is_some_and(|clock| clock / (60 * MILLISECONDS_PER_MINUTE) == number);
+        is_hour(1) && [3, 10].into_iter().any(|month| last_sunday(date.year(), month) == Some(date))
+    }
+
     /// The day on the clock that showed it; `None` at the very ends of the years that a record may hold.
     pub fn date(self) -> Option<Date> {
         self.local().map(|(date, _)| date)
@@ -175,6 +186,27 @@ mod tests {
             ("2024-10-27T12:00", "+00:00"),
         ] {
             assert!(written(text).unwrap().ends_with(offset), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_hour_that_the_clock_skips_or_shows_twice_is_in_doubt_without_an_offset() {
+        for text in ["2026-03-29T01:00", "2026-03-29 01:59:59", "2026-10-25T01:00:00", " 2026-10-25T01:59:59.9 "] {
+            assert!(DateTime::is_in_doubt(text.as_bytes()), "{text}");
+        }
+        for text in [
+            "2026-03-29T00:59:59",
+            "2026-03-29T02:00",
+            "2026-10-25T02:00:00",
+            "2026-10-25T01:30:00Z",
+            "2026-10-25T01:30:00+01:00",
+            "2026-10-18T01:30:00",
+            "2026-10-25",
+            "2026-10-25T",
+            "",
+            "no moment at all",
+        ] {
+            assert!(!DateTime::is_in_doubt(text.as_bytes()), "{text}");
         }
     }
 

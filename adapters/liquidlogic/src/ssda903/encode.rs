@@ -211,7 +211,12 @@ impl ChildWriter<'_, '_> {
             | Statement::SenProvision(_)
             | Statement::Voice(_)
             | Statement::Provider(_)
-            | Statement::Vacancy(_) => self.lose(record),
+            | Statement::Vacancy(_)
+            | Statement::Referral(_)
+            | Statement::Offer(_)
+            | Statement::PlacementNotice(_)
+            | Statement::PlacementCost(_)
+            | Statement::FrameworkReturn(_) => self.lose(record),
         }
     }
 
