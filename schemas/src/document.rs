@@ -126,8 +126,9 @@ pub fn natural_key(statement: &Statement) -> Vec<u8> {
         Some(key_part(field.kind, &field.get(statement).is()?))
     };
     let mut out = Vec::new();
-    match of.key.reference.as_ref().and_then(part_of) {
-        Some(reference) => write_list(&[reference], &mut out, |part, out| write_text(part, out)),
+    let reference: Option<Vec<String>> = of.key.reference.iter().map(part_of).collect();
+    match reference.filter(|reference| !reference.is_empty()) {
+        Some(reference) => write_list(&reference, &mut out, |part, out| write_text(part, out)),
         None => write_list(of.key.parts, &mut out, |fields, out| {
             write_text(&fields.iter().find_map(part_of).unwrap_or_default(), out);
         }),

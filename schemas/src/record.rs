@@ -125,8 +125,9 @@ mod tests {
 
     #[test]
     fn a_reference_of_the_sender_is_the_whole_key_and_no_part_reads_like_it() {
-        for statement in STATEMENTS.iter().filter(|statement| statement.key.reference.is_some()) {
-            assert!(statement.key.parts.len() > 1, "{}: one part would read as a reference", statement.name);
+        for statement in STATEMENTS.iter().filter(|statement| !statement.key.reference.is_empty()) {
+            let key = &statement.key;
+            assert_ne!(key.parts.len(), key.reference.len(), "{}: parts would read as a reference", statement.name);
         }
         assert_eq!(EducationPlan::TYPE.key.words(), "plan_ref; else academic_year, term, meeting_date");
         assert_eq!(Enrolment::TYPE.key.words(), "school_urn or school_laestab or school_name, entry_date");
@@ -142,6 +143,32 @@ mod tests {
         assert!(!plan(Some("A"), 2025).same_key(&plan(Some("B"), 2025)));
         assert!(!plan(Some("A"), 2025).same_key(&plan(None, 2025)));
         assert!(plan(None, 2025).same_key(&plan(None, 2025)));
+    }
+
+    #[test]
+    fn a_reference_is_one_providers_own() {
+        let notice = |urn: Option<&str>, reference: Option<&str>, day: u8| {
+            let text = |text: Option<&str>| text.map_or(Said::NotAsked, |text| Said::Is(text.into()));
+            Statement::from(PlacementNotice {
+                provider_urn: text(urn),
+                notice_id: text(reference),
+                start_date: crate::date::Date::new(2026, 1, day).map_or(Said::NotAsked, Said::Is),
+                ..PlacementNotice::default()
+            })
+        };
+        let one = notice(Some("SC999901"), Some("N-1"), 10);
+        assert!(one.same_key(&notice(Some("SC999901"), Some("N-1"), 11)), "a corrected first day");
+        for other in [
+            notice(Some("SC999902"), Some("N-1"), 10),
+            notice(Some("SC999901"), Some("N-2"), 10),
+            notice(Some("SC999901"), None, 10),
+            notice(None, Some("N-1"), 10),
+        ] {
+            assert!(!one.same_key(&other) && !other.same_key(&one));
+            assert_ne!(crate::document::natural_key(&one), crate::document::natural_key(&other));
+        }
+        assert!(notice(None, Some("N-1"), 10).same_key(&notice(None, Some("N-2"), 10)), "half a reference is none");
+        assert_eq!(PlacementNotice::TYPE.key.words(), "provider_urn, notice_id; else provider_urn, start_date, kind");
     }
 
     #[test]

@@ -246,8 +246,9 @@ pub struct StatementType {
 /// The natural key of a type of statement (record, section 1.6).
 #[derive(Debug)]
 pub struct Key {
-    /// The field that alone is the key wherever it is said: the sender's own reference.
-    pub reference: Option<&'static str>,
+    /// The fields that alone are the key wherever all of them are said: the sender's own reference, after whose it is
+    /// where several senders give theirs. As many as there are parts they never are: no part reads like a reference.
+    pub reference: &'static [&'static str],
     /// The parts, in order; none when there is one statement a subject. Each is the first of its fields that is said.
     pub parts: &'static [&'static [&'static str]],
 }
@@ -267,12 +268,12 @@ impl Key {
         }
         let parts: Vec<String> = self.parts.iter().map(|part| part.join(" or ")).collect();
         let parts = parts.join(", ");
-        self.reference.map_or_else(|| parts.clone(), |reference| format!("{reference}; else {parts}"))
+        if self.reference.is_empty() { parts } else { format!("{}; else {parts}", self.reference.join(", ")) }
     }
 
     /// Every field that may be part of it.
     pub fn fields(&self) -> impl Iterator<Item = &'static str> {
-        self.reference.into_iter().chain(self.parts.iter().flat_map(|part| part.iter().copied()))
+        self.reference.iter().copied().chain(self.parts.iter().flat_map(|part| part.iter().copied()))
     }
 }
 

@@ -16,9 +16,9 @@ use kit::{
         header::{Layout, ReadColumns},
         index::RowAt,
         parts::parts_of,
+        pass::Pass,
         read::{go_to_row, read_columns, read_row},
-        rows::{Found, RowReader, RowStart},
-        rules as table_rules,
+        rows::{RowReader, RowStart},
     },
     document::Document,
     encoding::PartText,
@@ -258,79 +258,51 @@ impl<'d> Opened<'d> {
         let (mut gathering, mut plans, mut upns) = (Gathering::default(), Plans::default(), Upns::default());
         // Rows that leave it to a plan wait until all plans were seen.
         let mut waiting: Vec<(RowAt, Option<Box<str>>, Place)> = Vec::new();
-        let (mut seen, mut rows_left) = (0_u64, u64::from(self.options.limits.rows_max));
+        let mut pass = Pass::new(self.options.limits);
         for (n, Part { table, text, layout, .. }) in (0_u16..).zip(&self.parts) {
             let table = &self.tables[*table];
-            let mut rows = RowReader::new(*text, layout.delimiter, self.options.limits);
-            let (mut start, before) = (layout.rows, seen);
             let mut odd_columns = Some(layout.columns_named(table.odd_columns)).filter(|odd| !odd.cells.is_empty());
             let percent_columns = layout.columns_named(&[PERCENT]);
             let mut percents = Percents::default();
             let (mut usual, mut cells, mut noted) = (Usual::default(), ChildCells::default(), 0);
-            loop {
-                match rows.read(start) {
-                    Found::Row { next, .. } => {
-                        if rows_left == 0 {
-                            report.raise(Diagnostic::new(&table_rules::TOO_MANY_ROWS, rows.row_place()));
-                            break;
-                        }
-                        (seen, rows_left) = (seen + 1, rows_left - 1);
-                        let line = u32::try_from(start.line).unwrap_or(u32::MAX);
-                        let at = RowAt { layout: n, at: start.at, line };
-                        if let Some(columns) = &odd_columns
-                            && !usual.holds(&rows, columns)
-                            && let Some((rule, column)) = (table.oddity)(&rows, columns, &context.reading)
-                        {
-                            report.raise(Diagnostic::new(rule, layout.column_place(&rows, column)));
-                            odd_columns = None;
-                        }
-                        if !percent_columns.cells.is_empty()
-                            && let Some(percent) = (table.percent)(&rows, &percent_columns, &context.reading)
-                        {
-                            percents.add(percent, || layout.column_place(&rows, PERCENT));
-                        }
-                        start = next;
-                        if cells.are_alike(&rows, layout) {
-                            gathering.add_to(noted, at);
-                            continue;
-                        }
-                        let glance = (table.look)(&rows, layout, &context.reading);
-                        match glance.name.name(context.authority) {
-                            Some(name) => {
-                                let child = gathering.add(&name, at);
-                                let place = || layout.column_place(&rows, "upn");
-                                let is_shared = upns.is_shared(&glance.name, child, place, report);
-                                if let (Some(plan), true) = (glance.plan, table.is_a_plan) {
-                                    plans.add(plan, child);
-                                }
-                                // The next row of the same child has nothing else to tell here.
-                                if !table.is_a_plan && !is_shared {
-                                    noted = child;
-                                    cells.note(&rows, layout);
-                                }
-                            }
-                            None if table.beside_a_plan => waiting.push((at, glance.plan, rows.row_place())),
-                            None => report.raise(Diagnostic::new(&rules::NO_SUBJECT, rows.row_place())),
-                        }
-                    }
-                    Found::BlankLine { next } => start = next,
-                    Found::Fault { rule, at, line, next } => {
-                        seen += 1;
-                        report.raise(Diagnostic::new(rule, rows.fault_place(at, line)));
-                        start = next;
-                    }
-                    Found::Unreadable => {
-                        report.raise(Diagnostic::new(&table_rules::PART_UNREADABLE, rows.row_place()));
-                        break;
-                    }
-                    Found::End => break,
+            pass.part(n, (*text, layout), report, |rows, at, report| {
+                if let Some(columns) = &odd_columns
+                    && !usual.holds(rows, columns)
+                    && let Some((rule, column)) = (table.oddity)(rows, columns, &context.reading)
+                {
+                    report.raise(Diagnostic::new(rule, layout.column_place(rows, column)));
+                    odd_columns = None;
                 }
-            }
+                if !percent_columns.cells.is_empty()
+                    && let Some(percent) = (table.percent)(rows, &percent_columns, &context.reading)
+                {
+                    percents.add(percent, || layout.column_place(rows, PERCENT));
+                }
+                if cells.are_alike(rows, layout) {
+                    gathering.add_to(noted, at);
+                    return;
+                }
+                let glance = (table.look)(rows, layout, &context.reading);
+                match glance.name.name(context.authority) {
+                    Some(name) => {
+                        let child = gathering.add(&name, at);
+                        let place = || layout.column_place(rows, "upn");
+                        let is_shared = upns.is_shared(&glance.name, child, place, report);
+                        if let (Some(plan), true) = (glance.plan, table.is_a_plan) {
+                            plans.add(plan, child);
+                        }
+                        // The next row of the same child has nothing else to tell here.
+                        if !table.is_a_plan && !is_shared {
+                            noted = child;
+                            cells.note(rows, layout);
+                        }
+                    }
+                    None if table.beside_a_plan => waiting.push((at, glance.plan, rows.row_place())),
+                    None => report.raise(Diagnostic::new(&rules::NO_SUBJECT, rows.row_place())),
+                }
+            });
             if let (Some(first), false) = (percents.of_one(), self.options.dialect.percent_is_fraction()) {
                 report.raise(Diagnostic::new(&rules::PERCENT_FRACTION, first));
-            }
-            if seen == before {
-                report.raise(Diagnostic::new(&table_rules::HEADER_ONLY, Place::Part(layout.part)));
             }
         }
         for (at, plan, place) in waiting {
@@ -339,7 +311,7 @@ impl<'d> Opened<'d> {
                 None => report.raise(Diagnostic::new(&rules::ORPHAN_ROW, place)),
             }
         }
-        self.rows = seen;
+        self.rows = pass.rows();
         gathering.finish()
     }
 }

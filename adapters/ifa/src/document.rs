@@ -13,9 +13,9 @@ use kit::{
         header::Layout,
         index::RowAt,
         parts::{Parts, parts_of},
+        pass::Pass,
         read::{read_row, read_row_at},
-        rows::{Found, RowReader, RowStart},
-        rules as table_rules,
+        rows::{RowReader, RowStart},
     },
     document::Document,
     table::{Row, Table},
@@ -250,55 +250,27 @@ impl Providers {
 
 /// Looks at every row once, and notes whose it is.
 fn gather(parts: &Parts<'_>, options: &Options, report: &mut dyn Report) -> (Groups, u64) {
-    let (mut providers, mut seen) = (Providers::default(), 0_u64);
-    let mut rows_left = u64::from(options.limits.rows_max);
+    let (mut providers, mut pass) = (Providers::default(), Pass::new(options.limits));
     let reading = reading(options);
     for (n, (table, text, layout)) in (0_u16..).zip(parts) {
-        let mut rows = RowReader::new(*text, layout.delimiter, options.limits);
-        let (mut start, before) = (layout.rows, seen);
-        loop {
-            match rows.read(start) {
-                Found::Row { next, .. } => {
-                    if rows_left == 0 {
-                        report.raise(Diagnostic::new(&table_rules::TOO_MANY_ROWS, rows.row_place()));
-                        break;
+        let look = READERS[*table].look;
+        pass.part(n, (*text, layout), report, |rows, at, report| {
+            let Glance { whose, links } = look(rows, layout, &reading, &mut Unheard);
+            match whose {
+                Whose::Provider(urn) => providers.add(urn, links, at),
+                Whose::Beside(links) => providers.waiting.push((at, links, rows.row_place())),
+                Whose::Nobody(is_the_number) => {
+                    // No provider will be read of it: what is wrong with it is told here.
+                    look(rows, layout, &reading, report);
+                    if is_the_number {
+                        let place = layout.column_place(rows, "provider_urn");
+                        report.raise(Diagnostic::new(&rules::URN_SHAPE, place));
                     }
-                    (seen, rows_left) = (seen + 1, rows_left - 1);
-                    let at = RowAt { layout: n, at: start.at, line: u32::try_from(start.line).unwrap_or(u32::MAX) };
-                    let look = READERS[*table].look;
-                    let Glance { whose, links } = look(&rows, layout, &reading, &mut Unheard);
-                    match whose {
-                        Whose::Provider(urn) => providers.add(urn, links, at),
-                        Whose::Beside(links) => providers.waiting.push((at, links, rows.row_place())),
-                        Whose::Nobody(is_the_number) => {
-                            // No provider will be read of it: what is wrong with it is told here.
-                            look(&rows, layout, &reading, report);
-                            if is_the_number {
-                                let place = layout.column_place(&rows, "provider_urn");
-                                report.raise(Diagnostic::new(&rules::URN_SHAPE, place));
-                            }
-                        }
-                    }
-                    start = next;
                 }
-                Found::BlankLine { next } => start = next,
-                Found::Fault { rule, at, line, next } => {
-                    seen += 1;
-                    report.raise(Diagnostic::new(rule, rows.fault_place(at, line)));
-                    start = next;
-                }
-                Found::Unreadable => {
-                    report.raise(Diagnostic::new(&table_rules::PART_UNREADABLE, rows.row_place()));
-                    break;
-                }
-                Found::End => break,
             }
-        }
-        if seen == before {
-            report.raise(Diagnostic::new(&table_rules::HEADER_ONLY, Place::Part(layout.part)));
-        }
+        });
     }
-    (providers.finish(report), seen)
+    (providers.finish(report), pass.rows())
 }
 
 impl Subjects for Opened<'_> {

@@ -35,6 +35,15 @@ pub(crate) fn writing(options: &Options) -> Writing<'_> {
     Writing { year: None, dialect: &options.dialect, spelling: Spelling::Plain }
 }
 
+/// The heading row of a table, after a mark where the dialect wants one.
+pub(crate) fn head(table: &Table, options: &Options, sheaf: &mut Sheaf) {
+    let out = sheaf.part(PartName::Whole);
+    if options.dialect.bom() {
+        out.extend_from_slice("\u{feff}".as_bytes());
+    }
+    write_heading(table, out);
+}
+
 /// The number of a provider, as far as it is let out.
 pub(crate) fn urn_of(subject: &Subject) -> Option<ProviderUrn> {
     subject.identifiers.iter().find_map(|identifier| match identifier {
@@ -73,11 +82,7 @@ impl Encoder for TableEncoder<'_> {
     }
 
     fn head(&self, sheaf: &mut Sheaf) {
-        let out = sheaf.part(PartName::Whole);
-        if self.options.dialect.bom() {
-            out.extend_from_slice("\u{feff}".as_bytes());
-        }
-        write_heading(self.table, out);
+        head(self.table, self.options, sheaf);
     }
 
     fn subject(&self, disclosure: &Disclosure<'_>, sheaf: &mut Sheaf, report: &mut dyn Report) {
@@ -166,15 +171,15 @@ impl TableEncoder<'_> {
     }
 }
 
-/// Writes the rows of one provider.
-struct RowsOf<'w> {
-    writing: Writing<'w>,
-    sheaf: &'w mut Sheaf,
-    report: &'w mut dyn Report,
+/// Writes the rows of one subject.
+pub(crate) struct RowsOf<'w> {
+    pub(crate) writing: Writing<'w>,
+    pub(crate) sheaf: &'w mut Sheaf,
+    pub(crate) report: &'w mut dyn Report,
 }
 
 impl RowsOf<'_> {
-    fn write<R: Row>(&mut self, record: &Record, row: &R) {
+    pub(crate) fn write<R: Row>(&mut self, record: &Record, row: &R) {
         let (out, report) = (self.sheaf.part(PartName::Whole), &mut *self.report);
         write_row(row, out, &self.writing, |column| {
             let lost = Diagnostic::new(&rules::NOT_EXPRESSIBLE, record.source.place.clone());
@@ -183,7 +188,7 @@ impl RowsOf<'_> {
         self.sheaf.count(R::TABLE.name, 1);
     }
 
-    fn lose(&mut self, record: &Record, rule: &'static Rule) {
+    pub(crate) fn lose(&mut self, record: &Record, rule: &'static Rule) {
         self.report.raise(Diagnostic::new(rule, record.source.place.clone()));
     }
 }

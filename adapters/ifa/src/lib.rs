@@ -1,15 +1,18 @@
 //! What independent fostering agencies, residential homes and supported accommodation send and take: vacancies,
-//! referrals and offers.
+//! referrals and offers, notices of placements, and returns under a framework.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod document;
 pub mod encode;
 pub mod json;
+pub mod lists;
 pub mod marks;
 pub mod mirror;
+pub mod notices;
 pub mod records;
 pub mod referral;
+pub mod returns;
 pub mod rules;
 pub mod vacancies;
 pub mod wire;
@@ -29,8 +32,16 @@ use crate::{
 /// The adapter.
 pub static ADAPTER: Adapter = Adapter {
     name: "ifa",
-    summary: "Providers of placements: vacancies of fostering agencies, homes and supported accommodation, and how a child comes to them",
-    formats: &[&VACANCIES_CSV, &json::VACANCIES_JSON, &referral::REFERRAL_JSON, &referral::OFFER_JSON],
+    summary: "Providers of placements: vacancies of fostering agencies, homes and supported accommodation, referrals and offers, notices of placements, and framework returns",
+    formats: &[
+        &VACANCIES_CSV,
+        &json::VACANCIES_JSON,
+        &referral::REFERRAL_JSON,
+        &referral::OFFER_JSON,
+        &notices::NOTICE_CSV,
+        &notices::NOTICE_JSON,
+        &returns::FRAMEWORK_RETURN_CSV,
+    ],
 };
 
 /// Vacancies with their fees and what a child may read.

@@ -146,8 +146,8 @@ rules! {
     MODE_UNKNOWN "mode-unknown" Error "This document says in another way than merge or replace what it means; it is read as changes"
         "Fill in merge for changes only, or replace for everything you have.";
     /// A document that does not say what it is.
-    FORMAT_NAME "json-format" Error "This document does not say that it holds vacancies; nothing of it is read"
-        "Fill in format as homeward/vacancies, and put the vacancies into an array of that name.";
+    FORMAT_NAME "json-format" Error "This document does not say that it is what was expected; nothing of it is read"
+        "Fill in format as the description of the format has it, homeward/vacancies for instance, and put the items into the array that it names.";
     /// A version that is not read.
     VERSION "json-version" Error "This document is of no version that is read; nothing of it is read"
         "Send version 1.";
@@ -169,12 +169,66 @@ rules! {
     /// Too many districts.
     DISTRICTS_TOO_MANY "districts-too-many" Error "More than five districts are to be avoided; none is carried"
         "Name the five that matter most: a long list tells where somebody lives.";
-    /// A time of a changing clock.
-    AMBIGUOUS_TIME "ambiguous-time" Warning "The clock in London skips this time, or shows it twice; the first that it can be is taken"
-        "Write the offset too: +00:00 or +01:00.";
     /// A document that is none of a referral or an offer.
     DOCUMENT_NAME "document-format" Error "This document does not say that it is of this format; nothing of it is read"
         "Fill in format and version as the description of the format has them: homeward/referral or homeward/offer, version 1.";
+    /// A local time of a night on which the clocks change.
+    AMBIGUOUS_TIME "ambiguous-time" Warning "On this night the clocks change, and this time is shown twice or never; the summer time was taken"
+        "Write the offset too: 2026-10-25T01:30:00+00:00.";
+    /// A notice without a reference.
+    NOTICE_ID_MISSING "notice-id-missing" Error "This notice has no reference. The row is not read"
+        "Fill in a reference of your own, a new one for each notice: by it a notice is corrected or cancelled.";
+    /// One reference twice.
+    NOTICE_ID_TWICE "notice-id-twice" Warning "Another notice above has the same reference; only this one, the later, is kept"
+        "Give each notice a reference of its own. To correct one, send it again with the kind correction.";
+    /// An older notice after a newer one of its reference.
+    NOTICE_OLDER "notice-older" Warning "Another notice above has the same reference and was written later; this one is not kept"
+        "Nothing, if the other is right. Otherwise send this one again, with a new As at.";
+    /// A kind of notice that is none.
+    NOTICE_KIND "notice-kind-unknown" Error "This does not say what the notice tells. The row is not read"
+        "Choose start, end, fee-change, correction or cancel.";
+    /// A notice of nobody.
+    NOTICE_NO_CHILD "notice-no-child" Error "This notice does not say which child it is about. The row is not read"
+        "Fill in the referral, or the council together with its id of the child. Never write a name.";
+    /// A cell that a notice of this kind needs.
+    NOTICE_REQUIRED "notice-required" Error "A notice of this kind needs this; the rest of the row is read"
+        "Fill it in, and send the notice again with the kind correction.";
+    /// A kind of placement of another provision.
+    NOTICE_TYPE "notice-type" Warning "This kind of placement belongs to another kind of provision; both are kept"
+        "Check the kind of provision and the kind of placement.";
+    /// An end before its beginning.
+    NOTICE_DATE_ORDER "notice-date-order" Error "This placement ends before it begins. The row is not read"
+        "Check the first and the last day.";
+    /// Notice that was given afterwards.
+    NOTICE_GIVEN "notice-given-late" Warning "Notice was given after the placement had ended"
+        "Check both days. Nothing needs to be done if it is so.";
+    /// An end of which the beginning is not there.
+    NOTICE_END_WITHOUT_START "notice-end-without-start" Warning "This document has no beginning for this end: the same child, provider, home and first day"
+        "Nothing, if the beginning was sent before with the same first day. Otherwise check the first day, or send the beginning too.";
+    /// Two placements at once.
+    NOTICE_OVERLAP "notice-overlap" Warning "This child is in another placement on the same days"
+        "Send the end of the earlier placement, or correct the days. Nothing needs to be done for brothers and sisters of one referral who live apart.";
+    /// A total that is not that of its parts.
+    COST_SUM "cost-sum" Warning "The total is not the sum of its parts"
+        "Check the amounts. Each is for one week, without VAT.";
+    /// Contributions beyond the total.
+    COST_CONTRIBUTIONS "cost-contributions" Warning "Health and education pay more than the total"
+        "Check the amounts: each contribution is a part of the total.";
+    /// A cost out of the ordinary.
+    COST_RANGE "cost-range" Warning "This cost is out of the ordinary: a week costs no more than 100,000 pounds, and all together no less than 100"
+        "Check the amount: it is for one week, in pounds.";
+    /// A figure that a return needs.
+    RETURN_REQUIRED "return-required" Error "A return needs this figure; the rest of the row is read"
+        "Fill it in: 0 where there was none.";
+    /// A period that is no quarter.
+    RETURN_PERIOD "return-period" Warning "This is no quarter of a year"
+        "Check both days: 1 January to 31 March, 1 April to 30 June, 1 July to 30 September, or 1 October to 31 December.";
+    /// A period that ends before it begins.
+    RETURN_DATES "return-dates" Error "This period ends before it begins. The row is not read"
+        "Check both days.";
+    /// Figures that contradict each other.
+    RETURN_SUM "return-sum" Error "This figure contradicts another of the row. The row is not read"
+        "Count again: offers in time are no more than offers, offers no more than referrals for each household; the four ways to end add up to the placements that ended; filled, vacant and not available add up to approved; who stayed twelve months was placed at the end.";
     /// What a format cannot say.
     NOT_EXPRESSIBLE "not-expressible" Loss "This format has no column for this"
         "It is kept in the source.";
@@ -224,6 +278,44 @@ pub static VACANCIES: &[&Rule] = &[
     &PERSON_IN_SUMMARY,
     &PROFILE_IDENTIFIES,
     &NO_CHANGE_CELLS,
+    &AMBIGUOUS_TIME,
+];
+
+/// Rules of notices of placements.
+pub static NOTICES: &[&Rule] = &[
+    &NOTICE_ID_MISSING,
+    &NOTICE_ID_TWICE,
+    &NOTICE_OLDER,
+    &NOTICE_KIND,
+    &NOTICE_NO_CHILD,
+    &URN_SHAPE,
+    &CARER_REF_NAME,
+    &CARER_REF_POSTCODE,
+    &PROVISION_UNKNOWN,
+    &NOTICE_REQUIRED,
+    &NOTICE_TYPE,
+    &NOTICE_DATE_ORDER,
+    &NOTICE_GIVEN,
+    &NOTICE_END_WITHOUT_START,
+    &NOTICE_OVERLAP,
+    &COST_SUM,
+    &COST_CONTRIBUTIONS,
+    &COST_RANGE,
+    &AS_AT_MISSING,
+    &AS_AT_FUTURE,
+    &AMBIGUOUS_TIME,
+];
+
+/// Rules of returns under a framework.
+pub static RETURNS: &[&Rule] = &[
+    &URN_SHAPE,
+    &RETURN_REQUIRED,
+    &RETURN_PERIOD,
+    &RETURN_DATES,
+    &RETURN_SUM,
+    &AS_AT_MISSING,
+    &AS_AT_FUTURE,
+    &AMBIGUOUS_TIME,
 ];
 
 /// Rules of referrals.

@@ -5,9 +5,10 @@ use kit::{
     wire::{Heard, Reading, Wire, WireType, Writing, Written, items_of},
 };
 use schemas::{
-    code::LOCAL_AUTHORITIES,
+    code::{LOCAL_AUTHORITIES, Regulator},
     date::{Date, DateTime},
-    identifier::{LaCode, PROVIDER_URN_CHARACTERS_MAX},
+    decimal::Decimal,
+    identifier::{LaCode, PROVIDER_URN_CHARACTERS_MAX, ProviderUrn},
     money::Pence,
     postcode::{Postcode, PostcodeRead, Precision},
     reflect::Number,
@@ -17,6 +18,11 @@ use crate::{marks, rules};
 
 /// Most characters of a reference that an agency is free to choose (IFA formats, columns 1 and 9).
 pub const REFERENCE_CHARACTERS_MAX: u16 = 40;
+
+/// A cost of a week above this is asked about again, in pence (National Placements Standard, cost shapes).
+const WEEKLY_COST_USUAL_PENCE_MAX: u32 = 10_000_000;
+/// So is a total below this.
+const TOTAL_COST_USUAL_PENCE_MIN: u32 = 10_000;
 
 /// The highest fee of a week that is not asked about again, in pence (IFA formats, column 48).
 const WEEKLY_FEE_USUAL_PENCE_MAX: u32 = 2_000_000;
@@ -41,6 +47,7 @@ hide_text_in_debug! {
     "Reference" Reference;
     "HomeReference" HomeReference;
     "UrnText" UrnText;
+    "OfstedNumber" OfstedNumber;
     "Summary" Summary;
     "Languages" Languages;
 }
@@ -115,6 +122,24 @@ impl Wire for UrnText {
 
     fn read(cell: &[u8], _: &Reading<'_>) -> Heard<Self> {
         Heard::Is(Self(text_of(cell)))
+    }
+
+    fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
+        out.extend_from_slice(self.0.as_bytes());
+        Written::Yes
+    }
+}
+
+/// The number of a provider that Ofsted registers.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct OfstedNumber(pub Box<str>);
+
+impl Wire for OfstedNumber {
+    const TYPE: WireType = UrnText::TYPE;
+
+    fn read(cell: &[u8], _: &Reading<'_>) -> Heard<Self> {
+        let urn = ProviderUrn::read(Regulator::Ofsted, text_of(cell).as_bytes());
+        urn.map_or(Heard::Unreadable, |urn| Heard::Is(Self(urn.as_str().into())))
     }
 
     fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
@@ -277,7 +302,11 @@ impl Wire for AsAt {
         match Date::read(cell, reading) {
             Heard::Is(day) => Self::of_day(day).map_or(Heard::Unreadable, Heard::Is),
             Heard::Blank(rule) => Heard::Blank(rule),
-            _ => DateTime::read(cell).map_or(Heard::Unreadable, |moment| Heard::Is(Self(moment))),
+            _ => match DateTime::read(cell) {
+                Some(moment) if DateTime::is_in_doubt(cell) => Heard::Mended(Self(moment), &rules::AMBIGUOUS_TIME),
+                Some(moment) => Heard::Is(Self(moment)),
+                None => Heard::Unreadable,
+            },
         }
     }
 
@@ -308,6 +337,66 @@ impl Wire for WeeklyFee {
 
     fn write(&self, out: &mut Vec<u8>, writing: &Writing<'_>) -> Written {
         Wire::write(&self.0, out, writing)
+    }
+}
+
+/// A part of what a placement costs in a week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WeeklyCost(pub Pence);
+
+impl Wire for WeeklyCost {
+    const TYPE: WireType = WireType::Money;
+
+    fn read(cell: &[u8], reading: &Reading<'_>) -> Heard<Self> {
+        match Pence::read(cell, reading) {
+            Heard::Is(cost) if cost.number() > WEEKLY_COST_USUAL_PENCE_MAX => {
+                Heard::Mended(Self(cost), &rules::COST_RANGE)
+            }
+            heard => heard.map(Self),
+        }
+    }
+
+    fn write(&self, out: &mut Vec<u8>, writing: &Writing<'_>) -> Written {
+        Wire::write(&self.0, out, writing)
+    }
+}
+
+/// All that a placement costs in a week, which is never next to nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TotalCost(pub Pence);
+
+impl Wire for TotalCost {
+    const TYPE: WireType = WireType::Money;
+
+    fn read(cell: &[u8], reading: &Reading<'_>) -> Heard<Self> {
+        match WeeklyCost::read(cell, reading).map(|cost| cost.0) {
+            Heard::Is(cost) if cost.number() < TOTAL_COST_USUAL_PENCE_MIN => {
+                Heard::Mended(Self(cost), &rules::COST_RANGE)
+            }
+            heard => heard.map(Self),
+        }
+    }
+
+    fn write(&self, out: &mut Vec<u8>, writing: &Writing<'_>) -> Written {
+        Wire::write(&self.0, out, writing)
+    }
+}
+
+/// A mean or a median, as many digits as the sender gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Figure(pub Decimal);
+
+impl Wire for Figure {
+    const TYPE: WireType = WireType::Decimal;
+
+    fn read(cell: &[u8], _: &Reading<'_>) -> Heard<Self> {
+        let figure = Decimal::read(cell).filter(|figure| !figure.as_str().starts_with('-'));
+        figure.map_or(Heard::Unreadable, |figure| Heard::Is(Self(figure)))
+    }
+
+    fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
+        self.0.write(out);
+        Written::Yes
     }
 }
 

@@ -7,11 +7,11 @@ use kit::{
 use schemas::code::{
     ChildHereAge, Code, CommunicationNeed, CriterionAnswer, CulturalNeed, Disability, EducationPhase, EthnicGroup,
     Ethnicity, FamilyTimeHelp, HouseholdPet, HouseholdReligion, HouseholdSmoking, InfantAge, LanguageGroup,
-    LegalStatusGroup, LivingCompanions, OfferReason, OfferStatus, OfstedRating, OutOfAreaReason, PetsAllowance,
-    PlaceNotAvailableReason, PlacementContract, PlacementDuration, PlacementNeed, PlacementSupport, ProfileRelease,
-    ProviderSector, Provision, ReferralCloseReason, ReferralStatus, ReferralUrgency, Regulator, RiskLevel, RowChange,
-    SdqBand, SenProvisionKind, Sex, SuitabilityLevel, VacancyConfirmer, VacancyPlacementType, VacancyStatus,
-    WheelchairAccess, WhoCouldLiveHere,
+    LegalStatusGroup, LivingCompanions, NoticeMessage, OfferReason, OfferStatus, OfstedRating, OutOfAreaReason,
+    PetsAllowance, PlaceNotAvailableReason, PlacementContract, PlacementDuration, PlacementEndReason, PlacementEndedBy,
+    PlacementNeed, PlacementNext, PlacementSupport, ProfileRelease, ProviderSector, Provision, ReferralCloseReason,
+    ReferralStatus, ReferralUrgency, Regulator, RiskLevel, RowChange, SdqBand, SenProvisionKind, Sex, SuitabilityLevel,
+    VacancyConfirmer, VacancyPlacementType, VacancyStatus, WheelchairAccess, WhoCouldLiveHere,
 };
 
 use crate::rules;
@@ -201,4 +201,8 @@ vocabularies! {
     OfferStatus true [],
     OfferReason true [],
     CriterionAnswer true [],
+    NoticeMessage true ["Change of fee" => FeeChange, "Started" => Start, "Ended" => End, "Correct" => Correction, "Cancelled" => Cancel],
+    PlacementEndedBy true ["Local authority" => Authority, "Agency" => Provider],
+    PlacementEndReason true [],
+    PlacementNext true [],
 }

@@ -5,7 +5,8 @@ use schemas::{
     date::{AcademicYear, CollectionYear, Date, DateTime},
     diagnostic::Rule,
     identifier::{
-        LaChildId, LaCode, Laestab, NhsNumber, OfstedUrn, PermanenceAuthority, SchoolUrn, Uln, Upn, WorkerId,
+        LaChildId, LaCode, Laestab, NhsNumber, OfstedUrn, PermanenceAuthority, REFERENCE_CHARACTERS_MAX, ReferralRef,
+        SchoolUrn, Uln, Upn, WorkerId,
     },
     money::Pence,
     postcode::{Postcode, PostcodeRead},
@@ -34,6 +35,8 @@ pub enum WireType {
     },
     /// A percentage, 0 to 100.
     Percent,
+    /// A number that may have decimals, none below 0.
+    Decimal,
     /// Pounds with at most two decimals.
     Money,
     /// A school year.
@@ -390,6 +393,19 @@ impl Wire for Postcode {
 
     fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
         self.write_spaced(out);
+        Written::Yes
+    }
+}
+
+impl Wire for ReferralRef {
+    const TYPE: WireType = WireType::Text { characters_max: REFERENCE_CHARACTERS_MAX as u16 };
+
+    fn read(cell: &[u8], _: &Reading<'_>) -> Heard<Self> {
+        Self::read(cell).map_or(Heard::Unreadable, Heard::Is)
+    }
+
+    fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
+        self.write(out);
         Written::Yes
     }
 }

@@ -17,7 +17,7 @@ use schemas::{
 use crate::support::{Kept, authority, cases, day, document, folder, format, is_of_places, read, translated};
 
 /// The formats of plain tables, each with a case in which every column of every table is filled.
-const FORMATS: [&str; 3] = ["attendance-csv", "pep-csv", "vacancies-csv"];
+const FORMATS: [&str; 5] = ["attendance-csv", "framework-return-csv", "notice-csv", "pep-csv", "vacancies-csv"];
 
 /// The view under which whoever sent a document gets it back unchanged.
 fn own_view(format: &Format) -> &'static str {
@@ -50,7 +50,8 @@ fn said(format: &'static Format, document: &Document) -> Vec<Record> {
 
 /// Every table of a format that is written, as it is written.
 fn written(format: &'static Format, document: &Document) -> Vec<(String, Vec<u8>)> {
-    let tables = format.settings.iter().find(|setting| setting.name == "table").unwrap().values;
+    let asked = format.settings.iter().find(|setting| setting.name == "table");
+    let tables = asked.map_or(vec![format.tables[0].name], |setting| setting.values.to_vec());
     tables
         .iter()
         .map(|table| {

@@ -204,11 +204,14 @@ fn keeping_what_was_not_asked(mut is: Vec<Record>, was: &[Record]) -> Vec<Record
     is
 }
 
-/// Whether what is held was recorded after this, though it came before: of two words on one session the one that was
-/// recorded later stands; where either does not say when, the one that came later (epep, section 4.4).
+/// Whether what is held was recorded after this, though it came before: of two words on one session, or of one notice of
+/// a placement, the one that was written later stands; where either does not say when, the one that came later (epep,
+/// section 4.4; ifa-formats, section 6.2).
 fn was_recorded_before(record: &Record, held: &[Record]) -> bool {
     let recorded_at = |record: &Record| match &record.statement {
         Statement::AttendanceMark(mark) => mark.recorded_at.is(),
+        Statement::PlacementNotice(notice) => notice.as_at.is(),
+        Statement::PlacementCost(cost) => cost.as_at.is(),
         _ => None,
     };
     let Some(at) = recorded_at(record) else { return false };

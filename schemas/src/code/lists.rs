@@ -121,6 +121,7 @@ pub static ALL: &[&CodeList] = &[
     OfferReason::LIST,
     CriterionAnswer::LIST,
     NoticeKind::LIST,
+    NoticeMessage::LIST,
     PlacementEndedBy::LIST,
     PlacementEndReason::LIST,
     PlacementNext::LIST,
@@ -246,6 +247,7 @@ macro_rules! every_code_list {
         $crate::code::OfferReason,
         $crate::code::CriterionAnswer,
         $crate::code::NoticeKind,
+        $crate::code::NoticeMessage,
         $crate::code::PlacementEndedBy,
         $crate::code::PlacementEndReason,
         $crate::code::PlacementNext,
@@ -7782,6 +7784,62 @@ impl Code for NoticeKind {
             b"START" => Some(Self::Start),
             b"END" => Some(Self::End),
             b"CHANGE" => Some(Self::Change),
+            _ => None,
+        }
+    }
+}
+
+/// What a message does about a notice of a placement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum NoticeMessage {
+    /// `START`: A placement begins.
+    Start,
+    /// `END`: A placement ends.
+    End,
+    /// `FEE_CHANGE`: Its price changes.
+    FeeChange,
+    /// `CORRECTION`: An earlier notice was wrong: this one takes its place.
+    Correction,
+    /// `CANCEL`: An earlier notice was wrong: nothing takes its place.
+    Cancel,
+}
+
+static NOTICE_MESSAGE: CodeList = CodeList {
+    name: "notice_message",
+    entries: &[
+        entry("START", "Start", "A placement begins", Value, Open, Open, "ours"),
+        entry("END", "End", "A placement ends", Value, Open, Open, "ours"),
+        entry("FEE_CHANGE", "FeeChange", "Its price changes", Value, Open, Open, "ours"),
+        entry("CORRECTION", "Correction", "An earlier notice was wrong: this one takes its place", Value, Open, Open, "ours"),
+        entry("CANCEL", "Cancel", "An earlier notice was wrong: nothing takes its place", Value, Open, Open, "ours"),
+    ],
+};
+
+impl NoticeMessage {
+    const VARIANTS: [Self; 5] = [
+        Self::Start, Self::End, Self::FeeChange, Self::Correction, Self::Cancel,
+    ];
+}
+
+impl Code for NoticeMessage {
+    const LIST: &'static CodeList = &NOTICE_MESSAGE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 10])? {
+            b"START" => Some(Self::Start),
+            b"END" => Some(Self::End),
+            b"FEE_CHANGE" => Some(Self::FeeChange),
+            b"CORRECTION" => Some(Self::Correction),
+            b"CANCEL" => Some(Self::Cancel),
             _ => None,
         }
     }

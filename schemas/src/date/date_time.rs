@@ -39,19 +39,15 @@ impl DateTime {
         Some(DateTime { moment, offset })
     }
 
-    /// Whether a text has no offset and shows a time that the clock in London skips, or shows twice: read all the same,
-    /// it may mean another moment.
-    #[must_use]
-    pub fn is_doubtful_in_london(bytes: &[u8]) -> bool {
-        let is_doubtful = || {
-            let (date, rest) = bytes.trim_ascii().split_at_checked(10)?;
-            let date = Date::parse_iso(date)?;
-            let (clock, None) = split_offset(rest.get(1..)?)? else { return Some(false) };
-            let hour = milliseconds_of(clock)? / (60 * MILLISECONDS_PER_MINUTE);
-            let changes = [last_sunday(date.year(), 3), last_sunday(date.year(), 10)];
-            Some(hour == 1 && changes.contains(&Some(date)))
-        };
-        is_doubtful().unwrap_or(false)
+    /// Whether a text without an offset names a minute that the clock in London skips, or shows twice: which moment is
+    /// meant is then a guess.
+    pub fn is_in_doubt(bytes: &[u8]) -> bool {
+        let Some((date, rest)) = bytes.trim_ascii().split_at_checked(10) else { return false };
+        let (Some(date), Some((_, rest))) = (Date::parse_iso(date), rest.split_first()) else { return false };
+        let Some((clock, None)) = split_offset(rest) else { return false };
+        let is_hour =
+            |number: i64| milliseconds_of(clock).is_some_and(|clock| clock / (60 * MILLISECONDS_PER_MINUTE) == number);
+        is_hour(1) && [3, 10].into_iter().any(|month| last_sunday(date.year(), month) == Some(date))
     }
 
     /// The day on the clock that showed it; `None` at the very ends of the years that a record may hold.
@@ -177,26 +173,6 @@ mod tests {
     }
 
     #[test]
-    fn the_hours_that_the_clock_in_london_skips_or_shows_twice_are_doubtful() {
-        // 29 March and 25 October 2026 are the last Sundays.
-        for text in ["2026-03-29T01:00:00", "2026-03-29T01:59", "2026-10-25T01:00:00", "2026-10-25 01:30:00"] {
-            assert!(DateTime::is_doubtful_in_london(text.as_bytes()), "{text}");
-        }
-        for text in [
-            "2026-03-29T00:59:59",
-            "2026-03-29T02:00:00",
-            "2026-10-25T02:00:00",
-            "2026-10-25T01:30:00+01:00",
-            "2026-10-25T01:30:00Z",
-            "2026-10-24T01:30:00",
-            "2026-10-25",
-            "",
-        ] {
-            assert!(!DateTime::is_doubtful_in_london(text.as_bytes()), "{text}");
-        }
-    }
-
-    #[test]
     fn without_an_offset_the_clock_is_the_one_in_london() {
         for (text, offset) in [
             ("2026-01-12T09:41:00", "+00:00"),
@@ -210,6 +186,27 @@ mod tests {
             ("2024-10-27T12:00", "+00:00"),
         ] {
             assert!(written(text).unwrap().ends_with(offset), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_hour_that_the_clock_skips_or_shows_twice_is_in_doubt_without_an_offset() {
+        for text in ["2026-03-29T01:00", "2026-03-29 01:59:59", "2026-10-25T01:00:00", " 2026-10-25T01:59:59.9 "] {
+            assert!(DateTime::is_in_doubt(text.as_bytes()), "{text}");
+        }
+        for text in [
+            "2026-03-29T00:59:59",
+            "2026-03-29T02:00",
+            "2026-10-25T02:00:00",
+            "2026-10-25T01:30:00Z",
+            "2026-10-25T01:30:00+01:00",
+            "2026-10-18T01:30:00",
+            "2026-10-25",
+            "2026-10-25T",
+            "",
+            "no moment at all",
+        ] {
+            assert!(!DateTime::is_in_doubt(text.as_bytes()), "{text}");
         }
     }
 

@@ -53,7 +53,7 @@ pub(super) use {fields_of_part, same_part};
 macro_rules! statements {
     ($about:ident: $(
         $(#[doc = $doc:literal])+
-        $statement:ident $(reference($reference:ident))? key($($key:tt),*) {
+        $statement:ident $(reference($($reference:ident),+))? key($($key:tt),*) {
             $($(#[doc = $field_doc:literal])+ $field:ident: $type:ty $([$($mark:ident),+])?,)+
         }
         $(rarely $(#[doc = $more_doc:literal])+ $more:ident { $($(#[doc = $rare_doc:literal])+ $rare:ident: $rare_type:ty,)+ })?
@@ -74,7 +74,7 @@ macro_rules! statements {
                     about: crate::record::SubjectKind::$about,
                     meaning: concat!($($doc),+),
                     key: crate::reflect::Key {
-                        reference: [$(Some(crate::reflect::plain(stringify!($reference))),)? None][0],
+                        reference: &[$($(crate::reflect::plain(stringify!($reference))),+)?],
                         parts: &[$(crate::record::declare::fields_of_part!($key)),*],
                     },
                     fields: Self::FIELDS,
@@ -83,10 +83,11 @@ macro_rules! statements {
 
                 /// Whether both speak of the same thing: they have the same natural key.
                 pub(super) fn same_key(&self, _other: &Self) -> bool {
-                    $(match (&self.$reference, &_other.$reference) {
-                        (crate::said::Said::Is(left), crate::said::Said::Is(right)) => return left == right,
-                        (crate::said::Said::Is(_), _) | (_, crate::said::Said::Is(_)) => return false,
-                        _ => {}
+                    $(let is_said = |it: &Self| true $(&& it.$reference.has_value())+;
+                    match (is_said(self), is_said(_other)) {
+                        (true, true) => return true $(&& self.$reference == _other.$reference)+,
+                        (false, false) => {}
+                        _ => return false,
                     })?
                     true $(&& crate::record::declare::same_part!(self, _other, $key))*
                 }

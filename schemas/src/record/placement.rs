@@ -28,7 +28,7 @@ shape! {
 statements! {
     Child:
     /// A provider's notice that a placement begins, ends or changes (6). It never makes an episode: that is the authority's.
-    PlacementNotice reference(notice_id) key(provider_urn, start_date, kind) {
+    PlacementNotice reference(provider_urn, notice_id) key(provider_urn, start_date, kind) {
         /// The provider's own reference of the notice.
         notice_id: Box<str>,
         /// What it tells.
@@ -71,8 +71,10 @@ statements! {
         siblings_together: Number<20>,
     }
 
-    /// What a placement costs (6).
-    PlacementCost key(provider_urn, start_date, cost_from) {
+    /// What a placement costs (6), as a notice tells it: who takes the notice back takes back its cost.
+    PlacementCost reference(provider_urn, notice_id) key(provider_urn, start_date, cost_from) {
+        /// The provider's own reference of the notice that tells it.
+        notice_id: Box<str>,
         /// The provider's number at whoever registers it.
         provider_urn: Box<str>,
         /// When the placement began.

@@ -3,7 +3,7 @@
 //! The tables of CSV stand at paths of the document: one declaration of a column for both. Fees are in whole pence.
 
 mod open;
-mod shape;
+pub(crate) mod shape;
 mod write;
 
 use kit::{

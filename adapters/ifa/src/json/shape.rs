@@ -233,9 +233,9 @@ impl Held {
 }
 
 /// The columns of a row in JSON.
-pub(super) struct Members<'m> {
-    pub(super) table: &'static Table,
-    pub(super) place_of: &'m dyn Fn(&str) -> Place,
+pub(crate) struct Members<'m> {
+    pub(crate) table: &'static Table,
+    pub(crate) place_of: &'m dyn Fn(&str) -> Place,
 }
 
 impl telling::Columns for Members<'_> {

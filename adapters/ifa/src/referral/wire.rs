@@ -52,9 +52,7 @@ impl Wire for Deadline {
 
     fn read(cell: &[u8], _: &Reading<'_>) -> Heard<Self> {
         match DateTime::read(cell) {
-            Some(moment) if DateTime::is_doubtful_in_london(cell) => {
-                Heard::Mended(Self(moment), &rules::AMBIGUOUS_TIME)
-            }
+            Some(moment) if DateTime::is_in_doubt(cell) => Heard::Mended(Self(moment), &rules::AMBIGUOUS_TIME),
             Some(moment) => Heard::Is(Self(moment)),
             None => Heard::Unreadable,
         }

@@ -199,7 +199,7 @@ fn types_fit(row: &mut VacancyRow, provision: Provision, telling: &mut Telling<'
 }
 
 /// Whether a kind of provision has this type of placement (IFA formats, column 34).
-fn offers(provision: Provision, of: VacancyPlacementType) -> bool {
+pub fn offers(provision: Provision, of: VacancyPlacementType) -> bool {
     use VacancyPlacementType as T;
     match provision {
         Provision::Fostering => matches!(

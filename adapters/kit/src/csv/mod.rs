@@ -5,6 +5,7 @@ pub mod header;
 pub mod index;
 mod marks;
 pub mod parts;
+pub mod pass;
 mod quotes;
 pub mod read;
 pub mod rows;

@@ -125,7 +125,7 @@ pub(crate) fn child(condition: Condition) -> Child {
 
 /// A provider with every field of its own and of a vacancy filled.
 pub(crate) fn place() -> Child {
-    let mut numbers = Numbers { values: 300, days: 100, authorities: 8 };
+    let mut numbers = Numbers { values: 500, days: 140, authorities: 8 };
     let statements = STATEMENTS.iter().filter(|of| of.about == SubjectKind::Place).map(|of| {
         let mut statement = unsaid(of.name).unwrap();
         for field in of.fields {
@@ -198,7 +198,7 @@ fn is_the_childs(statement: &Statement) -> bool {
 
 /// Another valid value for a field: for what cannot be unique.
 pub(crate) fn another(kind: Kind, old: &Value) -> Option<Value> {
-    let mut numbers = Numbers { values: 500, days: 150, authorities: 0 };
+    let mut numbers = Numbers { values: 700, days: 185, authorities: 0 };
     let other = match (kind, old) {
         (Kind::Flag, Value::Flag(flag)) => Value::Flag(!flag),
         (Kind::Number { .. }, Value::Number(number)) => Value::Number(number.checked_sub(1)?),

@@ -5,6 +5,7 @@
 
 pub mod agencies;
 pub mod answer;
+pub mod candidate;
 pub mod framework;
 pub mod outcodes;
 pub mod prices;

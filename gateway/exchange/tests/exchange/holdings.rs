@@ -6,7 +6,11 @@ use schemas::{
     code::{AttendanceCode, EpisodeEndReason, Ethnicity, LegalStatus, NhsNumberStatus, PepStatus, SchoolSession, Sex},
     date::DateTime,
     identifier::SchoolUrn,
-    record::{AttendanceMark, CareEpisode, EducationPlan, EducationPlanMore, Person, Record, Review, Target},
+    money::Pence,
+    record::{
+        AttendanceMark, CareEpisode, EducationPlan, EducationPlanMore, Person, PlacementCost, PlacementNotice, Record,
+        Review, Target,
+    },
     reflect::Number,
     said::Said,
 };
@@ -106,6 +110,52 @@ fn of_two_words_on_one_session_the_one_that_was_recorded_later_stands_whichever_
     assert!(take(held(&ill(Some("11:00"))), taken_back("09:30"), Cover::Partial).changes.is_empty());
     let gone = take(held(&ill(Some("11:00"))), taken_back("12:00"), Cover::Partial);
     assert_eq!(kinds(&gone), [("AttendanceMark", ChangeKind::Withdrawn)]);
+}
+
+#[test]
+fn of_two_words_on_one_notice_the_one_that_was_written_later_stands_and_its_price_with_it() {
+    let text = |text: &str| Said::Is(text.into());
+    let notice = |first_day: &str, pounds: u32, at: u8| {
+        let as_at = Said::Is(DateTime::read(format!("2026-01-{at}T08:00:00Z").as_bytes()).unwrap());
+        let (provider_urn, notice_id, start_date) = (text("SC999901"), text("N-1"), is_day(first_day));
+        Child::new("1")
+            .says(PlacementNotice {
+                notice_id: notice_id.clone(),
+                provider_urn: provider_urn.clone(),
+                start_date,
+                as_at,
+                ..PlacementNotice::default()
+            })
+            .says(PlacementCost {
+                notice_id,
+                provider_urn,
+                start_date,
+                cost_from: start_date,
+                total: Said::Is(Pence::new(pounds * 100).unwrap()),
+                as_at,
+                ..PlacementCost::default()
+            })
+    };
+    let (said, corrected) = (notice("2026-01-10", 945, 11), notice("2026-01-11", 990, 12));
+    for (first, second, stands, changes) in [(&said, &corrected, &corrected, 2), (&corrected, &said, &corrected, 0)] {
+        let merged = take(held(first), second.dossier(0), Cover::Partial);
+        assert_eq!(
+            merged.changes.len(),
+            changes,
+            "the corrected price takes the place of the first, though its day moved"
+        );
+        assert!(merged.holding.records.iter().map(|record| &record.statement).eq(stands.statements.iter()));
+    }
+    let cancelled = |at| {
+        let mut dossier = notice("2026-01-10", 945, at).dossier(0);
+        dossier.records.iter_mut().for_each(|record| record.source.retracts = true);
+        dossier
+    };
+    assert!(
+        take(held(&corrected), cancelled(11), Cover::Partial).changes.is_empty(),
+        "cancelled before it was corrected"
+    );
+    assert!(take(held(&corrected), cancelled(13), Cover::Partial).holding.records.is_empty());
 }
 
 #[test]

@@ -126,6 +126,7 @@ const LISTS: &[(&str, &str)] = &[
     ("offer_reason", "Why an offer was declined, or none was made."),
     ("criterion_answer", "How far a home meets what was asked."),
     ("notice_kind", "What a notice of a placement tells."),
+    ("notice_message", "What a message does about a notice of a placement."),
     ("placement_ended_by", "Who ended a placement."),
     ("placement_end_reason", "Why a placement ended, as its provider tells it."),
     ("placement_next", "Where a child goes after a placement."),
