@@ -35,7 +35,7 @@ const MUCH: &str =
 /// The authority's case system, another authority, its own fostering service, two agencies, and people.
 fn cast() -> String {
     let all = "\"approve\", \"messages\", \"audit\", \"restrictions\", \"identity\"";
-    let market = "[\"vacancies:read\", \"vacancies:write\", \"referrals:read\", \"offers:read\", \"offers:write\"]";
+    let market = "[\"messages:send\", \"messages:read\", \"vacancies:read\", \"vacancies:write\", \"referrals:read\", \"offers:read\", \"offers:write\"]";
     let agency = |name: &str, urn: &str| {
         partner(name, &format!("view = \"provider\"\nurns = [\"{urn}\"]\nscopes = {market}\n{MUCH}"))
     };
@@ -62,13 +62,15 @@ const FRAMEWORK: &str = "[[framework]]\nid = \"wm-fostering\"\nname = \"West Mid
     in_house_urns = [\"SC999910\"]\nvalid_from = 2020-01-01\n";
 
 /// What the authority's children bring, and the folders into which providers are sent.
-const ROUTES: &str = "[[route]]\nname = \"care\"\nfrom = { partner = \"lcs\", format = \"ssda903-csv\", year = \"current\" }\n\
+const ROUTES: &str = "[[route]]\nname = \"notices\"\nfrom = { partner = \"bluebird\", format = \"notice-json\" }\n\
+    to = [{ partner = \"lcs\", format = \"notice-csv\", transport = \"directory\", path = \"placed\", name = \"{delivery}.csv\" }]\n\
+    [[route]]\nname = \"care\"\nfrom = { partner = \"lcs\", format = \"ssda903-csv\", year = \"current\" }\n\
     to = [{ partner = \"bluebird\", view = \"referral\", format = \"referral-json\", transport = \"directory\", path = \"asked\", name = \"{delivery}.json\" }, \
           { partner = \"bluebird\", format = \"fhir-json\", transport = \"directory\", path = \"told\", name = \"{delivery}.json\" }, \
           { partner = \"robin\", format = \"fhir-json\", transport = \"directory\", path = \"others\", name = \"{delivery}.json\" }]\n";
 
 fn house() -> House {
-    let folders = ["asked", "told", "others"].map(|name| (name, ""));
+    let folders = ["asked", "told", "others", "placed"].map(|name| (name, ""));
     let house = House::beside(&format!("{FRAMEWORK}{}", cast()), ROUTES, "info", &folders);
     house.send(SEND, &document().zip());
     house.approve_all(ROUTES);
@@ -360,7 +362,10 @@ fn a_text_that_names_the_child_is_not_sent_out_and_nothing_is_left_of_it() {
     let lcs = house.by("lcs");
     let with = |pointer: &str, value: Value| {
         let mut request = request("101");
-        *request.pointer_mut(pointer).unwrap() = value;
+        match request.pointer_mut(pointer) {
+            Some(there) => *there = value,
+            None => request[&pointer[1..]] = value,
+        }
         issue(&lcs, &request)
     };
     for (pointer, text, member) in
@@ -386,7 +391,8 @@ fn a_text_that_names_the_child_is_not_sent_out_and_nothing_is_left_of_it() {
     with("/waves/1/to", json!(["all"])).problem(422, "unprocessable");
     with("/by/name", json!("")).problem(422, "unprocessable");
     with("/request/urgency", json!("yesterday")).problem(422, "document-has-errors");
-    with("/respondBy", json!("")).problem(422, "document-has-errors");
+    with("/respondBy", json!("tomorrow")).problem(422, "document-has-errors");
+    with("/respondBy", json!("2020-01-01T00:00:00Z")).problem(422, "unprocessable");
     house.by("elsewhere").post(PATH, &request("101").to_string()).problem(404, "not-found");
     house.by("bluebird").post(PATH, &request("101").to_string()).problem(403, "insufficient-scope");
     assert_eq!(lcs.get(PATH).with_status(200).json()["items"], json!([]));
@@ -515,4 +521,64 @@ fn a_referral_is_said_anew_and_an_answer_without_an_offer_is_counted() {
     bluebird.post(&format!("{at}/offers"), &no_offer.to_string()).with_status(200);
     let item = lcs.get(PATH).json()["items"][0].clone();
     assert_eq!((&item["offers"], &item["noOffers"], &item["state"]), (&json!(0), &json!(1), &json!("open")));
+}
+
+/// A notice that a placement begins, or ends.
+fn notice(reference: &str, id: &str, more: Value) -> String {
+    let mut notice = json!({
+        "noticeId": id, "kind": "start", "referralId": reference, "providerUrn": "SC999901", "carerRef": "C-1",
+        "provision": "fostering", "placementType": "short-term", "startDate": days_ago(0), "planned": true,
+        "placementPostcode": "B13 9ZZ", "asAt": days_ago(0),
+        "cost": { "corePence": 94500, "supportPence": 0, "educationPence": 0, "otherPence": 0, "totalPence": 94500 },
+    });
+    for (name, value) in more.as_object().unwrap() {
+        notice[name] = value.clone();
+    }
+    json!({ "format": "homeward/notice", "version": "1", "notices": [notice] }).to_string()
+}
+
+#[test]
+fn a_placement_that_began_is_told_to_the_authority_as_a_proposal_and_writes_no_episode() {
+    let house = house();
+    let (lcs, bluebird, robin) = (house.by("lcs"), house.by("bluebird"), house.by("robin"));
+    offers_a_home(&bluebird, "SC999901", 1);
+    let reference = issued(&lcs, &request("101"));
+    let at = format!("{PATH}/{reference}");
+    open_wave(&lcs, &reference, 2).with_status(200);
+    let offer = offered(&bluebird, &reference, "SC999901", "O-1");
+    let tell = |document: &str| {
+        let headers = [("Content-Type", "application/json"), ("Prefer", "wait=20")];
+        let sent = bluebird.send("POST", &format!("{at}/notices"), &headers, document.as_bytes()).with_status(202);
+        house.until_read_of("bluebird", sent.json()["id"].as_str().unwrap())
+    };
+    // Before its offer is accepted nothing that a provider says of the child is heard.
+    let unheard = tell(&notice(&reference, "N-1", json!({})));
+    assert_eq!((&unheard["counts"]["errors"], &unheard["counts"]["deliveries"]), (&json!(1), &json!(0)), "{unheard}");
+    robin.post(&format!("{at}/notices"), &notice(&reference, "N-1", json!({}))).problem(404, "not-found");
+    accept(&lcs, &offer).with_status(200);
+    house.lies_in("told", 1);
+
+    let heard = tell(&notice(&reference, "N-1", json!({})));
+    assert_eq!((&heard["counts"]["errors"], &heard["state"]), (&json!(0), &json!("read")), "{heard}");
+    let table = house.lies_in("placed", 1).remove(0);
+    assert!(table.contains("N-1") && table.contains("B13 9ZZ") && table.contains(",101,"), "{table}");
+    let candidates = lcs.get(&format!("{at}/candidates")).with_status(200).json();
+    let candidate = &candidates["items"][0];
+    assert_eq!((&candidate["proposes"], &candidate["notice"]), (&json!("move"), &json!("N-1")), "{candidates}");
+    assert_eq!(candidate["begins"]["PLACE"], json!({ "is": "U6" }));
+    assert_eq!(candidate["begins"]["DECOM"], days_ago(0));
+    assert_eq!(candidate["begins"]["PL_POST"], json!({ "is": "B13 9ZZ" }));
+    assert_eq!(candidate["begins"]["HOME_POST"], json!({ "is": "B99 1AA" }));
+    bluebird.get(&format!("{at}/candidates")).problem(404, "not-found");
+    let home = bluebird.get("/v1/vacancies").json()["items"][0].clone();
+    assert_eq!((&home["status"], &home["vacancy"]["places"]["occupied"]), (&json!("filled"), &json!(1)));
+
+    // Twice is once; an end is heard too, and the provider keeps what it needs for some weeks more.
+    let again = tell(&notice(&reference, "N-1", json!({})));
+    assert_eq!(again["counts"]["childrenChanged"], 0, "{again}");
+    let end = json!({ "kind": "end", "endDate": days_ago(0), "endedBy": "authority", "endReason": "planned-move" });
+    assert_eq!(tell(&notice(&reference, "N-2", end))["counts"]["errors"], 0);
+    let proposed = lcs.get(&format!("{at}/candidates")).with_status(200).json();
+    assert_eq!(proposed["items"].as_array().unwrap().len(), 2);
+    assert_eq!(names(&house.path("told")).into_iter().filter(|name| !name.starts_with('.')).count(), 1);
 }

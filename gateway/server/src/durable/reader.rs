@@ -66,17 +66,22 @@ impl Durable {
         leased: &LeasedMessage,
         document: Result<&Document, Why>,
     ) -> Result<Result<MessageState, Refused>, StoreFault> {
-        let Read { settlement, offered } = self.read_message(leased, document)?;
+        let Read { settlement, offered, noticed } = self.read_message(leased, document)?;
         let (state, raised) = (settlement.state, super::protect::raised(&settlement.batch));
         let offers = !settlement.batch.homes.is_empty() || !settlement.batch.providers.is_empty();
+        let notices = !settlement.batch.referrals.is_empty();
         let settled = super::commit::kept_blocking(|done| self.store.settle_message(settlement, done));
         match &settled {
             Ok(Ok(_)) => {
                 self.under_way.call_back(&raised);
                 self.show_offered(offered);
+                self.show_noticed(noticed);
             }
             // Another wrote a home of it, or nobody knows whether it is kept: what the store has is what stands.
-            _ if offers => self.load_market()?,
+            _ if offers || notices => {
+                self.load_market()?;
+                self.load_referrals()?;
+            }
             _ => {}
         }
         Ok(settled?.map(|_| state))

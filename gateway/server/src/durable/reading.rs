@@ -25,6 +25,7 @@ use store::message::{LeasedMessage, MessageSettlement, MessageState};
 use store::{Micros, StoreFault};
 
 use super::market::offering::{Offered, Sheet};
+use super::market::referrals::notices::Noticed;
 use super::moment::now;
 use super::planning::Thought;
 use super::rejects::rejects;
@@ -62,12 +63,14 @@ pub(crate) struct Read {
     pub(crate) settlement: MessageSettlement,
     /// Homes that it offers: shown once it is settled.
     pub(crate) offered: Offered,
+    /// Searches for homes that it tells of: shown then too.
+    pub(crate) noticed: Noticed,
 }
 
 impl Read {
     /// One that offers nothing.
     fn of(settlement: MessageSettlement) -> Self {
-        Self { settlement, offered: Offered::default() }
+        Self { settlement, offered: Offered::default(), noticed: Noticed::default() }
     }
 }
 
@@ -157,7 +160,8 @@ impl Durable {
         let mut findings = Findings::new(diagnostics_max);
         let workers = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         let subjects = decode.open(document, &how.options, workers, &mut findings);
-        let (spoken, unplaced) = read_all(&*subjects, &mut findings);
+        let (mut spoken, unplaced) = read_all(&*subjects, &mut findings);
+        let mut noticed = self.hear_notices(&message.partner, &mut spoken, &mut findings)?;
         let errors = findings.errors();
         let closed = subjects.closed_to_others();
         let why = if closed {
@@ -201,10 +205,12 @@ impl Durable {
             return Ok(Read::of(self.quarantined(leased, "too-large-to-plan", report.0, report.1)));
         }
         findings.absorb(thought.findings);
+        let cause = format!("message:{}", message.id);
+        noticed.put_into(&mut thought.batch, &cause);
+        let moved = self.homes_moved_into(noticed.take_homes(), &mut thought.batch, &cause);
         let offered = match sheet.rows.is_empty() && sheet.providers.is_empty() {
             true => None,
             false => {
-                let cause = format!("message:{}", message.id);
                 let by = (message.partner.as_str(), cause.as_str());
                 Some(self.offer_in(&sheet, by, &mut thought.batch, &mut findings)?)
             }
@@ -255,7 +261,7 @@ impl Durable {
             rejects,
             batch,
         };
-        Ok(Read { settlement, offered: offered.map(|(offered, _)| offered).unwrap_or_default() })
+        Ok(Read { settlement, offered: offered.map_or(moved, |(offered, _)| offered), noticed })
     }
 
     fn read_line(&self, leased: &LeasedMessage, at: Micros, outcome: &str) -> store::audit::AuditEntry {

@@ -33,10 +33,10 @@ const LOT: usize = 256;
 const SCHOOL_ALERTS_MAX: usize = 50;
 
 /// What a document says of one child.
-pub(super) struct Spoken {
-    pub(super) dossier: Dossier,
+pub(crate) struct Spoken {
+    pub(crate) dossier: Dossier,
     /// Whether one of its rows was rejected, so that what is missing may have been in it.
-    pub(super) rejected: bool,
+    pub(crate) rejected: bool,
 }
 
 /// What was taken in.

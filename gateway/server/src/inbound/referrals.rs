@@ -41,6 +41,9 @@ use document::drawn;
 
 const PATH: &str = "/v1/referrals";
 
+/// The format of notices.
+const NOTICES: &str = "notice-json";
+
 /// The view through which providers read what they are asked.
 const PROVIDERS_VIEW: &str = "referral";
 
@@ -221,6 +224,34 @@ pub(crate) async fn close(Path(reference): Path<String>, act: Act) -> Result<Res
     let reason = text(&said, "closeReason")?.and_then(|word| code_of(&word));
     let reason = reason.ok_or_else(|| member("closeReason", "is no reason of the list", help))?;
     done(&asker, move |durable, actor| durable.close(&reference, reason, actor)).await
+}
+
+/// `GET /v1/referrals/{reference}/candidates`: what notices would change in the children's episodes.
+pub(crate) async fn candidates(Path(reference): Path<String>, asker: Asker) -> Result<Response, Problem> {
+    let (case, looks) = seen(&asker, &reference)?;
+    if matches!(looks, Looks::Provider) {
+        return Err(Problem::NotFound { nearest: None });
+    }
+    let drawn = asker.durable.think(move |durable| durable.candidates(&case)).await?.map_err(store_problem)?;
+    Ok(json_answer(&drawn, None))
+}
+
+/// `POST /v1/referrals/{reference}/notices`: a message on the provider's own route of notices.
+pub(crate) async fn notices(
+    State(house): State<Arc<House>>,
+    Path(reference): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let asker = Asker::of(&house, request.extensions())?;
+    let (_, looks) = seen(&asker, &reference)?;
+    if matches!(looks, Looks::Authority) {
+        return Err(Problem::ViewWithholds);
+    }
+    let routes = asker.durable.ways.routes.iter();
+    let mut own = routes.filter(|route| route.from.partner == asker.caller.name());
+    let route = own.find(|route| route.from.format.get().name == NOTICES).ok_or(Problem::NotOnThisRoute)?;
+    let name = route.name.clone();
+    super::intake::send(State(house), Path(name), request).await
 }
 
 /// A reference in an address.

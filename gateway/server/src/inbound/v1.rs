@@ -87,7 +87,7 @@ fn durable_routes(router: Router<Arc<House>>, house: &Arc<House>) -> Router<Arc<
     const ACT: &str = "POST, OPTIONS";
     const BOTH: &str = "GET, HEAD, POST, OPTIONS";
     let may = Access::Scope;
-    let all: [(&'static str, &'static str, Access, MethodRouter<Arc<House>>); 57] = [
+    let all: [(&'static str, &'static str, Access, MethodRouter<Arc<House>>); 59] = [
         ("/v1/routes/{route}/messages", ACT, may(Scope::MessagesSend), post(intake::send)),
         ("/v1/routes/{route}/preview", READ, Access::Any, get(routes::preview)),
         ("/v1/routes/{route}/approve", ACT, Access::Role(Role::Approve), post(routes::approve)),
@@ -169,6 +169,8 @@ fn durable_routes(router: Router<Arc<House>>, house: &Arc<House>) -> Router<Arc<
         ),
         ("/v1/referrals/{reference}/waves/{number}/open", ACT, may(Scope::ReferralsWrite), post(referrals::open_wave)),
         ("/v1/referrals/{reference}/close", ACT, may(Scope::ReferralsWrite), post(referrals::close)),
+        ("/v1/referrals/{reference}/candidates", READ, may(Scope::ReferralsRead), get(referrals::candidates)),
+        ("/v1/referrals/{reference}/notices", ACT, may(Scope::OffersWrite), post(referrals::notices)),
         (
             "/v1/referrals/{reference}/offers",
             BOTH,

@@ -8,7 +8,7 @@ use schemas::{
     code::{EthnicGroup, Ethnicity, ImmigrationStatus, InfantAge, LanguageGroup, LegalStatusGroup, Sex},
     date::Date,
     postcode::Postcode,
-    record::{Immigration, Person, ReferredChild, Statement},
+    record::{CareEpisode, Immigration, Person, ReferredChild, Statement},
     reflect::{Number, Open},
     said::{Coarse, Said},
 };
@@ -103,6 +103,18 @@ impl Looks {
 #[must_use]
 pub fn is_looked_after(dossier: &Dossier, day: Date) -> bool {
     open_episodes(dossier, Some(day)).next().is_some()
+}
+
+/// The episode that is open on a day.
+#[must_use]
+pub fn open_episode(dossier: &Dossier, day: Date) -> Option<&CareEpisode> {
+    open_episodes(dossier, Some(day)).next()
+}
+
+/// The day on which a child was born.
+#[must_use]
+pub fn birth_date(dossier: &Dossier) -> Option<Date> {
+    birth_dates(dossier).next()
 }
 
 /// Everything that is said of the person.

@@ -100,6 +100,24 @@ fn places_available(vacancy: &Vacancy) -> usize {
     if vacancy.status == Said::Is(VacancyStatus::Open) { available } else { 0 }
 }
 
+/// Moves so many places of a vacancy from reserved to occupied: children have moved in. `None` where not so many are
+/// reserved.
+#[must_use]
+pub fn moved_in(vacancy: &Vacancy, children: usize) -> Option<Vacancy> {
+    let mut next = vacancy.clone();
+    let Said::Is(places) = &mut next.more.get_or_insert_default().places else { return None };
+    let count = |said: Said<Number<99>>| said.is().map_or(0, |number| usize::from(number.get()));
+    let number = |count: usize| u16::try_from(count).ok().and_then(Number::new);
+    let reserved = count(places.reserved).checked_sub(children)?;
+    places.occupied = Said::Is(number(count(places.occupied) + children)?);
+    places.reserved = Said::Is(number(reserved)?);
+    let is_full = count(places.available) == 0 && reserved == 0;
+    if is_full && matches!(vacancy.status, Said::Is(VacancyStatus::Open | VacancyStatus::Reserved)) {
+        next.status = Said::Is(VacancyStatus::Filled);
+    }
+    Some(next)
+}
+
 /// Moves so many places of a vacancy from available to reserved, or back; what is left open decides its state. `None`
 /// where there are not so many.
 #[must_use]

@@ -71,6 +71,10 @@ rules! {
     OFFER_VACANCY "offer-vacancy" Error
         "There is no such vacancy of this provider"
         "Check vacancyId and providerUrn, or leave vacancyId out and name the home by carerRef." "6.1";
+    /// A notice of a child whom the sender did not take in.
+    NOTICE_NOT_RELEASED "notice-not-released" Error
+        "No offer of yours was accepted for this child, or it no longer holds: what this row tells is not taken in"
+        "Check the reference and the URN; call the authority's team if the child lives in your home." "6.2";
     /// A provider without registration.
     REGISTRATION_NOT_ACTIVE "registration-not-active" Error
         "The register shows this provider suspended, cancelled or resigned, or does not list it: its offers cannot be accepted"

@@ -68,7 +68,7 @@ impl Offered {
 }
 
 /// A home as it is from now on.
-pub(super) struct NewHome {
+pub(crate) struct NewHome {
     pub(super) id: HomeId,
     /// The version that was seen; 0 for a new one.
     pub(super) seen: u64,
@@ -290,6 +290,13 @@ impl Durable {
                 }
             }
         });
+    }
+
+    /// Puts homes into which children have moved into what a reading keeps; they are shown once it is.
+    pub(crate) fn homes_moved_into(&self, homes: Vec<NewHome>, batch: &mut Batch, cause: &str) -> Offered {
+        let offered = Offered { homes, providers: Vec::new(), at: now() };
+        offered.put_into(batch, cause);
+        offered
     }
 
     /// Does something as the only writer of everything that a partner offers.

@@ -10,6 +10,7 @@ mod book;
 pub(crate) mod case;
 pub(crate) mod clock;
 pub(crate) mod issuing;
+pub(crate) mod notices;
 pub(crate) mod offers;
 
 pub(crate) use book::Book;

@@ -252,6 +252,23 @@ impl Durable {
         self.keep_release((next, case.version), &children, reopened, batch, answered)
     }
 
+    /// Ends what a provider may know of children who left it: it is asked to delete what it was sent.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(super) fn end_release(&self, case: &Case, held: &Answer) -> Result<Outcome, StoreFault> {
+        let children = case.children_of(held);
+        let mut next = case.clone();
+        self.advance(&mut next);
+        next.change(held.id, |answer| answer.is_over = true);
+        let lines = self.lines(&next, "end-release", &Actor::house(), |line| {
+            line.recipient = Some(self.recipients_of(held.urn).join(" "));
+            line.outcome = Some(format!("offer:{}", held.id));
+        });
+        let batch = Batch { audit: lines, ..Batch::default() };
+        self.keep_release((next, case.version), &children, None, batch, None)
+    }
+
     /// Keeps a search whose release begins or ends: what was planned for its children is looked at again.
     fn keep_release(
         &self,

@@ -45,10 +45,10 @@ impl Book {
 
     /// Whether one of these providers may know who a child is: an offer of theirs for it was accepted, and holds.
     pub(crate) fn is_released(&self, child: SubjectId, provider: impl Fn(ProviderUrn) -> bool) -> bool {
-        self.read()
-            .values()
-            .filter(|case| case.children.contains(&child))
-            .any(|case| case.accepted().any(|answer| provider(answer.urn) && case.children_of(answer).contains(&child)))
+        self.read().values().filter(|case| case.children.contains(&child)).any(|case| {
+            case.accepted()
+                .any(|answer| !answer.is_over && provider(answer.urn) && case.children_of(answer).contains(&child))
+        })
     }
 
     /// What one of these providers may be told of searches for a child: those that it was asked about. One that is

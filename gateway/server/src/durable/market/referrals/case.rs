@@ -8,6 +8,7 @@ use std::sync::Arc;
 use exchange::holding::Holding;
 use exchange::market::referral::offer::offered_for;
 use schemas::code::{OfferStatus, Regulator};
+use schemas::date::Date;
 use schemas::diagnostic::Place;
 use schemas::identifier::{Identifier, LaCode, ProviderUrn, ReferralRef};
 use schemas::record::{Offer, Record, Referral, Source, Statement, Subject};
@@ -56,6 +57,10 @@ pub(crate) struct Answer {
     pub(crate) accepted_at: Option<Micros>,
     /// When the provider told that the placement began.
     pub(crate) started_at: Option<Micros>,
+    /// The day on which the placement ended, as the provider told it.
+    pub(crate) ended_on: Option<Date>,
+    /// The provider has no part in it any more: it was told so.
+    pub(crate) is_over: bool,
 }
 
 impl Answer {
@@ -124,6 +129,8 @@ impl Case {
                     "home": answer.home,
                     "acceptedAt": answer.accepted_at,
                     "startedAt": answer.started_at,
+                    "endedOn": answer.ended_on.map(|day| day.to_string()),
+                    "isOver": answer.is_over,
                 })
             })
             .collect();
@@ -170,6 +177,8 @@ impl Case {
                 home: answer["home"].as_str().and_then(|id| Uuid::try_parse(id).ok()),
                 accepted_at: answer["acceptedAt"].as_i64(),
                 started_at: answer["startedAt"].as_i64(),
+                ended_on: answer["endedOn"].as_str().and_then(|day| Date::parse_iso(day.as_bytes())),
+                is_over: answer["isOver"].as_bool().ok_or(NOT_OURS)?,
             })
         });
         let answers = answers.collect::<Result<_, StoreFault>>()?;
@@ -208,6 +217,8 @@ mod tests {
             home: Some(Uuid::from_u128(8)),
             accepted_at: Some(5),
             started_at: None,
+            ended_on: Date::new(2026, 2, 3),
+            is_over: false,
         };
         let case = Case {
             id: Uuid::from_u128(1),

@@ -83,6 +83,8 @@ impl Durable {
             self.expire_offers(&case)?;
             let Some(case) = self.referrals.case(&case.reference) else { continue };
             self.undo_without_start(&case)?;
+            let Some(case) = self.referrals.case(&case.reference) else { continue };
+            self.end_releases(&case)?;
         }
         Ok(())
     }

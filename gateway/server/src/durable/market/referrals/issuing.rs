@@ -12,7 +12,7 @@ use schemas::code::{
 };
 use schemas::date::{Date, DateTime};
 use schemas::diagnostic::Rule;
-use schemas::identifier::{LaCode, ProviderUrn, ReferralRef};
+use schemas::identifier::{Identifier, LaCode, ProviderUrn, ReferralRef};
 use schemas::record::{DecidedBy, OfferDecision, Referral, ReferralMore, ReferralWave};
 use schemas::reflect::Number;
 use schemas::said::Said;
@@ -24,6 +24,7 @@ use store::{Batch, Micros, Refused, StoreFault};
 use uuid::Uuid;
 
 use super::case::Case;
+use crate::durable::blind::blind_of;
 use crate::durable::held::Child;
 use crate::durable::market::review::date_time;
 use crate::durable::moment::{day_in, now};
@@ -175,7 +176,14 @@ impl Durable {
             json!({ "reference": case.reference.as_str(), "revision": 1, "asked": case.asked.len(), "told": told });
         let answer =
             Answered::new(StatusCode::CREATED, body, Some(1)).at(format!("/v1/referrals/{}", case.reference.as_str()));
-        self.keep_case(case, 0, Batch { audit: lines, ..Batch::default() }, Some((actor, answer)))
+        let mut batch = Batch { audit: lines, ..Batch::default() };
+        // What the provider tells of the placement under this name is told of this child; of several nobody could say of
+        // which.
+        if let [child] = &mut own[..] {
+            child.attach(blind_of(&Identifier::Referral(case.reference), None));
+            batch.subjects.push(child.change(today));
+        }
+        self.keep_case(case, 0, batch, Some((actor, answer)))
     }
 
     /// Opens a wave before its time, or one that waits for a person.

@@ -47,7 +47,17 @@ impl Durable {
         let mut next = (*case).clone();
         self.advance(&mut next);
         let offer = undecided(offer);
-        next.answers.push(Answer { id, version: 1, urn, offer, home: None, accepted_at: None, started_at: None });
+        next.answers.push(Answer {
+            id,
+            version: 1,
+            urn,
+            offer,
+            home: None,
+            accepted_at: None,
+            started_at: None,
+            ended_on: None,
+            is_over: false,
+        });
         let lines = self.lines(&next, "offer", actor, |line| line.outcome = Some(word(status).to_owned()));
         // An answer without an offer is counted, and is no thing of its own.
         let code = if status == OfferStatus::NoOffer { StatusCode::OK } else { StatusCode::CREATED };
