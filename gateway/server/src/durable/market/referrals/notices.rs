@@ -8,7 +8,7 @@ use exchange::market::referral::offer::moved_in;
 use exchange::market::referral::rules;
 use schemas::code::{Code, NoticeKind};
 use schemas::date::Date;
-use schemas::diagnostic::{Diagnostic, Report};
+use schemas::diagnostic::{Diagnostic, Place, Report};
 use schemas::identifier::ProviderUrn;
 use schemas::record::{PlacementNotice, Statement};
 use schemas::said::Said;
@@ -55,7 +55,7 @@ impl Durable {
     pub(crate) fn hear_notices(
         &self,
         partner: &str,
-        spoken: &mut [Spoken],
+        spoken: &mut Vec<Spoken>,
         report: &mut dyn Report,
     ) -> Result<Noticed, StoreFault> {
         let mut noticed = Noticed::default();
@@ -76,11 +76,14 @@ impl Durable {
             let is_theirs = |urn: ProviderUrn| sender.speaks_for(urn);
             let is_released = |child| self.referrals.is_released(child, is_theirs);
             let child = child.filter(|child| is_released(*child));
+            let mut told: Option<Place> = None;
             spoken.dossier.records.retain(|record| {
                 let urn = urn_told(&record.statement);
                 let is_heard = !tells(&record.statement) || child.is_some() && urn.is_none_or(is_theirs);
-                if !is_heard {
+                // A notice and its cost stand at one place.
+                if !is_heard && told.as_ref() != Some(&record.source.place) {
                     report.raise(Diagnostic::new(&rules::NOTICE_NOT_RELEASED, record.source.place.clone()));
+                    told = Some(record.source.place.clone());
                 }
                 is_heard
             });
@@ -92,6 +95,8 @@ impl Durable {
                 }
             }
         }
+        // Of whom nothing is heard nothing is held.
+        spoken.retain(|spoken| is_place(&spoken.dossier) || !spoken.dossier.records.is_empty() || spoken.rejected);
         Ok(noticed)
     }
 
