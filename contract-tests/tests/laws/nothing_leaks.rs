@@ -5,6 +5,7 @@
 //! matrix says, and, as control, a field that a format can say and the view lets out is found. What cannot be unique is
 //! changed instead: the bytes stay the same wherever the matrix withholds it.
 
+mod asked;
 pub(crate) mod canary;
 mod narrowed;
 mod packed;

@@ -4,6 +4,7 @@
 mod candidate;
 mod invented;
 mod question;
+mod referral;
 mod search;
 mod submission;
 mod vacancy;
