@@ -19,6 +19,7 @@ mod loaded;
 mod mail;
 mod people;
 mod pickup;
+mod region;
 mod relations;
 mod released;
 mod repeated;
