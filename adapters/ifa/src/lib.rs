@@ -4,6 +4,7 @@
 
 pub mod document;
 pub mod encode;
+pub mod hsds;
 pub mod json;
 pub mod marks;
 pub mod records;
@@ -27,7 +28,7 @@ use crate::{
 pub static ADAPTER: Adapter = Adapter {
     name: "ifa",
     summary: "Providers of placements: vacancies of fostering agencies, homes and supported accommodation",
-    formats: &[&VACANCIES_CSV, &json::VACANCIES_JSON],
+    formats: &[&VACANCIES_CSV, &json::VACANCIES_JSON, &hsds::HSDS_JSON],
 };
 
 /// Vacancies with their fees and what a child may read.

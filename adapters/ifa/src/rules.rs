@@ -157,6 +157,12 @@ rules! {
     /// What a format cannot say.
     NOT_EXPRESSIBLE "not-expressible" Loss "This format has no column for this"
         "It is kept in the source.";
+    /// A count that would tell of single households.
+    FEW_HOMES "few-homes" Loss "Fewer than six homes stand behind this count of places; it is not published"
+        "Nothing. It is published once there are six; a placements team sees each home.";
+    /// A home that is not offered now.
+    NOT_COUNTED "not-counted" Loss "This home is not counted: it is a draft, withdrawn, expired or offered twice, or was not checked lately"
+        "Nothing, if it is so. Otherwise check the row again, and send it with a new As at.";
     /// What another table says.
     OTHER_TABLE "in-another-table" Loss "This stands in another table of the format, which was not asked for"
         "Ask for that table by the option table.";
@@ -228,3 +234,6 @@ pub static WRITING: &[&Rule] = &[&NOT_EXPRESSIBLE];
 
 /// Rules of writing one table at a time.
 pub static WRITING_TABLES: &[&Rule] = &[&OTHER_TABLE];
+
+/// Rules of writing counts.
+pub static COUNTING: &[&Rule] = &[&FEW_HOMES, &NOT_COUNTED];

@@ -5,6 +5,7 @@
 mod bad_input;
 mod cells;
 mod comes_back;
+mod hsds;
 mod json;
 mod needs;
 mod rows;
