@@ -7,6 +7,7 @@ pub mod encode;
 pub mod hsds;
 pub mod json;
 pub mod marks;
+pub mod profile;
 pub mod records;
 pub mod rules;
 pub mod vacancies;
@@ -28,7 +29,7 @@ use crate::{
 pub static ADAPTER: Adapter = Adapter {
     name: "ifa",
     summary: "Providers of placements: vacancies of fostering agencies, homes and supported accommodation",
-    formats: &[&VACANCIES_CSV, &json::VACANCIES_JSON, &hsds::HSDS_JSON],
+    formats: &[&VACANCIES_CSV, &json::VACANCIES_JSON, &hsds::HSDS_JSON, &profile::PROFILE_HTML],
 };
 
 /// Vacancies with their fees and what a child may read.

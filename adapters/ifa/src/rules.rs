@@ -133,6 +133,9 @@ rules! {
     /// A profile that tells who or where.
     PROFILE_IDENTIFIES "profile-identifies" Error "What the child may read holds an e-mail address, a telephone number or a postcode; all of it is held back until mended"
         "Use first names, and no address of any kind.";
+    /// A home without a page.
+    PROFILE_MISSING "profile-missing" Warning "No page for the child is written of this home: it says nothing for one here, or you may not have it before an offer is accepted"
+        "Ask the agency to say what a child may read: no child should move to strangers.";
     /// Cells beside a confirmation.
     NO_CHANGE_CELLS "no-change-only-confirms" Loss "This row says no change: its other cells are not carried, and what was said before stands"
         "Nothing, if nothing has changed. Otherwise choose changed, so that the row is read.";
@@ -237,3 +240,6 @@ pub static WRITING_TABLES: &[&Rule] = &[&OTHER_TABLE];
 
 /// Rules of writing counts.
 pub static COUNTING: &[&Rule] = &[&FEW_HOMES, &NOT_COUNTED];
+
+/// Rules of writing pages for children.
+pub static PAGES: &[&Rule] = &[&PROFILE_IDENTIFIES, &PROFILE_MISSING];

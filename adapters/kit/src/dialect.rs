@@ -13,7 +13,7 @@ pub mod rules;
 
 use schemas::{code::Code, date::Date};
 
-pub(crate) use self::date_format::DateFormat;
+pub(crate) use self::date_format::{DateFormat, MONTHS};
 pub use self::faults::{DialectFault, Hint};
 use self::ratings::RatingScheme;
 use crate::encoding::text_of;

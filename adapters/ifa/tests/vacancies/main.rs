@@ -8,5 +8,6 @@ mod comes_back;
 mod hsds;
 mod json;
 mod needs;
+mod profile;
 mod rows;
 mod support;
