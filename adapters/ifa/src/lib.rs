@@ -2,6 +2,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod carer;
 pub mod document;
 pub mod encode;
 pub mod hsds;
@@ -29,7 +30,7 @@ use crate::{
 pub static ADAPTER: Adapter = Adapter {
     name: "ifa",
     summary: "Providers of placements: vacancies of fostering agencies, homes and supported accommodation",
-    formats: &[&VACANCIES_CSV, &json::VACANCIES_JSON, &hsds::HSDS_JSON, &profile::PROFILE_HTML],
+    formats: &[&VACANCIES_CSV, &json::VACANCIES_JSON, &hsds::HSDS_JSON, &profile::PROFILE_HTML, &carer::CARER_HTML],
 };
 
 /// Vacancies with their fees and what a child may read.

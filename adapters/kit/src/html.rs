@@ -64,6 +64,19 @@ impl<'o> Page<'o> {
         self.raw("</ul>\n");
     }
 
+    /// Names of things, each with what is said of it.
+    pub fn facts<'t>(&mut self, facts: impl IntoIterator<Item = (&'t str, &'t str)>) {
+        self.raw("<dl>\n");
+        for (name, said) in facts {
+            self.raw("<dt>");
+            self.text(name);
+            self.raw("</dt>\n<dd dir=\"auto\">");
+            self.text(said);
+            self.raw("</dd>\n");
+        }
+        self.raw("</dl>\n");
+    }
+
     /// What stands at the foot.
     pub fn footer(&mut self, paragraphs: &[String]) {
         self.raw("<footer>\n");
@@ -129,6 +142,9 @@ mod tests {
 
     use super::*;
 
+    /// The elements that hold our texts.
+    const TEXTS: [&str; 7] = ["title", "h1", "h2", "p", "li", "dt", "dd"];
+
     /// A page with this text everywhere a text can stand.
     fn page(text: &str) -> String {
         let mut out = Vec::new();
@@ -136,6 +152,7 @@ mod tests {
         page.section(text, |page| {
             page.paragraph(text);
             page.list([text]);
+            page.facts([(text, text)]);
         });
         page.footer(&[text.to_owned()]);
         page.end();
@@ -150,7 +167,7 @@ mod tests {
             match reader.read_event().unwrap() {
                 Event::Start(start) => {
                     let name = String::from_utf8(start.name().as_ref().to_vec()).unwrap();
-                    if ["title", "h1", "h2", "p", "li"].contains(&name.as_str()) {
+                    if TEXTS.contains(&name.as_str()) {
                         texts.push(String::new());
                     }
                     names.push(name.clone());
@@ -159,7 +176,7 @@ mod tests {
                 Event::End(_) => drop(inside.pop()),
                 Event::Empty(start) => names.push(String::from_utf8(start.name().as_ref().to_vec()).unwrap()),
                 Event::Text(text) => {
-                    if ["title", "h1", "h2", "p", "li"].contains(&inside.last().map_or("", String::as_str)) {
+                    if TEXTS.contains(&inside.last().map_or("", String::as_str)) {
                         texts.last_mut().unwrap().push_str(&text.decode().unwrap());
                     }
                 }
@@ -182,9 +199,9 @@ mod tests {
         (names, texts)
     }
 
-    const ELEMENTS: [&str; 18] = [
+    const ELEMENTS: [&str; 21] = [
         "html", "head", "meta", "meta", "meta", "meta", "title", "style", "body", "main", "h1", "section", "h2", "p",
-        "ul", "li", "footer", "p",
+        "ul", "li", "dl", "dt", "dd", "footer", "p",
     ];
 
     #[test]
@@ -201,7 +218,7 @@ mod tests {
         ] {
             let (names, texts) = read(&page(text));
             assert_eq!(names, ELEMENTS, "{text}");
-            assert!(texts.len() == 6 && texts.iter().all(|read| read == text), "{text}: {texts:?}");
+            assert!(texts.len() == 8 && texts.iter().all(|read| read == text), "{text}: {texts:?}");
         }
         let (_, texts) = read(&page("a\u{0}b\u{202e}c\u{7f}d\u{ffff}e\nf\tg\u{2068}h"));
         assert_eq!(texts[3], "a b c d e\nf\tg h");
