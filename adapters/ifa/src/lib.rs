@@ -3,13 +3,16 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod carer;
 pub mod document;
 pub mod encode;
+pub mod hsds;
 pub mod json;
 pub mod lists;
 pub mod marks;
 pub mod mirror;
 pub mod notices;
+pub mod profile;
 pub mod records;
 pub mod referral;
 pub mod returns;
@@ -32,7 +35,7 @@ use crate::{
 /// The adapter.
 pub static ADAPTER: Adapter = Adapter {
     name: "ifa",
-    summary: "Providers of placements: vacancies of fostering agencies, homes and supported accommodation, referrals and offers, notices of placements, and framework returns",
+    summary: "Providers of placements: vacancies of fostering agencies, homes and supported accommodation, referrals and offers, notices of placements, framework returns, and pages for children and carers",
     formats: &[
         &VACANCIES_CSV,
         &json::VACANCIES_JSON,
@@ -41,6 +44,9 @@ pub static ADAPTER: Adapter = Adapter {
         &notices::NOTICE_CSV,
         &notices::NOTICE_JSON,
         &returns::FRAMEWORK_RETURN_CSV,
+        &hsds::HSDS_JSON,
+        &profile::PROFILE_HTML,
+        &carer::CARER_HTML,
     ],
 };
 

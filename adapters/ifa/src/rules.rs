@@ -133,6 +133,9 @@ rules! {
     /// A profile that tells who or where.
     PROFILE_IDENTIFIES "profile-identifies" Error "What the child may read holds an e-mail address, a telephone number or a postcode; all of it is held back until mended"
         "Use first names, and no address of any kind.";
+    /// A home without a page.
+    PROFILE_MISSING "profile-missing" Warning "No page for the child is written of this home: it says nothing for one here, or you may not have it before an offer is accepted"
+        "Ask the agency to say what a child may read: no child should move to strangers.";
     /// Cells beside a confirmation.
     NO_CHANGE_CELLS "no-change-only-confirms" Loss "This row says no change: its other cells are not carried, and what was said before stands"
         "Nothing, if nothing has changed. Otherwise choose changed, so that the row is read.";
@@ -232,6 +235,12 @@ rules! {
     /// What a format cannot say.
     NOT_EXPRESSIBLE "not-expressible" Loss "This format has no column for this"
         "It is kept in the source.";
+    /// A count that would tell of single households.
+    FEW_HOMES "few-homes" Loss "Fewer than six homes stand behind this count of places; it is not published"
+        "Nothing. It is published once there are six; a placements team sees each home.";
+    /// A home that is not offered now.
+    NOT_COUNTED "not-counted" Loss "This home is not counted: it is a draft, withdrawn, expired or offered twice, or was not checked lately"
+        "Nothing, if it is so. Otherwise check the row again, and send it with a new As at.";
     /// What another table says.
     OTHER_TABLE "in-another-table" Loss "This stands in another table of the format, which was not asked for"
         "Ask for that table by the option table.";
@@ -368,3 +377,9 @@ pub static WRITING: &[&Rule] = &[&NOT_EXPRESSIBLE];
 
 /// Rules of writing one table at a time.
 pub static WRITING_TABLES: &[&Rule] = &[&OTHER_TABLE];
+
+/// Rules of writing counts.
+pub static COUNTING: &[&Rule] = &[&FEW_HOMES, &NOT_COUNTED];
+
+/// Rules of writing pages for children.
+pub static PAGES: &[&Rule] = &[&PROFILE_IDENTIFIES, &PROFILE_MISSING];

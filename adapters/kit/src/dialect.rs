@@ -13,7 +13,7 @@ pub mod rules;
 
 use schemas::{code::Code, date::Date};
 
-pub(crate) use self::date_format::DateFormat;
+pub(crate) use self::date_format::{DateFormat, MONTHS};
 pub use self::faults::{DialectFault, Hint};
 use self::ratings::RatingScheme;
 use crate::encoding::text_of;
@@ -85,8 +85,14 @@ impl Dialect {
     #[inline]
     pub fn is_blank(&self, cell: &[u8]) -> bool {
         let Some(first) = cell.first() else { return true };
-        (BEGINS_BLANK[usize::from(*first)] && is_standard_blank(*first, cell))
-            || (!self.blank.is_empty() && one_of(&self.blank, cell))
+        (BEGINS_BLANK[usize::from(*first)] && is_standard_blank(*first, cell)) || self.is_own_blank(cell)
+    }
+
+    /// Whether a trimmed cell is a word for nothing of the sender's own.
+    #[must_use]
+    #[inline]
+    pub fn is_own_blank(&self, cell: &[u8]) -> bool {
+        !self.blank.is_empty() && one_of(&self.blank, cell)
     }
 
     /// A day in one of the sender's own spellings.

@@ -13,6 +13,7 @@ pub mod dialect;
 pub mod document;
 pub mod encoding;
 pub mod figures;
+pub mod html;
 pub mod ids;
 pub mod json;
 pub mod limits;

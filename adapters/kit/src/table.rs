@@ -5,7 +5,10 @@
 
 use schemas::{diagnostic::Rule, said::Said};
 
-use crate::wire::{Heard, Reading, Spelling, WireType, Writing, Written};
+use crate::{
+    dialect::Dialect,
+    wire::{Heard, Reading, Spelling, WireType, Writing, Written},
+};
 
 /// A table of a format.
 #[derive(Debug)]
@@ -95,6 +98,14 @@ impl Column {
 }
 
 impl Column {
+    /// Whether a word that stands for nothing elsewhere is an answer here, because the column's own list has it: the
+    /// animals of a home may be `none`. A sender whose dialect calls the word nothing means nothing.
+    #[must_use]
+    pub fn answers(&self, cell: &[u8], dialect: &Dialect) -> bool {
+        let (WireType::Word(list) | WireType::Words(list)) = self.wire else { return false };
+        !dialect.is_own_blank(cell) && std::str::from_utf8(cell).is_ok_and(|word| list.find(word).is_some())
+    }
+
     /// Every heading under which it is read: its name, what people read above it, and others.
     pub fn headings(&self) -> impl Iterator<Item = &'static str> + use<> {
         let people = Some(self.heading).filter(|heading| !heading.is_empty());

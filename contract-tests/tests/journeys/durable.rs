@@ -20,6 +20,7 @@ mod mail;
 mod people;
 mod pickup;
 mod referrals;
+mod region;
 mod relations;
 mod released;
 mod repeated;

@@ -22,6 +22,7 @@ mod program;
 mod recipient;
 mod reference;
 mod refusals;
+mod region;
 mod runbook;
 mod samples;
 mod silence;

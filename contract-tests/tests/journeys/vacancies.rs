@@ -98,3 +98,34 @@ fn the_reference_page_has_what_a_form_says() {
         assert!(page.contains(words), "{words}");
     }
 }
+
+#[test]
+fn a_child_reads_what_the_carers_wrote_and_an_authority_gets_no_page_before_an_offer_is_accepted() {
+    let scratch = Scratch::new();
+    let blank = scratch.file("blank");
+    run(["template", "vacancies-csv", "-o", &blank]).ended(0);
+    let heading = |table: &str| fs::read_to_string(format!("{blank}/{table}.csv")).unwrap();
+    let words = [("vacancy_id", "V-0141"), ("call_me", "Sam and <Ash>"), ("message", "You choose the film.")];
+    let tables = [("vacancies", CELLS), ("for_the_child", &words[..])].map(|(table, cells)| {
+        let heading = heading(table);
+        scratch.write(&format!("{table}.csv"), format!("{heading}{}\n", filled(&heading, cells)))
+    });
+    let pages = |view: &str| {
+        let folder = scratch.file(view);
+        let flags =
+            ["translate", "--from", "vacancies-csv", "--to", "profile-html", "--view", view, AS_AT[0], AS_AT[1]];
+        let ran = run(flags.into_iter().chain(tables.iter().map(String::as_str)).chain(["-o", &folder])).ended(0);
+        let pages: Vec<String> =
+            crate::program::names(folder.as_ref()).iter().map(|name| format!("{folder}/{name}")).collect();
+        (pages, ran.talk)
+    };
+    let (own, _) = pages("provider");
+    assert_eq!(own.len(), 1);
+    let page = fs::read_to_string(&own[0]).unwrap();
+    assert!(own[0].ends_with("/000001.html") && page.contains("<h1>Meet Sam and &lt;Ash&gt;</h1>"), "{page}");
+    for other in ["V-0141", "muslim", "B13", "Invented"] {
+        assert!(!page.contains(other), "{other}");
+    }
+    let (told, talk) = pages("local-authority");
+    assert!(told.is_empty() && talk.contains("ifa/profile-missing"), "{talk}");
+}

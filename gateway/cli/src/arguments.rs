@@ -57,7 +57,7 @@ pub enum Command {
     Describe(DescribeArguments),
     /// Write a blank file to fill.
     Template(TemplateArguments),
-    /// Make a whole synthetic authority that agrees with itself.
+    /// Make a whole synthetic authority that agrees with itself, or a region of agencies and their homes.
     Synth(SynthArguments),
     /// Draft a dialect for an export that differs.
     #[command(subcommand)]
@@ -274,9 +274,37 @@ pub struct SynthArguments {
     #[arg(long, value_name = "LA", default_value = "330")]
     pub authority: String,
 
+    /// Make a region instead: a market of agencies and the homes that they offer, and a configuration for it.
+    #[arg(long, conflicts_with_all = ["children", "faults", "year", "authority"])]
+    pub region: bool,
+
+    /// The size of the region.
+    #[command(flatten)]
+    pub market: RegionArguments,
+
     /// The folder to write.
     #[arg(short, long, value_name = "FOLDER")]
     pub output: PathBuf,
+}
+
+/// The size of a region.
+#[derive(Args, Debug)]
+pub struct RegionArguments {
+    /// How many authorities the region has.
+    #[arg(long, value_name = "N", default_value_t = 14, requires = "region")]
+    pub authorities: u32,
+
+    /// How many agencies.
+    #[arg(long, value_name = "N", default_value_t = 68, requires = "region")]
+    pub agencies: u32,
+
+    /// How many foster carers, children's homes and settings they offer.
+    #[arg(long, value_name = "N", default_value_t = 11_000, requires = "region")]
+    pub carers: u32,
+
+    /// The day on which the agencies say what has changed, YYYY-MM-DD; by default today.
+    #[arg(long, value_name = "DATE", requires = "region")]
+    pub as_at: Option<String>,
 }
 
 /// `homeward dialect`.

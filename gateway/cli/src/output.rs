@@ -197,7 +197,11 @@ impl Output for Target {
                                 sync(file)?;
                             }
                         }
-                        let file = File::create(beside.path.join(part))?;
+                        let path = beside.path.join(part);
+                        if let Some(folder) = path.parent() {
+                            fs::create_dir_all(folder)?;
+                        }
+                        let file = File::create(path)?;
                         open.push((part.to_owned(), BufWriter::with_capacity(WRITE_BYTES, file)));
                         open.len() - 1
                     }

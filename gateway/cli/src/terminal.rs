@@ -79,10 +79,21 @@ impl Terminal {
         }
     }
 
-    /// Progress of long work, shown while a person watches.
+    /// Progress of long work on children, shown while a person watches.
     #[must_use]
     pub(crate) fn progress(&self) -> Progress {
-        Progress { shown: !self.quiet && io::stderr().is_terminal(), begun: Instant::now(), bar: Mutex::new(None) }
+        self.progress_of("children")
+    }
+
+    /// Progress of long work on something else.
+    #[must_use]
+    pub(crate) fn progress_of(&self, what: &'static str) -> Progress {
+        Progress {
+            shown: !self.quiet && io::stderr().is_terminal(),
+            what,
+            begun: Instant::now(),
+            bar: Mutex::new(None),
+        }
     }
 }
 
@@ -104,8 +115,15 @@ pub(crate) fn interrupted() -> bool {
 /// A progress bar that comes when the work is long.
 pub(crate) struct Progress {
     shown: bool,
+    what: &'static str,
     begun: Instant,
     bar: Mutex<Option<ProgressBar>>,
+}
+
+impl Progress {
+    fn template(&self) -> String {
+        format!("{{bar:32}} {{pos}} of {{len}} {}, {{eta}} left", self.what)
+    }
 }
 
 impl Watch for Progress {
@@ -120,7 +138,7 @@ impl Watch for Progress {
         if let Ok(mut bar) = self.bar.lock() {
             let bar = bar.get_or_insert_with(|| {
                 let bar = ProgressBar::with_draw_target(Some(of), ProgressDrawTarget::stderr());
-                if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos} of {len} children, {eta} left") {
+                if let Ok(style) = ProgressStyle::with_template(&self.template()) {
                     bar.set_style(style);
                 }
                 bar

@@ -1,6 +1,8 @@
 //! Single cells: what is read of them, and how they are written.
 
 use ifa::{
+    VACANCIES_CSV,
+    json::VACANCIES_JSON,
     rules,
     wire::{
         Age, AgeRange, AsAt, Authorities, Authority, HomeReference, Languages, Outward, PlaceCount, Siblings, Summary,
@@ -8,10 +10,20 @@ use ifa::{
     words::{AgesHere, Genders, Status, Word, Words},
 };
 use kit::{
+    adapter::Options,
     dialect::Dialect,
     wire::{Heard, Reading, Spelling, Wire, Writing},
 };
-use schemas::code::{ChildHereAge, OfstedRating, PlacementNeed, Provision, VacancyStatus, WhoCouldLiveHere};
+use schemas::{
+    code::{
+        ChildHereAge, FamilyTimeHelp, HouseholdPet, HouseholdReligion, OfstedRating, PlacementNeed, Provision,
+        VacancyStatus, WheelchairAccess, WhoCouldLiveHere,
+    },
+    record::Vacancy,
+    said::Said,
+};
+
+use crate::support::{options, read, read_with, write};
 
 fn heard<T: Wire>(cell: &str) -> Heard<T> {
     let dialect = Dialect::default();
@@ -124,4 +136,42 @@ fn a_cell_of_words_shows_nothing_when_it_is_debugged() {
     ] {
         assert!(shown.ends_with("(..))") && !shown.contains("2207") && !shown.contains("Patient"), "{shown}");
     }
+}
+
+/// A word for nothing is an answer in a column whose list has it: a home without animals is not one of which nobody knows.
+#[test]
+fn none_is_an_answer_where_the_list_of_the_column_has_it() {
+    let columns = "vacancy_id,provider_urn,provision,carer_ref,status,as_at,places_approved,places_occupied,\
+                   places_available,age_min,age_max,genders,placement_types,pets,wheelchair,religion,family_time,summary,smoking\n";
+    let row = |word: &str| {
+        let kept = "V-1,SC999901,fostering,C-1,open,2026-01-28,3,1,2,5,11,any,short-term";
+        format!("{columns}{kept},{word},{word},{word},{word},{word},\n").into_bytes()
+    };
+    for word in ["none", "None", "NONE"] {
+        let read = read(&VACANCIES_CSV, &[&row(word)]);
+        assert!(read.told.is_empty(), "{:?}", read.codes());
+        let more = read.vacancies()[0].more.clone().unwrap();
+        let home = more.home.is().unwrap();
+        assert_eq!(home.pets, Said::Is(vec![HouseholdPet::None]), "{word}");
+        assert_eq!(home.wheelchair, Said::Is(WheelchairAccess::None), "{word}");
+        assert_eq!(more.home_religion, Said::Is(vec![HouseholdReligion::None]), "{word}");
+        assert_eq!(more.location.is().unwrap().family_time, Said::Is(vec![FamilyTimeHelp::None]), "{word}");
+        assert!(!more.summary.has_value(), "a text that says none says nothing");
+        let (written, _) = write(&VACANCIES_JSON, &read, &options());
+        assert!(read_again(&written[0]) == *read.vacancies()[0], "{word}");
+    }
+    for word in ["NA", "-", "NULL", "n/a", ""] {
+        let read = read(&VACANCIES_CSV, &[&row(word)]);
+        let home = read.vacancies()[0].more.as_deref().unwrap().home.clone();
+        assert!(!home.has_value(), "{word}");
+    }
+    // Whoever writes none for what they do not know may say so.
+    let (dialect, faults) = Dialect::read("blank = ['none']", VACANCIES_CSV.tables);
+    assert!(faults.is_empty(), "{faults:?}");
+    let read = read_with(&VACANCIES_CSV, &[&row("none")], &Options { dialect, ..options() });
+    assert!(!read.vacancies()[0].more.as_deref().unwrap().home.has_value());
+}
+
+fn read_again(document: &[u8]) -> Vacancy {
+    read(&VACANCIES_JSON, &[document]).vacancies()[0].clone()
 }

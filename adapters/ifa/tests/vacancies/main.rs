@@ -5,7 +5,9 @@
 mod bad_input;
 mod cells;
 mod comes_back;
+mod hsds;
 mod json;
 mod needs;
+mod profile;
 mod rows;
 mod support;

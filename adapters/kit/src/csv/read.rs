@@ -75,7 +75,8 @@ pub fn read_columns<R: Row>(
             continue;
         }
         let cell_number = usize::from(cell_number);
-        let Some(cell) = cells.get(cell_number).filter(|cell| !is_blank(cell)) else {
+        let answers = |cell: &[u8]| !cell.is_empty() && column(n).answers(cell, reading.dialect);
+        let Some(cell) = cells.get(cell_number).filter(|cell| !is_blank(cell) || answers(cell)) else {
             (lens.blank)(row);
             if lens.needs_value {
                 blank(column(n), rows.cell_place(cell_number), &mut fate, report);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use schemas::date::Date;
 
 /// Names of months in English, as `%B` reads them; `%b` reads their first three letters.
-const MONTHS: [&str; 12] = [
+pub(crate) const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",

@@ -97,7 +97,8 @@ impl<R: Row> Rows<R> {
         let facts = &R::TABLE.columns[column];
         let spelling = R::TABLE.spelling;
         let reading = &Reading { spelling, ..**reading };
-        if reading.dialect.is_blank(cell) || spelling.is_blank(cell) {
+        let is_blank = reading.dialect.is_blank(cell) || spelling.is_blank(cell);
+        if is_blank && !facts.answers(cell, reading.dialect) {
             (lens.blank)(&mut held.row);
             if lens.needs_value {
                 read::blank(facts, outline.place(text, &spot), &mut held.fate, *report);

@@ -1,23 +1,29 @@
-//! `homeward synth`: a whole synthetic authority that agrees with itself.
+//! `homeward synth`: a whole synthetic authority that agrees with itself, or a region of agencies and their homes.
 
 use std::io;
 
-use exchange::pipeline::Output;
+use exchange::pipeline::{Output, Watch as _};
 use kit::adapter::Parts;
-use schemas::{date::CollectionYear, identifier::LaCode};
+use schemas::{
+    date::{CollectionYear, Date},
+    identifier::LaCode,
+};
 
 use crate::{
-    arguments::SynthArguments,
+    arguments::{RegionArguments, SynthArguments},
     commands::describe::year,
     failure::{Ended, Failure, Outcome},
     output::{Target, cannot_write},
     reading,
-    synth::{self, Order},
+    synth::{self, Order, region},
     terminal::{self, Terminal},
 };
 
 pub(crate) fn run(arguments: &SynthArguments, terminal: &Terminal) -> Outcome {
     terminal::heed_interrupts();
+    if arguments.region {
+        return region(arguments, terminal);
+    }
     let authority = LaCode::read(arguments.authority.as_bytes())
         .ok_or_else(|| Failure::new("--authority is not a code", "the three-digit code of an authority, as in 330"))?;
     let year = match year(arguments.year.as_deref())? {
@@ -40,6 +46,42 @@ pub(crate) fn run(arguments: &SynthArguments, terminal: &Terminal) -> Outcome {
         made.children,
         made.rows,
         made.planted.len()
+    ));
+    Ok(Ended::Well)
+}
+
+/// Makes a region.
+fn region(arguments: &SynthArguments, terminal: &Terminal) -> Outcome {
+    let RegionArguments { authorities, agencies, carers, as_at } = &arguments.market;
+    let as_at = match as_at {
+        Some(text) => Date::parse_iso(text.as_bytes())
+            .ok_or_else(|| Failure::new("--as-at is not a day", "write it YYYY-MM-DD, as in 2026-01-12"))?,
+        None => reading::today()?,
+    };
+    let order =
+        region::Order { authorities: *authorities, agencies: *agencies, carers: *carers, seed: arguments.seed, as_at };
+    // One file after another, so that a region of many agencies holds no file open but the last.
+    let mut target = Target::open(Some(&arguments.output), Parts::EachChild)?;
+    let mut write = |file: &str, bytes: &[u8]| {
+        if terminal::interrupted() { Err(io::ErrorKind::Interrupted.into()) } else { target.write(file, bytes) }
+    };
+    let progress = terminal.progress_of("agencies");
+    let made = region::write(&order, &mut write, &|done| progress.done(u64::from(done), u64::from(*agencies)));
+    drop(progress);
+    if terminal::interrupted() {
+        return Err(Failure::new("interrupted", "nothing was written"));
+    }
+    let made = made.map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidInput => {
+            Failure::new(error.to_string(), "give other numbers with --authorities, --agencies and --carers")
+        }
+        _ => cannot_write(error),
+    })?;
+    target.finish()?;
+    terminal.note(&format!(
+        "note: {} homes of {agencies} agencies and {authorities} authorities, {} said again on {as_at}; README.md says \
+         how to stand the market up",
+        made.homes, made.changes
     ));
     Ok(Ended::Well)
 }

@@ -30,6 +30,12 @@ pub(super) enum Purpose {
     Delegation,
     Home,
     Faults,
+    Land,
+    Agency,
+    Share,
+    Household,
+    Page,
+    Week,
 }
 
 /// A stream of chance.
@@ -75,6 +81,19 @@ impl Draw {
             }
         }
         from[N - 1].0
+    }
+
+    /// From `least` to `most` of several, in their order and each once; all where there are fewer.
+    pub(super) fn some<T: Copy>(&mut self, from: &[T], least: u32, most: u32) -> Vec<T> {
+        let mut wanted = least + self.below(most.saturating_sub(least) + 1);
+        let mut some = Vec::new();
+        for (left, one) in (1..=from.len() as u32).rev().zip(from) {
+            if self.below(left) < wanted {
+                some.push(*one);
+                wanted -= 1;
+            }
+        }
+        some
     }
 
     /// A day from `first` to `last`, both among them; `first` when they are the wrong way round.
@@ -141,5 +160,18 @@ mod tests {
             assert_eq!(draw.weighted(&[('a', 0), ('b', 1), ('c', 0)]), 'b');
         }
         assert_eq!((seen, draw.below(0)), ([true; 3], 0));
+    }
+
+    #[test]
+    fn some_of_several_are_as_many_as_were_asked_for_in_their_order() {
+        let mut draw = Draw::of(7, 7, Purpose::Who);
+        let mut lengths = [false; 5];
+        for _ in 0..1_000 {
+            let some = draw.some(&['a', 'b', 'c', 'd'], 1, 3);
+            assert!(some.is_sorted() && some.windows(2).all(|pair| pair[0] != pair[1]));
+            lengths[some.len()] = true;
+        }
+        assert_eq!(lengths, [false, true, true, true, false]);
+        assert_eq!((draw.some(&['a', 'b'], 5, 9), draw.some::<char>(&[], 1, 1)), (vec!['a', 'b'], vec![]));
     }
 }

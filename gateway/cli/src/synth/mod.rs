@@ -12,6 +12,7 @@ mod draw;
 mod faults;
 mod modules;
 mod places;
+pub mod region;
 mod rows;
 #[cfg(test)]
 mod tests;

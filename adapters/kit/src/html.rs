@@ -1,0 +1,242 @@
+//! Writes pages of HTML that stand alone: text is escaped whatever it holds, nothing is fetched, nothing runs.
+//!
+//! Limits: one page in memory. Format: HTML that is well-formed XML too, in English, with a style of its own and a policy
+//! that forbids everything else. Operations: [`Page::begin`], sections with headings, [`Page::end`].
+
+use schemas::date::Date;
+
+use crate::dialect::MONTHS;
+
+/// Nothing is fetched and nothing runs, whatever a text manages to say.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/// A page that is being written.
+pub struct Page<'o> {
+    out: &'o mut Vec<u8>,
+}
+
+impl<'o> Page<'o> {
+    /// Begins a page under a title, which is its first heading too. `style` is CSS of ours.
+    pub fn begin(out: &'o mut Vec<u8>, title: &str, style: &'static str) -> Self {
+        let mut page = Self { out };
+        page.raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\" />\n");
+        page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />\n");
+        page.raw("<meta name=\"referrer\" content=\"no-referrer\" />\n");
+        page.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"");
+        page.raw(POLICY);
+        page.raw("\" />\n");
+        page.element("title", title);
+        page.raw("<style>\n");
+        page.raw(style);
+        page.raw("</style>\n</head>\n<body>\n<main>\n");
+        page.element("h1", title);
+        page
+    }
+
+    /// Ends it.
+    pub fn end(mut self) {
+        self.raw("</main>\n</body>\n</html>\n");
+    }
+
+    /// A section under a heading of ours.
+    pub fn section(&mut self, heading: &str, write: impl FnOnce(&mut Self)) {
+        self.raw("<section>\n");
+        self.element("h2", heading);
+        write(self);
+        self.raw("</section>\n");
+    }
+
+    /// A paragraph. Its lines stay lines, and its direction is that of its own script.
+    pub fn paragraph(&mut self, text: &str) {
+        self.raw("<p dir=\"auto\">");
+        self.text(text);
+        self.raw("</p>\n");
+    }
+
+    /// A list.
+    pub fn list<'t>(&mut self, items: impl IntoIterator<Item = &'t str>) {
+        self.raw("<ul>\n");
+        for item in items {
+            self.raw("<li dir=\"auto\">");
+            self.text(item);
+            self.raw("</li>\n");
+        }
+        self.raw("</ul>\n");
+    }
+
+    /// Names of things, each with what is said of it.
+    pub fn facts<'t>(&mut self, facts: impl IntoIterator<Item = (&'t str, &'t str)>) {
+        self.raw("<dl>\n");
+        for (name, said) in facts {
+            self.raw("<dt>");
+            self.text(name);
+            self.raw("</dt>\n<dd dir=\"auto\">");
+            self.text(said);
+            self.raw("</dd>\n");
+        }
+        self.raw("</dl>\n");
+    }
+
+    /// What stands at the foot.
+    pub fn footer(&mut self, paragraphs: &[String]) {
+        self.raw("<footer>\n");
+        paragraphs.iter().for_each(|paragraph| self.paragraph(paragraph));
+        self.raw("</footer>\n");
+    }
+
+    fn element(&mut self, name: &'static str, text: &str) {
+        self.raw("<");
+        self.raw(name);
+        self.raw(">");
+        self.text(text);
+        self.raw("</");
+        self.raw(name);
+        self.raw(">\n");
+    }
+
+    /// Markup of ours.
+    fn raw(&mut self, markup: &'static str) {
+        self.out.extend_from_slice(markup.as_bytes());
+    }
+
+    fn text(&mut self, text: &str) {
+        escape(text, self.out);
+    }
+}
+
+/// Appends text as it may stand in an element or between quotes. What no page may hold, and what turns the text around
+/// it, becomes a blank.
+fn escape(text: &str, out: &mut Vec<u8>) {
+    for character in text.chars() {
+        match character {
+            '&' => out.extend_from_slice(b"&amp;"),
+            '<' => out.extend_from_slice(b"&lt;"),
+            '>' => out.extend_from_slice(b"&gt;"),
+            '"' => out.extend_from_slice(b"&quot;"),
+            '\'' => out.extend_from_slice(b"&#39;"),
+            '\n' | '\t' => out.push(character as u8),
+            character if character.is_control() || is_mark(character) => out.push(b' '),
+            character => out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+}
+
+/// Overrides and isolates of direction, and code points that are no characters.
+fn is_mark(character: char) -> bool {
+    let code = u32::from(character);
+    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fdd0}'..='\u{fdef}')
+        || code & 0xfffe == 0xfffe
+}
+
+/// A day as people write it: `5 January 2026`.
+#[must_use]
+pub fn day_in_words(day: Date) -> String {
+    let month = MONTHS.get(usize::from(day.month()).wrapping_sub(1)).copied().unwrap_or_default();
+    format!("{} {month} {}", day.day(), day.year())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use quick_xml::{Reader, events::Event};
+
+    use super::*;
+
+    /// The elements that hold our texts.
+    const TEXTS: [&str; 7] = ["title", "h1", "h2", "p", "li", "dt", "dd"];
+
+    /// A page with this text everywhere a text can stand.
+    fn page(text: &str) -> String {
+        let mut out = Vec::new();
+        let mut page = Page::begin(&mut out, text, "p { margin: 0 }\n");
+        page.section(text, |page| {
+            page.paragraph(text);
+            page.list([text]);
+            page.facts([(text, text)]);
+        });
+        page.footer(&[text.to_owned()]);
+        page.end();
+        String::from_utf8(out).unwrap()
+    }
+
+    /// The names of the elements, and the texts of those that hold ours.
+    fn read(page: &str) -> (Vec<String>, Vec<String>) {
+        let mut reader = Reader::from_str(page.strip_prefix("<!DOCTYPE html>\n").unwrap());
+        let (mut names, mut texts, mut inside) = (Vec::new(), Vec::new(), Vec::new());
+        loop {
+            match reader.read_event().unwrap() {
+                Event::Start(start) => {
+                    let name = String::from_utf8(start.name().as_ref().to_vec()).unwrap();
+                    if TEXTS.contains(&name.as_str()) {
+                        texts.push(String::new());
+                    }
+                    names.push(name.clone());
+                    inside.push(name);
+                }
+                Event::End(_) => drop(inside.pop()),
+                Event::Empty(start) => names.push(String::from_utf8(start.name().as_ref().to_vec()).unwrap()),
+                Event::Text(text) => {
+                    if TEXTS.contains(&inside.last().map_or("", String::as_str)) {
+                        texts.last_mut().unwrap().push_str(&text.decode().unwrap());
+                    }
+                }
+                Event::GeneralRef(name) => {
+                    let character = match &*name.decode().unwrap() {
+                        "amp" => '&',
+                        "lt" => '<',
+                        "gt" => '>',
+                        "quot" => '"',
+                        "#39" => '\'',
+                        other => panic!("&{other};"),
+                    };
+                    texts.last_mut().unwrap().push(character);
+                }
+                Event::Eof => break,
+                other => panic!("{other:?}"),
+            }
+        }
+        assert!(inside.is_empty(), "every element ends");
+        (names, texts)
+    }
+
+    const ELEMENTS: [&str; 21] = [
+        "html", "head", "meta", "meta", "meta", "meta", "title", "style", "body", "main", "h1", "section", "h2", "p",
+        "ul", "li", "dl", "dt", "dd", "footer", "p",
+    ];
+
+    #[test]
+    fn a_hostile_text_is_text() {
+        for text in [
+            "<script>alert(1)</script>",
+            "</p></main><img src=x onerror=alert(1)>",
+            "\" onload=\"alert(1)",
+            "' style='color:red",
+            "&lt;b&gt; &amp; &#x3c;",
+            "</title></style><style>@import 'http://x.example'</style>",
+            "<!-- --> <![CDATA[ ]]> <?php ?>",
+            "{{7*7}} ${7*7} javascript:alert(1)",
+        ] {
+            let (names, texts) = read(&page(text));
+            assert_eq!(names, ELEMENTS, "{text}");
+            assert!(texts.len() == 8 && texts.iter().all(|read| read == text), "{text}: {texts:?}");
+        }
+        let (_, texts) = read(&page("a\u{0}b\u{202e}c\u{7f}d\u{ffff}e\nf\tg\u{2068}h"));
+        assert_eq!(texts[3], "a b c d e\nf\tg h");
+    }
+
+    #[test]
+    fn a_day_is_in_words() {
+        assert_eq!(day_in_words(Date::new(2026, 1, 5).unwrap()), "5 January 2026");
+        assert_eq!(day_in_words(Date::new(2026, 12, 31).unwrap()), "31 December 2026");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_markup(text in "(<|>|&|\"|'|/|=|[a-z#;]|\\PC|\\p{Cc}){0,40}") {
+            let (names, texts) = read(&page(&text));
+            prop_assert_eq!(names, ELEMENTS);
+            let plain: String = text.chars().map(|one| if (one.is_control() && !matches!(one, '\n' | '\t')) || is_mark(one) { ' ' } else { one }).collect();
+            prop_assert!(texts.iter().all(|read| *read == plain));
+        }
+    }
+}
