@@ -11,6 +11,7 @@ pub mod rules;
 pub mod vacancies;
 pub mod wire;
 pub mod words;
+pub mod xlsx;
 
 use kit::{
     adapter::{Adapter, DeclaredLoss, Format, Parts},
@@ -27,7 +28,7 @@ use crate::{
 pub static ADAPTER: Adapter = Adapter {
     name: "ifa",
     summary: "Providers of placements: vacancies of fostering agencies, homes and supported accommodation",
-    formats: &[&VACANCIES_CSV, &json::VACANCIES_JSON],
+    formats: &[&VACANCIES_CSV, &json::VACANCIES_JSON, &xlsx::VACANCIES_XLSX],
 };
 
 /// Vacancies with their fees and what a child may read.

@@ -242,6 +242,11 @@ pub trait Encode: Send + Sync {
     /// Begins a document.
     fn begin<'o>(&self, options: &'o Options) -> Box<dyn Encoder + 'o>;
 
+    /// A blank document to fill in, where it is another than the heading rows of its tables.
+    fn template(&self) -> Option<Vec<u8>> {
+        None
+    }
+
     /// Where a subject stands in a whole file: subjects are written in the order of these bytes. It is asked of the
     /// subject as the view lets it out, so that an order tells nothing that is withheld. By default that of the first
     /// identifier, the authority's own id before all others.

@@ -1,0 +1,552 @@
+//! The cells of one sheet, held in memory, and the reader of its rows.
+//!
+//! Limits: what is held of all sheets and shared texts is at most `cells_bytes_max`; a row has at most `columns_max`
+//! columns and `row_bytes_max` bytes. Format: SpreadsheetML (ECMA-376, part 1, section 18.3). Empty cells are not held,
+//! however they are formatted, nor rows of nothing but empty cells. A merged cell stands in its first; hidden and
+//! filtered rows are rows like all others. Operations: [`Sheet::read`]; [`SheetRows`] reads rows by their number.
+
+use std::sync::Arc;
+
+use schemas::diagnostic::{Diagnostic, PartId, Place, Report, Rule};
+
+use crate::{
+    cells::{Cells, RowSource},
+    csv::{
+        header::Layout,
+        rows::{Found, RowStart},
+        rules as table_rules,
+    },
+    limits::ReadingLimits,
+    table::Table,
+    wire::WireType,
+    workbook::{
+        Fault, rules, serial,
+        strings::{Strings, read_text, unescape},
+        xml::{Step, Xml},
+    },
+};
+
+/// The last row and column that a sheet can have (ECMA-376, part 1, section 18.3.1.73, and every program).
+const LINES_MAX: u32 = 1_048_576;
+const COLUMNS_MAX: u32 = 16_384;
+
+/// What a workbook says once for all of its sheets.
+#[derive(Default)]
+pub(super) struct Shared {
+    /// Texts.
+    pub(super) strings: Strings,
+    /// By style of a cell: whether it shows days.
+    pub(super) shows_dates: Vec<bool>,
+    /// Days are counted from 1904.
+    pub(super) is_1904: bool,
+}
+
+/// A sheet.
+pub struct Sheet {
+    part: PartId,
+    /// What places call it: the title that a format declares, or its position.
+    name: Box<str>,
+    shared: Arc<Shared>,
+    text: Vec<u8>,
+    cells: Vec<SheetCell>,
+    rows: Vec<SheetRow>,
+}
+
+#[derive(Clone, Copy)]
+struct SheetRow {
+    line: u32,
+    /// The first of its cells.
+    first: u32,
+    /// Where it stands in the file as it came.
+    byte: u64,
+    /// It cannot be read as a whole.
+    fault: Option<&'static Rule>,
+}
+
+#[derive(Clone, Copy)]
+struct SheetCell {
+    column: u16,
+    holds: Holds,
+    /// Where its text stands, or which of the shared texts it is.
+    from: u32,
+    to: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    Text,
+    SharedText,
+    Number,
+    /// A number that is shown as a day.
+    Day,
+    FormulaWithoutValue,
+    ErrorValue,
+}
+
+/// Which rows of a sheet are wanted.
+#[derive(Clone, Copy)]
+pub(super) enum Wanted {
+    All,
+    /// Those up to this line.
+    UpTo(u32),
+}
+
+impl Sheet {
+    /// Reads the sheet of a member.
+    pub(super) fn read(
+        mut xml: Xml<'_>,
+        (part, name): (PartId, Box<str>),
+        shared: &Arc<Shared>,
+        wanted: Wanted,
+        limits: ReadingLimits,
+    ) -> Result<Self, Fault> {
+        let (text, cells, rows) = Default::default();
+        let mut sheet = Self { part, name, shared: Arc::clone(shared), text, cells, rows };
+        let (mut line, mut depth_of_data) = (0, false);
+        loop {
+            match xml.step()? {
+                Step::Open if xml.name() == b"sheetData" => depth_of_data = true,
+                Step::Open if xml.name() == b"row" && depth_of_data => {
+                    line = match xml.attribute(b"r") {
+                        Some(number) => number_of(number).filter(|next| *next > line).ok_or(Fault::Damaged)?,
+                        None => line + 1,
+                    };
+                    if line > LINES_MAX {
+                        return Err(Fault::Damaged);
+                    }
+                    if matches!(wanted, Wanted::UpTo(last) if line > last) {
+                        return Ok(sheet);
+                    }
+                    sheet.row(&mut xml, line, limits)?;
+                }
+                // What follows the rows is about how they look.
+                Step::Close if xml.name() == b"sheetData" => return Ok(sheet),
+                Step::End => return Ok(sheet),
+                _ => {}
+            }
+        }
+    }
+
+    /// Reads the row that has just opened.
+    fn row(&mut self, xml: &mut Xml<'_>, line: u32, limits: ReadingLimits) -> Result<(), Fault> {
+        let first = u32::try_from(self.cells.len()).map_err(|_| Fault::TooLarge)?;
+        let (byte, mut column, mut fault) = (xml.place(), 0, None);
+        loop {
+            match xml.step()? {
+                Step::Open if xml.name() == b"c" => {
+                    column = match xml.attribute(b"r") {
+                        Some(place) => column_of(place).filter(|next| *next > column).ok_or(Fault::Damaged)?,
+                        None => column + 1,
+                    };
+                    if column > COLUMNS_MAX {
+                        return Err(Fault::Damaged);
+                    }
+                    if self.take_cell(xml, column)? && column > u32::from(limits.columns_max) {
+                        self.cells.pop();
+                        fault = Some(&table_rules::TOO_MANY_COLUMNS);
+                    }
+                }
+                Step::Open => xml.skip()?,
+                Step::Text => {}
+                Step::Close => break,
+                Step::End => return Err(Fault::Damaged),
+            }
+        }
+        let cells = self.cells.get(first as usize..).unwrap_or_default();
+        if cells.iter().map(|cell| self.raw(cell).len()).sum::<usize>() > limits.row_bytes_max as usize {
+            fault = Some(&table_rules::ROW_TOO_LONG);
+        }
+        if !cells.is_empty() || fault.is_some() {
+            self.rows.push(SheetRow { line, first, byte, fault });
+        }
+        let room = limits.cells_bytes_max.saturating_sub(self.shared.strings.held_bytes());
+        if self.held_bytes() > room { Err(Fault::TooLarge) } else { Ok(()) }
+    }
+
+    fn held_bytes(&self) -> u64 {
+        let lists = self.cells.len() * size_of::<SheetCell>() + self.rows.len() * size_of::<SheetRow>();
+        (self.text.len() + lists) as u64
+    }
+
+    /// Reads the cell that has just opened, and keeps it where it holds anything; whether it does.
+    fn take_cell(&mut self, xml: &mut Xml<'_>, column: u32) -> Result<bool, Fault> {
+        let style = xml.attribute(b"s").and_then(number_of).unwrap_or(0);
+        let shows_dates = self.shared.shows_dates.get(style as usize).copied().unwrap_or(false);
+        let mut holds = match xml.attribute(b"t") {
+            None | Some(b"n") => {
+                if shows_dates {
+                    Holds::Day
+                } else {
+                    Holds::Number
+                }
+            }
+            Some(b"s") => Holds::SharedText,
+            Some(b"e") => Holds::ErrorValue,
+            Some(b"b" | b"str" | b"inlineStr" | b"d") => Holds::Text,
+            Some(_) => return Err(Fault::Damaged),
+        };
+        let (is_flag, is_number) =
+            (xml.attribute(b"t") == Some(b"b"), matches!(holds, Holds::Day | Holds::Number | Holds::SharedText));
+        let is_written = is_flag || is_number || holds == Holds::ErrorValue;
+        let (from, mut has_formula) = (self.text.len(), false);
+        loop {
+            match xml.step()? {
+                Step::Open if xml.name() == b"v" => {
+                    read_value(xml, &mut self.text)?;
+                }
+                Step::Open if xml.name() == b"is" => read_text(xml, &mut self.text)?,
+                Step::Open => {
+                    has_formula |= xml.name() == b"f";
+                    xml.skip()?;
+                }
+                Step::Text => {}
+                Step::Close => break,
+                Step::End => return Err(Fault::Damaged),
+            }
+        }
+        let value = self.text.get(from..).unwrap_or_default().trim_ascii();
+        let shared = if holds == Holds::SharedText { number_of(value) } else { None };
+        let is_empty = value.is_empty();
+        if is_empty && has_formula && is_written {
+            holds = Holds::FormulaWithoutValue;
+        } else if is_empty {
+            self.text.truncate(from);
+            return Ok(false);
+        }
+        if is_flag && !is_empty {
+            let word: &[u8] = if value == b"0" || value.eq_ignore_ascii_case(b"false") { b"FALSE" } else { b"TRUE" };
+            self.text.truncate(from);
+            self.text.extend_from_slice(word);
+        }
+        let span = match holds {
+            Holds::SharedText => {
+                self.text.truncate(from);
+                let number = shared.ok_or(Fault::Damaged)?;
+                if self.shared.strings.get(number).ok_or(Fault::Damaged)?.trim_ascii().is_empty() {
+                    return Ok(false);
+                }
+                (number, number)
+            }
+            _ => {
+                let end = |end| u32::try_from(end).map_err(|_| Fault::TooLarge);
+                (end(from)?, end(self.text.len())?)
+            }
+        };
+        let column = u16::try_from(column).map_err(|_| Fault::Damaged)?;
+        self.cells.push(SheetCell { column, holds, from: span.0, to: span.1 });
+        Ok(true)
+    }
+
+    /// The bytes of a cell as they stand in the file.
+    fn raw(&self, cell: &SheetCell) -> &[u8] {
+        match cell.holds {
+            Holds::SharedText => self.shared.strings.get(cell.from).unwrap_or_default(),
+            _ => self.text.get(cell.from as usize..cell.to as usize).unwrap_or_default(),
+        }
+    }
+
+    fn cells_of(&self, row: usize) -> &[SheetCell] {
+        let first = self.rows.get(row).map_or(self.cells.len(), |row| row.first as usize);
+        let end = self.rows.get(row + 1).map_or(self.cells.len(), |next| next.first as usize);
+        self.cells.get(first..end).unwrap_or_default()
+    }
+
+    /// Appends what a cell shows, as its column asks for it.
+    fn show(&self, cell: &SheetCell, asks: Asks, out: &mut Vec<u8>) {
+        let raw = self.raw(cell);
+        let is_1904 = self.shared.is_1904;
+        match (cell.holds, asks) {
+            (Holds::Text | Holds::SharedText, _) => out.extend_from_slice(raw.trim_ascii()),
+            (Holds::Number | Holds::Day, Asks::Day) => serial::write_day(raw, is_1904, false, out),
+            (Holds::Number | Holds::Day, Asks::Moment) => serial::write_day(raw, is_1904, true, out),
+            // A spreadsheet takes a typed `2:3` for a time of day.
+            (Holds::Day, Asks::Text) => serial::write_day_or_ratio(raw, is_1904, out),
+            (Holds::Number, Asks::Text) | (Holds::Number | Holds::Day, Asks::Number) => serial::write_number(raw, out),
+            (Holds::FormulaWithoutValue | Holds::ErrorValue, _) => {}
+        }
+    }
+
+    /// What places call the sheet.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How many rows hold anything.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether none does.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The line of a row.
+    pub(super) fn line(&self, row: usize) -> u32 {
+        self.rows.get(row).map_or(0, |row| row.line)
+    }
+
+    /// What the cells of a row show, each with its column from 0; a day, or a moment, where it is one.
+    pub fn shown(&self, row: usize) -> impl Iterator<Item = (u16, Vec<u8>)> {
+        self.cells_of(row).iter().map(|cell| {
+            let mut out = Vec::new();
+            self.show(cell, Asks::Moment.where_day(cell), &mut out);
+            (cell.column - 1, out)
+        })
+    }
+
+    /// What one of them shows.
+    #[must_use]
+    pub fn cell(&self, row: usize, column: u16) -> Option<Vec<u8>> {
+        self.shown(row).find(|(known, _)| *known == column).map(|(_, shown)| shown)
+    }
+
+    /// Leaves of the rows those that are wanted, by their number.
+    pub(super) fn keep_rows(&mut self, mut is_wanted: impl FnMut(&Self, usize) -> bool) {
+        let wanted: Vec<bool> = (0..self.rows.len()).map(|row| is_wanted(self, row)).collect();
+        let mut kept = Vec::new();
+        let mut rows = Vec::new();
+        for (row, _) in wanted.iter().enumerate().filter(|(_, wanted)| **wanted) {
+            let first = u32::try_from(kept.len()).unwrap_or(u32::MAX);
+            rows.push(SheetRow { first, ..self.rows[row] });
+            kept.extend_from_slice(self.cells_of(row));
+        }
+        (self.rows, self.cells) = (rows, kept);
+    }
+
+    /// The place of a cell, by its column from 0, or of a row.
+    #[must_use]
+    pub fn place(&self, row: usize, column: Option<usize>) -> Place {
+        let at = self.rows.get(row);
+        let line = at.map_or(1, |row| row.line);
+        let letters = column.map(letters_of).unwrap_or_default();
+        let path = format!("{}!{letters}{line}", self.name).into();
+        Place::Node { part: self.part, path, byte: at.map_or(0, |row| row.byte) }
+    }
+}
+
+/// What the column that a cell stands in asks for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asks {
+    Day,
+    Moment,
+    Number,
+    Text,
+}
+
+impl Asks {
+    fn of(wire: WireType) -> Self {
+        match wire {
+            WireType::Date => Self::Day,
+            WireType::DateTime => Self::Moment,
+            WireType::Number { .. } | WireType::Percent | WireType::Money => Self::Number,
+            _ => Self::Text,
+        }
+    }
+
+    /// The same for a cell that is shown as a day; a number otherwise.
+    fn where_day(self, cell: &SheetCell) -> Self {
+        if cell.holds == Holds::Day { self } else { Self::Text }
+    }
+}
+
+/// Appends the text of the element that has just opened, to its end.
+fn read_value(xml: &mut Xml<'_>, out: &mut Vec<u8>) -> Result<(), Fault> {
+    let from = out.len();
+    loop {
+        match xml.step()? {
+            Step::Text => out.extend_from_slice(xml.text()),
+            Step::Open => xml.skip()?,
+            Step::Close => {
+                unescape(out, from);
+                return Ok(());
+            }
+            Step::End => return Err(Fault::Damaged),
+        }
+    }
+}
+
+fn number_of(digits: &[u8]) -> Option<u32> {
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
+/// The column of a place such as `AD14`, from 1.
+fn column_of(place: &[u8]) -> Option<u32> {
+    let letters = place.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    if !(1..=3).contains(&letters) {
+        return None;
+    }
+    Some(
+        place[..letters]
+            .iter()
+            .fold(0, |column, letter| column * 26 + u32::from(letter.to_ascii_uppercase() - b'A') + 1),
+    )
+}
+
+/// The letters of a column from 0.
+#[must_use]
+pub(super) fn letters_of(column: usize) -> String {
+    let mut letters = Vec::new();
+    let mut rest = column + 1;
+    while rest > 0 {
+        letters.push(b'A' + ((rest - 1) % 26) as u8);
+        rest = (rest - 1) / 26;
+    }
+    letters.iter().rev().map(|letter| char::from(*letter)).collect()
+}
+
+/// A sheet that is a table of a format.
+pub struct SheetTable {
+    /// The cells.
+    pub sheet: Sheet,
+    /// Where the columns of the table stand. Rows start where its row places say.
+    pub layout: Layout,
+    /// By cell of the heading row: whether a heading stands in it.
+    pub(super) headed: Vec<bool>,
+    /// What is told of a formula without a value.
+    pub formula_without_value: &'static Rule,
+}
+
+impl SheetTable {
+    /// The table.
+    #[must_use]
+    pub fn table(&self) -> &'static Table {
+        self.layout.table
+    }
+
+    /// A reader of the rows.
+    #[must_use]
+    pub fn rows(&self) -> SheetRows<'_> {
+        let mut asks = vec![Asks::Text; self.layout.width];
+        for (column, cell) in self.layout.table.columns.iter().zip(&self.layout.cells) {
+            if let Some(asked) = cell.and_then(|cell| asks.get_mut(usize::from(cell))) {
+                *asked = Asks::of(column.wire);
+            }
+        }
+        SheetRows {
+            table: self,
+            asks,
+            row: 0,
+            bytes: Vec::new(),
+            cells: Vec::new(),
+            faults: Vec::new(),
+            is_ascii: true,
+        }
+    }
+
+    /// Tells the cells that stand under no heading: nobody knows what they say.
+    pub(super) fn tell_strays(&self, report: &mut dyn Report) {
+        for row in 0..self.sheet.len() {
+            for cell in self.sheet.cells_of(row) {
+                let column = usize::from(cell.column - 1);
+                if !self.headed.get(column).copied().unwrap_or(false) {
+                    let place = self.sheet.place(row, Some(column));
+                    report.raise(Diagnostic::new(&rules::STRAY_CELL, place));
+                }
+            }
+        }
+    }
+}
+
+/// Reads rows of a sheet.
+pub struct SheetRows<'s> {
+    table: &'s SheetTable,
+    /// By cell of the heading row.
+    asks: Vec<Asks>,
+    row: usize,
+    bytes: Vec<u8>,
+    cells: Vec<(u32, u32)>,
+    faults: Vec<Option<&'static Rule>>,
+    is_ascii: bool,
+}
+
+impl RowSource for SheetRows<'_> {
+    fn read(&mut self, start: RowStart) -> Found {
+        let sheet = &self.table.sheet;
+        let Some((number, row)) = usize::try_from(start.at).ok().and_then(|at| Some((at, *sheet.rows.get(at)?))) else {
+            return Found::End;
+        };
+        self.row = number;
+        let next = RowStart { at: start.at + 1, line: u64::from(sheet.line(number + 1)) };
+        self.bytes.clear();
+        self.cells.clear();
+        self.cells.resize(self.asks.len(), (0, 0));
+        self.faults.clear();
+        if let Some(rule) = row.fault {
+            return Found::Fault { rule, at: start.at, line: u64::from(row.line), next };
+        }
+        for cell in sheet.cells_of(number) {
+            let column = usize::from(cell.column - 1);
+            let (Some(asks), Some(place)) = (self.asks.get(column), self.cells.get_mut(column)) else { continue };
+            let rule = match cell.holds {
+                Holds::FormulaWithoutValue => Some(self.table.formula_without_value),
+                Holds::ErrorValue => Some(&rules::ERROR_VALUE),
+                _ => None,
+            };
+            if rule.is_some() {
+                self.faults.resize(self.asks.len(), None);
+                self.faults[column] = rule;
+                continue;
+            }
+            // A row's bytes are within their limit.
+            let from = self.bytes.len() as u32;
+            sheet.show(cell, *asks, &mut self.bytes);
+            *place = (from, self.bytes.len() as u32);
+        }
+        self.is_ascii = self.bytes.is_ascii();
+        Found::Row { next, unended: false }
+    }
+
+    fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    fn cells(&self) -> Cells<'_> {
+        Cells::new(&self.bytes, &self.cells)
+    }
+
+    fn is_ascii(&self) -> bool {
+        self.is_ascii
+    }
+
+    fn exact_cell(&self, n: usize) -> Option<std::borrow::Cow<'_, [u8]>> {
+        self.cells().get(n).map(std::borrow::Cow::Borrowed)
+    }
+
+    fn fault(&self, n: usize) -> Option<&'static Rule> {
+        self.faults.get(n).copied().flatten()
+    }
+
+    fn row_place(&self) -> Place {
+        self.table.sheet.place(self.row, None)
+    }
+
+    fn cell_place(&self, n: usize) -> Place {
+        self.table.sheet.place(self.row, Some(n))
+    }
+
+    fn fault_place(&self, at: u64, _: u64) -> Place {
+        self.table.sheet.place(usize::try_from(at).unwrap_or(usize::MAX), None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_have_letters() {
+        for (column, letters) in
+            [(0, "A"), (25, "Z"), (26, "AA"), (53, "BB"), (701, "ZZ"), (702, "AAA"), (16_383, "XFD")]
+        {
+            assert_eq!(letters_of(column), letters);
+            assert_eq!(column_of(format!("{letters}7").as_bytes()), Some(column as u32 + 1));
+        }
+        assert_eq!(column_of(b"AAAA1"), None);
+        assert_eq!(column_of(b"1"), None);
+        assert_eq!(column_of("É1".as_bytes()), None);
+    }
+}
