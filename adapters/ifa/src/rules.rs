@@ -157,6 +157,9 @@ rules! {
     /// A formula of which nobody knows what it showed.
     FORMULA_WITHOUT_VALUE "formula-without-value" Error "This cell holds a formula without its result; it is not read"
         "Open the workbook, let it calculate, save it and send it again; or type the value.";
+    /// A sheet with nothing in it.
+    SHEET_EMPTY "sheet-empty" Warning "No row of this sheet is filled in"
+        "Fill in one row a household, home or setting below the headings. A row whose reference begins with EXAMPLE is never read: use references of your own.";
     /// A day for all rows that is none.
     SHEET_AS_AT "sheet-as-at" Error "The cell As at on the first sheet holds no day; rows that say no day themselves are not read"
         "Write the day on which the rows were checked, such as 12/01/2026, or empty the cell and fill in each row.";

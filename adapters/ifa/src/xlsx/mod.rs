@@ -23,7 +23,7 @@ use crate::{
 /// Vacancies, fees and what a child may read on the sheets of one workbook.
 pub static VACANCIES_XLSX: Format = Format {
     name: "vacancies-xlsx",
-    summary: "Vacancies of providers as an Excel workbook with drop-downs and help: a sheet for each table",
+    summary: "Vacancies of providers as an Excel workbook with drop-downs and help: sheets Vacancies, Fees and For the child",
     media_types: &["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"],
     extensions: &["xlsx", "xlsm"],
     parts: Parts::One,

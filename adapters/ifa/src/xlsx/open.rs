@@ -3,19 +3,20 @@
 use std::num::NonZeroUsize;
 
 use kit::{
-    adapter::{Decode, Options, PartLabel, Subjects},
+    adapter::{Decode, Options, PartLabel, Subjects, Unheard},
     cells::TableSource,
     csv::{
         header::{Layout, fold},
         rules as table_rules,
     },
+    dialect::Dialect,
     document::Document,
     limits::ReadingLimits,
     wire::{Heard, Wire},
     workbook::{self, Sheet, SheetRows, SheetTable},
 };
 use schemas::{
-    diagnostic::{Diagnostic, Place, Report},
+    diagnostic::{Diagnostic, PartId, Place, Report},
     said::Said,
 };
 
@@ -57,15 +58,29 @@ impl Decode for WorkbookDecode {
                 for_all_rows = read_start(start, options, report);
             }
             for (table, sheet) in found.tables {
-                // A template's further sheets may stay empty.
-                if table == 0 || !sheet.sheet.is_empty() {
+                if !sheet.sheet.is_empty() {
                     parts.push(SheetPart { table, sheet, for_all_rows });
+                } else if table == 0 {
+                    // The other sheets of a template may stay empty.
+                    let place = Place::Node { part: id, path: sheet.sheet.name().into(), byte: 0 };
+                    report.raise(Diagnostic::new(&rules::SHEET_EMPTY, place));
                 }
             }
         }
         parts.sort_by_key(|part| (part.table, part.sheet.layout.part));
         Box::new(Opened::new(options, parts, labels, report))
     }
+
+    fn recognises(&self, id: PartId, part: &kit::document::Part, dialect: &Dialect) -> Option<bool> {
+        Some(has_vacancies(id, part, dialect))
+    }
+}
+
+/// Whether a workbook has a sheet of vacancies.
+fn has_vacancies(id: PartId, part: &kit::document::Part, dialect: &Dialect) -> bool {
+    let options = Options { dialect: dialect.clone(), ..Options::plain() };
+    let found = workbook::open(id, part.bytes.as_ref(), &ASKED, &options, &mut Unheard);
+    found.tables.iter().any(|(table, _)| *table == 0)
 }
 
 /// A sheet of a workbook.

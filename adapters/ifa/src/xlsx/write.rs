@@ -1,7 +1,7 @@
 //! Writes vacancies into the workbook that is filled in: rows are held until the last provider, then sorted and written
 //! as one file.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use kit::{
     adapter::{Disclosure, Encode, Encoder, Options},
@@ -24,6 +24,9 @@ use crate::{
     xlsx::form::FORM,
 };
 
+/// The workbook before anything is filled in: often asked for, and always the same.
+static BLANK: LazyLock<Vec<u8>> = LazyLock::new(|| FORM.workbook(&[]));
+
 /// Writes workbooks of vacancies.
 pub(super) struct WorkbookEncode;
 
@@ -33,7 +36,7 @@ impl Encode for WorkbookEncode {
     }
 
     fn template(&self) -> Option<Vec<u8>> {
-        Some(FORM.workbook(&[]))
+        Some(BLANK.clone())
     }
 }
 
@@ -103,7 +106,12 @@ impl Encoder for WorkbookEncoder<'_> {
                 rows.drain(..).take(rows_max).map(|line| line.cells).collect()
             })
             .collect();
-        sheaf.part(PartName::Whole).extend_from_slice(&FORM.workbook(&rows));
+        let out = sheaf.part(PartName::Whole);
+        if rows.iter().all(Vec::is_empty) {
+            out.extend_from_slice(&BLANK);
+        } else {
+            out.extend_from_slice(&FORM.workbook(&rows));
+        }
     }
 }
 

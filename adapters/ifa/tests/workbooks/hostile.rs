@@ -203,6 +203,10 @@ fn thousands_of_sheets_and_columns_are_no_danger() {
     let read = Read::of(&Book::with_data(vec![("Vacancies", all)]).packed());
     assert!(read.told().iter().any(|told| told == "table/too-many-columns Vacancies!2"), "{:?}", read.told().last());
     assert!(read.vacancies().is_empty());
+    // A row that has cells beyond them and no others is told too.
+    let alone = usual + "<row r=\"3\"><c r=\"ALM3\"><v>1</v></c></row>";
+    let read = Read::of(&Book::with_data(vec![("Vacancies", alone)]).packed());
+    assert_eq!((read.ids(), read.told()), (vec!["V-0141"], vec!["table/too-many-columns Vacancies!3".to_owned()]));
 }
 
 proptest! {

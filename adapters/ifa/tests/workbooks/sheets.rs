@@ -185,5 +185,5 @@ fn what_the_file_is_is_read_and_withdraws_nothing() {
 #[test]
 fn an_empty_sheet_of_vacancies_is_told_and_other_empty_sheets_are_not() {
     let fees = vec![vec!["vacancy_id", "age_from", "age_to", "weekly_fee"]];
-    says(&Book::of(&[("Vacancies", vec![NAMES.to_vec()]), ("Fees", fees)]), &[], &["table/header-only"]);
+    says(&Book::of(&[("Vacancies", vec![NAMES.to_vec()]), ("Fees", fees)]), &[], &["ifa/sheet-empty Vacancies"]);
 }

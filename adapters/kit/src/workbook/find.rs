@@ -24,7 +24,8 @@ use crate::{
         form::help_of,
         open::Workbook,
         rules,
-        sheet::{Sheet, SheetTable, Wanted},
+        sheet::{Sheet, Wanted},
+        table::SheetTable,
     },
 };
 
@@ -249,6 +250,9 @@ fn words_of_the_form(table: &Table) -> HashSet<String> {
 
 /// Whether a row is the form's own: its example, or nothing but its headings and help.
 fn is_of_the_form(sheet: &Sheet, row: usize, reference: Option<u16>, said_by_the_form: &HashSet<String>) -> bool {
+    if sheet.fault(row).is_some() {
+        return false;
+    }
     let is_example = |shown: Vec<u8>| shown.starts_with(EXAMPLE.as_bytes());
     reference.and_then(|reference| sheet.cell(row, reference)).is_some_and(is_example)
         || sheet.shown(row).all(|(_, shown)| said_by_the_form.contains(&fold(&shown)))

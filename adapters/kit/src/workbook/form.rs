@@ -15,9 +15,10 @@ use crate::{
     workbook::{
         SheetOf,
         find::EXAMPLE,
+        look::Look,
         serial,
         sheet::letters_of,
-        write::{self, Drawn, Look, Validation, Value},
+        write::{self, Drawn, Validation, Value},
     },
 };
 

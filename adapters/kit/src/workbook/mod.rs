@@ -7,19 +7,23 @@
 use schemas::diagnostic::Rule;
 
 mod archive;
+mod comments;
 mod find;
 pub mod form;
+mod look;
 mod open;
 mod pack;
 pub mod rules;
 mod serial;
 mod sheet;
 mod strings;
+mod table;
 mod write;
 mod xml;
 
 pub use find::{Asked, Found, SheetOf, open};
-pub use sheet::{Sheet, SheetRows, SheetTable};
+pub use sheet::Sheet;
+pub use table::{SheetRows, SheetTable};
 
 /// Why a workbook cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,26 +1,21 @@
-//! The cells of one sheet, held in memory, and the reader of its rows.
+//! The cells of one sheet, held in memory.
 //!
 //! Limits: what is held of all sheets and shared texts is at most `cells_bytes_max`; a row has at most `columns_max`
 //! columns and `row_bytes_max` bytes. Format: SpreadsheetML (ECMA-376, part 1, section 18.3). Empty cells are not held,
 //! however they are formatted, nor rows of nothing but empty cells. A merged cell stands in its first; hidden and
-//! filtered rows are rows like all others. Operations: [`Sheet::read`]; [`SheetRows`] reads rows by their number.
+//! filtered rows are rows like all others. Operations: [`Sheet::read`], then a look at rows by their
+//! number.
 
 use std::sync::Arc;
 
-use schemas::diagnostic::{Diagnostic, PartId, Place, Report, Rule};
+use schemas::diagnostic::{PartId, Place, Rule};
 
 use crate::{
-    cells::{Cells, RowSource},
-    csv::{
-        header::Layout,
-        rows::{Found, RowStart},
-        rules as table_rules,
-    },
+    csv::rules as table_rules,
     limits::ReadingLimits,
-    table::Table,
     wire::WireType,
     workbook::{
-        Fault, rules, serial,
+        Fault, serial,
         strings::{Strings, read_text, unescape},
         xml::{Step, Xml},
     },
@@ -63,17 +58,20 @@ struct SheetRow {
     fault: Option<&'static Rule>,
 }
 
+/// A cell that holds something.
 #[derive(Clone, Copy)]
-struct SheetCell {
-    column: u16,
-    holds: Holds,
+pub(super) struct SheetCell {
+    /// From 1.
+    pub(super) column: u16,
+    pub(super) holds: Holds,
     /// Where its text stands, or which of the shared texts it is.
     from: u32,
     to: u32,
 }
 
+/// What it holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Holds {
+pub(super) enum Holds {
     Text,
     SharedText,
     Number,
@@ -245,14 +243,15 @@ impl Sheet {
         }
     }
 
-    fn cells_of(&self, row: usize) -> &[SheetCell] {
+    /// The cells of a row that hold something.
+    pub(super) fn cells_of(&self, row: usize) -> &[SheetCell] {
         let first = self.rows.get(row).map_or(self.cells.len(), |row| row.first as usize);
         let end = self.rows.get(row + 1).map_or(self.cells.len(), |next| next.first as usize);
         self.cells.get(first..end).unwrap_or_default()
     }
 
     /// Appends what a cell shows, as its column asks for it.
-    fn show(&self, cell: &SheetCell, asks: Asks, out: &mut Vec<u8>) {
+    pub(super) fn show(&self, cell: &SheetCell, asks: Asks, out: &mut Vec<u8>) {
         let raw = self.raw(cell);
         let is_1904 = self.shared.is_1904;
         match (cell.holds, asks) {
@@ -282,6 +281,11 @@ impl Sheet {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// Why a row cannot be read as a whole.
+    pub(super) fn fault(&self, row: usize) -> Option<&'static Rule> {
+        self.rows.get(row).and_then(|row| row.fault)
     }
 
     /// The line of a row.
@@ -330,7 +334,7 @@ impl Sheet {
 
 /// What the column that a cell stands in asks for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Asks {
+pub(super) enum Asks {
     Day,
     Moment,
     Number,
@@ -338,7 +342,7 @@ enum Asks {
 }
 
 impl Asks {
-    fn of(wire: WireType) -> Self {
+    pub(super) fn of(wire: WireType) -> Self {
         match wire {
             WireType::Date => Self::Day,
             WireType::DateTime => Self::Moment,
@@ -396,141 +400,6 @@ pub(super) fn letters_of(column: usize) -> String {
         rest = (rest - 1) / 26;
     }
     letters.iter().rev().map(|letter| char::from(*letter)).collect()
-}
-
-/// A sheet that is a table of a format.
-pub struct SheetTable {
-    /// The cells.
-    pub sheet: Sheet,
-    /// Where the columns of the table stand. Rows start where its row places say.
-    pub layout: Layout,
-    /// By cell of the heading row: whether a heading stands in it.
-    pub(super) headed: Vec<bool>,
-    /// What is told of a formula without a value.
-    pub formula_without_value: &'static Rule,
-}
-
-impl SheetTable {
-    /// The table.
-    #[must_use]
-    pub fn table(&self) -> &'static Table {
-        self.layout.table
-    }
-
-    /// A reader of the rows.
-    #[must_use]
-    pub fn rows(&self) -> SheetRows<'_> {
-        let mut asks = vec![Asks::Text; self.layout.width];
-        for (column, cell) in self.layout.table.columns.iter().zip(&self.layout.cells) {
-            if let Some(asked) = cell.and_then(|cell| asks.get_mut(usize::from(cell))) {
-                *asked = Asks::of(column.wire);
-            }
-        }
-        SheetRows {
-            table: self,
-            asks,
-            row: 0,
-            bytes: Vec::new(),
-            cells: Vec::new(),
-            faults: Vec::new(),
-            is_ascii: true,
-        }
-    }
-
-    /// Tells the cells that stand under no heading: nobody knows what they say.
-    pub(super) fn tell_strays(&self, report: &mut dyn Report) {
-        for row in 0..self.sheet.len() {
-            for cell in self.sheet.cells_of(row) {
-                let column = usize::from(cell.column - 1);
-                if !self.headed.get(column).copied().unwrap_or(false) {
-                    let place = self.sheet.place(row, Some(column));
-                    report.raise(Diagnostic::new(&rules::STRAY_CELL, place));
-                }
-            }
-        }
-    }
-}
-
-/// Reads rows of a sheet.
-pub struct SheetRows<'s> {
-    table: &'s SheetTable,
-    /// By cell of the heading row.
-    asks: Vec<Asks>,
-    row: usize,
-    bytes: Vec<u8>,
-    cells: Vec<(u32, u32)>,
-    faults: Vec<Option<&'static Rule>>,
-    is_ascii: bool,
-}
-
-impl RowSource for SheetRows<'_> {
-    fn read(&mut self, start: RowStart) -> Found {
-        let sheet = &self.table.sheet;
-        let Some((number, row)) = usize::try_from(start.at).ok().and_then(|at| Some((at, *sheet.rows.get(at)?))) else {
-            return Found::End;
-        };
-        self.row = number;
-        let next = RowStart { at: start.at + 1, line: u64::from(sheet.line(number + 1)) };
-        self.bytes.clear();
-        self.cells.clear();
-        self.cells.resize(self.asks.len(), (0, 0));
-        self.faults.clear();
-        if let Some(rule) = row.fault {
-            return Found::Fault { rule, at: start.at, line: u64::from(row.line), next };
-        }
-        for cell in sheet.cells_of(number) {
-            let column = usize::from(cell.column - 1);
-            let (Some(asks), Some(place)) = (self.asks.get(column), self.cells.get_mut(column)) else { continue };
-            let rule = match cell.holds {
-                Holds::FormulaWithoutValue => Some(self.table.formula_without_value),
-                Holds::ErrorValue => Some(&rules::ERROR_VALUE),
-                _ => None,
-            };
-            if rule.is_some() {
-                self.faults.resize(self.asks.len(), None);
-                self.faults[column] = rule;
-                continue;
-            }
-            // A row's bytes are within their limit.
-            let from = self.bytes.len() as u32;
-            sheet.show(cell, *asks, &mut self.bytes);
-            *place = (from, self.bytes.len() as u32);
-        }
-        self.is_ascii = self.bytes.is_ascii();
-        Found::Row { next, unended: false }
-    }
-
-    fn len(&self) -> usize {
-        self.cells.len()
-    }
-
-    fn cells(&self) -> Cells<'_> {
-        Cells::new(&self.bytes, &self.cells)
-    }
-
-    fn is_ascii(&self) -> bool {
-        self.is_ascii
-    }
-
-    fn exact_cell(&self, n: usize) -> Option<std::borrow::Cow<'_, [u8]>> {
-        self.cells().get(n).map(std::borrow::Cow::Borrowed)
-    }
-
-    fn fault(&self, n: usize) -> Option<&'static Rule> {
-        self.faults.get(n).copied().flatten()
-    }
-
-    fn row_place(&self) -> Place {
-        self.table.sheet.place(self.row, None)
-    }
-
-    fn cell_place(&self, n: usize) -> Place {
-        self.table.sheet.place(self.row, Some(n))
-    }
-
-    fn fault_place(&self, at: u64, _: u64) -> Place {
-        self.table.sheet.place(usize::try_from(at).unwrap_or(usize::MAX), None)
-    }
 }
 
 #[cfg(test)]

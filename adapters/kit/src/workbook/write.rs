@@ -5,75 +5,12 @@
 use std::{collections::HashMap, fmt::Write};
 
 use crate::workbook::{
+    comments,
+    look::{self, Look},
     pack::Pack,
     sheet::letters_of,
     strings::{ESCAPE_BYTES, escaped},
 };
-
-/// How a cell looks, by its place among the styles of the workbook.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Look {
-    Plain,
-    Title,
-    NeededHeading,
-    Heading,
-    MachineName,
-    Help,
-    ExampleText,
-    ExampleDay,
-    ExampleNumber,
-    ExampleMoney,
-    Text,
-    Day,
-    Number,
-    Money,
-}
-
-impl Look {
-    const ALL: [Self; 14] = [
-        Self::Plain,
-        Self::Title,
-        Self::NeededHeading,
-        Self::Heading,
-        Self::MachineName,
-        Self::Help,
-        Self::ExampleText,
-        Self::ExampleDay,
-        Self::ExampleNumber,
-        Self::ExampleMoney,
-        Self::Text,
-        Self::Day,
-        Self::Number,
-        Self::Money,
-    ];
-
-    /// The format of numbers, the font, the background, whether lines are broken, and whether it may be written in.
-    fn facts(self) -> (u16, u8, u8, bool, bool) {
-        const GENERAL: u16 = 0;
-        match self {
-            Self::Plain => (GENERAL, 0, 0, false, false),
-            Self::Title => (GENERAL, 3, 0, false, false),
-            Self::NeededHeading => (GENERAL, 1, 2, true, false),
-            Self::Heading => (GENERAL, 0, 2, true, false),
-            Self::MachineName => (GENERAL, 2, 3, false, false),
-            Self::Help => (GENERAL, 2, 0, true, false),
-            Self::ExampleText => (AS_TEXT, 4, 3, false, false),
-            Self::ExampleDay => (AS_DAY, 4, 3, false, false),
-            Self::ExampleNumber => (AS_NUMBER, 4, 3, false, false),
-            Self::ExampleMoney => (AS_MONEY, 4, 3, false, false),
-            Self::Text => (AS_TEXT, 0, 0, false, true),
-            Self::Day => (AS_DAY, 0, 0, false, true),
-            Self::Number => (AS_NUMBER, 0, 0, false, true),
-            Self::Money => (AS_MONEY, 0, 0, false, true),
-        }
-    }
-}
-
-/// Formats of numbers: three that need no declaration (section 18.8.30), and one of ours.
-const AS_TEXT: u16 = 49;
-const AS_NUMBER: u16 = 1;
-const AS_MONEY: u16 = 2;
-const AS_DAY: u16 = 164;
 
 /// What a cell holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,23 +63,23 @@ pub(super) fn workbook(sheets: &[Drawn], names: &[(String, String)]) -> Vec<u8> 
     pack.add("_rels/.rels", main.as_bytes());
     pack.add("xl/workbook.xml", book_xml(sheets, names).as_bytes());
     pack.add("xl/_rels/workbook.xml.rels", book_relations(sheets).as_bytes());
-    pack.add("xl/styles.xml", styles_xml().as_bytes());
+    pack.add("xl/styles.xml", look::styles().as_bytes());
     pack.add("xl/sharedStrings.xml", strings.xml().as_bytes());
     for ((n, sheet), xml) in (1..).zip(sheets).zip(&drawn) {
         pack.add(&format!("xl/worksheets/sheet{n}.xml"), xml.as_bytes());
         if !sheet.comments.is_empty() {
-            pack.add(&format!("xl/worksheets/_rels/sheet{n}.xml.rels"), comment_relations(n).as_bytes());
-            pack.add(&format!("xl/comments{n}.xml"), comments_xml(sheet).as_bytes());
-            pack.add(&format!("xl/drawings/vmlDrawing{n}.vml"), comment_shapes(sheet).as_bytes());
+            pack.add(&format!("xl/worksheets/_rels/sheet{n}.xml.rels"), comments::relations(n).as_bytes());
+            pack.add(&format!("xl/comments{n}.xml"), comments::comments(sheet).as_bytes());
+            pack.add(&format!("xl/drawings/vmlDrawing{n}.vml"), comments::shapes(n, sheet).as_bytes());
         }
     }
     pack.finish()
 }
 
-const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
-const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
-const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-const RELATIONS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+pub(super) const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
+pub(super) const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+pub(super) const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+pub(super) const RELATIONS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
 const SPREADSHEET: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml";
 
 /// Texts, each once.
@@ -188,7 +125,7 @@ fn escape(text: &str) -> String {
 
 /// The text of a cell: what XML cannot hold stands by its number, and what looks like such a number is told from it
 /// (section 22.9.2.19).
-fn cell_text(text: &str) -> String {
+pub(super) fn cell_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (at, character) in text.char_indices() {
         match character {
@@ -252,47 +189,6 @@ fn book_relations(sheets: &[Drawn]) -> String {
     add(sheets.len() + 1, "styles", "styles");
     add(sheets.len() + 2, "sharedStrings", "sharedStrings");
     out + "</Relationships>"
-}
-
-fn styles_xml() -> String {
-    let mut out = format!(
-        "{HEAD}<styleSheet xmlns=\"{MAIN}\"><numFmts count=\"1\"><numFmt numFmtId=\"{AS_DAY}\" \
-         formatCode=\"dd/mm/yyyy\"/></numFmts><fonts count=\"5\">\
-         <font><sz val=\"11\"/><name val=\"Calibri\"/></font>\
-         <font><b/><sz val=\"11\"/><name val=\"Calibri\"/></font>\
-         <font><sz val=\"9\"/><color rgb=\"FF595959\"/><name val=\"Calibri\"/></font>\
-         <font><b/><sz val=\"14\"/><name val=\"Calibri\"/></font>\
-         <font><i/><sz val=\"11\"/><color rgb=\"FF595959\"/><name val=\"Calibri\"/></font></fonts>\
-         <fills count=\"4\"><fill><patternFill patternType=\"none\"/></fill>\
-         <fill><patternFill patternType=\"gray125\"/></fill>"
-    );
-    for colour in ["FFDCE6F1", "FFEDEDED"] {
-        let _ = write!(
-            out,
-            "<fill><patternFill patternType=\"solid\"><fgColor rgb=\"{colour}\"/><bgColor indexed=\"64\"/></patternFill></fill>"
-        );
-    }
-    let _ = write!(
-        out,
-        "</fills><borders count=\"1\"><border><left/><right/><top/><bottom/><diagonal/></border></borders>\
-         <cellStyleXfs count=\"1\"><xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\"/></cellStyleXfs>\
-         <cellXfs count=\"{}\">",
-        Look::ALL.len()
-    );
-    for look in Look::ALL {
-        let (format, font, fill, wraps, is_open) = look.facts();
-        let wraps = if wraps { " wrapText=\"1\"" } else { "" };
-        let _ = write!(
-            out,
-            "<xf numFmtId=\"{format}\" fontId=\"{font}\" fillId=\"{fill}\" borderId=\"0\" xfId=\"0\" \
-             applyNumberFormat=\"1\" applyFont=\"1\" applyFill=\"1\" applyAlignment=\"1\" applyProtection=\"1\">\
-             <alignment vertical=\"top\"{wraps}/><protection locked=\"{}\"/></xf>",
-            u8::from(!is_open)
-        );
-    }
-    out + "</cellXfs><cellStyles count=\"1\"><cellStyle name=\"Normal\" xfId=\"0\" builtinId=\"0\"/></cellStyles>\
-           <dxfs count=\"1\"><dxf><font><color rgb=\"FF7F7F7F\"/></font><fill><patternFill patternType=\"solid\">\
-           <fgColor rgb=\"FFBFBFBF\"/><bgColor rgb=\"FFBFBFBF\"/></patternFill></fill></dxf></dxfs></styleSheet>"
 }
 
 fn sheet_xml(sheet: &Drawn, strings: &mut Strings) -> String {
@@ -385,53 +281,6 @@ fn validations(sheet: &Drawn, out: &mut String) {
     out.push_str("</dataValidations>");
 }
 
-fn comment_relations(n: usize) -> String {
-    format!(
-        "{HEAD}<Relationships xmlns=\"{RELATIONS}\">\
-         <Relationship Id=\"rId1\" Type=\"{OFFICE}/comments\" Target=\"../comments{n}.xml\"/>\
-         <Relationship Id=\"rId2\" Type=\"{OFFICE}/vmlDrawing\" Target=\"../drawings/vmlDrawing{n}.vml\"/></Relationships>"
-    )
-}
-
-fn comments_xml(sheet: &Drawn) -> String {
-    let mut out = format!("{HEAD}<comments xmlns=\"{MAIN}\"><authors><author>Homeward</author></authors><commentList>");
-    for ((column, row), text) in &sheet.comments {
-        let _ = write!(
-            out,
-            "<comment ref=\"{}{}\" authorId=\"0\"><text><t xml:space=\"preserve\">{}</t></text></comment>",
-            letters_of(*column),
-            row + 1,
-            cell_text(text)
-        );
-    }
-    out + "</commentList></comments>"
-}
-
-/// The boxes that comments are shown in: without them Excel shows none.
-fn comment_shapes(sheet: &Drawn) -> String {
-    let mut out = String::from(
-        "<xml xmlns:v=\"urn:schemas-microsoft-com:vml\" xmlns:o=\"urn:schemas-microsoft-com:office:office\" \
-         xmlns:x=\"urn:schemas-microsoft-com:office:excel\"><v:shapetype id=\"_x0000_t202\" coordsize=\"21600,21600\" \
-         o:spt=\"202\" path=\"m,l,21600r21600,l21600,xe\"><v:stroke joinstyle=\"miter\"/>\
-         <v:path gradientshapeok=\"t\" o:connecttype=\"rect\"/></v:shapetype>",
-    );
-    for (n, ((column, row), _)) in (1..).zip(&sheet.comments) {
-        let _ = write!(
-            out,
-            "<v:shape id=\"_x0000_s{}\" type=\"#_x0000_t202\" style=\"position:absolute;width:240pt;height:120pt;\
-             z-index:{n};visibility:hidden\" fillcolor=\"#ffffe1\" o:insetmode=\"auto\"><v:fill color2=\"#ffffe1\"/>\
-             <v:textbox/><x:ClientData ObjectType=\"Note\"><x:MoveWithCells/><x:SizeWithCells/>\
-             <x:Anchor>{}, 15, {row}, 2, {}, 15, {}, 4</x:Anchor><x:AutoFill>False</x:AutoFill>\
-             <x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>",
-            1024 + n,
-            column + 1,
-            column + 4,
-            row + 6
-        );
-    }
-    out + "</xml>"
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -452,13 +301,6 @@ mod tests {
                 .into_bytes();
             unescape(&mut read, 0);
             assert_eq!(String::from_utf8(read).unwrap(), text);
-        }
-    }
-
-    #[test]
-    fn every_look_stands_in_its_place() {
-        for (n, look) in Look::ALL.into_iter().enumerate() {
-            assert_eq!(look as usize, n);
         }
     }
 }

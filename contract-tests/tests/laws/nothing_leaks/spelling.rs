@@ -118,10 +118,6 @@ fn of_date(date: Date, spelt: &mut Vec<Spelt>) {
     ] {
         of_text(text.as_bytes(), Level::Full, spelt);
     }
-    // As a cell of a sheet holds it: the days since the one before the last of 1899.
-    if let Some(serial) = Date::new(1970, 1, 1).map(|epoch| date.days_since(epoch) + 25_569) {
-        spelt.push(Spelt { bytes: format!("<v>{serial}</v>").into_bytes(), level: Level::Full, short: false });
-    }
     // Days since the last of 1899, as spreadsheets count.
     let serial = Date::new(1899, 12, 30).map(|zero| days_between(zero, date));
     if let Some(serial) = serial.filter(|serial| *serial > 0) {

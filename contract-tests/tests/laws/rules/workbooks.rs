@@ -102,6 +102,7 @@ static CASES: &[Case] = &[
     case("ifa/formula-without-value", |breaks| {
         with("age_min", if breaks { "<c><f>4+1</f></c>" } else { "<c><f>4+1</f><v>5</v></c>" })
     }),
+    case("ifa/sheet-empty", |breaks| with("vacancy_id", if breaks { "EXAMPLE-2" } else { "V-2" })),
     case("ifa/sheet-as-at", |breaks| {
         let start = vec![vec!["As at", if breaks { "soon" } else { "28/01/2026" }]];
         Book::of(&[("Start here", start), ("Vacancies", vec![NAMES.to_vec(), ROW.to_vec()])]).packed()

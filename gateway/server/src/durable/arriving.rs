@@ -169,7 +169,7 @@ impl Durable {
         let is_archive = match file_name.as_deref().and_then(|name| Path::new(name).extension()) {
             // An installed MESH client calls every file so.
             Some(end) if !end.eq_ignore_ascii_case("dat") => end.eq_ignore_ascii_case("zip"),
-            _ => is_archive,
+            _ => is_archive && !route.from.format.is_packed_itself(),
         };
         let batch = Batch {
             idempotency: Some(Idempotency {
