@@ -95,7 +95,7 @@ fn a_workbook_comes_back_record_for_record() {
         let (mut outcome, Kept(parts)) =
             translated(document, (from, workbooks), own_view(workbooks), &options("vacancies"));
         assert!(outcome.findings.diagnostics().is_empty(), "{:#?}", outcome.findings.diagnostics());
-        parts.into_iter().map(|(_, bytes)| ("vacancies.xlsx".to_owned(), bytes)).collect::<Vec<_>>()
+        parts.into_values().map(|bytes| ("vacancies.xlsx".to_owned(), bytes)).collect::<Vec<_>>()
     };
     let workbook = write(tables, &document(&files));
     let (first, second) = (said(tables, &document(&files)), said(workbooks, &document(&workbook)));

@@ -48,8 +48,13 @@ pub static VACANCIES_XLSX: Format = Format {
 };
 
 /// Rules of workbooks of vacancies alone.
-static RULES: &[&Rule] =
-    &[&rules::FORMULA_WITHOUT_VALUE, &rules::MODE_UNKNOWN, &rules::REPLACE_NOT_CARRIED, &rules::SHEET_AS_AT];
+static RULES: &[&Rule] = &[
+    &rules::FORMULA_WITHOUT_VALUE,
+    &rules::SHEET_EMPTY,
+    &rules::MODE_UNKNOWN,
+    &rules::REPLACE_NOT_CARRIED,
+    &rules::SHEET_AS_AT,
+];
 
 /// What the sheets cannot say.
 static LOSSES: &[DeclaredLoss] = &[

@@ -101,6 +101,17 @@ fn a_workbook_that_says_two_things_is_damaged() {
 }
 
 #[test]
+fn a_byte_that_was_changed_on_the_way_is_seen_wherever_it_stands() {
+    let bytes = Book::of_rows(&[ROW.to_vec()]).packed_as(zip::CompressionMethod::Stored);
+    for text in [&b"C-2207"[..], b"B13", b"</worksheet>", b"RICH", b"numFmtId"] {
+        let at = bytes.windows(text.len()).position(|window| window == text).unwrap();
+        let mut changed = bytes.clone();
+        changed[at + 2] ^= 1;
+        assert_eq!(told(&changed), ["workbook/damaged"], "{}", String::from_utf8_lossy(text));
+    }
+}
+
+#[test]
 fn no_document_type_is_read_and_no_entity_resolved() {
     let bomb = "<!DOCTYPE worksheet [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;\"><!ENTITY x SYSTEM \
                 \"file:///etc/passwd\">]><worksheet>";
@@ -132,6 +143,19 @@ fn what_unpacks_beyond_the_limits_is_not_read() {
         let held = ReadingLimits { cells_bytes_max: 500_000, ..ReadingLimits::default() };
         assert_eq!(Read::with(&bytes, &within(held)).told(), ["workbook/too-large"]);
     }
+    // Of all sheets together.
+    let fees: Vec<Vec<&str>> = vec![vec!["vacancy_id", "age_from", "age_to", "weekly_fee"]; 1];
+    let lines = (0..2_000)
+        .map(|n| format!("<row>{}</row>", ["<c><v>7</v></c>".to_owned(), format!("<c><v>{n}</v></c>")].concat()));
+    let lines: String = lines.collect();
+    let sheets = |fees_too: bool| {
+        let vacancies = ("Vacancies", usual() + &lines);
+        let more = if fees_too { lines.as_str() } else { "" };
+        Book::with_data(vec![vacancies, ("Fees", data(&fees) + more)]).packed()
+    };
+    let held = ReadingLimits { cells_bytes_max: 150_000, ..ReadingLimits::default() };
+    assert_eq!(Read::with(&sheets(false), &within(held)).ids(), ["V-0141"]);
+    assert_eq!(Read::with(&sheets(true), &within(held)).told(), ["workbook/too-large"]);
     // One element alone may hold no more than a row.
     let attribute = format!("<row r=\"3\" x=\"{}\"/>", "A".repeat(3 << 20));
     assert_eq!(told_of(usual() + &attribute), ["workbook/too-large"]);

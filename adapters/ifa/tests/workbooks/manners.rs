@@ -87,6 +87,12 @@ fn days_are_counted_from_1904_where_the_workbook_says_so() {
 }
 
 #[test]
+fn a_year_that_was_typed_alone_is_no_day() {
+    let read = Read::of(&Book::of_rows(&[row(&[("as_at", "<c><v>2026</v></c>")])]).packed());
+    assert_eq!(read.told(), ["table/cell Vacancies!G2"]);
+}
+
+#[test]
 fn a_moment_is_of_the_clock_in_london() {
     let read = Read::of(&Book::of_rows(&[row(&[("as_at", "<c s=\"2\"><v>46050.354166666664</v></c>")])]).packed());
     let usual = support::read(

@@ -3,7 +3,7 @@
 //! Format: the packages of ECMA-376, part 2: members that name each other by relations, whose targets begin at the
 //! member that names them, or with `/` at the package.
 
-use std::{io, sync::Arc};
+use std::{cell::Cell, io, sync::Arc};
 
 use schemas::diagnostic::{PartId, Rule};
 
@@ -35,6 +35,8 @@ pub(super) struct Workbook<'d> {
     pub(super) sheets: Vec<Named>,
     shared: Arc<Shared>,
     limits: ReadingLimits,
+    /// How much may still be held of its cells.
+    room: Cell<u64>,
 }
 
 /// A sheet by its title.
@@ -105,14 +107,20 @@ impl<'d> Workbook<'d> {
             }
         }
         drop(xml);
-        Ok(Self { archive, sheets, shared: Arc::new(shared), limits })
+        let room = Cell::new(limits.cells_bytes_max.saturating_sub(shared.strings.held_bytes()));
+        Ok(Self { archive, sheets, shared: Arc::new(shared), limits, room })
     }
 
-    /// Reads a sheet, which places are to call so.
+    /// Reads a sheet, which places are to call so. What is wanted whole is held from then on.
     pub(super) fn sheet(&self, n: usize, (part, name): (PartId, Box<str>), wanted: Wanted) -> Result<Sheet, Fault> {
         let named = self.sheets.get(n).ok_or(Fault::Damaged)?;
         let xml = Xml::new(self.archive.member(&named.member)?, self.limits);
-        Sheet::read(xml, (part, name), &self.shared, wanted, self.limits)
+        let limits = ReadingLimits { cells_bytes_max: self.room.get(), ..self.limits };
+        let sheet = Sheet::read(xml, (part, name), &self.shared, wanted, limits)?;
+        if matches!(wanted, Wanted::All) {
+            self.room.set(self.room.get().saturating_sub(sheet.held_bytes()));
+        }
+        Ok(sheet)
     }
 }
 

@@ -53,6 +53,12 @@ pub(super) fn write_day(text: &[u8], is_1904: bool, with_clock: bool, out: &mut 
     }
 }
 
+/// Whether a number that is not shown as a day is one all the same: from 1954 on, and no year that was typed alone.
+pub(super) fn is_of_our_time(text: &[u8]) -> bool {
+    const OUR_TIME_FROM: f64 = 20_000.0;
+    number_of(text).is_some_and(|number| number >= OUR_TIME_FROM)
+}
+
 /// The same for a column of text: a time without a day is appended as it was typed, `2:3`.
 pub(super) fn write_day_or_ratio(text: &[u8], is_1904: bool, out: &mut Vec<u8>) {
     match number_of(text).filter(|number| (0.0..1.0).contains(number)) {

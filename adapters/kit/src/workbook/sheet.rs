@@ -81,6 +81,29 @@ pub(super) enum Holds {
     ErrorValue,
 }
 
+/// What a cell says that its value is (section 18.18.11).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Typed {
+    Number,
+    Flag,
+    SharedText,
+    Text,
+    Error,
+}
+
+impl Typed {
+    fn of(word: Option<&[u8]>) -> Option<Self> {
+        Some(match word {
+            None | Some(b"n") => Self::Number,
+            Some(b"b") => Self::Flag,
+            Some(b"s") => Self::SharedText,
+            Some(b"e") => Self::Error,
+            Some(b"str" | b"inlineStr" | b"d") => Self::Text,
+            Some(_) => return None,
+        })
+    }
+}
+
 /// Which rows of a sheet are wanted.
 #[derive(Clone, Copy)]
 pub(super) enum Wanted {
@@ -100,11 +123,11 @@ impl Sheet {
     ) -> Result<Self, Fault> {
         let (text, cells, rows) = Default::default();
         let mut sheet = Self { part, name, shared: Arc::clone(shared), text, cells, rows };
-        let (mut line, mut depth_of_data) = (0, false);
+        let (mut line, mut in_data) = (0, false);
         loop {
             match xml.step()? {
-                Step::Open if xml.name() == b"sheetData" => depth_of_data = true,
-                Step::Open if xml.name() == b"row" && depth_of_data => {
+                Step::Open if xml.name() == b"sheetData" => in_data = true,
+                Step::Open if xml.name() == b"row" && in_data => {
                     line = match xml.attribute(b"r") {
                         Some(number) => number_of(number).filter(|next| *next > line).ok_or(Fault::Damaged)?,
                         None => line + 1,
@@ -117,8 +140,8 @@ impl Sheet {
                     }
                     sheet.row(&mut xml, line, limits)?;
                 }
-                // What follows the rows is about how they look.
-                Step::Close if xml.name() == b"sheetData" => return Ok(sheet),
+                // What follows is about how they look; only at the end it is known that all came unspoilt.
+                Step::Close if xml.name() == b"sheetData" => in_data = false,
                 Step::End => return Ok(sheet),
                 _ => {}
             }
@@ -157,11 +180,11 @@ impl Sheet {
         if !cells.is_empty() || fault.is_some() {
             self.rows.push(SheetRow { line, first, byte, fault });
         }
-        let room = limits.cells_bytes_max.saturating_sub(self.shared.strings.held_bytes());
-        if self.held_bytes() > room { Err(Fault::TooLarge) } else { Ok(()) }
+        if self.held_bytes() > limits.cells_bytes_max { Err(Fault::TooLarge) } else { Ok(()) }
     }
 
-    fn held_bytes(&self) -> u64 {
+    /// How much is held of its own cells.
+    pub(super) fn held_bytes(&self) -> u64 {
         let lists = self.cells.len() * size_of::<SheetCell>() + self.rows.len() * size_of::<SheetRow>();
         (self.text.len() + lists) as u64
     }
@@ -170,28 +193,11 @@ impl Sheet {
     fn take_cell(&mut self, xml: &mut Xml<'_>, column: u32) -> Result<bool, Fault> {
         let style = xml.attribute(b"s").and_then(number_of).unwrap_or(0);
         let shows_dates = self.shared.shows_dates.get(style as usize).copied().unwrap_or(false);
-        let mut holds = match xml.attribute(b"t") {
-            None | Some(b"n") => {
-                if shows_dates {
-                    Holds::Day
-                } else {
-                    Holds::Number
-                }
-            }
-            Some(b"s") => Holds::SharedText,
-            Some(b"e") => Holds::ErrorValue,
-            Some(b"b" | b"str" | b"inlineStr" | b"d") => Holds::Text,
-            Some(_) => return Err(Fault::Damaged),
-        };
-        let (is_flag, is_number) =
-            (xml.attribute(b"t") == Some(b"b"), matches!(holds, Holds::Day | Holds::Number | Holds::SharedText));
-        let is_written = is_flag || is_number || holds == Holds::ErrorValue;
+        let typed = Typed::of(xml.attribute(b"t")).ok_or(Fault::Damaged)?;
         let (from, mut has_formula) = (self.text.len(), false);
         loop {
             match xml.step()? {
-                Step::Open if xml.name() == b"v" => {
-                    read_value(xml, &mut self.text)?;
-                }
+                Step::Open if xml.name() == b"v" => read_value(xml, &mut self.text)?,
                 Step::Open if xml.name() == b"is" => read_text(xml, &mut self.text)?,
                 Step::Open => {
                     has_formula |= xml.name() == b"f";
@@ -203,36 +209,43 @@ impl Sheet {
             }
         }
         let value = self.text.get(from..).unwrap_or_default().trim_ascii();
-        let shared = if holds == Holds::SharedText { number_of(value) } else { None };
-        let is_empty = value.is_empty();
-        if is_empty && has_formula && is_written {
-            holds = Holds::FormulaWithoutValue;
-        } else if is_empty {
-            self.text.truncate(from);
-            return Ok(false);
-        }
-        if is_flag && !is_empty {
-            let word: &[u8] = if value == b"0" || value.eq_ignore_ascii_case(b"false") { b"FALSE" } else { b"TRUE" };
-            self.text.truncate(from);
-            self.text.extend_from_slice(word);
-        }
-        let span = match holds {
-            Holds::SharedText => {
+        let holds = match typed {
+            // An empty text is what a formula may well have shown.
+            _ if value.is_empty() && has_formula && typed != Typed::Text => Holds::FormulaWithoutValue,
+            _ if value.is_empty() => {
                 self.text.truncate(from);
-                let number = shared.ok_or(Fault::Damaged)?;
-                if self.shared.strings.get(number).ok_or(Fault::Damaged)?.trim_ascii().is_empty() {
-                    return Ok(false);
-                }
-                (number, number)
+                return Ok(false);
             }
-            _ => {
-                let end = |end| u32::try_from(end).map_err(|_| Fault::TooLarge);
-                (end(from)?, end(self.text.len())?)
+            Typed::Text => Holds::Text,
+            Typed::Number if shows_dates => Holds::Day,
+            Typed::Number => Holds::Number,
+            Typed::Error => Holds::ErrorValue,
+            Typed::Flag => {
+                let is_false = value == b"0" || value.eq_ignore_ascii_case(b"false");
+                self.text.truncate(from);
+                self.text.extend_from_slice(if is_false { b"FALSE" } else { b"TRUE" });
+                Holds::Text
+            }
+            Typed::SharedText => {
+                let number = number_of(value).ok_or(Fault::Damaged)?;
+                self.text.truncate(from);
+                let text = self.shared.strings.get(number).ok_or(Fault::Damaged)?;
+                if !text.trim_ascii().is_empty() {
+                    self.keep_cell(column, Holds::SharedText, (number, number))?;
+                    return Ok(true);
+                }
+                return Ok(false);
             }
         };
-        let column = u16::try_from(column).map_err(|_| Fault::Damaged)?;
-        self.cells.push(SheetCell { column, holds, from: span.0, to: span.1 });
+        let end = |end: usize| u32::try_from(end).map_err(|_| Fault::TooLarge);
+        self.keep_cell(column, holds, (end(from)?, end(self.text.len())?))?;
         Ok(true)
+    }
+
+    fn keep_cell(&mut self, column: u32, holds: Holds, (from, to): (u32, u32)) -> Result<(), Fault> {
+        let column = u16::try_from(column).map_err(|_| Fault::Damaged)?;
+        self.cells.push(SheetCell { column, holds, from, to });
+        Ok(())
     }
 
     /// The bytes of a cell as they stand in the file.
@@ -256,6 +269,7 @@ impl Sheet {
         let is_1904 = self.shared.is_1904;
         match (cell.holds, asks) {
             (Holds::Text | Holds::SharedText, _) => out.extend_from_slice(raw.trim_ascii()),
+            (Holds::Number, Asks::Day | Asks::Moment) if !serial::is_of_our_time(raw) => serial::write_number(raw, out),
             (Holds::Number | Holds::Day, Asks::Day) => serial::write_day(raw, is_1904, false, out),
             (Holds::Number | Holds::Day, Asks::Moment) => serial::write_day(raw, is_1904, true, out),
             // A spreadsheet takes a typed `2:3` for a time of day.
