@@ -265,7 +265,8 @@ impl<'d> Opened<'d> {
             let percent_columns = layout.columns_named(&[PERCENT]);
             let mut percents = Percents::default();
             let (mut usual, mut cells, mut noted) = (Usual::default(), ChildCells::default(), 0);
-            pass.part(n, (*text, layout), report, |rows, at, report| {
+            let rows = RowReader::new(*text, layout.delimiter, self.options.limits);
+            pass.part(n, (rows, layout), report, |rows, at, report| {
                 if let Some(columns) = &odd_columns
                     && !usual.holds(rows, columns)
                     && let Some((rule, column)) = (table.oddity)(rows, columns, &context.reading)

@@ -1,4 +1,4 @@
-//! Opens a document of tables into providers: which table each part is, which rows are of which provider.
+//! Opens a document of tables into providers: which table each part or sheet is, which rows are of which provider.
 //!
 //! Limits: 24 bytes a row, and the number of each provider. Format: parts are told by their heading rows; a row of
 //! vacancies names its provider, a row beside may leave it to the vacancy, or to the only provider of the document.
@@ -8,21 +8,24 @@ use std::{collections::HashMap, num::NonZeroUsize};
 
 use kit::{
     adapter::{Decode, Dossier, Options, PartLabel, SubjectReader, Subjects, Unheard},
+    cells::{RowSource, TableSource},
     csv::{
         groups::{Gathering, Groups},
         header::Layout,
         index::RowAt,
-        parts::{Parts, parts_of},
+        parts::parts_of,
         pass::Pass,
         read::{read_row, read_row_at},
-        rows::{RowReader, RowStart},
+        rows::RowStart,
     },
     document::Document,
+    encoding::PartText,
     table::{Row, Table},
     telling::{Cells, Telling},
     wire::{Reading, Spelling},
 };
 use schemas::{
+    code::RowChange,
     diagnostic::{Diagnostic, Place, Report},
     identifier::ProviderUrn,
     said::Said,
@@ -35,7 +38,8 @@ use crate::{
         rows::provider_of,
         tables::{FEES, FOR_THE_CHILD, FeeRow, ProfileRow, VACANCIES, VacancyRow},
     },
-    wire::UrnText,
+    wire::{AsAt, UrnText},
+    words::Word,
 };
 
 /// The tables, in the order in which a provider's rows are read.
@@ -64,6 +68,8 @@ trait TableRow: Row {
     fn whose(&self) -> Whose;
     /// What rows beside may name it by.
     fn links(&self) -> Vec<Link>;
+    /// Takes over what its document says for all rows that leave it open.
+    fn fill(&mut self, _: &ForAllRows) {}
     /// Says it of its provider.
     fn says(self, telling: &mut Telling<'_>, provider: &mut ProviderRecords);
 }
@@ -94,6 +100,14 @@ impl TableRow for VacancyRow {
 
     fn links(&self) -> Vec<Link> {
         vacancy_link(&self.vacancy_id).into_iter().chain(home_link(&self.carer_ref)).collect()
+    }
+
+    fn fill(&mut self, said: &ForAllRows) {
+        // A confirmation says by itself when it was made (IFA formats, section 2.3).
+        let confirms = matches!(self.change, Said::Is(Word(RowChange::NoChange)));
+        if !confirms && matches!(self.as_at, Said::NotAsked | Said::Blank) {
+            self.as_at = said.as_at;
+        }
     }
 
     fn says(self, telling: &mut Telling<'_>, provider: &mut ProviderRecords) {
@@ -139,45 +153,73 @@ struct Glance {
     links: Vec<Link>,
 }
 
-/// What is done with the rows of a table.
-struct TableOf {
-    look: fn(&RowReader<'_>, &Layout, &Reading<'_>, &mut dyn Report) -> Glance,
-    read: fn(&mut RowReader<'_>, &Layout, RowStart, &Options, &mut ProviderRecords, &mut dyn Report),
+/// What a document says once, for all rows that leave it open.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct ForAllRows {
+    /// When they were checked.
+    pub(crate) as_at: Said<AsAt>,
 }
 
-impl TableOf {
-    const fn rows<R: TableRow>() -> Self {
-        Self { look: look::<R>, read: read::<R> }
+/// A table of a document, whatever it is read from.
+pub(crate) trait Part: TableSource {
+    /// What the document says for all of its rows.
+    fn for_all_rows(&self) -> ForAllRows {
+        ForAllRows::default()
     }
 }
 
-/// By table, in the order of [`TABLES`].
-const READERS: [TableOf; 3] = [TableOf::rows::<VacancyRow>(), TableOf::rows::<FeeRow>(), TableOf::rows::<ProfileRow>()];
+impl Part for (usize, PartText<'_>, Layout) {}
+
+/// What reading a row takes into account.
+struct Under<'o> {
+    options: &'o Options,
+    for_all_rows: ForAllRows,
+}
+
+/// What is done with the rows of a table that come from such a source.
+struct TableOf<S> {
+    look: fn(&S, &Layout, &Reading<'_>, &mut dyn Report) -> Glance,
+    read: fn(&mut S, (&Layout, RowStart), &Under<'_>, &mut ProviderRecords, &mut dyn Report),
+}
+
+impl<S: RowSource> TableOf<S> {
+    /// By table, in the order of [`TABLES`].
+    const ALL: [Self; 3] = [Self::rows::<VacancyRow>(), Self::rows::<FeeRow>(), Self::rows::<ProfileRow>()];
+
+    const fn rows<R: TableRow>() -> Self {
+        Self { look: look::<R, S>, read: read::<R, S> }
+    }
+}
 
 /// Under what cells are read.
 pub(crate) fn reading(options: &Options) -> Reading<'_> {
     Reading { year: None, dialect: &options.dialect, protection_only: false, spelling: Spelling::Plain }
 }
 
-fn look<R: TableRow>(rows: &RowReader<'_>, layout: &Layout, reading: &Reading<'_>, report: &mut dyn Report) -> Glance {
+fn look<R: TableRow, S: RowSource>(
+    rows: &S,
+    layout: &Layout,
+    reading: &Reading<'_>,
+    report: &mut dyn Report,
+) -> Glance {
     let (row, _) = read_row::<R>(rows, layout, reading, None, report);
     Glance { whose: row.whose(), links: row.links() }
 }
 
-fn read<R: TableRow>(
-    rows: &mut RowReader<'_>,
-    layout: &Layout,
-    at: RowStart,
-    options: &Options,
+fn read<R: TableRow, S: RowSource>(
+    rows: &mut S,
+    (layout, at): (&Layout, RowStart),
+    Under { options, for_all_rows }: &Under<'_>,
     provider: &mut ProviderRecords,
     report: &mut dyn Report,
 ) {
-    let Some((row, fate)) = read_row_at::<R>(rows, layout, at, &reading(options), report) else { return };
+    let Some((mut row, fate)) = read_row_at::<R>(rows, layout, at, &reading(options), report) else { return };
     if let Whose::Provider(urn) = row.whose() {
         provider.is(urn);
     }
     if !fate.lost {
-        let columns = Cells { rows, layout };
+        row.fill(for_all_rows);
+        let columns = Cells { rows: &*rows, layout };
         row.says(
             &mut Telling::at(rows.row_place(), (options.as_at_day(), &options.dialect), &columns, report),
             provider,
@@ -197,19 +239,26 @@ impl Decode for TablesDecode {
         report: &mut (dyn Report + Send),
     ) -> Box<dyn Subjects + 'd> {
         let (parts, labels) = parts_of(document, options, TABLES, report);
-        let (providers, rows) = gather(&parts, options, report);
-        Box::new(Opened { options, parts, labels, providers, rows })
+        Box::new(Opened::new(options, parts, labels, report))
     }
 }
 
 /// A document that has been opened.
-struct Opened<'d> {
+pub(crate) struct Opened<'d, P> {
     options: &'d Options,
     /// By table.
-    parts: Parts<'d>,
+    parts: Vec<P>,
     labels: Vec<PartLabel>,
     providers: Groups,
     rows: u64,
+}
+
+impl<'d, P: Part> Opened<'d, P> {
+    /// Looks through the tables of a document once.
+    pub(crate) fn new(options: &'d Options, parts: Vec<P>, labels: Vec<PartLabel>, report: &mut dyn Report) -> Self {
+        let (providers, rows) = gather(&parts, options, report);
+        Self { options, parts, labels, providers, rows }
+    }
 }
 
 /// Who the providers of a document are, and what links rows to them.
@@ -249,12 +298,12 @@ impl Providers {
 }
 
 /// Looks at every row once, and notes whose it is.
-fn gather(parts: &Parts<'_>, options: &Options, report: &mut dyn Report) -> (Groups, u64) {
+fn gather<P: Part>(parts: &[P], options: &Options, report: &mut dyn Report) -> (Groups, u64) {
     let (mut providers, mut pass) = (Providers::default(), Pass::new(options.limits));
     let reading = reading(options);
-    for (n, (table, text, layout)) in (0_u16..).zip(parts) {
-        let look = READERS[*table].look;
-        pass.part(n, (*text, layout), report, |rows, at, report| {
+    for (n, part) in (0_u16..).zip(parts) {
+        let (layout, look) = (part.layout(), TableOf::ALL[part.table()].look);
+        pass.part(n, (part.rows(options.limits), layout), report, |rows, at, report| {
             let Glance { whose, links } = look(rows, layout, &reading, &mut Unheard);
             match whose {
                 Whose::Provider(urn) => providers.add(urn, links, at),
@@ -273,7 +322,7 @@ fn gather(parts: &Parts<'_>, options: &Options, report: &mut dyn Report) -> (Gro
     (providers.finish(report), pass.rows())
 }
 
-impl Subjects for Opened<'_> {
+impl<P: Part> Subjects for Opened<'_, P> {
     fn len(&self) -> usize {
         self.providers.len()
     }
@@ -287,19 +336,18 @@ impl Subjects for Opened<'_> {
     }
 
     fn reader(&self) -> Box<dyn SubjectReader + '_> {
-        let limits = self.options.limits;
-        let rows = self.parts.iter().map(|(_, text, layout)| RowReader::new(*text, layout.delimiter, limits));
+        let rows = self.parts.iter().map(|part| part.rows(self.options.limits));
         Box::new(ProviderReader { opened: self, rows: rows.collect() })
     }
 }
 
 /// Reads one provider after another; each worker has its own.
-struct ProviderReader<'o> {
-    opened: &'o Opened<'o>,
-    rows: Vec<RowReader<'o>>,
+struct ProviderReader<'o, P: Part> {
+    opened: &'o Opened<'o, P>,
+    rows: Vec<P::Rows<'o>>,
 }
 
-impl SubjectReader for ProviderReader<'_> {
+impl<P: Part> SubjectReader for ProviderReader<'_, P> {
     fn read(&mut self, n: usize, dossier: &mut Dossier, report: &mut dyn Report) {
         dossier.clear();
         let mut provider = ProviderRecords::new(self.opened.options);
@@ -307,16 +355,10 @@ impl SubjectReader for ProviderReader<'_> {
         // A row that waited for its vacancy stands where its table does.
         own.sort_unstable();
         for at in own {
-            let part = usize::from(at.layout);
-            let (table, _, layout) = &self.opened.parts[part];
-            (READERS[*table].read)(
-                &mut self.rows[part],
-                layout,
-                at.start(),
-                self.opened.options,
-                &mut provider,
-                report,
-            );
+            let (part, rows) = (&self.opened.parts[usize::from(at.layout)], &mut self.rows[usize::from(at.layout)]);
+            let read = TableOf::ALL[part.table()].read;
+            let under = Under { options: self.opened.options, for_all_rows: part.for_all_rows() };
+            read(rows, (part.layout(), at.start()), &under, &mut provider, report);
         }
         provider.finish(dossier, report);
     }

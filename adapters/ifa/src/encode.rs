@@ -103,12 +103,9 @@ impl Encoder for TableEncoder<'_> {
 impl TableEncoder<'_> {
     /// What of a provider has no column, or no row to stand in.
     fn provider(&self, provider: &Provider, record: &Record, disclosure: &Disclosure<'_>, rows: &mut RowsOf<'_>) {
-        let has_a_row = disclosure.records.iter().any(|other| {
-            matches!(&other.statement, Statement::Vacancy(vacancy) if !other.source.retracts && !is_confirmation(vacancy))
-        });
         if self.table.name != VACANCIES.name {
             rows.lose(record, &rules::OTHER_TABLE);
-        } else if !has_a_row || record.source.retracts || provider.sector.has_value() || provider.more.is_some() {
+        } else if !is_said_by_rows(provider, record, disclosure) {
             rows.lose(record, &rules::NOT_EXPRESSIBLE);
         }
     }
@@ -120,55 +117,89 @@ impl TableEncoder<'_> {
         (urn, provider): (Option<ProviderUrn>, Option<&Provider>),
         rows: &mut RowsOf<'_>,
     ) {
-        let more = vacancy.more.as_deref();
-        let bands = more.and_then(|more| more.fee.as_ref().is()).and_then(|fee| fee.bands.as_ref().is());
-        let profile = more.and_then(|more| more.for_the_child.as_ref().is());
-        let provider_urn = || urn.map_or(Said::NotAsked, |urn| Said::Is(UrnText(urn.as_str().into())));
-        let vacancy_id = || vacancy.vacancy_id.clone().map(Reference);
+        let (fees, profile) = (fee_rows(vacancy, urn), profile_row(vacancy, urn));
         match self.table.name {
             name if name == FEES.name => {
-                let framework = more.and_then(|more| more.framework.as_ref().is());
-                for band in bands.into_iter().flatten() {
-                    let row = FeeRow {
-                        provider_urn: provider_urn(),
-                        vacancy_id: vacancy_id(),
-                        framework: framework.map_or(Said::NotAsked, |of| of.id.clone().map(Text)),
-                        lot: vacancy.lot.clone().map(Text),
-                        ..FeeRow::of(band)
-                    };
-                    rows.write(record, &row);
-                }
+                fees.iter().for_each(|row| rows.write(record, row));
                 rows.lose(record, &rules::OTHER_TABLE);
             }
             name if name == FOR_THE_CHILD.name => {
-                if let Some(profile) = profile {
-                    if profile.photos.has_value() {
+                if let Some(profile) = &profile {
+                    if has_photos(vacancy) {
                         rows.lose(record, &rules::NOT_EXPRESSIBLE);
                     }
-                    let row = ProfileRow {
-                        provider_urn: provider_urn(),
-                        vacancy_id: vacancy_id(),
-                        carer_ref: vacancy.carer_ref.clone().map(HomeReference),
-                        ..ProfileRow::of(profile.clone())
-                    };
-                    rows.write(record, &row);
+                    rows.write(record, profile);
                 }
                 rows.lose(record, &rules::OTHER_TABLE);
             }
             _ => {
-                let confirms = is_confirmation(vacancy);
-                let row = VacancyRow::of(vacancy).with_provider(urn, provider.filter(|_| !confirms));
-                let change = if confirms { Said::Is(Word(RowChange::NoChange)) } else { Said::NotAsked };
-                rows.write(record, &VacancyRow { change, ..row });
-                if more.is_some_and(|more| more.version.has_value()) {
+                rows.write(record, &vacancy_row(vacancy, urn, provider));
+                if has_version(vacancy) {
                     rows.lose(record, &rules::NOT_EXPRESSIBLE);
                 }
-                if bands.is_some() || profile.is_some() {
+                if !fees.is_empty() || profile.is_some() {
                     rows.lose(record, &rules::OTHER_TABLE);
                 }
             }
         }
     }
+}
+
+/// The row of a vacancy, with what its provider says.
+pub(crate) fn vacancy_row(vacancy: &Vacancy, urn: Option<ProviderUrn>, provider: Option<&Provider>) -> VacancyRow {
+    let confirms = is_confirmation(vacancy);
+    let row = VacancyRow::of(vacancy).with_provider(urn, provider.filter(|_| !confirms));
+    let change = if confirms { Said::Is(Word(RowChange::NoChange)) } else { Said::NotAsked };
+    VacancyRow { change, ..row }
+}
+
+/// The rows of its prices.
+pub(crate) fn fee_rows(vacancy: &Vacancy, urn: Option<ProviderUrn>) -> Vec<FeeRow> {
+    let more = vacancy.more.as_deref();
+    let framework = more.and_then(|more| more.framework.as_ref().is());
+    let bands = more.and_then(|more| more.fee.as_ref().is()).and_then(|fee| fee.bands.as_ref().is());
+    let rows = bands.into_iter().flatten().map(|band| FeeRow {
+        provider_urn: provider_urn(urn),
+        vacancy_id: vacancy.vacancy_id.clone().map(Reference),
+        framework: framework.map_or(Said::NotAsked, |of| of.id.clone().map(Text)),
+        lot: vacancy.lot.clone().map(Text),
+        ..FeeRow::of(band)
+    });
+    rows.collect()
+}
+
+/// The row of what a child may read of it.
+pub(crate) fn profile_row(vacancy: &Vacancy, urn: Option<ProviderUrn>) -> Option<ProfileRow> {
+    let profile = vacancy.more.as_deref().and_then(|more| more.for_the_child.as_ref().is())?;
+    Some(ProfileRow {
+        provider_urn: provider_urn(urn),
+        vacancy_id: vacancy.vacancy_id.clone().map(Reference),
+        carer_ref: vacancy.carer_ref.clone().map(HomeReference),
+        ..ProfileRow::of(profile.clone())
+    })
+}
+
+fn provider_urn(urn: Option<ProviderUrn>) -> Said<UrnText> {
+    urn.map_or(Said::NotAsked, |urn| Said::Is(UrnText(urn.as_str().into())))
+}
+
+/// Whether it has photographs, which no cell holds.
+pub(crate) fn has_photos(vacancy: &Vacancy) -> bool {
+    let profile = vacancy.more.as_deref().and_then(|more| more.for_the_child.as_ref().is());
+    profile.is_some_and(|profile| profile.photos.has_value())
+}
+
+/// Whether it counts its changes, for which there is no column.
+pub(crate) fn has_version(vacancy: &Vacancy) -> bool {
+    vacancy.more.as_deref().is_some_and(|more| more.version.has_value())
+}
+
+/// Whether all that a provider says of itself stands in the rows of its vacancies.
+pub(crate) fn is_said_by_rows(provider: &Provider, record: &Record, disclosure: &Disclosure<'_>) -> bool {
+    let has_a_row = disclosure.records.iter().any(|other| {
+        matches!(&other.statement, Statement::Vacancy(vacancy) if !other.source.retracts && !is_confirmation(vacancy))
+    });
+    has_a_row && !record.source.retracts && !provider.sector.has_value() && provider.more.is_none()
 }
 
 /// Writes the rows of one subject.

@@ -20,6 +20,7 @@ pub mod rules;
 pub mod vacancies;
 pub mod wire;
 pub mod words;
+pub mod xlsx;
 
 use kit::{
     adapter::{Adapter, DeclaredLoss, Format, Parts},
@@ -39,6 +40,7 @@ pub static ADAPTER: Adapter = Adapter {
     formats: &[
         &VACANCIES_CSV,
         &json::VACANCIES_JSON,
+        &xlsx::VACANCIES_XLSX,
         &referral::REFERRAL_JSON,
         &referral::OFFER_JSON,
         &notices::NOTICE_CSV,

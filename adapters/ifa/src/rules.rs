@@ -232,6 +232,18 @@ rules! {
     /// Figures that contradict each other.
     RETURN_SUM "return-sum" Error "This figure contradicts another of the row. The row is not read"
         "Count again: offers in time are no more than offers, offers no more than referrals for each household; the four ways to end add up to the placements that ended; filled, vacant and not available add up to approved; who stayed twelve months was placed at the end.";
+    /// A formula of which nobody knows what it showed.
+    FORMULA_WITHOUT_VALUE "formula-without-value" Error "This cell holds a formula without its result; it is not read"
+        "Open the workbook, let it calculate, save it and send it again; or type the value.";
+    /// A sheet with nothing in it.
+    SHEET_EMPTY "sheet-empty" Warning "No row of this sheet is filled in"
+        "Fill in one row a household, home or setting below the headings. A row whose reference begins with EXAMPLE is never read: use references of your own.";
+    /// A day for all rows that is none.
+    SHEET_AS_AT "sheet-as-at" Error "The cell As at on the first sheet holds no day; rows that say no day themselves are not read"
+        "Write the day on which the rows were checked, such as 12/01/2026, or empty the cell and fill in each row.";
+    /// More rows than are written on one sheet.
+    TOO_MANY_SHEET_ROWS "too-many-sheet-rows" Error "There are more rows than sheet_rows_max; the others are not in the workbook"
+        "Ask for another format, or for one provider at a time.";
     /// What a format cannot say.
     NOT_EXPRESSIBLE "not-expressible" Loss "This format has no column for this"
         "It is kept in the source.";
@@ -374,6 +386,9 @@ pub static CELLS: &[&Rule] = &[
 
 /// Rules of writing.
 pub static WRITING: &[&Rule] = &[&NOT_EXPRESSIBLE];
+
+/// Rules of writing all tables into one workbook.
+pub static WRITING_WORKBOOKS: &[&Rule] = &[&TOO_MANY_SHEET_ROWS];
 
 /// Rules of writing one table at a time.
 pub static WRITING_TABLES: &[&Rule] = &[&OTHER_TABLE];

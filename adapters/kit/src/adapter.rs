@@ -15,7 +15,7 @@ use schemas::{
 
 use crate::{
     dialect::Dialect,
-    document::Document,
+    document::{Document, Part},
     figures::Summarise,
     ids::{IdKey, SubjectIds},
     limits::ReadingLimits,
@@ -72,6 +72,12 @@ pub struct Format {
 }
 
 impl Format {
+    /// Whether its documents begin as an archive does and are none: a workbook is packed alike.
+    #[must_use]
+    pub fn is_packed_itself(&self) -> bool {
+        self.extensions.contains(&"xlsx")
+    }
+
     /// Whether it can be written as one file of all that a recipient may have, in which what is not there is gone:
     /// tables of everybody, and not a document or a part for each child.
     #[must_use]
@@ -122,6 +128,12 @@ pub trait Decode: Send + Sync {
         workers: NonZeroUsize,
         report: &mut (dyn Report + Send),
     ) -> Box<dyn Subjects + 'd>;
+
+    /// Whether a part is a document of this format, where that is told by something else than the heading row of a table
+    /// in text; `None` where it is not.
+    fn recognises(&self, _: PartId, _: &Part, _: &Dialect) -> Option<bool> {
+        None
+    }
 
     /// Adds up what a document's subjects come to, for the report of whoever sent it; `None` where nothing is counted.
     fn summarise(&self) -> Option<&dyn Summarise> {
@@ -241,6 +253,11 @@ impl std::fmt::Display for PartLabel {
 pub trait Encode: Send + Sync {
     /// Begins a document.
     fn begin<'o>(&self, options: &'o Options) -> Box<dyn Encoder + 'o>;
+
+    /// A blank document to fill in, where it is another than the heading rows of its tables.
+    fn template(&self) -> Option<Vec<u8>> {
+        None
+    }
 
     /// Where a subject stands in a whole file: subjects are written in the order of these bytes. It is asked of the
     /// subject as the view lets it out, so that an order tells nothing that is withheld. By default that of the first

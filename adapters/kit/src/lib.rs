@@ -1,11 +1,12 @@
 //! What an adapter is made of: the traits, documents read by position, field tables, located CSV,
-//! XML and JSON, reports, shared work.
+//! workbooks, XML and JSON, reports, shared work.
 //!
 //! Pure: no file, no network, no clock, no environment. It knows the record and no format.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod adapter;
+pub mod cells;
 pub mod crew;
 pub mod csv;
 pub mod describe;
@@ -28,4 +29,5 @@ pub mod table;
 pub mod telling;
 pub mod wire;
 pub mod words;
+pub mod workbook;
 pub mod xml;

@@ -1,4 +1,4 @@
-//! Limits of reading: every one has a name that ends in its unit and `_max`, and a default.
+//! Limits of reading, and of what is written after it: every one has a name that ends in its unit and `_max`, and a default.
 
 /// How much a decoder takes before it says no.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,12 @@ pub struct ReadingLimits {
     pub attributes_max: u16,
     /// The longest text of an element or member, in bytes.
     pub text_bytes_max: u32,
+    /// All that is unpacked of one workbook, in bytes.
+    pub workbook_bytes_max: u64,
+    /// All that is held of the cells of one workbook, in bytes.
+    pub cells_bytes_max: u64,
+    /// The most rows of a sheet that is written.
+    pub sheet_rows_max: u32,
 }
 
 impl Default for ReadingLimits {
@@ -35,6 +41,9 @@ impl Default for ReadingLimits {
             depth_max: 32,
             attributes_max: 32,
             text_bytes_max: 64 << 10,
+            workbook_bytes_max: 256 << 20,
+            cells_bytes_max: 64 << 20,
+            sheet_rows_max: 100_000,
         }
     }
 }

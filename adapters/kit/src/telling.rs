@@ -1,15 +1,11 @@
-//! What is told of a row: a rule at one of its columns, whether it came in CSV or nested.
+//! What is told of a row: a rule at one of its columns, whether it came in cells or nested.
 
 use schemas::{
     date::Date,
     diagnostic::{Diagnostic, Place, Report, Rule},
 };
 
-use crate::{
-    csv::{header::Layout, rows::RowReader},
-    dialect::Dialect,
-    table::Table,
-};
+use crate::{cells::RowSource, csv::header::Layout, dialect::Dialect, table::Table};
 
 /// A row, and somebody to tell what is wrong with it.
 pub struct Telling<'r> {
@@ -31,15 +27,15 @@ pub trait Columns {
     fn place(&self, column: &str) -> Place;
 }
 
-/// The columns of a row in CSV.
-pub struct Cells<'r> {
+/// The columns of a row of cells.
+pub struct Cells<'r, S: RowSource> {
     /// Where the row stands.
-    pub rows: &'r RowReader<'r>,
+    pub rows: &'r S,
     /// Where its columns stand.
     pub layout: &'r Layout,
 }
 
-impl Columns for Cells<'_> {
+impl<S: RowSource> Columns for Cells<'_, S> {
     fn table(&self) -> &'static Table {
         self.layout.table
     }

@@ -72,6 +72,39 @@ fn a_blank_table_is_filled_checked_and_translated_there_and_back() {
 }
 
 #[test]
+fn a_workbook_is_made_told_from_other_files_and_translated_there_and_back() {
+    let scratch = Scratch::new();
+    let blank = scratch.file("blank.xlsx");
+    run(["template", "vacancies-xlsx", "-o", &blank]).ended(0);
+    let printed = run(["template", "vacancies-xlsx"]).ended(0);
+    assert!(printed.out == fs::read(&blank).unwrap() && printed.out.starts_with(b"PK"));
+    assert!(run(["check", AS_AT[0], AS_AT[1], &blank]).ended(0).talk.contains("read as vacancies-xlsx"));
+
+    let folder = scratch.file("blank");
+    run(["template", "vacancies-csv", "-o", &folder]).ended(0);
+    let heading = fs::read_to_string(format!("{folder}/vacancies.csv")).unwrap();
+    let table = scratch.write("vacancies.csv", format!("{heading}{}\n", filled(&heading, CELLS)));
+    let translate = |to: &str, input: &str, output: &str| {
+        let flags = ["translate", "--to", to, "--view", "provider", AS_AT[0], AS_AT[1], input, "-o", output];
+        run(flags).ended(0)
+    };
+    let [workbook, again, back, straight] =
+        ["a.xlsx", "b.xlsx", "back.csv", "straight.csv"].map(|name| scratch.file(name));
+    translate("vacancies-xlsx", &table, &workbook);
+    translate("vacancies-xlsx", &workbook, &again);
+    assert!(fs::read(&workbook).unwrap() == fs::read(&again).unwrap(), "the same rows give the same bytes");
+    translate("vacancies-csv", &workbook, &back);
+    translate("vacancies-csv", &table, &straight);
+    assert_eq!(fs::read_to_string(&back).unwrap(), fs::read_to_string(&straight).unwrap());
+
+    // Whatever is no workbook says what to do.
+    let renamed = scratch.write("renamed.xlsx", fs::read_to_string(&table).unwrap());
+    let check = run(["check", "--from", "vacancies-xlsx", AS_AT[0], AS_AT[1], &renamed]).ended(1);
+    let told = check.text() + &check.talk;
+    assert!(told.contains("workbook/not-a-workbook") && told.contains("Save As, Excel Workbook"), "{told}");
+}
+
+#[test]
 fn what_is_wrong_with_a_row_is_said_with_what_to_do_and_without_its_value_in_a_machines_report() {
     let scratch = Scratch::new();
     let blank = scratch.file("blank");

@@ -87,6 +87,33 @@ fn every_table_comes_back_record_for_record() {
     }
 }
 
+/// One workbook holds all tables: what it says is what the tables say.
+#[test]
+fn a_workbook_comes_back_record_for_record() {
+    let (tables, workbooks) = (format("vacancies-csv"), format("vacancies-xlsx"));
+    let files = folder(&cases().join("every-column-of-vacancies-csv-comes-back"));
+    let write = |from, document: &Document| {
+        let (mut outcome, Kept(parts)) =
+            translated(document, (from, workbooks), own_view(workbooks), &options("vacancies"));
+        assert!(outcome.findings.diagnostics().is_empty(), "{:#?}", outcome.findings.diagnostics());
+        parts.into_values().map(|bytes| ("vacancies.xlsx".to_owned(), bytes)).collect::<Vec<_>>()
+    };
+    let workbook = write(tables, &document(&files));
+    let (first, second) = (said(tables, &document(&files)), said(workbooks, &document(&workbook)));
+    assert!(first.len() > 3);
+    assert_eq!(first.len(), second.len());
+    for (one, other) in first.iter().zip(&second) {
+        assert!(one.statement == other.statement, "{}", one.statement.statement_type().name);
+        assert!(one.subject == other.subject);
+    }
+    assert!(write(workbooks, &document(&workbook)) == workbook, "the second writing differs from the first");
+    // And a workbook more of the same says the same.
+    let twice = [workbook.clone(), vec![("again.xlsx".to_owned(), workbook[0].1.clone())]].concat();
+    let again = read(workbooks, &document(&twice), &options(""));
+    let codes: BTreeSet<&str> = again.told.iter().map(|told| told.rule.code).collect();
+    assert_eq!(codes.into_iter().collect::<Vec<_>>(), ["record/duplicate"]);
+}
+
 #[test]
 fn every_column_that_is_written_is_filled_in_the_case() {
     for name in FORMATS {

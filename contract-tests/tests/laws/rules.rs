@@ -4,6 +4,7 @@
 mod cases;
 mod folders;
 mod nested;
+mod workbooks;
 
 use std::{collections::BTreeSet, fmt::Write};
 
@@ -132,6 +133,7 @@ fn every_rule_has_a_case_and_every_case_a_rule() {
         .map(|case| case.rule)
         .chain(folders.iter().map(String::as_str))
         .chain(nested::rules())
+        .chain(workbooks::rules())
         .collect();
     let without: Vec<_> = declared().difference(&cases).copied().collect();
     assert!(without.is_empty(), "rules without a case: {without:?}");

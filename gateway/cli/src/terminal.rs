@@ -48,6 +48,12 @@ impl Terminal {
         self.colour_error
     }
 
+    /// Whether a person would see what goes to standard output.
+    #[must_use]
+    pub(crate) fn output_is_seen(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
     /// A note on standard error; silent with `-q`.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {

@@ -188,9 +188,12 @@ pub fn recognise_format(
     best.map(|(_, format)| format).ok_or(candidates)
 }
 
-/// Whether a part is a whole table of the format, by its heading row.
+/// Whether a part is a whole table of the format, or a workbook of such, by its heading row.
 #[must_use]
 pub fn is_table_of(format: &Format, id: PartId, part: &Part, dialect: &Dialect) -> bool {
+    if let Some(is_one) = format.decode.and_then(|decode| decode.recognises(id, part, dialect)) {
+        return is_one;
+    }
     PartText::open(id, part.bytes.as_ref()).is_ok_and(|text| {
         let found = recognise(text, format.tables, dialect, None, ReadingLimits::default(), &mut Unheard);
         matches!(found, Recognised::Table(_))

@@ -160,6 +160,11 @@ impl Work for Desk {
             let (media_type, file_name) = ("application/json", format!("{}.json", format.name));
             return Ok(Template { media_type, file_name, bytes: format!("{blank:#}\n").into_bytes() });
         }
+        if let (Some(bytes), None) = (format.encode.and_then(|encode| encode.template()), part) {
+            let file_name = format!("{}.{}", format.name, format.extensions.first().unwrap_or(&"bin"));
+            let media_type = format.media_types.first().unwrap_or(&"application/octet-stream");
+            return Ok(Template { media_type, file_name, bytes });
+        }
         match tables(format, year, part)?.as_slice() {
             [] => Err(Refusal::UnknownFormat { nearest: None }),
             [table] => Ok(Template {

@@ -51,7 +51,8 @@ fn gather<R: Speaks>(parts: &Parts<'_>, options: &Options, report: &mut dyn Repo
     let (mut gathering, mut pass) = (Gathering::default(), Pass::new(options.limits));
     let reading = reading(options);
     for (n, (_, text, layout)) in (0_u16..).zip(parts) {
-        pass.part(n, (*text, layout), report, |rows, at, report| {
+        let rows = RowReader::new(*text, layout.delimiter, options.limits);
+        pass.part(n, (rows, layout), report, |rows, at, report| {
             match read_row::<R>(rows, layout, &reading, None, &mut Unheard).0.whom(options) {
                 Whom::Is(subject) => {
                     gathering.add(&name_of(&subject), at);

@@ -49,6 +49,10 @@ fn only<T, U>(said: Said<T>, change: impl FnOnce(T) -> U) -> Said<U> {
     }
 }
 
+/// The columns that say of which vacancy a row is, and when and by whom it was checked.
+pub(crate) const CONFIRMS: [&str; 6] =
+    ["vacancy_id", "provider_urn", "registered_with", "change", "as_at", "confirmed_by"];
+
 impl VacancyRow {
     /// The vacancy.
     #[must_use]
@@ -133,8 +137,6 @@ impl VacancyRow {
     /// Whether anything stands in the row besides which vacancy it is of, and when and by whom it was checked.
     #[must_use]
     pub fn says_more_than_a_confirmation(&self) -> bool {
-        const CONFIRMS: [&str; 6] =
-            ["vacancy_id", "provider_urn", "registered_with", "change", "as_at", "confirmed_by"];
         let (dialect, mut cell) = (Dialect::default(), Vec::new());
         let writing = Writing { year: None, dialect: &dialect, spelling: Self::TABLE.spelling };
         Self::TABLE.columns.iter().zip(Self::LENSES).filter(|(column, _)| !CONFIRMS.contains(&column.name)).any(

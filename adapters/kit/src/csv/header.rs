@@ -11,6 +11,7 @@ use schemas::{
 };
 
 use crate::{
+    cells::RowSource,
     csv::{
         rows::{Found, RowReader, RowStart},
         rules,
@@ -70,7 +71,7 @@ pub struct ReadColumns {
 }
 
 impl ReadColumns {
-    fn of(table: &Table, cells: &[Option<u16>], dialect: &Dialect) -> Self {
+    pub(crate) fn of(table: &Table, cells: &[Option<u16>], dialect: &Dialect) -> Self {
         let mut columns = Self::default();
         for ((n, column), cell) in (0..).zip(table.columns).zip(cells) {
             match cell {
@@ -109,7 +110,7 @@ impl Layout {
 
     /// The place of a column's cell in the row that a reader stands at; of the row, where the part lacks the column.
     #[must_use]
-    pub fn column_place(&self, rows: &RowReader<'_>, column: &str) -> Place {
+    pub fn column_place(&self, rows: &impl RowSource, column: &str) -> Place {
         match self.cell_of(column) {
             Some(cell) => rows.cell_place(cell),
             None => rows.row_place(),
@@ -148,41 +149,10 @@ pub fn recognise(
     let row_place = || Place::Cell { part, line: at.line, column: None, byte: text.byte(at.at) };
     let mut rows = RowReader::new(text, delimiter, limits);
     rows.read(at);
-    let mut places = rows.cell_places().into_iter();
-
-    let mut cells = vec![None; table.columns.len()];
-    let mut restriction_flag = None;
-    let mut incomplete = false;
-    let guards = table.columns.iter().any(|column| column.guard);
-    for (n, (heading, column)) in headings.iter().zip(columns).enumerate() {
-        let number = u16::try_from(n).unwrap_or(u16::MAX);
-        let place = places.next().unwrap_or_else(row_place);
-        let flag = dialect.is_restriction_flag(heading);
-        if flag {
-            restriction_flag = Some(number);
-        }
-        match column {
-            Some(column) if cells[column].is_some() => {
-                // Which of the two is right decides who is protected.
-                let column = &table.columns[column];
-                let guard = guards && (column.guard || matches!(column.wire, WireType::LaChildId));
-                incomplete |= guard;
-                let rule = if guard { &rules::DOUBLE_GUARD } else { &rules::DOUBLE_COLUMN };
-                report.raise(Diagnostic::new(rule, place));
-            }
-            Some(column) => cells[column] = Some(number),
-            None if heading.is_empty() || flag => {}
-            None => report.raise(Diagnostic::new(&rules::UNKNOWN_COLUMN, place)),
-        }
-    }
-    for (column, cell) in table.columns.iter().zip(&cells) {
-        if column.required && cell.is_none() && dialect.constant(column.name).is_none() {
-            incomplete = true;
-            let missing = Diagnostic::new(&rules::MISSING_COLUMN, row_place());
-            report.raise(missing.of_field(column.name));
-        }
-    }
-    if incomplete {
+    let places = rows.cell_places();
+    let place = |n: Option<usize>| n.and_then(|n| places.get(n).cloned()).unwrap_or_else(row_place);
+    let laid_out = LaidOut::of(table, (&headings, &columns), dialect, &place, report);
+    if laid_out.is_incomplete {
         return Recognised::Incomplete(table);
     }
     if let (Some(first), Some(year)) = (table.first_year, year)
@@ -193,14 +163,67 @@ pub fn recognise(
     Recognised::Table(Layout {
         part,
         table,
-        columns: ReadColumns::of(table, &cells, dialect),
-        cells,
+        columns: ReadColumns::of(table, &laid_out.cells, dialect),
+        cells: laid_out.cells,
         width: headings.len(),
         delimiter,
         heading: at,
         rows: next,
-        restriction_flag,
+        restriction_flag: laid_out.restriction_flag,
     })
+}
+
+/// A heading row, each heading in its place.
+pub(crate) struct LaidOut {
+    /// By the table's column: the cell it stands in.
+    pub(crate) cells: Vec<Option<u16>>,
+    /// The cell of the dialect's restriction flag.
+    pub(crate) restriction_flag: Option<u16>,
+    /// A column without which the table cannot be read is not there, or is there twice.
+    pub(crate) is_incomplete: bool,
+}
+
+impl LaidOut {
+    /// Puts headings, each folded and with the column it was found to be, in their places, and tells what is wrong with
+    /// them. `place` gives the place of a heading, or of the row.
+    pub(crate) fn of(
+        table: &'static Table,
+        (headings, columns): (&[String], &[Option<usize>]),
+        dialect: &Dialect,
+        place: &dyn Fn(Option<usize>) -> Place,
+        report: &mut dyn Report,
+    ) -> Self {
+        let mut cells = vec![None; table.columns.len()];
+        let (mut restriction_flag, mut is_incomplete) = (None, false);
+        let guards = table.columns.iter().any(|column| column.guard);
+        for (n, (heading, column)) in headings.iter().zip(columns).enumerate() {
+            let number = u16::try_from(n).unwrap_or(u16::MAX);
+            let flag = dialect.is_restriction_flag(heading);
+            if flag {
+                restriction_flag = Some(number);
+            }
+            match *column {
+                Some(column) if cells[column].is_some() => {
+                    // Which of the two is right decides who is protected.
+                    let column = &table.columns[column];
+                    let guard = guards && (column.guard || matches!(column.wire, WireType::LaChildId));
+                    is_incomplete |= guard;
+                    let rule = if guard { &rules::DOUBLE_GUARD } else { &rules::DOUBLE_COLUMN };
+                    report.raise(Diagnostic::new(rule, place(Some(n))));
+                }
+                Some(column) => cells[column] = Some(number),
+                None if heading.is_empty() || flag => {}
+                None => report.raise(Diagnostic::new(&rules::UNKNOWN_COLUMN, place(Some(n)))),
+            }
+        }
+        for (column, cell) in table.columns.iter().zip(&cells) {
+            if column.required && cell.is_none() && dialect.constant(column.name).is_none() {
+                is_incomplete = true;
+                report.raise(Diagnostic::new(&rules::MISSING_COLUMN, place(None)).of_field(column.name));
+            }
+        }
+        Self { cells, restriction_flag, is_incomplete }
+    }
 }
 
 struct Heading {
@@ -259,7 +282,7 @@ fn find_heading(
 
 /// A table whose required columns are all there beats one that lacks some; then the most headings known; then the one
 /// with the fewest columns to spare.
-fn score(table: &Table, columns: &[Option<usize>], dialect: &Dialect) -> usize {
+pub(crate) fn score(table: &Table, columns: &[Option<usize>], dialect: &Dialect) -> usize {
     let mut has = vec![false; table.columns.len()];
     for column in columns.iter().flatten() {
         has[*column] = true;

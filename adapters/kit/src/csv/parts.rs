@@ -4,17 +4,39 @@ use schemas::diagnostic::{Diagnostic, PartId, Place, Report};
 
 use crate::{
     adapter::{Options, PartLabel},
+    cells::TableSource,
     csv::{
         header::{Layout, Recognised, recognise},
+        rows::RowReader,
         rules,
     },
     document::Document,
     encoding::PartText,
+    limits::ReadingLimits,
     table::Table,
 };
 
 /// The parts that are tables, each with the number of its table, in the order of the tables.
 pub type Parts<'d> = Vec<(usize, PartText<'d>, Layout)>;
+
+impl TableSource for (usize, PartText<'_>, Layout) {
+    type Rows<'r>
+        = RowReader<'r>
+    where
+        Self: 'r;
+
+    fn table(&self) -> usize {
+        self.0
+    }
+
+    fn layout(&self) -> &Layout {
+        &self.2
+    }
+
+    fn rows(&self, limits: ReadingLimits) -> RowReader<'_> {
+        RowReader::new(self.1, self.2.delimiter, limits)
+    }
+}
 
 /// Which table each part is, and what each is called in reports.
 pub fn parts_of<'d>(

@@ -5,19 +5,13 @@
 use schemas::diagnostic::{Diagnostic, Place, Report};
 
 use crate::{
-    csv::{
-        header::Layout,
-        index::RowAt,
-        rows::{Found, RowReader},
-        rules,
-    },
-    encoding::PartText,
+    cells::RowSource,
+    csv::{header::Layout, index::RowAt, rows::Found, rules},
     limits::ReadingLimits,
 };
 
 /// A pass over the rows of a document.
 pub struct Pass {
-    limits: ReadingLimits,
     rows: u64,
     rows_left: u64,
 }
@@ -26,7 +20,7 @@ impl Pass {
     /// Before the first part.
     #[must_use]
     pub fn new(limits: ReadingLimits) -> Self {
-        Self { limits, rows: 0, rows_left: u64::from(limits.rows_max) }
+        Self { rows: 0, rows_left: u64::from(limits.rows_max) }
     }
 
     /// How many rows were met, those that are none among them.
@@ -36,14 +30,13 @@ impl Pass {
     }
 
     /// Shows every row of a part, which is the document's part of this number.
-    pub fn part(
+    pub fn part<S: RowSource>(
         &mut self,
         number: u16,
-        (text, layout): (PartText<'_>, &Layout),
+        (mut rows, layout): (S, &Layout),
         report: &mut dyn Report,
-        mut each: impl FnMut(&RowReader<'_>, RowAt, &mut dyn Report),
+        mut each: impl FnMut(&S, RowAt, &mut dyn Report),
     ) {
-        let mut rows = RowReader::new(text, layout.delimiter, self.limits);
         let (mut start, before) = (layout.rows, self.rows);
         loop {
             match rows.read(start) {

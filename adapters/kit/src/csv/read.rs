@@ -8,9 +8,10 @@ use schemas::{
 };
 
 use crate::{
+    cells::RowSource,
     csv::{
         header::{ColumnCell, Layout, ReadColumns},
-        rows::{Found, RowReader, RowStart},
+        rows::{Found, RowStart},
         rules,
     },
     table::{Column, Row},
@@ -29,7 +30,7 @@ pub struct RowFate {
 /// Reads the row that the reader stands at, cell by cell. The identifier of a child that is known already is not read
 /// again where it is spelt alike.
 pub fn read_row<R: Row>(
-    rows: &RowReader<'_>,
+    rows: &impl RowSource,
     layout: &Layout,
     reading: &Reading<'_>,
     known_child: Option<&LaChildId>,
@@ -47,7 +48,7 @@ pub fn read_row<R: Row>(
 /// Reads some columns of the row that the reader stands at. Of tables that guard a child, all are to be read.
 pub fn read_columns<R: Row>(
     row: &mut R,
-    rows: &RowReader<'_>,
+    rows: &impl RowSource,
     columns: &ReadColumns,
     reading: &Reading<'_>,
     known_child: Option<&LaChildId>,
@@ -75,6 +76,11 @@ pub fn read_columns<R: Row>(
             continue;
         }
         let cell_number = usize::from(cell_number);
+        if let Some(rule) = rows.fault(cell_number) {
+            (lens.unreadable)(row);
+            wrong(Heard::Wrong(rule), column(n), rows.cell_place(cell_number), &mut fate, report);
+            continue;
+        }
         let answers = |cell: &[u8]| !cell.is_empty() && column(n).answers(cell, reading.dialect);
         let Some(cell) = cells.get(cell_number).filter(|cell| !is_blank(cell) || answers(cell)) else {
             (lens.blank)(row);
@@ -104,7 +110,7 @@ pub fn read_columns<R: Row>(
 
 /// Goes to a row and reads it, and tells where it is cut, short or long; `None` when it is no row that says anything.
 pub fn read_row_at<R: Row>(
-    rows: &mut RowReader<'_>,
+    rows: &mut impl RowSource,
     layout: &Layout,
     at: RowStart,
     reading: &Reading<'_>,
@@ -114,7 +120,7 @@ pub fn read_row_at<R: Row>(
 }
 
 /// Goes to a row and tells where it is cut, short or long; false when it is no row that says anything.
-pub fn go_to_row(rows: &mut RowReader<'_>, layout: &Layout, at: RowStart, report: &mut dyn Report) -> bool {
+pub fn go_to_row(rows: &mut impl RowSource, layout: &Layout, at: RowStart, report: &mut dyn Report) -> bool {
     let unended = match rows.read(at) {
         Found::Row { unended, .. } => unended,
         Found::Fault { rule, at, line, .. } => {
@@ -125,7 +131,7 @@ pub fn go_to_row(rows: &mut RowReader<'_>, layout: &Layout, at: RowStart, report
     };
     let misfit = if rows.len() < layout.width {
         Some(if unended { &rules::CUT_ROW } else { &rules::SHORT_ROW })
-    } else if (layout.width..rows.len()).any(|n| rows.cell(n).is_some_and(|cell| !cell.is_empty())) {
+    } else if (layout.width..rows.len()).any(|n| rows.cells().get(n).is_some_and(|cell| !cell.is_empty())) {
         Some(&rules::LONG_ROW)
     } else {
         None

@@ -15,6 +15,7 @@ use memchr::memchr2;
 use schemas::diagnostic::{PartId, Place, Rule};
 
 use crate::{
+    cells::{Cells, RowSource, trimmed},
     csv::{
         marks::{BLOCK_BYTES, Marks},
         quotes::{Quote, Scan, blanks, quoted_cell, quoted_cells, scan_quoted, unescape},
@@ -67,22 +68,6 @@ pub enum Found {
 
 /// How many bytes are looked at together when rows are only passed through.
 const PLAIN_BYTES: usize = 64 << 10;
-
-/// The cells of a row.
-#[derive(Clone, Copy)]
-pub struct Cells<'r> {
-    bytes: &'r [u8],
-    places: &'r [(u32, u32)],
-}
-
-impl<'r> Cells<'r> {
-    /// A cell without the blanks around it; `None` where the row is too short.
-    #[must_use]
-    pub fn get(&self, n: usize) -> Option<&'r [u8]> {
-        let (from, to) = *self.places.get(n)?;
-        Some(trimmed(self.bytes.get(from as usize..to as usize)?))
-    }
-}
 
 /// Reads rows of one part.
 pub struct RowReader<'d> {
@@ -207,7 +192,7 @@ impl<'d> RowReader<'d> {
     /// All cells, for a look at each: what they are pieces of, and where each starts and ends.
     #[must_use]
     pub fn cells(&self) -> Cells<'_> {
-        Cells { bytes: self.cell_bytes(), places: &self.cells }
+        Cells::new(self.cell_bytes(), &self.cells)
     }
 
     /// The bytes that the cells are pieces of.
@@ -496,12 +481,43 @@ impl<'d> RowReader<'d> {
     }
 }
 
-/// A cell without the blanks around it; most have none.
-fn trimmed(cell: &[u8]) -> &[u8] {
-    match cell {
-        [] => cell,
-        [first, .., last] if !first.is_ascii_whitespace() && !last.is_ascii_whitespace() => cell,
-        _ => cell.trim_ascii(),
+impl RowSource for RowReader<'_> {
+    fn read(&mut self, start: RowStart) -> Found {
+        self.read(start)
+    }
+
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn cells(&self) -> Cells<'_> {
+        self.cells()
+    }
+
+    fn is_ascii(&self) -> bool {
+        self.is_ascii()
+    }
+
+    fn exact_cell(&self, n: usize) -> Option<Cow<'_, [u8]>> {
+        self.exact_cell(n)
+    }
+
+    /// Every cell of a text has its text.
+    #[inline]
+    fn fault(&self, _: usize) -> Option<&'static Rule> {
+        None
+    }
+
+    fn row_place(&self) -> Place {
+        self.row_place()
+    }
+
+    fn cell_place(&self, n: usize) -> Place {
+        self.cell_place(n)
+    }
+
+    fn fault_place(&self, at: u64, line: u64) -> Place {
+        self.fault_place(at, line)
     }
 }
 

@@ -543,6 +543,40 @@ fn a_file_is_taken_row_by_row_and_twice_changes_nothing() {
 }
 
 #[test]
+fn the_workbook_of_an_office_is_taken_row_by_row_like_a_table() {
+    let house = house();
+    let (agency, placements) = (house.by("bluebird"), house.by("placements"));
+    let form = agency.get("/v1/formats/vacancies-xlsx/template").with_status(200);
+    assert!(form.header("content-disposition").unwrap().contains("vacancies-xlsx.xlsx"));
+    assert_eq!(form.header("content-type"), Some(SPREADSHEET));
+    let head = "vacancy_id,provider_urn,provision,carer_ref,status,as_at,places_approved,places_occupied,places_available,age_min,age_max,genders,placement_types,outward_postcode";
+    let row = |id: &str, urn: &str| {
+        format!("{id},{urn},fostering,C-{id},open,{},3,1,1,5,11,any,short-term,B13\n", days_ago(1))
+    };
+    let rows = [row("V-1", "SC999901"), row("V-2", "SC999901"), row("V-3", "SC999902")].concat();
+    let table = house.scratch.write("table.csv", format!("{head}\n{rows}"));
+    let file = house.scratch.file("filled.xlsx");
+    let flags = ["translate", "--to", "vacancies-xlsx", "--view", "local-authority", &table, "-o", &file];
+    crate::program::run(flags).ended(0);
+    let filled = std::fs::read(&file).unwrap();
+    let send = |kind: &str, body: &[u8]| agency.send("POST", BULK, &[("Content-Type", kind)], body).with_status(200);
+    let taken = send(SPREADSHEET, &filled);
+    assert_eq!(outcomes(&taken), ["created", "created", "rejected"]);
+    let paths: Vec<Value> = taken.json()["results"].as_array().unwrap().iter().map(|it| it["path"].clone()).collect();
+    assert_eq!(paths, ["Vacancies!5", "Vacancies!6", "Vacancies!7"].map(Value::from));
+    assert_eq!(found(&placements, "age=9"), ["V-1", "V-2"], "another agency's home is not taken");
+    // By whatever type it comes, it is told by what it holds; and sent again it changes nothing.
+    assert_eq!(outcomes(&send("application/octet-stream", &filled)), ["unchanged", "unchanged", "rejected"]);
+    let empty = send(SPREADSHEET, &form.body);
+    assert_eq!(outcomes(&empty), Vec::<String>::new());
+    let cut = send(SPREADSHEET, &filled[..filled.len() / 2]);
+    assert!(cut.text().contains("workbook/damaged"), "{}", cut.text());
+}
+
+/// The media type of a workbook.
+const SPREADSHEET: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+#[test]
 fn everything_we_have_withdraws_what_is_absent_but_not_by_mistake() {
     let house = house();
     let (agency, placements) = (house.by("bluebird"), house.by("placements"));

@@ -27,6 +27,17 @@ pub(crate) fn run(arguments: &TemplateArguments, terminal: &Terminal) -> Outcome
             }
         };
     }
+    if let (Some(blank), None) = (format.encode.and_then(|encode| encode.template()), &arguments.part) {
+        let mut target = match arguments.output.as_deref() {
+            None if terminal.output_is_seen() => {
+                return Err(Failure::new("this is a workbook, and no text for a screen", "give -o FILE.xlsx"));
+            }
+            output => Target::open_plain(output)?,
+        };
+        target.write("", &blank).map_err(cannot_write)?;
+        target.finish()?;
+        return Ok(Ended::Well);
+    }
     let tables = match &arguments.part {
         Some(part) => vec![known_table(format, part)?],
         None => describe::tables_of(format, year).collect(),

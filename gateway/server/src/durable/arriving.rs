@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{Context, Digest, SHA256};
+use kit::adapter::Format;
 use store::batch::Idempotency;
 use store::message::{MessageId, NewBody, NewMessage};
 use store::{Batch, CHUNK_BYTES_MAX, Refused, Store, StoreFault};
@@ -166,11 +167,7 @@ impl Durable {
         let Arrived { id, sha256, bytes, body, is_archive } = arrived;
         let Found { route, by, place, file_name } = found;
         let at = now();
-        let is_archive = match file_name.as_deref().and_then(|name| Path::new(name).extension()) {
-            // An installed MESH client calls every file so.
-            Some(end) if !end.eq_ignore_ascii_case("dat") => end.eq_ignore_ascii_case("zip"),
-            _ => is_archive,
-        };
+        let is_archive = holds_files(file_name.as_deref(), is_archive, route.from.format.get());
         let batch = Batch {
             idempotency: Some(Idempotency {
                 partner: route.from.partner.clone(),
@@ -217,9 +214,41 @@ impl Durable {
     }
 }
 
+/// Whether a file is an archive of files: by its name, or by how it begins where its name tells nothing.
+fn holds_files(file_name: Option<&str>, begins_so: bool, format: &Format) -> bool {
+    match file_name.and_then(|name| Path::new(name).extension()) {
+        // An installed MESH client calls every file so.
+        Some(end) if !end.eq_ignore_ascii_case("dat") => end.eq_ignore_ascii_case("zip"),
+        _ => begins_so && !format.is_packed_itself(),
+    }
+}
+
 /// The bytes of a digest.
 pub(crate) fn sha256(digest: Digest) -> [u8; 32] {
     let mut bytes = [0; 32];
     bytes.copy_from_slice(digest.as_ref());
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_workbook_is_no_archive_and_an_archive_of_tables_is_one_however_it_is_called() {
+        let format = |name: &str| roster::format(name).unwrap().1;
+        for (file_name, begins_so, tables, workbooks) in [
+            (Some("a.zip"), true, true, true),
+            (Some("a.ZIP"), false, true, true),
+            (Some("a.csv"), true, false, false),
+            (Some("a.xlsx"), true, false, false),
+            (Some("a.dat"), true, true, false),
+            (Some("a"), true, true, false),
+            (None, true, true, false),
+            (None, false, false, false),
+        ] {
+            let told = ["vacancies-csv", "vacancies-xlsx"].map(|name| holds_files(file_name, begins_so, format(name)));
+            assert_eq!(told, [tables, workbooks], "{file_name:?}");
+        }
+    }
 }

@@ -27,7 +27,7 @@ use super::super::media::{BodyKind, body_kind};
 use super::super::problem::{Complaint, Place as ProblemPlace, Problem, disk};
 use super::super::query::Query;
 use super::super::stack::House;
-use super::document::{FORMATS, Read, read, row_key};
+use super::document::{FORMATS, Read, read, row_key, row_path};
 use super::is_own;
 use crate::durable::arriving::sha256;
 use crate::durable::market::offering::{Submission, Taken, Told};
@@ -94,7 +94,7 @@ fn format_of(kind: &BodyKind, formats: &[&'static Format], document: &Document) 
         Problem::InvalidRequest(Complaint {
             rule: "http/format-unclear",
             message: format!("the body is none of: {}", FORMATS.join(", ")).into(),
-            help: "send text/csv with the machine names in its first row, or application/json",
+            help: "send text/csv with the machine names in its first row, the workbook of GET /v1/formats/vacancies-xlsx/template, or application/json",
             place: ProblemPlace::Body,
         })
     })
@@ -199,8 +199,7 @@ fn result(place: Option<&Place>, outcome: Option<&'static str>, told: &Told, hea
             result.insert("line".to_owned(), json!(line));
         }
         Some(Place::Node { path, .. }) => {
-            let item = path.split_once(']').map_or(&**path, |(item, _)| item);
-            result.insert("path".to_owned(), json!(format!("{item}]")));
+            result.insert("path".to_owned(), json!(row_path(path)));
         }
         _ => {}
     }

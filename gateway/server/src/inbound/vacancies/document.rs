@@ -30,7 +30,10 @@ use crate::work::Report;
 pub(super) const JSON: &str = "vacancies-json";
 
 /// The formats in which many come.
-pub(super) const FORMATS: [&str; 2] = [JSON, "vacancies-csv"];
+pub(super) const FORMATS: [&str; 3] = [JSON, "vacancies-csv", "vacancies-xlsx"];
+
+/// The sheet of a workbook whose cells are of no row: they hold for all.
+const START_SHEET: &str = "Start here";
 
 /// Where a row stands: its part, and its line or number there.
 pub(super) type RowKey = (PartId, u64);
@@ -68,6 +71,13 @@ impl Read {
 pub(super) fn row_key(place: &Place) -> Option<RowKey> {
     match place {
         Place::Cell { part, line, .. } => Some((*part, *line)),
+        Place::Node { part, path, .. } if path.contains('!') => {
+            let (sheet, cell) = path.split_once('!').filter(|(sheet, _)| *sheet != START_SHEET)?;
+            let line: u64 = line_of(cell).parse().ok()?;
+            // Rows of one sheet stand together, and those of several apart.
+            let sheet = sheet.bytes().fold(0, |sum, byte| (sum * 31 + u64::from(byte)) & 0xffff);
+            Some((*part, (sheet << 32) + line))
+        }
         Place::Node { part, path, .. } => {
             let number = path.split_once('[')?.1.split_once(']')?.0;
             // Confirmations stand beside the vacancies, and are numbered by themselves.
@@ -76,6 +86,19 @@ pub(super) fn row_key(place: &Place) -> Option<RowKey> {
         }
         Place::Document | Place::Part(_) => None,
     }
+}
+
+/// The path of the row in which a path leads: `vacancies[3]`, `Vacancies!5`.
+pub(super) fn row_path(path: &str) -> String {
+    match path.split_once('!') {
+        Some((sheet, cell)) => format!("{sheet}!{}", line_of(cell)),
+        None => format!("{}]", path.split_once(']').map_or(path, |(item, _)| item)),
+    }
+}
+
+/// The line of a cell: `5` of `AD5`.
+fn line_of(cell: &str) -> &str {
+    cell.trim_start_matches(|letter: char| letter.is_ascii_alphabetic())
 }
 
 /// Reads a document, within so many rows.
