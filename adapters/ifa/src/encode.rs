@@ -35,6 +35,15 @@ pub(crate) fn writing(options: &Options) -> Writing<'_> {
     Writing { year: None, dialect: &options.dialect, spelling: Spelling::Plain }
 }
 
+/// The heading row of a table, after a mark where the dialect wants one.
+pub(crate) fn head(table: &Table, options: &Options, sheaf: &mut Sheaf) {
+    let out = sheaf.part(PartName::Whole);
+    if options.dialect.bom() {
+        out.extend_from_slice("\u{feff}".as_bytes());
+    }
+    write_heading(table, out);
+}
+
 /// The number of a provider, as far as it is let out.
 pub(crate) fn urn_of(subject: &Subject) -> Option<ProviderUrn> {
     subject.identifiers.iter().find_map(|identifier| match identifier {
@@ -73,11 +82,7 @@ impl Encoder for TableEncoder<'_> {
     }
 
     fn head(&self, sheaf: &mut Sheaf) {
-        let out = sheaf.part(PartName::Whole);
-        if self.options.dialect.bom() {
-            out.extend_from_slice("\u{feff}".as_bytes());
-        }
-        write_heading(self.table, out);
+        head(self.table, self.options, sheaf);
     }
 
     fn subject(&self, disclosure: &Disclosure<'_>, sheaf: &mut Sheaf, report: &mut dyn Report) {

@@ -1,5 +1,5 @@
-//! What independent fostering agencies, residential homes and supported accommodation send and take: vacancies, and notices of
-//! placements.
+//! What independent fostering agencies, residential homes and supported accommodation send and take: vacancies, notices of
+//! placements, and returns under a framework.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
@@ -10,6 +10,7 @@ pub mod lists;
 pub mod marks;
 pub mod notices;
 pub mod records;
+pub mod returns;
 pub mod rules;
 pub mod vacancies;
 pub mod wire;
@@ -29,8 +30,14 @@ use crate::{
 /// The adapter.
 pub static ADAPTER: Adapter = Adapter {
     name: "ifa",
-    summary: "Providers of placements: vacancies of fostering agencies, homes and supported accommodation, and notices of placements",
-    formats: &[&VACANCIES_CSV, &json::VACANCIES_JSON, &notices::NOTICE_CSV, &notices::NOTICE_JSON],
+    summary: "Providers of placements: vacancies of fostering agencies, homes and supported accommodation, notices of placements, and framework returns",
+    formats: &[
+        &VACANCIES_CSV,
+        &json::VACANCIES_JSON,
+        &notices::NOTICE_CSV,
+        &notices::NOTICE_JSON,
+        &returns::FRAMEWORK_RETURN_CSV,
+    ],
 };
 
 /// Vacancies with their fees and what a child may read.

@@ -199,6 +199,18 @@ rules! {
     /// A cost out of the ordinary.
     COST_RANGE "cost-range" Warning "This cost is out of the ordinary: a week costs no more than 100,000 pounds, and all together no less than 100"
         "Check the amount: it is for one week, in pounds.";
+    /// A figure that a return needs.
+    RETURN_REQUIRED "return-required" Error "A return needs this figure; the rest of the row is read"
+        "Fill it in: 0 where there was none.";
+    /// A period that is no quarter.
+    RETURN_PERIOD "return-period" Warning "This is no quarter of a year"
+        "Check both days: 1 January to 31 March, 1 April to 30 June, 1 July to 30 September, or 1 October to 31 December.";
+    /// A period that ends before it begins.
+    RETURN_DATES "return-dates" Error "This period ends before it begins. The row is not read"
+        "Check both days.";
+    /// Figures that contradict each other.
+    RETURN_SUM "return-sum" Error "This figure contradicts another of the row. The row is not read"
+        "Count again: offers in time are no more than offers, offers no more than referrals for each household; the four ways to end add up to the placements that ended; filled, vacant and not available add up to approved; who stayed twelve months was placed at the end.";
     /// What a format cannot say.
     NOT_EXPRESSIBLE "not-expressible" Loss "This format has no column for this"
         "It is kept in the source.";
@@ -271,6 +283,18 @@ pub static NOTICES: &[&Rule] = &[
     &COST_SUM,
     &COST_CONTRIBUTIONS,
     &COST_RANGE,
+    &AS_AT_MISSING,
+    &AS_AT_FUTURE,
+    &AMBIGUOUS_TIME,
+];
+
+/// Rules of returns under a framework.
+pub static RETURNS: &[&Rule] = &[
+    &URN_SHAPE,
+    &RETURN_REQUIRED,
+    &RETURN_PERIOD,
+    &RETURN_DATES,
+    &RETURN_SUM,
     &AS_AT_MISSING,
     &AS_AT_FUTURE,
     &AMBIGUOUS_TIME,

@@ -7,6 +7,7 @@ use kit::{
 use schemas::{
     code::{LOCAL_AUTHORITIES, Regulator},
     date::{Date, DateTime},
+    decimal::Decimal,
     identifier::{LaCode, PROVIDER_URN_CHARACTERS_MAX, ProviderUrn},
     money::Pence,
     postcode::{Postcode, PostcodeRead, Precision},
@@ -130,7 +131,7 @@ impl Wire for UrnText {
 }
 
 /// The number of a provider that Ofsted registers.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct OfstedNumber(pub Box<str>);
 
 impl Wire for OfstedNumber {
@@ -378,6 +379,24 @@ impl Wire for TotalCost {
 
     fn write(&self, out: &mut Vec<u8>, writing: &Writing<'_>) -> Written {
         Wire::write(&self.0, out, writing)
+    }
+}
+
+/// A mean or a median, as many digits as the sender gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Figure(pub Decimal);
+
+impl Wire for Figure {
+    const TYPE: WireType = WireType::Decimal;
+
+    fn read(cell: &[u8], _: &Reading<'_>) -> Heard<Self> {
+        let figure = Decimal::read(cell).filter(|figure| !figure.as_str().starts_with('-'));
+        figure.map_or(Heard::Unreadable, |figure| Heard::Is(Self(figure)))
+    }
+
+    fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
+        self.0.write(out);
+        Written::Yes
     }
 }
 

@@ -369,7 +369,7 @@ pub(crate) fn field_schema(table: &Table, column: &Column, year: Option<Collecti
             field.insert("falseValues".into(), json!([no]));
             "boolean"
         }
-        WireType::Percent | WireType::Money => {
+        WireType::Percent | WireType::Decimal | WireType::Money => {
             constraints.insert("minimum".into(), 0.into());
             if matches!(column.wire, WireType::Percent) {
                 constraints.insert("maximum".into(), 100.into());
@@ -436,6 +436,7 @@ fn type_in_words(wire: WireType) -> &'static str {
         WireType::Flag => "flag",
         WireType::Number { .. } => "whole number",
         WireType::Percent => "percentage",
+        WireType::Decimal => "number",
         WireType::Money => "pounds",
         WireType::AcademicYear => "school year",
         WireType::Code(_) | WireType::Word(_) => "code",

@@ -35,6 +35,8 @@ pub enum WireType {
     },
     /// A percentage, 0 to 100.
     Percent,
+    /// A number that may have decimals, none below 0.
+    Decimal,
     /// Pounds with at most two decimals.
     Money,
     /// A school year.

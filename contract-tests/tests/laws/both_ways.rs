@@ -17,7 +17,7 @@ use schemas::{
 use crate::support::{Kept, authority, cases, day, document, folder, format, is_of_places, read, translated};
 
 /// The formats of plain tables, each with a case in which every column of every table is filled.
-const FORMATS: [&str; 4] = ["attendance-csv", "notice-csv", "pep-csv", "vacancies-csv"];
+const FORMATS: [&str; 5] = ["attendance-csv", "framework-return-csv", "notice-csv", "pep-csv", "vacancies-csv"];
 
 /// The view under which whoever sent a document gets it back unchanged.
 fn own_view(format: &Format) -> &'static str {

@@ -333,12 +333,7 @@ fn a_field_that_is_let_out_is_found() {
             if to.case_management && view == "carer" {
                 continue;
             }
-            // Where all that fills a row is withheld there is no row, and nothing that only stands beside it.
-            let has_rows = of_authority.iter().any(|&(statement, field)| {
-                let canary = Canary { statement, field, spelt: Vec::new() };
-                !["Person", "Identifier"].contains(&statement) && of_matrix(view, &canary) > Level::Nothing
-            });
-            if !to.case_management && !has_rows {
+            if !to.case_management && !fills_a_row(&of_authority, view) {
                 continue;
             }
             let found = plain_search.said(&everything(&let_out(plain.clone(), to, view).1));
@@ -355,6 +350,15 @@ fn a_field_that_is_let_out_is_found() {
     bless(&cases().join("a-field-that-is-let-out-is-found/said.csv"), &said).unwrap();
 }
 
+/// Whether a view lets out anything that fills a row of a format that says this: where all of it is withheld there is no
+/// row, and nothing that only stands beside it.
+fn fills_a_row(said: &BTreeSet<(&'static str, &'static str)>, view: &str) -> bool {
+    said.iter().any(|&(statement, field)| {
+        let canary = Canary { statement, field, spelt: Vec::new() };
+        !["Person", "Identifier"].contains(&statement) && of_matrix(view, &canary) > Level::Nothing
+    })
+}
+
 #[test]
 fn what_is_let_out_of_a_place_is_found() {
     let mut said = String::from("format,statement,field\n");
@@ -365,6 +369,9 @@ fn what_is_let_out_of_a_place_is_found() {
             writeln!(said, "{},{statement},{field}", to.name).unwrap();
         }
         for view in ["local-authority", "referral", "statistics"] {
+            if !fills_a_row(&own, view) {
+                continue;
+            }
             let found = search.said(&everything(&let_out(vec![place()], to, view).1));
             for canary in search.canaries.iter().filter(|canary| of_matrix(view, canary) == Level::Full) {
                 let field = (canary.statement, canary.field);

@@ -6,7 +6,7 @@
 pub mod json;
 pub mod tables;
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use kit::{
     adapter::{Dossier, Options},
@@ -15,6 +15,7 @@ use kit::{
 };
 use schemas::{
     diagnostic::{Report, Rule},
+    identifier::Identifier,
     record::Subject,
 };
 
@@ -50,36 +51,34 @@ pub trait Gathers<R> {
 /// What tells a subject from the others of its document: the first of its identifiers. Identifiers of one row are one
 /// subject's; those of several rows are not reconciled here, since a referral may be of brothers and sisters.
 fn name_of(subject: &Subject) -> Vec<u8> {
-    let mut name = format!("{:?}|{}|", subject.kind, subject.authority.map_or(0, |authority| authority.number()));
-    let Some(first) = subject.identifiers.first() else { return name.into_bytes() };
-    name.push_str(&format!("{:?}|", first.kind()));
-    let mut name = name.into_bytes();
-    // Of providers the system says who registers them.
+    let mut name = Vec::new();
+    let Some(first) = subject.identifiers.first() else { return name };
+    // The system says whose the authority's own ids are, and who registers a provider. Without an authority it says
+    // nothing, and no row is read that has such an id alone.
     let _ = first.system(subject.authority, &mut name);
     name.push(b'|');
     first.write_value(&mut name);
     name
 }
 
-/// The subject of several rows that are named alike.
+/// The subject of several rows that are named alike: every identifier that any of them gives.
 #[derive(Default)]
-struct Whose(Option<Subject>);
+struct Whose {
+    subject: Option<Subject>,
+    known: HashSet<Identifier>,
+}
 
 impl Whose {
-    fn add(&mut self, subject: Subject) {
-        let Some(known) = &mut self.0 else {
-            self.0 = Some(subject);
-            return;
-        };
-        for identifier in subject.identifiers {
-            if !known.identifiers.contains(&identifier) {
-                known.identifiers.push(identifier);
-            }
-        }
-        known.identifiers.sort_by_key(schemas::identifier::Identifier::rank);
+    fn add(&mut self, other: Subject) {
+        let subject = self.subject.get_or_insert_with(|| Subject { identifiers: Vec::new(), ..other.clone() });
+        let new = other.identifiers.into_iter().filter(|identifier| self.known.insert(*identifier));
+        subject.identifiers.extend(new);
+        subject.authority = subject.authority.or(other.authority);
     }
 
     fn take(&mut self) -> Option<Arc<Subject>> {
-        self.0.take().map(Arc::new)
+        let mut subject = self.subject.take()?;
+        subject.identifiers.sort_by_key(Identifier::rank);
+        Some(Arc::new(subject))
     }
 }

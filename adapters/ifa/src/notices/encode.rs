@@ -1,16 +1,16 @@
 //! Writes notices, each with what the placement costs by it: what an authority is handed on, and an agency has back.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use kit::{
     adapter::{Disclosure, Encode, Encoder, Options},
-    csv::write::write_heading,
     json::members::members_of,
-    sheaf::{PartName, Sheaf},
+    sheaf::Sheaf,
     table::Row,
 };
 use schemas::{
     code::NoticeMessage,
+    date::{Date, DateTime},
     diagnostic::{Diagnostic, Report},
     document::natural_key,
     record::{PlacementCost, PlacementNotice, Record, Statement},
@@ -18,7 +18,7 @@ use schemas::{
 };
 
 use crate::{
-    encode::{RowsOf, writing},
+    encode::{RowsOf, head, writing},
     lists::json::{self, Listed},
     notices::tables::{NOTICES, NoticeRow},
     rules,
@@ -40,11 +40,7 @@ struct TableEncoder<'o> {
 
 impl Encoder for TableEncoder<'_> {
     fn head(&self, sheaf: &mut Sheaf) {
-        let out = sheaf.part(PartName::Whole);
-        if self.options.dialect.bom() {
-            out.extend_from_slice("\u{feff}".as_bytes());
-        }
-        write_heading(&NOTICES, out);
+        head(&NOTICES, self.options, sheaf);
     }
 
     fn subject(&self, disclosure: &Disclosure<'_>, sheaf: &mut Sheaf, report: &mut dyn Report) {
@@ -92,19 +88,12 @@ impl Encoder for JsonEncoder<'_> {
 /// The rows of a child, each with the record that it is first of; what has no row is told.
 fn rows_of<'d>(disclosure: &Disclosure<'d>, report: &mut dyn Report) -> Vec<(&'d Record, NoticeRow)> {
     let records = disclosure.records;
-    let (mut rows, mut told): (Vec<(&Record, NoticeRow)>, HashSet<usize>) = (Vec::new(), HashSet::new());
+    let mut costs = Costs::of(records);
+    let mut rows: Vec<(&Record, NoticeRow)> = Vec::new();
+    let mut told: HashSet<usize> = HashSet::new();
     for record in not_replaced(records) {
         let Statement::PlacementNotice(notice) = &record.statement else { continue };
-        let its_cost = |taken_back: bool| {
-            let costs = records.iter().enumerate().filter(|(n, _)| !told.contains(n));
-            costs.filter(|(_, other)| other.source.retracts == taken_back).find_map(|(n, other)| {
-                match &other.statement {
-                    Statement::PlacementCost(cost) if is_told_by(cost, notice) => Some((n, cost)),
-                    _ => None,
-                }
-            })
-        };
-        let (stands, was) = (its_cost(false), its_cost(true));
+        let (stands, was) = (costs.next_of(notice, false), costs.next_of(notice, true));
         told.extend(stands.iter().chain(&was).map(|(n, _)| *n));
         let row = NoticeRow::default().with_notice(notice);
         let mut row = match (stands, was) {
@@ -150,12 +139,44 @@ fn key_of_notice(record: &Record) -> Option<Vec<u8>> {
     matches!(record.statement, Statement::PlacementNotice(_)).then(|| natural_key(&record.statement))
 }
 
-/// Whether a cost was told by this notice: by its reference; where a view lets none out, by what else they share.
-fn is_told_by(cost: &PlacementCost, notice: &PlacementNotice) -> bool {
-    if cost.notice_id.has_value() || notice.notice_id.has_value() {
-        return cost.notice_id == notice.notice_id && cost.provider_urn == notice.provider_urn;
+/// By what a cost and the notice that tells it are known to be one row: the notice's reference; where a view lets none
+/// out, what else they share.
+#[derive(PartialEq, Eq, Hash)]
+enum RowKey<'r> {
+    Reference(&'r Said<Box<str>>, &'r Said<Box<str>>),
+    Shared(&'r Said<Box<str>>, Said<Date>, Said<DateTime>),
+}
+
+impl<'r> RowKey<'r> {
+    fn of(
+        reference: &'r Said<Box<str>>,
+        urn: &'r Said<Box<str>>,
+        (start, as_at): (Said<Date>, Said<DateTime>),
+    ) -> Self {
+        if reference.has_value() { Self::Reference(reference, urn) } else { Self::Shared(urn, start, as_at) }
     }
-    cost.provider_urn == notice.provider_urn && cost.start_date == notice.start_date && cost.as_at == notice.as_at
+}
+
+/// The costs of a child, each to be written with its notice.
+struct Costs<'r>(HashMap<(RowKey<'r>, bool), VecDeque<(usize, &'r PlacementCost)>>);
+
+impl<'r> Costs<'r> {
+    fn of(records: &'r [Record]) -> Self {
+        let mut costs: HashMap<(RowKey<'r>, bool), VecDeque<(usize, &'r PlacementCost)>> = HashMap::new();
+        for (n, record) in records.iter().enumerate() {
+            if let Statement::PlacementCost(cost) = &record.statement {
+                let key = RowKey::of(&cost.notice_id, &cost.provider_urn, (cost.start_date, cost.as_at));
+                costs.entry((key, record.source.retracts)).or_default().push_back((n, cost));
+            }
+        }
+        Self(costs)
+    }
+
+    /// The next cost of a notice, of those that stand or of those that are taken back.
+    fn next_of(&mut self, notice: &'r PlacementNotice, taken_back: bool) -> Option<(usize, &'r PlacementCost)> {
+        let key = RowKey::of(&notice.notice_id, &notice.provider_urn, (notice.start_date, notice.as_at));
+        self.0.get_mut(&(key, taken_back))?.pop_front()
+    }
 }
 
 fn tell_what_has_no_column(notice: &PlacementNotice, record: &Record, report: &mut dyn Report) {

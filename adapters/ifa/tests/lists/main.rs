@@ -1,9 +1,10 @@
-//! Lists from outside: what documents of notices say, what is told of them, and that they come back.
+//! Lists from outside: what documents of notices and returns say, what is told of them, and that they come back.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod bad_input;
 mod comes_back;
 mod notices;
+mod returns;
 mod support;
 mod together;
