@@ -1,8 +1,9 @@
 //! What independent fostering agencies, residential homes and supported accommodation send and take: vacancies, notices of
-//! placements, and returns under a framework.
+//! placements, returns under a framework, and a census of placements.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod census;
 pub mod document;
 pub mod encode;
 pub mod json;
@@ -30,13 +31,14 @@ use crate::{
 /// The adapter.
 pub static ADAPTER: Adapter = Adapter {
     name: "ifa",
-    summary: "Providers of placements: vacancies of fostering agencies, homes and supported accommodation, notices of placements, and framework returns",
+    summary: "Providers of placements: vacancies of fostering agencies, homes and supported accommodation, notices of placements, framework returns, and a placement census",
     formats: &[
         &VACANCIES_CSV,
         &json::VACANCIES_JSON,
         &notices::NOTICE_CSV,
         &notices::NOTICE_JSON,
         &returns::FRAMEWORK_RETURN_CSV,
+        &census::PNW_CSV,
     ],
 };
 
