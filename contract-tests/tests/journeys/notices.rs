@@ -41,9 +41,9 @@ fn but<'c>(cells: &[(&'c str, &'c str)]) -> Vec<(&'c str, &'c str)> {
 }
 
 fn blank(scratch: &Scratch) -> String {
-    let blank = scratch.file("blank");
+    let blank = scratch.file("blank.csv");
     run(["template", "notice-csv", "-o", &blank]).ended(0);
-    fs::read_to_string(format!("{blank}/notices.csv")).unwrap()
+    fs::read_to_string(blank).unwrap()
 }
 
 fn translate(from: &str, to: &str, view: &str, input: &str, output: &str) {
