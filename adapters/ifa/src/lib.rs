@@ -1,9 +1,10 @@
 //! What independent fostering agencies, residential homes and supported accommodation send and take: vacancies,
-//! referrals and offers, notices of placements, and returns under a framework.
+//! referrals and offers, notices of placements, returns under a framework, and a census of placements.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod carer;
+pub mod census;
 pub mod document;
 pub mod encode;
 pub mod hsds;
@@ -36,7 +37,7 @@ use crate::{
 /// The adapter.
 pub static ADAPTER: Adapter = Adapter {
     name: "ifa",
-    summary: "Providers of placements: vacancies of fostering agencies, homes and supported accommodation, referrals and offers, notices of placements, framework returns, and pages for children and carers",
+    summary: "Providers of placements: vacancies of fostering agencies, homes and supported accommodation, referrals and offers, notices of placements, framework returns and a placement census, and pages for children and carers",
     formats: &[
         &VACANCIES_CSV,
         &json::VACANCIES_JSON,
@@ -46,6 +47,7 @@ pub static ADAPTER: Adapter = Adapter {
         &notices::NOTICE_CSV,
         &notices::NOTICE_JSON,
         &returns::FRAMEWORK_RETURN_CSV,
+        &census::PNW_CSV,
         &hsds::HSDS_JSON,
         &profile::PROFILE_HTML,
         &carer::CARER_HTML,

@@ -220,6 +220,15 @@ rules! {
     /// A cost out of the ordinary.
     COST_RANGE "cost-range" Warning "This cost is out of the ordinary: a week costs no more than 100,000 pounds, and all together no less than 100"
         "Check the amount: it is for one week, in pounds.";
+    /// A column that is known and not carried.
+    COLUMN_LEFT_OUT "column-left-out" Loss "What stands in this column is not carried"
+        "Nothing; the file as it came is kept.";
+    /// A label one letter away from a known one.
+    CENSUS_LABEL "census-label" Warning "This label is one letter away from one that is known, and was read as that one"
+        "Check the spelling.";
+    /// A provider's number that is none of Ofsted's.
+    CENSUS_URN "census-urn" Warning "This is no Ofsted URN; it is kept and not checked, and nothing is said of the provider"
+        "Fill in SC and six digits, or seven digits; or say in Primary registration type who registers the provider.";
     /// A figure that a return needs.
     RETURN_REQUIRED "return-required" Error "A return needs this figure; the rest of the row is read"
         "Fill it in: 0 where there was none.";
@@ -365,6 +374,8 @@ pub static OFFERS: &[&Rule] = &[
     &DOCUMENT_NAME,
     &UNKNOWN_MEMBER,
 ];
+/// Rules of the placement census.
+pub static CENSUS: &[&Rule] = &[&COLUMN_LEFT_OUT, &CENSUS_LABEL, &CENSUS_URN, &URN_UNKNOWN_KIND, &COST_RANGE];
 
 /// Rules of tables that stand beside vacancies.
 pub static BESIDE: &[&Rule] = &[&NO_VACANCY];

@@ -14,8 +14,9 @@ pub fn nearest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Opt
     (edits <= EDITS_MAX.min(name.chars().count().max(wrong.len()) / 2)).then_some(name)
 }
 
-/// Restricted Damerau-Levenshtein distance.
-pub(crate) fn edits(left: &[char], right: &[char]) -> usize {
+/// Restricted Damerau-Levenshtein distance. The work grows with the product of both lengths: they are the caller's to bound.
+#[must_use]
+pub fn edits(left: &[char], right: &[char]) -> usize {
     let mut rows: Vec<Vec<usize>> = (0..=left.len()).map(|n| (n..=n + right.len()).collect()).collect();
     for n in 1..=left.len() {
         for m in 1..=right.len() {

@@ -39,7 +39,7 @@ pub struct Column {
     pub name: &'static str,
     /// What people read above it in a form or workbook, and under which it is read too; empty where it is its name.
     pub heading: &'static str,
-    /// Other headings under which it is read.
+    /// Other headings under which it is read; one that ends in `*` is every heading that begins so and is no other column's.
     pub aliases: &'static [&'static str],
     /// What a form says below the heading to whoever fills it in.
     pub help: &'static str,

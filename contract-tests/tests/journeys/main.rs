@@ -15,6 +15,7 @@ mod figures;
 mod gateway;
 #[path = "../mesh/sandbox.rs"]
 mod mesh_sandbox;
+mod notices;
 mod operating;
 mod output;
 mod partner;

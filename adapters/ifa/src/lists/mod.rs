@@ -24,8 +24,16 @@ pub trait Speaks: Row {
     /// What the rows of one subject come to.
     type Said: Gathers<Self>;
 
+    /// Columns that are known and of which nothing is carried; each is told once where it stands.
+    const LEFT_OUT: &'static [&'static str] = &[];
+
     /// Whom the row speaks of.
     fn whom(&self, options: &Options) -> Whom;
+
+    /// Whom it speaks of too: the provider of a child's place. What is wrong with the row is told with the first alone.
+    fn beside(&self) -> Option<Subject> {
+        None
+    }
 }
 
 /// Whom a row speaks of.

@@ -22,6 +22,7 @@ use schemas::diagnostic::{Diagnostic, Report};
 use crate::{
     document::reading,
     lists::{Gathers, Speaks, Whom, Whose, name_of},
+    rules,
 };
 
 /// Reads a list in CSV.
@@ -41,21 +42,49 @@ impl<R: Speaks> Decode for TableDecode<R> {
         report: &mut (dyn Report + Send),
     ) -> Box<dyn Subjects + 'd> {
         let (parts, labels) = parts_of(document, options, &[R::TABLE], report);
-        let (subjects, rows) = gather::<R>(&parts, options, report);
-        Box::new(Opened::<R> { options, parts, labels, subjects, rows, row: PhantomData })
+        tell_left_out::<R>(&parts, options, report);
+        let gathered = gather::<R>(&parts, options, report);
+        Box::new(Opened::<R> { options, parts, labels, gathered, row: PhantomData })
     }
 }
 
+/// Tells every column of which nothing is carried, where its heading stands.
+fn tell_left_out<R: Speaks>(parts: &Parts<'_>, options: &Options, report: &mut dyn Report) {
+    for (_, text, layout) in parts {
+        let mut rows = RowReader::new(*text, layout.delimiter, options.limits);
+        rows.read(layout.heading);
+        for column in R::LEFT_OUT.iter().filter(|column| layout.cell_of(column).is_some()) {
+            report.raise(Diagnostic::new(&rules::COLUMN_LEFT_OUT, layout.column_place(&rows, column)));
+        }
+    }
+}
+
+/// Whose the rows of a list are.
+struct Gathered {
+    subjects: Groups,
+    /// By subject: whether its rows speak of it beside another.
+    are_beside: Vec<bool>,
+    rows: u64,
+}
+
 /// Looks at every row once, and notes whose it is. What is wrong with a row that is nobody's is told here.
-fn gather<R: Speaks>(parts: &Parts<'_>, options: &Options, report: &mut dyn Report) -> (Groups, u64) {
+fn gather<R: Speaks>(parts: &Parts<'_>, options: &Options, report: &mut dyn Report) -> Gathered {
     let (mut gathering, mut pass) = (Gathering::default(), Pass::new(options.limits));
+    let mut are_beside: Vec<bool> = Vec::new();
     let reading = reading(options);
     for (n, (_, text, layout)) in (0_u16..).zip(parts) {
         let rows = RowReader::new(*text, layout.delimiter, options.limits);
         pass.part(n, (rows, layout), report, |rows, at, report| {
-            match read_row::<R>(rows, layout, &reading, None, &mut Unheard).0.whom(options) {
+            let row = read_row::<R>(rows, layout, &reading, None, &mut Unheard).0;
+            match row.whom(options) {
                 Whom::Is(subject) => {
-                    gathering.add(&name_of(&subject), at);
+                    let beside = row.beside();
+                    for (subject, is_beside) in std::iter::once((subject, false)).chain(beside.map(|it| (it, true))) {
+                        let number = gathering.add(&name_of(&subject), at);
+                        if number as usize == are_beside.len() {
+                            are_beside.push(is_beside);
+                        }
+                    }
                 }
                 Whom::Nobody(why) => {
                     read_row::<R>(rows, layout, &reading, None, report);
@@ -66,7 +95,7 @@ fn gather<R: Speaks>(parts: &Parts<'_>, options: &Options, report: &mut dyn Repo
             }
         });
     }
-    (gathering.finish(), pass.rows())
+    Gathered { subjects: gathering.finish(), are_beside, rows: pass.rows() }
 }
 
 /// A list that has been opened.
@@ -74,18 +103,17 @@ struct Opened<'d, R> {
     options: &'d Options,
     parts: Parts<'d>,
     labels: Vec<PartLabel>,
-    subjects: Groups,
-    rows: u64,
+    gathered: Gathered,
     row: PhantomData<fn() -> R>,
 }
 
 impl<R: Speaks> Subjects for Opened<'_, R> {
     fn len(&self) -> usize {
-        self.subjects.len()
+        self.gathered.subjects.len()
     }
 
     fn rows(&self) -> u64 {
-        self.rows
+        self.gathered.rows
     }
 
     fn labels(&self) -> &[PartLabel] {
@@ -108,20 +136,25 @@ struct ListReader<'o, R> {
 impl<R: Speaks> SubjectReader for ListReader<'_, R> {
     fn read(&mut self, n: usize, dossier: &mut Dossier, report: &mut dyn Report) {
         dossier.clear();
-        let options = self.opened.options;
+        let Opened { options, parts, gathered, .. } = self.opened;
         let (mut whose, mut said) = (Whose::default(), R::Said::begin(options));
+        let is_beside = gathered.are_beside.get(n).copied().unwrap_or_default();
+        let mut unheard = Unheard;
+        let told: &mut dyn Report = if is_beside { &mut unheard } else { &mut *report };
         let reading = reading(options);
-        for at in self.opened.subjects.rows_of(n) {
+        for at in gathered.subjects.rows_of(n) {
             let part = usize::from(at.layout);
-            let (rows, (_, _, layout)) = (&mut self.rows[part], &self.opened.parts[part]);
-            let Some((row, fate)) = read_row_at::<R>(rows, layout, at.start(), &reading, report) else { continue };
-            if let Whom::Is(subject) = row.whom(options) {
-                whose.add(subject);
+            let (rows, (_, _, layout)) = (&mut self.rows[part], &parts[part]);
+            let Some((row, fate)) = read_row_at::<R>(rows, layout, at.start(), &reading, told) else { continue };
+            match row.whom(options) {
+                _ if is_beside => row.beside().into_iter().for_each(|subject| whose.add(subject)),
+                Whom::Is(subject) => whose.add(subject),
+                Whom::Nobody(_) => {}
             }
             if !fate.lost {
                 let columns = Cells { rows, layout };
                 let under = (options.as_at_day(), &options.dialect);
-                said.take(row, &mut Telling::at(rows.row_place(), under, &columns, report));
+                said.take(row, &mut Telling::at(rows.row_place(), under, &columns, told));
             }
         }
         if let Some(subject) = whose.take() {

@@ -14,12 +14,19 @@ const SUM_ROUNDING_PENCE_MAX: u32 = 1;
 
 /// Tells what is wrong with a notice; false where it cannot be read.
 pub fn check(row: &NoticeRow, telling: &mut Telling<'_>) -> bool {
+    let Said::Is(message) = row.kind else { return false };
+    if is_of_a_day_to_come(row, telling) {
+        return false;
+    }
+    // What only takes a notice back says nothing else that could be wrong.
+    if message.0 == NoticeMessage::Cancel {
+        return true;
+    }
     // Why was told where they were read.
     if matches!(row.carer_ref, Said::Unreadable) || matches!(row.provision, Said::Unreadable) {
         return false;
     }
-    let Said::Is(message) = row.kind else { return false };
-    if is_of_a_day_to_come(row, telling) || is_out_of_order(row, telling) {
+    if is_out_of_order(row, telling) {
         return false;
     }
     is_whole(row, message.0, telling);
@@ -60,13 +67,13 @@ fn is_whole(row: &NoticeRow, message: NoticeMessage, telling: &mut Telling<'_>) 
         row.provision,
         Said::Is(provision) if matches!(provision.0, Provision::Fostering | Provision::SupportedAccommodation)
     );
-    let (any, ends) = (message != M::Cancel, message == M::End);
+    let ends = message == M::End;
     let (starts, moves) = (message == M::Start, matches!(message, M::Start | M::End));
     let needed = [
-        (any, is_blank(&row.provision), "provision"),
+        (true, is_blank(&row.provision), "provision"),
         (moves && has_pseudonym, is_blank(&row.carer_ref), "carer_ref"),
         (starts, is_blank(&row.placement_type), "placement_type"),
-        (any, is_blank(&row.start_date), "start_date"),
+        (true, is_blank(&row.start_date), "start_date"),
         (ends, is_blank(&row.end_date), "end_date"),
         (moves, is_blank(&row.planned), "planned"),
         (ends, is_blank(&row.ended_by), "ended_by"),

@@ -89,7 +89,8 @@ impl Encoder for JsonEncoder<'_> {
 fn rows_of<'d>(disclosure: &Disclosure<'d>, report: &mut dyn Report) -> Vec<(&'d Record, NoticeRow)> {
     let records = disclosure.records;
     let mut costs = Costs::of(records);
-    let (mut rows, mut told): (Vec<(&Record, NoticeRow)>, HashSet<usize>) = Default::default();
+    let mut rows: Vec<(&Record, NoticeRow)> = Vec::new();
+    let mut told: HashSet<usize> = HashSet::new();
     for record in not_replaced(records) {
         let Statement::PlacementNotice(notice) = &record.statement else { continue };
         let (stands, was) = (costs.next_of(notice, false), costs.next_of(notice, true));

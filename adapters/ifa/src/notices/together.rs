@@ -56,7 +56,8 @@ impl<'n> ByHome<'n> {
 
 /// Tells what does not fit together.
 pub fn tell_together(notices: &[Placement<'_>], report: &mut dyn Report) {
-    let (mut starts, mut ends): (HashMap<Stay<'_>, ByHome<'_>>, HashMap<Stay<'_>, ByHome<'_>>) = Default::default();
+    let mut starts: HashMap<Stay<'_>, ByHome<'_>> = HashMap::new();
+    let mut ends: HashMap<Stay<'_>, ByHome<'_>> = HashMap::new();
     let mut first_start: HashMap<&Said<OfstedNumber>, &Place> = HashMap::new();
     for notice in notices {
         match notice.kind {

@@ -147,7 +147,8 @@ impl Gathers<ReturnRow> for Returns {
 
     /// Of two returns of one framework, lot, authority and period the later row stands.
     fn finish(self, subject: &Arc<Subject>, dossier: &mut Dossier, report: &mut dyn Report) {
-        let (mut standing, mut known): (Vec<(Statement, Place)>, HashMap<Vec<u8>, usize>) = Default::default();
+        let mut standing: Vec<(Statement, Place)> = Vec::new();
+        let mut known: HashMap<Vec<u8>, usize> = HashMap::new();
         for (said, place) in self.said {
             let Some((before, first)) = known.get(&natural_key(&said)).and_then(|n| standing.get_mut(*n)) else {
                 known.insert(natural_key(&said), standing.len());

@@ -1,8 +1,9 @@
-//! Lists from outside: what documents of notices and returns say, what is told of them, and that they come back.
+//! Lists from outside: what documents of notices, returns and censuses say, what is told of them, and that they come back.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod bad_input;
+mod census;
 mod comes_back;
 mod notices;
 mod returns;

@@ -148,6 +148,13 @@ fn a_cancelled_notice_is_taken_back_with_its_price() {
         assert_eq!(read.notices().iter().map(|(_, back)| *back).collect::<Vec<_>>(), [true]);
         assert_eq!(read.costs().iter().map(|(_, back)| *back).collect::<Vec<_>>(), [true]);
     }
+    for cells in [",SC999901,Mary Jones,hotel,,", ",SC999901,,,,2026-01-20,2026-01-10,"] {
+        let empty = ",".repeat(cells.matches(',').count() - 1);
+        let wrong = cancel.replacen(&format!(",SC999901{empty}"), cells, 1);
+        let read = read(&NOTICE_CSV, &[&table(&[START, &wrong])]);
+        assert_eq!(read.notices().iter().map(|(_, back)| *back).collect::<Vec<_>>(), [true], "{wrong}");
+        assert_ne!(wrong, cancel);
+    }
     let after = START.replace("2026-01-10T18:10:00+00:00", "2026-01-12");
     let again = read(&NOTICE_CSV, &[&table(&[START, cancel, &after])]);
     assert_eq!(again.notices().iter().map(|(_, back)| *back).collect::<Vec<_>>(), [false], "a later word stands");

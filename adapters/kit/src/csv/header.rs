@@ -301,17 +301,24 @@ pub(crate) fn score(table: &Table, columns: &[Option<usize>], dialect: &Dialect)
 pub(crate) struct KnownHeadings {
     table: &'static Table,
     columns: HashMap<String, usize>,
+    /// How headings begin that are known by that alone: `Provider Ofsted*`.
+    stems: Vec<(String, usize)>,
 }
 
 impl KnownHeadings {
     pub(crate) fn of(table: &'static Table) -> Self {
-        let mut columns = HashMap::new();
+        let (mut columns, mut stems) = (HashMap::new(), Vec::new());
         for (n, column) in table.columns.iter().enumerate() {
             for name in column.headings() {
-                columns.entry(fold(name.as_bytes())).or_insert(n);
+                match name.strip_suffix('*') {
+                    Some(stem) => stems.push((fold(stem.as_bytes()), n)),
+                    None => {
+                        columns.entry(fold(name.as_bytes())).or_insert(n);
+                    }
+                }
             }
         }
-        Self { table, columns }
+        Self { table, columns, stems }
     }
 
     /// Which column a folded heading is.
@@ -321,7 +328,11 @@ impl KnownHeadings {
         }
         match dialect.column(heading) {
             Some(ours) => self.table.columns.iter().position(|column| column.name.eq_ignore_ascii_case(ours)),
-            None => self.columns.get(heading).copied(),
+            None => {
+                let by_stem =
+                    || self.stems.iter().find(|(stem, _)| heading.starts_with(stem.as_str())).map(|(_, n)| *n);
+                self.columns.get(heading).copied().or_else(by_stem)
+            }
         }
     }
 }

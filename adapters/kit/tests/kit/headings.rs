@@ -125,3 +125,39 @@ fn nothing_known_is_unknown_and_an_empty_part_is_told() {
     let (layout, told) = recognised(b"", &Dialect::default());
     assert_eq!((layout.unwrap_err(), told.codes()), ("unknown", vec!["table/empty-part"]));
 }
+
+kit::rows! {
+    /// A table some of whose headings are known by how they begin.
+    YearRow = YEARS "years" {
+        /// One.
+        provider: Box<str> = "Provider" { required: false },
+        /// Another that begins alike.
+        number: Box<str> = "Provider URN" { required: false, aliases: &["Provider Ofsted*", "Provider U*"] },
+        /// A third.
+        began: Box<str> = "Began" { required: false, aliases: &["Placement start*"] },
+    }
+}
+
+#[test]
+fn a_heading_may_be_known_by_how_it_begins_where_it_is_no_other_columns() {
+    let cells = |heading: &[u8]| {
+        let (bytes, mut told) = (heading.to_vec(), Told::default());
+        match recognise(text(&bytes), &[&YEARS], &Dialect::default(), None, limits(), &mut told) {
+            Recognised::Table(layout) => (layout.cells, told.codes()),
+            _ => panic!("no table"),
+        }
+    };
+    let all = vec![Some(0), Some(1), Some(2)];
+    for heading in [
+        &b"Provider,Provider Ofsted (or equivalent) URN,Placement start date (dd/mm/yyyy)\n"[..],
+        b"PROVIDER,provider_ofsted,Placement Start\n",
+        b"Provider,Provider URN,Began\n",
+        b"Provider,Provider unique number,Began\n",
+    ] {
+        assert_eq!(cells(heading), (all.clone(), vec![]), "{}", String::from_utf8_lossy(heading));
+    }
+    let twice = cells(b"Provider,Provider URN,Provider Ofsted URN,Placement start\n");
+    assert_eq!(twice, (vec![Some(0), Some(1), Some(3)], vec!["table/double-column"]));
+    let other = cells(b"Provider,Provider name,Provider URN,Began\n");
+    assert_eq!(other, (vec![Some(0), Some(2), Some(3)], vec!["table/unknown-column"]), "a stem is no part of a word");
+}
