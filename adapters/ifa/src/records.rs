@@ -240,21 +240,21 @@ impl ProviderRecords {
         more.fee = Said::Is(fee);
     }
 
+    /// A page is of the vacancy of its reference; without one, of every vacancy of its home.
     fn put_profiles(&mut self, report: &mut dyn Report) {
         for (row, photos, place) in std::mem::take(&mut self.profiles) {
-            let by_reference = row.vacancy_id.as_ref().is().map(|id| id.0.to_lowercase());
-            let home = row.carer_ref.as_ref().is().map(|home| home.0.clone());
-            let is_it = |vacancy: &Vacancy| match (&by_reference, &home) {
-                (Some(id), _) => matches!(&vacancy.vacancy_id, Said::Is(of) if of.to_lowercase() == *id),
-                (None, Some(home)) => matches!(&vacancy.carer_ref, Said::Is(of) if of == home),
-                (None, None) => false,
+            let numbers: Vec<usize> = match (&row.vacancy_id, &row.carer_ref) {
+                (Said::Is(id), _) => self.known.get(&id.0.to_lowercase()).copied().into_iter().collect(),
+                (_, Said::Is(home)) => self.of_home(&home.0),
+                _ => Vec::new(),
             };
-            let mut profile: ForTheChild = row.clone().profile();
+            let mut profile: ForTheChild = row.profile();
             if !photos.is_empty() {
                 profile.photos = Said::Is(photos);
             }
             let mut found = false;
-            for (vacancy, _) in self.vacancies.iter_mut().flatten().filter(|(vacancy, _)| is_it(vacancy)) {
+            for number in numbers {
+                let Some(Some((vacancy, _))) = self.vacancies.get_mut(number) else { continue };
                 found = true;
                 vacancy.more.get_or_insert_default().for_the_child = Said::Is(profile.clone());
             }
@@ -262,6 +262,12 @@ impl ProviderRecords {
                 report.raise(Diagnostic::new(&rules::NO_VACANCY, place));
             }
         }
+    }
+
+    fn of_home(&self, home: &str) -> Vec<usize> {
+        let is_it = |vacancy: &Vacancy| matches!(&vacancy.carer_ref, Said::Is(of) if **of == *home);
+        let numbered = self.vacancies.iter().enumerate();
+        numbered.filter_map(|(n, it)| it.as_ref().filter(|(vacancy, _)| is_it(vacancy)).map(|_| n)).collect()
     }
 }
 
