@@ -295,7 +295,7 @@ statements! {
     }
 
     /// A provider's answer to a request for a home (6).
-    Offer reference(offer_id) key(provider_urn, (carer_ref | vacancy_id)) {
+    Offer reference(provider_urn, offer_id) key(provider_urn, carer_ref, vacancy_id) {
         /// The provider's own reference.
         offer_id: Box<str>,
         /// State.
