@@ -197,6 +197,15 @@ fn a_home_is_offered_found_said_anew_confirmed_withdrawn_and_offered_again() {
     assert!(gone.text().is_empty());
     agency.get(&at).problem(410, "gone");
     let again = put(&agency, &at, &tag(&gone), &with(home("V-1"), "/asAt", json!(today()))).with_status(200);
+    // Its agency reads all that it said before, newest first; nobody else does.
+    let before = agency.get(&format!("{at}/history")).with_status(200).json();
+    let states: Vec<&str> =
+        before["items"].as_array().unwrap().iter().map(|item| item["status"].as_str().unwrap()).collect();
+    assert_eq!(states, ["withdrawn", "filled", "open", "open"]);
+    assert_eq!(before["items"][3]["vacancy"]["asAt"], days_ago(1));
+    for other in ["robin", "placements"] {
+        house.by(other).get(&format!("{at}/history")).problem(404, "not-found");
+    }
     assert_eq!(found(&placements, "age=9"), ["V-1"]);
 
     // Everything is there after a kill, as it was.

@@ -51,7 +51,7 @@ fn cast() -> String {
         agency("bluebird", "SC999901"),
         agency("robin", "SC999902"),
         person("a.one", all),
-        person("b.two", "\"approve\", \"restrictions\""),
+        person("b.two", "\"approve\", \"restrictions\", \"identity\""),
         person("c.three", "\"audit\""),
     ]
     .join("\n")
@@ -347,6 +347,37 @@ fn a_home_is_searched_in_waves_and_only_the_provider_that_takes_the_child_in_lea
     assert_eq!(closed.json()["state"], "closed");
     bluebird.get(&at).problem(410, "gone");
     bluebird.post(&offers, &offer_document(&reference, "SC999901", "O-2").to_string()).problem(410, "gone");
+    // By its route the provider is told too, and of the child nothing any more.
+    let last = wait_until("the end is told", || {
+        let folder = house.path("asked");
+        let mut texts = names(&folder)
+            .into_iter()
+            .filter(|name| !name.starts_with('.'))
+            .map(|name| fs::read_to_string(folder.join(name)).unwrap());
+        texts.find(|text| text.contains("\"status\":\"closed\""))
+    });
+    assert!(last.contains(&reference) && !last.contains("children") && !last.contains("withdrawn"), "{last}");
+}
+
+#[test]
+fn a_child_that_is_erased_leaves_no_search_behind() {
+    let house = house();
+    let (lcs, bluebird) = (house.by("lcs"), house.by("bluebird"));
+    offers_a_home(&bluebird, "SC999901", 1);
+    let reference = issued(&lcs, &request("101"));
+    open_wave(&lcs, &reference, 2).with_status(200);
+    house.lies_in("asked", 1);
+    let line = house.audit().into_iter().find(|line| line["action"] == "issue-referral").unwrap();
+    let subject = line["subject"].as_str().unwrap().to_owned();
+    let at = format!("/v1/identity/subjects/{subject}");
+    for who in ["a.one", "b.two"] {
+        let person = house.by(who);
+        let seen = person.get(&at).with_status(200);
+        person.act(&format!("{at}/erase"), &tag(&seen), r#"{"reason":"asked by the authority"}"#);
+    }
+    lcs.get(&format!("{PATH}/{reference}")).problem(404, "not-found");
+    bluebird.get(&format!("{PATH}/{reference}")).problem(404, "not-found");
+    assert_eq!(lcs.get(PATH).with_status(200).json()["items"], json!([]));
 }
 
 fn offered_without_a_vacancy(by: &By<'_>, reference: &str, urn: &str, id: &str) -> String {

@@ -1,7 +1,8 @@
 //! The end of what is held of a child: a person's word, then nothing (configuration, section 5.8).
 //!
 //! **What goes.** What every source says, places, restrictions, relations, links and proposals, what recipients were
-//! sent, and the bodies of settled deliveries about the child alone: the key that all of it is sealed under is destroyed.
+//! sent, searches for its home, and the bodies of settled deliveries about the child alone: the key that all of it is
+//! sealed under is destroyed.
 //! Whoever still holds records is sent the withdrawal first, planned in the same commit. **What stays.** The audit chain,
 //! which has ids of ours and no value; and blind indexes of what the child was known by, so that a document that names
 //! it again is told to a person and brings nothing back. Messages as they came hold others too: they go by
@@ -50,6 +51,7 @@ impl Durable {
         child.erase(thought.at);
         thought.batch.subjects.push(child.change(today));
         thought.batch.erasures.push(child.id);
+        thought.batch.referrals.extend(self.referrals_without(child.id, thought.at));
         let mut neighbours = self.store.subjects_at(&places)?;
         neighbours.retain(|one| *one != child.id);
         for mut neighbour in self.open_children(&neighbours)? {
@@ -129,6 +131,7 @@ impl Durable {
             match kept_blocking(|done| self.store.keep(batch, done))? {
                 Ok(_) => {
                     self.under_way.call_back(&raised);
+                    self.load_referrals()?;
                     self.plan_children(&neighbours, |_| true)?;
                     self.wake_courier();
                 }

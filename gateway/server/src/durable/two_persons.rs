@@ -70,6 +70,7 @@ impl Durable {
         match self.act(batch, actor, &answer)? {
             Ok(_) => {
                 self.under_way.call_back(&raised);
+                self.load_referrals()?;
                 // Those who were protected by the child are so until the commit is done.
                 self.plan_children(&neighbours, |_| true)?;
                 self.wake_courier();

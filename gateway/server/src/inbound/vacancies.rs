@@ -40,7 +40,7 @@ use super::tags::{etag, is_known};
 use crate::config::Config;
 use crate::durable::market::offering::{Offering, state_word};
 use crate::durable::market::shelf::Entry;
-use crate::durable::moment::{day_in, now};
+use crate::durable::moment::{day_in, now, rfc3339};
 use crate::inbound::acts::act_problem;
 use document::{Seen, drawn};
 
@@ -159,6 +159,33 @@ pub(crate) async fn show(
     let document = drawn(&house.config, &Seen::by(&house, &asker.caller), &entry.home, provider);
     let document = document.ok_or(Problem::ViewWithholds)?;
     Ok(super::messages::json_answer(&document, Some(tag)))
+}
+
+/// `GET /v1/vacancies/{id}/history`: what its agency said of it before, newest first.
+pub(crate) async fn history(
+    State(house): State<Arc<House>>,
+    Path(id): Path<String>,
+    asker: Asker,
+) -> Result<Response, Problem> {
+    let standing = asker.durable.market.standing();
+    let entry = find(&standing, &id)?;
+    if !is_own(&asker.caller, entry.home.urn) {
+        return Err(Problem::NotFound { nearest: None });
+    }
+    let (durable, id) = (asker.durable.clone(), entry.id);
+    let read = tokio::task::spawn_blocking(move || durable.home_history(id)).await.map_err(|_| Problem::Internal)?;
+    let seen = Seen::by(&house, &asker.caller);
+    let draw = |(version, at, home): &(u64, store::Micros, Home)| {
+        let document = drawn(&house.config, &seen, home, None).unwrap_or_default();
+        json!({
+            "version": version,
+            "saidAt": rfc3339(*at),
+            "status": state_word(home.vacancy.status.is()),
+            "vacancy": document["vacancies"][0],
+        })
+    };
+    let items: Vec<Value> = read.map_err(super::intake::store_problem)?.iter().map(draw).collect();
+    Ok(super::messages::json_answer(&json!({ "items": items, "next": null }), None))
 }
 
 /// The home of an id.

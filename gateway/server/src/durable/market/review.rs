@@ -55,6 +55,22 @@ impl Durable {
         self.market.load(|| self.read_market())
     }
 
+    /// What was said of a home before, newest first: the version, when it was said, and the home as it stood.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(crate) fn home_history(&self, id: HomeId) -> Result<Vec<(u64, Micros, Home)>, StoreFault> {
+        let mut history = Vec::new();
+        for held in self.store.home_versions(id)? {
+            if let (urn, Statement::Vacancy(vacancy)) = body::read(&held.body)?
+                && let Some(home) = home_of(&self.config, urn, vacancy, held.at)
+            {
+                history.push((held.version, held.at, home));
+            }
+        }
+        Ok(history)
+    }
+
     fn read_market(&self) -> Result<Snapshot, StoreFault> {
         let mut loaded = Snapshot::default();
         each(

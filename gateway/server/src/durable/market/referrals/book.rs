@@ -64,8 +64,11 @@ impl Book {
         asked.sort_unstable_by_key(|case| case.id);
         let record = |case: &&Arc<Case>| {
             let mut referral = case.referral.clone();
-            if referral.status == Said::Is(ReferralStatus::Closed) {
-                referral.more = None;
+            let has_accepted = case.accepted().any(|answer| provider(answer.urn));
+            if referral.status != Said::Is(ReferralStatus::Open) && !has_accepted {
+                // That it is over is all that matters any more, and why is the authority's affair.
+                referral.status = Said::Is(ReferralStatus::Closed);
+                (referral.close_reason, referral.more) = (Said::NotAsked, None);
             }
             Record {
                 subject: subject_of(case.reference),

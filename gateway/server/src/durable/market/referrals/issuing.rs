@@ -1,5 +1,7 @@
 //! What an authority does with a search: sends it out, opens its waves, changes and closes it.
 
+use std::sync::Arc;
+
 use aws_lc_rs::rand;
 use axum::http::StatusCode;
 use exchange::market::framework::framework;
@@ -13,11 +15,12 @@ use schemas::code::{
 use schemas::date::{Date, DateTime};
 use schemas::diagnostic::Rule;
 use schemas::identifier::{Identifier, LaCode, ProviderUrn, ReferralRef};
-use schemas::record::{DecidedBy, OfferDecision, Referral, ReferralMore, ReferralWave};
+use schemas::record::{DecidedBy, OfferDecision, Referral, ReferralMore, ReferralWave, ReferredChild};
 use schemas::reflect::Number;
 use schemas::said::Said;
 use serde_json::json;
 use store::audit::AuditEntry;
+use store::home::{OfferedAct, OfferedChange};
 use store::identity::BlindIdentifier;
 use store::subject::SubjectId;
 use store::{Batch, Micros, Refused, StoreFault};
@@ -321,7 +324,7 @@ impl Durable {
     }
 
     /// A search of the authority for which somebody acts.
-    pub(super) fn own_case(&self, reference: &ReferralRef, actor: &Actor) -> Option<std::sync::Arc<Case>> {
+    pub(super) fn own_case(&self, reference: &ReferralRef, actor: &Actor) -> Option<Arc<Case>> {
         self.referrals.case(reference).filter(|case| match &actor.whose {
             Whose::Of(authority) => *authority == case.authority.to_string(),
             Whose::Everybodys => true,
@@ -455,6 +458,32 @@ impl Durable {
             }
         }
         Ok((!looks.is_empty()).then_some(looks))
+    }
+
+    /// What becomes of the searches for a child of whom nothing is to be held: one for it alone goes; one for brothers and
+    /// sisters too goes on without what was said of it, and without the words that spoke of them together.
+    pub(crate) fn referrals_without(&self, child: SubjectId, at: Micros) -> Vec<OfferedChange> {
+        let named = self.referrals.cases().into_iter().filter(|case| case.children.contains(&child));
+        let change = |case: Arc<Case>| {
+            if case.children.len() == 1 {
+                let (id, seen, cause) = (case.id, case.version, HOUSE.to_owned());
+                return OfferedChange { id, seen, at, cause, act: OfferedAct::Remove };
+            }
+            let seen = case.version;
+            let mut next = (*case).clone();
+            (next.version, next.at) = (seen + 1, at);
+            let more = next.referral.more.get_or_insert_default();
+            more.summary = Said::NotAsked;
+            if let Said::Is(told) = &mut more.children {
+                for (told, id) in told.iter_mut().zip(&case.children) {
+                    if *id == child {
+                        *told = ReferredChild { child_no: told.child_no, ..ReferredChild::default() };
+                    }
+                }
+            }
+            next.kept(seen, HOUSE.to_owned())
+        };
+        named.map(change).collect()
     }
 
     /// Reads all searches from the store.

@@ -18,6 +18,9 @@ use crate::durable::moment::now;
 use crate::durable::protect::Actor;
 use crate::inbound::idempotency::Answered;
 
+/// Answers that one provider gives to one search.
+const PROVIDER_ANSWERS_MAX: usize = 20;
+
 impl Durable {
     /// A provider answers a search that it was asked about.
     ///
@@ -36,6 +39,9 @@ impl Durable {
         let same = |answer: &&Answer| answer.urn == urn && answer.offer.offer_id == offer.offer_id;
         if let Some(held) = case.answers.iter().find(same) {
             return Ok(Outcome::Exists(held.id));
+        }
+        if case.answers.iter().filter(|answer| answer.urn == urn).count() >= PROVIDER_ANSWERS_MAX {
+            return Ok(Outcome::State("too-many-answers"));
         }
         let Some(status) = offer.status.is().filter(|status| may_become(None, *status, By::Agency)) else {
             return Ok(Outcome::State("new"));
