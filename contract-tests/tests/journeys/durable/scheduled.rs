@@ -37,7 +37,9 @@ impl House {
     /// The names of the files that were delivered, once there are so many.
     fn files(&self, count: usize) -> Vec<String> {
         wait_until("a whole file", || {
-            let files = names(&self.path("out"));
+            // What is still being written has a name that is hidden.
+            let files: Vec<String> =
+                names(&self.path("out")).into_iter().filter(|name| !name.starts_with('.')).collect();
             (files.len() >= count).then_some(files)
         })
     }

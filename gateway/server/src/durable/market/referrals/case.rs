@@ -3,6 +3,7 @@
 //! **Format** in the store (encrypted there): what is ours as JSON behind its length in four bytes, big-endian, then the
 //! referral and the offers as a holding of records, in the form of everything else that is held.
 
+use std::fmt;
 use std::sync::Arc;
 
 use exchange::holding::Holding;
@@ -25,7 +26,7 @@ use crate::durable::held::{read_holding, write_holding};
 const LENGTH_BYTES: usize = 4;
 
 /// A search for a home.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Case {
     pub(crate) id: ReferralId,
     /// Raised by every change; the ETag.
@@ -45,7 +46,7 @@ pub(crate) struct Case {
 }
 
 /// What a provider answered.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Answer {
     pub(crate) id: Uuid,
     pub(crate) version: u64,
@@ -61,6 +62,13 @@ pub(crate) struct Answer {
     pub(crate) ended_on: Option<Date>,
     /// The provider has no part in it any more: it was told so.
     pub(crate) is_over: bool,
+}
+
+/// Which it is, and nothing of what it says.
+impl fmt::Debug for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Case").field("id", &self.id).field("version", &self.version).finish_non_exhaustive()
+    }
 }
 
 impl Answer {
@@ -233,7 +241,8 @@ mod tests {
         };
         let body = case.write();
         let held = |body: &[u8]| Offered { id: case.id, version: 4, at: 9, cause: String::new(), body: body.to_vec() };
-        assert_eq!(format!("{:?}", Case::read(&held(&body)).unwrap()), format!("{case:?}"));
+        let read = Case::read(&held(&body)).unwrap();
+        assert!(read.write() == body && (read.id, read.version, read.at) == (case.id, case.version, case.at));
         for end in 0..body.len() {
             assert!(Case::read(&held(&body[..end])).is_err(), "{end}");
         }

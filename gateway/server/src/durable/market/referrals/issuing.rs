@@ -74,7 +74,7 @@ impl From<&'static Rule> for Outcome {
 }
 
 /// A person who answers for an act.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Person {
     pub(crate) name: Box<str>,
     pub(crate) role: Box<str>,
