@@ -324,7 +324,10 @@ fn a_home_is_searched_in_waves_and_only_the_provider_that_takes_the_child_in_lea
     let declined = robin.get(PATH).with_status(200).json()["items"][0].clone();
     assert_eq!(declined["state"], "closed");
     robin.get(&at).problem(410, "gone");
-    robin.get(&other).problem(410, "gone");
+    let why = robin.get(&other).with_status(200).json();
+    assert_eq!((&why["status"], &why["decision"]["reason"]), (&json!("declined"), &json!("chosen-another")));
+    assert_eq!(why["decision"].get("by"), None, "who decided stays with the authority");
+    assert_eq!(robin.get(&offers).with_status(200).json()["items"].as_array().unwrap().len(), 1);
     accept(&lcs, &other).problem(409, "already-matched");
     let home = lcs.get("/v1/vacancies?include_stale=true").with_status(200).json();
     assert_eq!(home["items"], json!([]), "its only place is reserved");
@@ -357,6 +360,20 @@ fn a_home_is_searched_in_waves_and_only_the_provider_that_takes_the_child_in_lea
         texts.find(|text| text.contains("\"status\":\"closed\""))
     });
     assert!(last.contains(&reference) && !last.contains("children") && !last.contains("withdrawn"), "{last}");
+
+    // Another search for the child has a name of its own, and is told under no other.
+    let again = issued(&lcs, &request("101"));
+    assert_ne!(again, reference);
+    open_wave(&lcs, &again, 2).with_status(200);
+    let folder = house.path("asked");
+    let told = wait_until("the other search is told", || {
+        let mut texts = names(&folder)
+            .into_iter()
+            .filter(|name| !name.starts_with('.'))
+            .map(|name| fs::read_to_string(folder.join(name)).unwrap());
+        texts.find(|text| text.contains(&again))
+    });
+    assert!(told.contains("\"status\":\"open\"") && !told.contains(&reference), "{told}");
 }
 
 #[test]

@@ -252,9 +252,10 @@ impl<'d> Thought<'d> {
         let partner = self.durable.config.partner(&way.target.partner);
         let is_theirs = |urn| partner.is_some_and(|partner| partner.speaks_for(urn));
         if way.format().together.contains(&"Referral") {
-            let records = self.durable.referrals.told(child.id, is_theirs);
-            let Some(first) = records.first() else { return plain(child.for_way(way)) };
-            let asked = Holding { subject: Some(first.subject.clone()), records, ..Holding::default() };
+            let Some(asked) = self.durable.referrals.told(child.id, is_theirs) else {
+                return plain(child.for_way(way));
+            };
+            let asked = Holding { subject: Some(asked.subject.clone()), records: vec![asked], ..Holding::default() };
             // What the authority says of the child decides and is not told.
             let told = Told { sources: vec![asked], beside: child.sources(), recipient: way.recipient.clone() };
             return Told { recipient: told.recipient.released(), ..told };

@@ -57,6 +57,13 @@ pub(super) enum Looks {
 
 /// A search that a caller may look at, and as whom.
 pub(super) fn seen(asker: &Asker, reference: &str) -> Result<(Arc<Case>, Looks), Problem> {
+    let (case, looks) = known(asker, reference)?;
+    let is_over = matches!(looks, Looks::Provider) && is_over_for(&asker.caller, &case);
+    if is_over { Err(Problem::Gone) } else { Ok((case, looks)) }
+}
+
+/// The same of a search that may be over for a provider: what became of its own offers it still reads.
+pub(super) fn known(asker: &Asker, reference: &str) -> Result<(Arc<Case>, Looks), Problem> {
     let missing = || Problem::NotFound { nearest: None };
     let reference = ReferralRef::read(reference.as_bytes()).map_err(|_| missing())?;
     let case = asker.durable.referrals.case(&reference).ok_or_else(missing)?;
@@ -66,7 +73,7 @@ pub(super) fn seen(asker: &Asker, reference: &str) -> Result<(Arc<Case>, Looks),
     if !case.asked.iter().any(|urn| is_own(&asker.caller, *urn)) {
         return Err(missing());
     }
-    if is_over_for(&asker.caller, &case) { Err(Problem::Gone) } else { Ok((case, Looks::Provider)) }
+    Ok((case, Looks::Provider))
 }
 
 /// Whether a caller acts for the authority of a search, or is a person of the house.

@@ -20,7 +20,7 @@ use super::super::problem::Problem;
 use super::super::stack::House;
 use super::super::tags::{etag, if_match};
 use super::super::vacancies::is_own;
-use super::{Looks, code_of, document, done, person, reference_of, seen};
+use super::{Looks, code_of, document, done, known, person, reference_of, seen};
 use crate::durable::market::offering::PROVIDER_NOT_YOURS;
 use crate::durable::market::referrals::case::{Answer, Case};
 use crate::durable::market::referrals::issuing::urn_of;
@@ -35,7 +35,7 @@ pub(crate) async fn list(
     Path(reference): Path<String>,
     asker: Asker,
 ) -> Result<Response, Problem> {
-    let (case, looks) = seen(&asker, &reference)?;
+    let (case, looks) = known(&asker, &reference)?;
     let is_shown = |answer: &&Answer| matches!(looks, Looks::Authority) || is_own(&asker.caller, answer.urn);
     let items = case.answers.iter().filter(is_shown).map(|answer| drawn(&house, &asker, &case, answer, &looks));
     let items = items.collect::<Result<Vec<Value>, Problem>>()?;
@@ -48,7 +48,7 @@ pub(crate) async fn show(
     Path((reference, id)): Path<(String, String)>,
     asker: Asker,
 ) -> Result<Response, Problem> {
-    let (case, looks) = seen(&asker, &reference)?;
+    let (case, looks) = known(&asker, &reference)?;
     let answer = find(&case, &id)?;
     if matches!(looks, Looks::Provider) && !is_own(&asker.caller, answer.urn) {
         return Err(Problem::NotFound { nearest: None });

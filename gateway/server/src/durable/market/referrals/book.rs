@@ -51,17 +51,15 @@ impl Book {
         })
     }
 
-    /// What one of these providers may be told of searches for a child: those that it was asked about. One that is
-    /// closed says that it is, and nothing else.
-    pub(crate) fn told(&self, child: SubjectId, provider: impl Fn(ProviderUrn) -> bool) -> Vec<Record> {
+    /// What one of these providers may be told of the search for a child: the latest of those that it was asked about,
+    /// since each has a name of its own and nothing may join them. One that is over says that it is, and nothing else.
+    pub(crate) fn told(&self, child: SubjectId, provider: impl Fn(ProviderUrn) -> bool) -> Option<Record> {
         let cases = self.read();
-        let mut asked: Vec<&Arc<Case>> = cases
+        let asked = cases
             .values()
             // Of brothers and sisters one search is told once.
             .filter(|case| case.children.first() == Some(&child))
-            .filter(|case| case.asked.iter().any(|urn| provider(*urn)))
-            .collect();
-        asked.sort_unstable_by_key(|case| case.id);
+            .filter(|case| case.asked.iter().any(|urn| provider(*urn)));
         let record = |case: &&Arc<Case>| {
             let mut referral = case.referral.clone();
             let has_accepted = case.accepted().any(|answer| provider(answer.urn));
@@ -76,7 +74,7 @@ impl Book {
                 source: Source::at(Place::Document),
             }
         };
-        asked.iter().map(record).collect()
+        asked.max_by_key(|case| case.id).as_ref().map(record)
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, HashMap<ReferralRef, Arc<Case>>> {
