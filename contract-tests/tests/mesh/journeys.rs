@@ -17,7 +17,7 @@ async fn a_delivery_goes_in_pieces_and_is_whole_at_the_other_end_until_it_is_ack
     let (sender, receiver) = (Sender::of(&sandbox, "X26ABC1", TO_SECOND), Sender::of(&sandbox, "X26ABC2", TO_SECOND));
     for body in [PASSPORT.as_bytes().to_vec(), vec![b'x'; 64], vec![b'x'; 129], vec![b'x'; 100_000 / 64]] {
         let sent = parcel(body.clone());
-        let Outcome::Sent { message_id: Some(message_id) } = sender.send(sent.clone()).await else { panic!("sent") };
+        let message_id = sender.sent(sent.clone()).await;
         let arrivals = receiver.mailbox().poll().await.unwrap();
         let [arrival] = &arrivals[..] else { panic!("one message, not {}", arrivals.len()) };
         assert_eq!((arrival.message_id, arrival.kind), (message_id, ArrivalKind::Data));
@@ -74,7 +74,7 @@ async fn a_report_names_the_delivery_that_failed_and_why() {
     let Some(sandbox) = Sandbox::start() else { return };
     let sender = Sender::of(&sandbox, "X26ABC1", TO_SECOND);
     let sent = parcel(PASSPORT);
-    let Outcome::Sent { message_id: Some(message_id) } = sender.send(sent.clone()).await else { panic!("sent") };
+    let message_id = sender.sent(sent.clone()).await;
     sandbox.python(&format!(
         "post('/messageexchange/admin/report', {{'mailbox_id': 'X26ABC1', 'code': '14', 'description': 'canary', \
          'workflow_id': 'TEST_WORKFLOW', 'local_id': '{}', 'linked_message_id': '{message_id}'}})\n",

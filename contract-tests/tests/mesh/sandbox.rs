@@ -2,10 +2,11 @@
 //! owner. It is a Python package: `.ci/run` installs it under `target/mesh-sandbox`.
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use contract_tests::proof::not_proved;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
@@ -38,11 +39,10 @@ impl Sandbox {
             return None;
         }
         let folder = certificates();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let path = |name: &str| folder.path().join(name);
-        let process = Command::new(&python)
+        let mut process = Command::new(&python)
             .args(["-m", "uvicorn", "mesh_sandbox.api:app", "--host", "127.0.0.1", "--workers", "1"])
-            .args(["--log-level", "warning", "--port", &port.to_string(), "--ssl-cert-reqs", "2"])
+            .args(["--log-level", "info", "--no-use-colors", "--no-access-log", "--port", "0", "--ssl-cert-reqs", "2"])
             .arg("--ssl-certfile")
             .arg(path("mesh.pem"))
             .arg("--ssl-keyfile")
@@ -51,16 +51,12 @@ impl Sandbox {
             .arg(path("ca.pem"))
             .envs([("AUTH_MODE", "full"), ("STORE_MODE", "memory"), ("SHARED_KEY", SHARED_KEY)])
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut sandbox = Self { process, python, folder, port };
-        let begun = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(sandbox.process.try_wait().unwrap().is_none(), "the sandbox ended before it listened");
-            assert!(begun.elapsed() < PATIENCE, "the sandbox does not listen");
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        let said = process.stderr.take().unwrap();
+        let mut sandbox = Self { process, python, folder, port: 0 };
+        sandbox.port = announced_port(said);
         Some(sandbox)
     }
 
@@ -103,6 +99,22 @@ impl Drop for Sandbox {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// The port the sandbox says that it listens on, by `said`, what it writes while it starts. The system chooses it: one
+/// that we had chosen and let go could be taken by another sandbox meanwhile, and answer under another authority.
+fn announced_port(said: ChildStderr) -> u16 {
+    let (found, port) = mpsc::channel();
+    // Read to the end, so that it never waits for a reader.
+    std::thread::spawn(move || {
+        for line in BufReader::new(said).lines().map_while(Result::ok) {
+            let after = line.split_once("running on https://127.0.0.1:").map(|(_, after)| after);
+            if let Some(port) = after.and_then(|after| after.split_whitespace().next()?.parse().ok()) {
+                let _ = found.send(port);
+            }
+        }
+    });
+    port.recv_timeout(PATIENCE).expect("the sandbox ended, or does not listen")
 }
 
 /// An authority, a certificate of the sandbox for `localhost`, one by which we are known, and the two secrets.

@@ -62,6 +62,14 @@ impl Sender {
         self.courier.send(&target, parcel).await
     }
 
+    /// Sends what must go; the name MESH gives the message.
+    pub(crate) async fn sent(&self, parcel: Parcel) -> MessageId {
+        match self.send(parcel).await {
+            Outcome::Sent { message_id: Some(message_id) } => message_id,
+            other => panic!("not sent, but {other:?}"),
+        }
+    }
+
     pub(crate) async fn fetch(&self, message_id: MessageId) -> Result<Vec<u8>, DownloadFault> {
         let limits = DownloadLimits { message_bytes_max: 1024 * 1024, inflate_ratio_max: 100 };
         let mut download = self.mailbox().fetch(message_id, limits).await?;
