@@ -206,7 +206,7 @@ impl Problem {
                 "state-conflict",
                 S::CONFLICT,
                 "This is held already",
-                "read the one that `existing` names, and change it with PUT",
+                "read the one that `existing` names, and change it with PUT; where that is gone, use a name that was never used",
             ),
             Self::Count { .. } => kind(
                 "state-conflict",
