@@ -9,9 +9,9 @@ use schemas::code::{
     Ethnicity, FamilyTimeHelp, HouseholdPet, HouseholdReligion, HouseholdSmoking, InfantAge, LanguageGroup,
     LegalStatusGroup, LivingCompanions, NoticeMessage, OfferReason, OfferStatus, OfstedRating, OutOfAreaReason,
     PetsAllowance, PlaceNotAvailableReason, PlacementContract, PlacementDuration, PlacementEndReason, PlacementEndedBy,
-    PlacementNeed, PlacementNext, PlacementSupport, ProfileRelease, ProviderSector, Provision, ReferralCloseReason,
-    ReferralStatus, ReferralUrgency, Regulator, RiskLevel, RowChange, SdqBand, SenProvisionKind, Sex, SuitabilityLevel,
-    VacancyConfirmer, VacancyPlacementType, VacancyStatus, WheelchairAccess, WhoCouldLiveHere,
+    PlacementNeed, PlacementNext, PlacementSupport, PresenceStatus, ProfileRelease, ProviderSector, Provision,
+    ReferralCloseReason, ReferralStatus, ReferralUrgency, Regulator, RiskLevel, RowChange, SdqBand, SenProvisionKind,
+    Sex, SuitabilityLevel, VacancyConfirmer, VacancyPlacementType, VacancyStatus, WheelchairAccess, WhoCouldLiveHere,
 };
 
 use crate::rules;
@@ -192,6 +192,7 @@ vocabularies! {
     SdqBand true [],
     CommunicationNeed true [],
     PlacementSupport true [],
+    PresenceStatus true [],
     RiskLevel true [],
     EducationPhase true [],
     LivingCompanions true [],

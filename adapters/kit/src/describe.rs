@@ -274,6 +274,12 @@ fn columns_page(
                 WireType::Codes(codes) | WireType::Words(codes) => {
                     format!("codes of {}{}", codes.name, if is_nested { "" } else { ", ; between" })
                 }
+                WireType::Label(list) | WireType::Labels(list) => {
+                    let one =
+                        |(label, concept): &(&str, &str)| format!("`{}`", if is_nested { concept } else { label });
+                    let labels: Vec<String> = list.labels.iter().map(one).collect();
+                    format!("{}: {}", type_in_words(column.wire), labels.join(", "))
+                }
                 WireType::Money if is_nested => "whole pence".to_owned(),
                 other => type_in_words(other).to_owned(),
             };
@@ -399,6 +405,10 @@ pub(crate) fn field_schema(table: &Table, column: &Column, year: Option<Collecti
             }
             "string"
         }
+        WireType::Label(list) => {
+            constraints.insert("enum".into(), list.labels.iter().map(|(label, _)| *label).collect());
+            "string"
+        }
         WireType::NhsNumber | WireType::Uln => {
             constraints.insert("pattern".into(), "[0-9]{10}".into());
             "string"
@@ -441,6 +451,8 @@ fn type_in_words(wire: WireType) -> &'static str {
         WireType::AcademicYear => "school year",
         WireType::Code(_) | WireType::Word(_) => "code",
         WireType::Codes(_) | WireType::Words(_) => "list of codes",
+        WireType::Label(_) => "one of",
+        WireType::Labels(_) => "list of",
         WireType::LaChildId => "child identifier",
         WireType::NhsNumber => "NHS number",
         WireType::Upn => "UPN",

@@ -102,8 +102,12 @@ impl Column {
     /// animals of a home may be `none`. A sender whose dialect calls the word nothing means nothing.
     #[must_use]
     pub fn answers(&self, cell: &[u8], dialect: &Dialect) -> bool {
-        let (WireType::Word(list) | WireType::Words(list)) = self.wire else { return false };
-        !dialect.is_own_blank(cell) && std::str::from_utf8(cell).is_ok_and(|word| list.find(word).is_some())
+        let has = |word: &str| match self.wire {
+            WireType::Word(list) | WireType::Words(list) => list.find(word).is_some(),
+            WireType::Label(list) | WireType::Labels(list) => list.find(word).is_some(),
+            _ => false,
+        };
+        !dialect.is_own_blank(cell) && std::str::from_utf8(cell).is_ok_and(has)
     }
 
     /// Every heading under which it is read: its name, what people read above it, and others.

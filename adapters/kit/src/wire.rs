@@ -49,6 +49,10 @@ pub enum WireType {
     Codes(&'static CodeList),
     /// Several codes of a list as words, `;` between them.
     Words(&'static CodeList),
+    /// A label of somebody else's standard.
+    Label(&'static LabelList),
+    /// Several labels of somebody else's standard, `;` between them.
+    Labels(&'static LabelList),
     /// A child's identifier in the case system.
     LaChildId,
     /// An NHS number.
@@ -91,8 +95,48 @@ impl WireType {
     /// Whether a cell holds several values, `;` between them, and a member of JSON an array.
     #[must_use]
     pub fn is_list(self) -> bool {
-        matches!(self, Self::List | Self::Numbers { .. } | Self::Words(_) | Self::Codes(_))
+        matches!(self, Self::List | Self::Numbers { .. } | Self::Words(_) | Self::Codes(_) | Self::Labels(_))
     }
+}
+
+/// The labels that somebody else's standard has for the answers to one question.
+#[derive(Debug)]
+pub struct LabelList {
+    /// What we call it.
+    pub name: &'static str,
+    /// Its labels, as tables write them, each with the name of the concept that documents in JSON write.
+    pub labels: &'static [(&'static str, &'static str)],
+}
+
+impl LabelList {
+    /// The name of the concept that a label stands for.
+    #[must_use]
+    pub fn concept(&self, label: &str) -> Option<&'static str> {
+        self.labels.iter().find(|(known, _)| *known == label).map(|(_, concept)| *concept)
+    }
+
+    /// Which of the labels a cell means: by label, by concept, or by the address of the concept; letters, digits, `<` and `>` alone
+    /// count.
+    #[must_use]
+    pub fn find(&self, cell: &str) -> Option<usize> {
+        let short = cell.rsplit(['#', '/', ':']).next().unwrap_or(cell);
+        let [whole, short] = [cell, short].map(letters);
+        let by = |wanted: &str| {
+            let known = |text: &str| !wanted.is_empty() && letters(text) == wanted;
+            self.labels.iter().position(|(label, concept)| {
+                known(label) || known(concept) || known(concept.rsplit(':').next().unwrap_or(concept))
+            })
+        };
+        by(&whole).or_else(|| by(&short))
+    }
+}
+
+/// What of a label tells it from others.
+fn letters(text: &str) -> String {
+    /// No label is as long; the bound keeps the work small.
+    const LABEL_CHARACTERS_MAX: usize = 80;
+    let counts = |one: &char| one.is_alphanumeric() || matches!(one, '<' | '>');
+    text.chars().filter(counts).flat_map(char::to_lowercase).take(LABEL_CHARACTERS_MAX).collect()
 }
 
 /// How a table spells what every table has. It is data of the table: see [`Table::spelling`](crate::table::Table).
@@ -105,6 +149,8 @@ pub enum Spelling {
     Plain,
     /// As our own tables, but for `true` and `false`: XML.
     Xml,
+    /// As forms that people fill in: `2026-03-31`, `No` and `Yes`; what is not known is an answer.
+    Words,
 }
 
 impl Spelling {
@@ -115,6 +161,7 @@ impl Spelling {
             Self::Return => ["0", "1"],
             Self::Plain => ["N", "Y"],
             Self::Xml => ["false", "true"],
+            Self::Words => ["No", "Yes"],
         }
     }
 
@@ -123,7 +170,7 @@ impl Spelling {
     pub const fn date_pattern(self) -> &'static str {
         match self {
             Self::Return => "%d/%m/%Y",
-            Self::Plain | Self::Xml => "%Y-%m-%d",
+            Self::Plain | Self::Xml | Self::Words => "%Y-%m-%d",
         }
     }
 
@@ -133,7 +180,7 @@ impl Spelling {
     pub fn is_blank(self, cell: &[u8]) -> bool {
         let words: [&[u8]; 3] = [b"!", b"not known", b"not recorded"];
         let may_be = matches!(cell.first(), Some(b'!' | b'n' | b'N'));
-        may_be && self != Self::Return && words.iter().any(|word| cell.eq_ignore_ascii_case(word))
+        may_be && matches!(self, Self::Plain | Self::Xml) && words.iter().any(|word| cell.eq_ignore_ascii_case(word))
     }
 
     /// A day in one of the spellings that are read without a dialect.
@@ -141,7 +188,7 @@ impl Spelling {
         let usual = |cell| Date::parse_british(cell).or_else(|| Date::parse_iso(cell));
         match self {
             Self::Return => usual(cell),
-            Self::Plain | Self::Xml => {
+            Self::Plain | Self::Xml | Self::Words => {
                 let day = without_midnight(cell);
                 usual(day).or_else(|| DateFormat::NAMED_MONTH.read(day))
             }
@@ -252,7 +299,7 @@ impl Wire for Date {
     fn write(&self, out: &mut Vec<u8>, writing: &Writing<'_>) -> Written {
         match writing.spelling {
             Spelling::Return => self.write_british(out),
-            Spelling::Plain | Spelling::Xml => self.write_iso(out),
+            Spelling::Plain | Spelling::Xml | Spelling::Words => self.write_iso(out),
         }
         Written::Yes
     }

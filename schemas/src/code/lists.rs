@@ -111,6 +111,7 @@ pub static ALL: &[&CodeList] = &[
     SdqBand::LIST,
     CommunicationNeed::LIST,
     PlacementSupport::LIST,
+    PresenceStatus::LIST,
     RiskLevel::LIST,
     EducationPhase::LIST,
     LivingCompanions::LIST,
@@ -237,6 +238,7 @@ macro_rules! every_code_list {
         $crate::code::SdqBand,
         $crate::code::CommunicationNeed,
         $crate::code::PlacementSupport,
+        $crate::code::PresenceStatus,
         $crate::code::RiskLevel,
         $crate::code::EducationPhase,
         $crate::code::LivingCompanions,
@@ -7210,6 +7212,54 @@ impl Code for PlacementSupport {
             b"SCHOOL_TAXIS" => Some(Self::SchoolTaxis),
             b"NONE" => Some(Self::None),
             b"OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// Whether there is a need, as the National Placements Standard asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum PresenceStatus {
+    /// `YES`: Yes.
+    Yes,
+    /// `NO`: No.
+    No,
+    /// `NOT_SPECIFIED`: Not specified.
+    NotSpecified,
+}
+
+static PRESENCE_STATUS: CodeList = CodeList {
+    name: "presence_status",
+    entries: &[
+        entry("YES", "Yes", "Yes", Value, Open, Open, "National Placements Standard v01"),
+        entry("NO", "No", "No", Value, Open, Open, "National Placements Standard v01"),
+        entry("NOT_SPECIFIED", "NotSpecified", "Not specified", Unknown, Open, Open, "National Placements Standard v01"),
+    ],
+};
+
+impl PresenceStatus {
+    const VARIANTS: [Self; 3] = [
+        Self::Yes, Self::No, Self::NotSpecified,
+    ];
+}
+
+impl Code for PresenceStatus {
+    const LIST: &'static CodeList = &PRESENCE_STATUS;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 13])? {
+            b"YES" => Some(Self::Yes),
+            b"NO" => Some(Self::No),
+            b"NOT_SPECIFIED" => Some(Self::NotSpecified),
             _ => None,
         }
     }

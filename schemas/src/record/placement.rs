@@ -11,7 +11,10 @@ use crate::{
     date::{Date, DateTime},
     money::Pence,
     postcode::Postcode,
-    record::declare::{shape, statements},
+    record::{
+        DecidedBy,
+        declare::{shape, statements},
+    },
     reflect::Number,
 };
 
@@ -69,6 +72,8 @@ statements! {
         education_continuous: bool,
         /// How many brothers and sisters live there too.
         siblings_together: Number<20>,
+        /// Who recorded it at the authority.
+        recorded_by: DecidedBy,
     }
 
     /// What a placement costs (6), as a notice tells it: who takes the notice back takes back its cost.
@@ -105,5 +110,7 @@ statements! {
         lot: Box<str>,
         /// How it is paid for.
         contract: PlacementContract,
+        /// Who recorded it at the authority.
+        recorded_by: DecidedBy,
     }
 }

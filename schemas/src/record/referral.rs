@@ -8,8 +8,9 @@ use crate::{
     code::{
         CommunicationNeed, CriterionAnswer, CulturalNeed, Disability, EducationPhase, EthnicGroup, HouseholdReligion,
         InfantAge, LanguageGroup, LegalStatusGroup, LivingCompanions, OfferReason, OfferStatus, OutOfAreaReason,
-        PetsAllowance, PlacementDuration, PlacementNeed, PlacementSupport, ReferralCloseReason, ReferralStatus,
-        ReferralUrgency, RiskLevel, SdqBand, SenProvisionKind, Sex, SuitabilityLevel, VacancyPlacementType,
+        PetsAllowance, PlacementDuration, PlacementNeed, PlacementSupport, PresenceStatus, ReferralCloseReason,
+        ReferralStatus, ReferralUrgency, RiskLevel, SdqBand, SenProvisionKind, Sex, SuitabilityLevel,
+        VacancyPlacementType,
     },
     date::{Date, DateTime},
     identifier::LaCode,
@@ -88,8 +89,12 @@ shape! {
     }
     /// What a child needs of a home.
     ChildNeeds {
+        /// Whether the child needs anything to be understood.
+        communication_needed: PresenceStatus,
         /// To be understood.
         communication: Vec<CommunicationNeed>,
+        /// Another need of that kind, in words.
+        communication_other: Box<str>,
         /// Whether the home has to be adapted.
         home_adaptation: bool,
         /// Disabilities.
@@ -108,6 +113,8 @@ shape! {
         support_other: Box<str>,
         /// What a home must meet of the child's culture.
         culture: CulturalNeed,
+        /// Another need of that kind, in words.
+        culture_other: Box<str>,
     }
     /// Risks to a child.
     RisksToSelf {
@@ -256,8 +263,9 @@ shape! {
 
 statements! {
     Child:
-    /// A request for a home (6). One a search; the search has its own random name.
-    Referral key() {
+    /// A request for a home (6). The search has its own random name; a child that is looked for again, and is known by
+    /// its own id, has one request for each time that it was sent out first.
+    Referral key(issued_at) {
         /// State.
         status: ReferralStatus,
         /// Why it was closed.

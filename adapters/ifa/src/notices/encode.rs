@@ -116,9 +116,10 @@ fn rows_of<'d>(disclosure: &Disclosure<'d>, report: &mut dyn Report) -> Vec<(&'d
     for (n, record) in records.iter().enumerate() {
         match &record.statement {
             Statement::PlacementNotice(_) | Statement::Person(_) => {}
-            Statement::PlacementCost(_) if told.contains(&n) => {}
+            Statement::PlacementCost(cost) if told.contains(&n) => tell_who_recorded(cost, record, report),
             Statement::PlacementCost(cost) if !record.source.retracts => {
                 rows.push((record, NoticeRow::default().with_cost(cost).of_child(disclosure.subject)));
+                tell_who_recorded(cost, record, report);
             }
             _ => report.raise(Diagnostic::new(&rules::NOT_EXPRESSIBLE, record.source.place.clone())),
         }
@@ -185,9 +186,16 @@ fn tell_what_has_no_column(notice: &PlacementNotice, record: &Record, report: &m
         (more.location_preferred.has_value(), "location_preferred"),
         (more.education_continuous.has_value(), "education_continuous"),
         (more.siblings_together.has_value(), "siblings_together"),
+        (more.recorded_by.has_value(), "recorded_by"),
     ] {
         if said {
             report.raise(Diagnostic::new(&rules::NOT_EXPRESSIBLE, record.source.place.clone()).of_field(field));
         }
+    }
+}
+
+fn tell_who_recorded(cost: &PlacementCost, record: &Record, report: &mut dyn Report) {
+    if cost.more.as_deref().is_some_and(|more| more.recorded_by.has_value()) {
+        report.raise(Diagnostic::new(&rules::NOT_EXPRESSIBLE, record.source.place.clone()).of_field("recorded_by"));
     }
 }

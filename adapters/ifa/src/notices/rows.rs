@@ -123,6 +123,7 @@ impl NoticeRow {
                 framework: whole(row.framework, |text| text.0),
                 lot: whole(row.lot, |text| text.0),
                 contract: whole(row.contract, |contract| contract.0),
+                recorded_by: Said::NotAsked,
             })),
         }
     }

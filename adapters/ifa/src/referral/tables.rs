@@ -4,8 +4,9 @@ use schemas::{
     code::{
         CommunicationNeed, CriterionAnswer, CulturalNeed, Disability, EducationPhase, EthnicGroup, HouseholdReligion,
         InfantAge, LanguageGroup, LegalStatusGroup, LivingCompanions, OfferReason, OfferStatus, OutOfAreaReason,
-        PetsAllowance, PlacementDuration, PlacementNeed, PlacementSupport, ReferralCloseReason, ReferralStatus,
-        ReferralUrgency, RiskLevel, SdqBand, SenProvisionKind, Sex, SuitabilityLevel, VacancyPlacementType,
+        PetsAllowance, PlacementDuration, PlacementNeed, PlacementSupport, PresenceStatus, ReferralCloseReason,
+        ReferralStatus, ReferralUrgency, RiskLevel, SdqBand, SenProvisionKind, Sex, SuitabilityLevel,
+        VacancyPlacementType,
     },
     date::{Date, DateTime},
     money::Pence,
@@ -146,8 +147,12 @@ kit::rows! {
         legal_status: Word<LegalStatusGroup> = "legalStatusGroup" { required: false, field: "Referral.children", source: "ifa 5" },
         /// Whether the child is an unaccompanied asylum seeker.
         uasc: bool = "uasc" { required: false, field: "Referral.children", source: "ifa 5" },
+        /// Whether the child needs anything to be understood.
+        communication_needed: Word<PresenceStatus> = "needs/communicationNeeded" { required: false, field: "Referral.children", source: "ifa 10.1" },
         /// What the child needs so as to be understood.
         communication: Words<CommunicationNeed> = "needs/communication" { required: false, field: "Referral.children", source: "ifa 5, 10.1" },
+        /// Another need of that kind, in words.
+        communication_other: Screened<200> = "needs/communicationOther" { required: false, field: "Referral.children", source: "ifa 10.1" },
         /// Whether the home has to be adapted.
         home_adaptation: bool = "needs/homeAdaptation" { required: false, field: "Referral.children", source: "ifa 5, 10.1" },
         /// Disabilities.
@@ -166,6 +171,8 @@ kit::rows! {
         support_other: Screened<200> = "needs/supportOther" { required: false, field: "Referral.children", source: "ifa 10.1" },
         /// What a home must meet of the child's culture.
         culture: Word<CulturalNeed> = "needs/culturalNeeds" { required: false, field: "Referral.children", source: "ifa 5, 10.1" },
+        /// Another need of that kind, in words.
+        culture_other: Screened<200> = "needs/culturalNeedsOther" { required: false, field: "Referral.children", source: "ifa 10.1" },
         /// Risk of self-harm.
         self_harm: Word<RiskLevel> = "risks/toSelf/selfHarm" { required: false, field: "Referral.children", source: "ifa 5, 10.1" },
         /// Risk of criminal exploitation.
@@ -340,7 +347,9 @@ mirror! {
         religion: religion_to_support,
         legal_status: legal_status_group,
         uasc: uasc,
+        communication_needed: needs.communication_needed,
         communication: needs.communication,
+        communication_other: needs.communication_other,
         home_adaptation: needs.home_adaptation,
         disability: needs.disability,
         sdq_band: needs.sdq_band,
@@ -350,6 +359,7 @@ mirror! {
         support: needs.support,
         support_other: needs.support_other,
         culture: needs.culture,
+        culture_other: needs.culture_other,
         self_harm: risks.to_self.self_harm,
         criminal_exploitation: risks.to_self.criminal_exploitation,
         drugs_alcohol: risks.to_self.drugs_alcohol,

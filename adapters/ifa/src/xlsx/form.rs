@@ -2,7 +2,7 @@
 
 use kit::{
     table::Column,
-    workbook::form::{Form, FormSheet, Grey, Line},
+    workbook::form::{FirstRow, Form, FormSheet, Grey, Line},
 };
 use schemas::code::Provision;
 
@@ -57,11 +57,16 @@ pub(super) static FORM: Form = Form {
                 Grey { columns: of_homes_alone, by: "provision", word: "residential", when_it_is: false },
                 Grey { columns: not_of_a_confirmation, by: "change", word: "no-change", when_it_is: true },
             ],
+            first_row: FirstRow::Headings,
+            example: EXAMPLE,
         },
-        FormSheet { of: &SHEETS[1], needed: row_needs, greys: &[] },
-        FormSheet { of: &SHEETS[2], needed: row_needs, greys: &[] },
+        FormSheet { of: &SHEETS[1], needed: row_needs, greys: &[], first_row: FirstRow::Headings, example: EXAMPLE },
+        FormSheet { of: &SHEETS[2], needed: row_needs, greys: &[], first_row: FirstRow::Headings, example: EXAMPLE },
     ],
 };
+
+/// By its reference the example is known when the form comes back.
+const EXAMPLE: &[(&str, &str)] = &[("vacancy_id", "EXAMPLE-1")];
 
 /// The kinds of provision, as people read them.
 const PROVISIONS: [(Provision, &str); 3] = [

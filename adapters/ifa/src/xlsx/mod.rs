@@ -8,7 +8,7 @@ mod write;
 use kit::{
     adapter::{DeclaredLoss, Format, Parts},
     csv::rules as table_rules,
-    workbook::{Asked, SheetOf, rules as workbook_rules},
+    workbook::{Asked, OwnRow, SheetOf, rules as workbook_rules},
 };
 use schemas::diagnostic::Rule;
 
@@ -73,11 +73,14 @@ const START: &str = "Start here";
 /// The sheet of lists.
 const LISTS: &str = "Lists";
 
+/// The example of a form, by how its reference begins.
+const EXAMPLE: &[OwnRow] = &[OwnRow { begins: &[("vacancy_id", "EXAMPLE")], told: None }];
+
 /// The tables and their sheets, in the order of [`TABLES`].
 static SHEETS: [SheetOf; 3] = [
-    SheetOf { table: &VACANCIES, title: "Vacancies", reference: "vacancy_id" },
-    SheetOf { table: &FEES, title: "Fees", reference: "vacancy_id" },
-    SheetOf { table: &FOR_THE_CHILD, title: "For the child", reference: "vacancy_id" },
+    SheetOf { table: &VACANCIES, title: "Vacancies", own_rows: EXAMPLE },
+    SheetOf { table: &FEES, title: "Fees", own_rows: EXAMPLE },
+    SheetOf { table: &FOR_THE_CHILD, title: "For the child", own_rows: EXAMPLE },
 ];
 
 /// What is looked for in a workbook.

@@ -98,18 +98,26 @@ pub fn members_of<R: Row>(
 fn value_of(cell: &str, wire: WireType) -> String {
     let mut out = Vec::new();
     match wire {
-        WireType::Flag => return if cell.eq_ignore_ascii_case("y") { "true" } else { "false" }.to_owned(),
+        WireType::Flag => {
+            return if matches!(cell.bytes().next(), Some(b'y' | b'Y')) { "true" } else { "false" }.to_owned();
+        }
         WireType::Number { .. } | WireType::Percent => return cell.to_owned(),
         WireType::Money => return pence(cell),
         WireType::Numbers { .. } => return format!("[{}]", cell.replace(';', ",")),
         WireType::Words(_) | WireType::Codes(_) | WireType::List => {
-            let items: Vec<String> =
-                cell.split(';').map(|item| value_of(item, WireType::Text { characters_max: 0 })).collect();
-            return format!("[{}]", items.join(","));
+            return array(cell, WireType::Text { characters_max: 0 });
         }
+        WireType::Label(list) => string(list.concept(cell).unwrap_or(cell), &mut out),
+        WireType::Labels(list) => return array(cell, WireType::Label(list)),
         _ => string(cell, &mut out),
     }
     String::from_utf8_lossy(&out).into_owned()
+}
+
+/// Several values as an array.
+fn array(cell: &str, each: WireType) -> String {
+    let items: Vec<String> = cell.split(';').map(|item| value_of(item, each)).collect();
+    format!("[{}]", items.join(","))
 }
 
 /// Pounds as whole pence.

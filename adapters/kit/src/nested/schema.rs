@@ -140,6 +140,16 @@ fn value(table: &Table, column: &Column) -> Value {
             schema.insert("enum".into(), values.collect());
             return schema.into();
         }
+        WireType::Labels(list) => {
+            let concepts: Vec<&str> = list.labels.iter().map(|(_, concept)| *concept).collect();
+            schema.insert("items".into(), json!({ "enum": concepts }));
+            "array"
+        }
+        WireType::Label(list) => {
+            let concepts = list.labels.iter().map(|(_, concept)| Value::from(*concept)).chain([Value::Null]);
+            schema.insert("enum".into(), concepts.collect());
+            return schema.into();
+        }
         WireType::Money => "integer",
         WireType::Date => {
             schema.insert("format".into(), "date".into());

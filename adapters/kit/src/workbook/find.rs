@@ -29,9 +29,6 @@ use crate::{
     },
 };
 
-/// How the reference of a template's example begins.
-pub(super) const EXAMPLE: &str = "EXAMPLE";
-
 /// A table and the sheet that it stands on.
 #[derive(Debug)]
 pub struct SheetOf {
@@ -39,8 +36,17 @@ pub struct SheetOf {
     pub table: &'static Table,
     /// The title of its sheet.
     pub title: &'static str,
-    /// The column that holds what a row is known by.
-    pub reference: &'static str,
+    /// Rows that are the form's own beside its headings and help, such as its example.
+    pub own_rows: &'static [OwnRow],
+}
+
+/// A row of a form that nobody has filled in.
+#[derive(Debug)]
+pub struct OwnRow {
+    /// Columns, and how their cells begin in such a row.
+    pub begins: &'static [(&'static str, &'static str)],
+    /// How it is told that the row is passed over; without a word where nobody needs to know.
+    pub told: Option<&'static Rule>,
 }
 
 /// What a format asks of its workbooks.
@@ -177,12 +183,14 @@ impl Finding<'_> {
         if laid_out.is_incomplete {
             return Ok(None);
         }
-        let reference = of.table.columns.iter().position(|column| column.name == of.reference);
-        let reference = reference.and_then(|column| laid_out.cells[column]);
-        let said_by_the_form = words_of_the_form(of.table);
+        let form = OfTheForm::of(of, &laid_out.cells);
         let mut sheet = self.workbook.sheet(number, (self.part, name), Wanted::All)?;
         sheet.keep_rows(|sheet, row| {
-            sheet.line(row) > headings.line && !is_of_the_form(sheet, row, reference, &said_by_the_form)
+            let own = (sheet.line(row) > headings.line).then(|| form.own_row(sheet, row));
+            if let Some(Some(Some(rule))) = own {
+                report.raise(Diagnostic::new(rule, sheet.place(row, None)));
+            }
+            own == Some(None)
         });
         let layout = Layout {
             part: self.part,
@@ -241,19 +249,40 @@ impl Finding<'_> {
     }
 }
 
-/// What a form says in the column of a table, folded: its headings and what helps whoever fills it in.
-fn words_of_the_form(table: &Table) -> HashSet<String> {
-    let columns =
-        table.columns.iter().flat_map(|column| [column.name.to_owned(), column.heading.to_owned(), help_of(column)]);
-    columns.filter(|words| !words.is_empty()).map(|words| fold(words.as_bytes())).collect()
+/// What tells the rows that are a form's own.
+struct OfTheForm {
+    /// Its headings and what helps whoever fills it in, folded.
+    words: HashSet<String>,
+    /// By cell: how the row begins there; and how it is told.
+    rows: Vec<(Vec<(u16, &'static str)>, Option<&'static Rule>)>,
 }
 
-/// Whether a row is the form's own: its example, or nothing but its headings and help.
-fn is_of_the_form(sheet: &Sheet, row: usize, reference: Option<u16>, said_by_the_form: &HashSet<String>) -> bool {
-    if sheet.fault(row).is_some() {
-        return false;
+impl OfTheForm {
+    fn of(sheet: &SheetOf, cells: &[Option<u16>]) -> Self {
+        let words =
+            sheet.table.columns.iter().flat_map(|column| [column.name.into(), column.heading.into(), help_of(column)]);
+        let words = words.filter(|words: &String| !words.is_empty()).map(|words| fold(words.as_bytes())).collect();
+        let cell_of =
+            |name: &str| sheet.table.columns.iter().position(|column| column.name == name).and_then(|n| cells[n]);
+        let rows = sheet.own_rows.iter().filter_map(|row| {
+            let begins: Option<Vec<_>> =
+                row.begins.iter().map(|(column, begins)| Some((cell_of(column)?, *begins))).collect();
+            Some((begins?, row.told))
+        });
+        Self { words, rows: rows.collect() }
     }
-    let is_example = |shown: Vec<u8>| shown.starts_with(EXAMPLE.as_bytes());
-    reference.and_then(|reference| sheet.cell(row, reference)).is_some_and(is_example)
-        || sheet.shown(row).all(|(_, shown)| said_by_the_form.contains(&fold(&shown)))
+
+    /// Whether a row is the form's own, and how that is told.
+    fn own_row(&self, sheet: &Sheet, row: usize) -> Option<Option<&'static Rule>> {
+        if sheet.fault(row).is_some() {
+            return None;
+        }
+        let begins = |(cell, begins): &(u16, &str)| {
+            sheet.cell(row, *cell).is_some_and(|shown| shown.trim_ascii_start().starts_with(begins.as_bytes()))
+        };
+        if let Some((_, told)) = self.rows.iter().find(|(cells, _)| cells.iter().all(begins)) {
+            return Some(*told);
+        }
+        sheet.shown(row).all(|(_, shown)| self.words.contains(&fold(&shown))).then_some(None)
+    }
 }

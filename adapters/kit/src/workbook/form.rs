@@ -14,7 +14,6 @@ use crate::{
     wire::{Heard, Reading, Spelling, WireType, Writing, Written},
     workbook::{
         SheetOf,
-        find::EXAMPLE,
         look::Look,
         serial,
         sheet::letters_of,
@@ -62,6 +61,18 @@ pub struct FormSheet {
     pub needed: fn(&Column) -> Option<String>,
     /// Columns that are greyed when another says so.
     pub greys: &'static [Grey],
+    /// What its first row says.
+    pub first_row: FirstRow,
+    /// Cells of the example that are not the table's own, by column.
+    pub example: &'static [(&'static str, &'static str)],
+}
+
+/// What stands above the machine names.
+pub enum FirstRow {
+    /// What people read of each column.
+    Headings,
+    /// Titles of groups, each above the first of its columns.
+    Groups(&'static [(&'static str, &'static str)]),
 }
 
 /// Columns that do not apply where another column holds, or does not hold, a word.
@@ -98,7 +109,7 @@ impl FormCell {
         match column.wire {
             _ if text.is_empty() => Self::Blank,
             WireType::Date | WireType::DateTime => day().map_or_else(|| Self::Text(text.into()), Self::Day),
-            WireType::Number { .. } | WireType::Money if is_number() => Self::Number(text.into()),
+            WireType::Number { .. } | WireType::Decimal | WireType::Money if is_number() => Self::Number(text.into()),
             _ => Self::Text(text.into()),
         }
     }
@@ -135,6 +146,7 @@ pub fn cells_of<R: Row>(row: &R, writing: &Writing<'_>, mut cannot_say: impl FnM
 pub(super) fn help_of(column: &Column) -> String {
     let several = match column.wire {
         WireType::Words(list) | WireType::Codes(list) => format!("Several with ; between: list {} on Lists", list.name),
+        WireType::Labels(list) => format!("Several with ; between: list {} on Lists", list.name),
         WireType::List => "Several with ; between".to_owned(),
         _ => String::new(),
     };
@@ -195,12 +207,13 @@ impl FormSheet {
         sheet.rows = vec![
             row(&mut columns.iter().map(|column| {
                 let is_needed = (self.needed)(column).is_some();
-                (if is_needed { Look::NeededHeading } else { Look::Heading }, text(read_by_people(column)))
+                (if is_needed { Look::NeededHeading } else { Look::Heading }, text(self.title_of(column)))
             })),
             row(&mut columns.iter().map(|column| (Look::MachineName, text(column.name)))),
             row(&mut columns.iter().map(|column| (Look::Help, text(&help_of(column))))),
             row(&mut columns.iter().map(|column| {
-                let example = if column.name == self.of.reference { EXAMPLE_1 } else { column.example };
+                let example = self.example.iter().find(|(name, _)| *name == column.name);
+                let example = example.map_or(column.example, |(_, example)| *example);
                 (example_look(look_of(column)), FormCell::of(column, example.as_bytes()).value())
             })),
         ];
@@ -232,15 +245,28 @@ impl FormSheet {
         sheet
     }
 
+    /// What the first row says above a column.
+    fn title_of(&self, column: &Column) -> &'static str {
+        match self.first_row {
+            FirstRow::Headings => read_by_people(column),
+            FirstRow::Groups(groups) => {
+                groups.iter().find(|(first, _)| *first == column.name).map_or("", |(_, title)| *title)
+            }
+        }
+    }
+
     /// What is said of a column when somebody points at its heading.
     fn comment(&self, column: &Column) -> String {
         let needed = (self.needed)(column).unwrap_or_else(|| "May stay blank".to_owned());
         let holds = match column.wire {
             WireType::Date | WireType::DateTime => "A day, such as 12/01/2026".to_owned(),
-            WireType::Flag => "Y or N".to_owned(),
+            WireType::Flag => {
+                let [no, yes] = self.of.table.spelling.flags();
+                format!("{yes} or {no}")
+            }
             WireType::Number { most } => format!("A whole number up to {most}"),
             WireType::Money => "Pounds, such as 945.00".to_owned(),
-            WireType::Word(_) | WireType::Code(_) => "Choose from the list".to_owned(),
+            WireType::Word(_) | WireType::Code(_) | WireType::Label(_) => "Choose from the list".to_owned(),
             WireType::Text { characters_max: most @ 1.. } => format!("Text of at most {most} characters"),
             _ => String::new(),
         };
@@ -250,10 +276,6 @@ impl FormSheet {
     }
 }
 
-/// The reference of the example.
-const EXAMPLE_1: &str = "EXAMPLE-1";
-const _: () = assert!(EXAMPLE_1.len() > EXAMPLE.len());
-
 fn read_by_people(column: &Column) -> &'static str {
     if column.heading.is_empty() { column.name } else { column.heading }
 }
@@ -262,7 +284,7 @@ fn look_of(column: &Column) -> Look {
     match column.wire {
         WireType::Date | WireType::DateTime => Look::Day,
         WireType::Number { .. } => Look::Number,
-        WireType::Money => Look::Money,
+        WireType::Money | WireType::Decimal => Look::Money,
         // As text, so that no spreadsheet takes 2:3 for a time, 5-11 for a day, or the zeros from a reference.
         _ => Look::Text,
     }
@@ -280,9 +302,10 @@ fn example_look(look: Look) -> Look {
 /// How wide a column is, in characters.
 fn width_of(column: &Column) -> u16 {
     match column.wire {
-        WireType::Date | WireType::DateTime | WireType::Flag | WireType::Number { .. } | WireType::Money => 12,
+        WireType::Date | WireType::DateTime | WireType::Flag | WireType::Number { .. } => 12,
+        WireType::Money | WireType::Decimal => 12,
         WireType::Text { characters_max: 201.. } => 40,
-        WireType::Words(_) | WireType::Codes(_) => 24,
+        WireType::Words(_) | WireType::Codes(_) | WireType::Labels(_) => 24,
         _ => 18,
     }
 }
@@ -298,9 +321,16 @@ const YES_OR_NO: &str = "yes_or_no";
 impl Lists {
     fn of(form: &Form) -> Self {
         let mut lists: Vec<(String, Vec<(String, &'static str)>)> = Vec::new();
-        for column in form.sheets.iter().flat_map(|sheet| sheet.of.table.written()) {
+        let tables = form.sheets.iter().map(|sheet| sheet.of.table);
+        for (table, column) in tables.flat_map(|table| table.written().map(move |column| (table, column))) {
             let (name, codes) = match (column.wire, codes_in(column.wire)) {
-                (WireType::Flag, _) => (YES_OR_NO, vec![("Y".to_owned(), "Yes"), ("N".to_owned(), "No")]),
+                (WireType::Flag, _) => {
+                    let [no, yes] = table.spelling.flags();
+                    (YES_OR_NO, vec![(yes.to_owned(), "Yes"), (no.to_owned(), "No")])
+                }
+                (WireType::Label(list) | WireType::Labels(list), _) => {
+                    (list.name, list.labels.iter().map(|(label, concept)| ((*label).to_owned(), *concept)).collect())
+                }
                 (_, Some((list, spell))) => {
                     let codes = list.entries.iter().map(|entry| (spell(entry), entry.label));
                     // What the column itself would not take is not offered.
@@ -321,6 +351,7 @@ impl Lists {
         let one_of = |name: &str| (Validation::OneOf(named(name)), "Choose from the list.".to_owned());
         match column.wire {
             WireType::Word(list) | WireType::Code(list) => Some(one_of(list.name)),
+            WireType::Label(list) => Some(one_of(list.name)),
             WireType::Flag => Some(one_of(YES_OR_NO)),
             WireType::Date => Some((Validation::Day, "Write a day, such as 12/01/2026.".to_owned())),
             WireType::Number { most } => {

@@ -21,7 +21,7 @@ mod table;
 mod write;
 mod xml;
 
-pub use find::{Asked, Found, SheetOf, open};
+pub use find::{Asked, Found, OwnRow, SheetOf, open};
 pub use sheet::Sheet;
 pub use table::{SheetRows, SheetTable};
 

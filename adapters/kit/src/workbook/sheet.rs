@@ -360,7 +360,7 @@ impl Asks {
         match wire {
             WireType::Date => Self::Day,
             WireType::DateTime => Self::Moment,
-            WireType::Number { .. } | WireType::Percent | WireType::Money => Self::Number,
+            WireType::Number { .. } | WireType::Percent | WireType::Money | WireType::Decimal => Self::Number,
             _ => Self::Text,
         }
     }

@@ -116,6 +116,7 @@ const LISTS: &[(&str, &str)] = &[
     ("sdq_band", "Band of a strengths and difficulties score."),
     ("communication_need", "What a child needs so as to be understood (National Placements Standard)."),
     ("placement_support", "Support that a placement needs beside its carers (National Placements Standard)."),
+    ("presence_status", "Whether there is a need, as the National Placements Standard asks."),
     ("risk_level", "Whether a risk is known (National Placements Standard)."),
     ("education_phase", "Phase of a child's education."),
     ("living_companions", "With whom a child can live (National Placements Standard)."),

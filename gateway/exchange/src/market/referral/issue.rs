@@ -143,6 +143,8 @@ fn screen(more: &ReferralMore, children: &[ReferredChild], known: &[Known]) -> R
         if let Said::Is(needs) = &child.needs {
             look_at_all(&format!("children[{number}].needs.health"), &needs.health)?;
             look_at(&format!("children[{number}].needs.supportOther"), &needs.support_other)?;
+            look_at(&format!("children[{number}].needs.communicationOther"), &needs.communication_other)?;
+            look_at(&format!("children[{number}].needs.culturalNeedsOther"), &needs.culture_other)?;
         }
     }
     Ok(())
