@@ -1,11 +1,11 @@
 //! Other people's FHIR R4 readers as judges of what we write: fhirbolt for every element, Medplum for the definitions.
 //!
-//! Both get NDJSON on standard input and answer with one line a fault, with places but no content. Neither is linked
-//! into anything of ours.
+//! And of linked data: pyshacl for the shapes that a standard publishes. All get NDJSON on standard input and answer with
+//! one line a fault, with places but no content. None is linked into anything of ours.
 
 use std::fmt;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
@@ -83,6 +83,19 @@ pub fn medplum_check(ndjson: &[u8]) -> Result<usize, OracleError> {
         return Err(OracleError::Absent("npm ci --prefix contract-tests/medplum-oracle"));
     }
     judge(Command::new("node").arg(package.join("check.mjs")), ndjson)
+}
+
+/// Has pyshacl judge each line, a document of JSON-LD, by the shapes in a file; returns the number of lines.
+///
+/// # Errors
+/// As [`read_and_rewrite`], and [`OracleError::Absent`] without the package.
+pub fn shacl_check(shapes: &Path, ndjson: &[u8]) -> Result<usize, OracleError> {
+    let python = workspace().join("target/shacl-oracle/bin/python");
+    if !python.is_file() {
+        return Err(OracleError::Absent("see contract-tests/shacl-oracle/README.md"));
+    }
+    let program = workspace().join("contract-tests/shacl-oracle/check.py");
+    judge(Command::new(python).arg(program).arg(shapes), ndjson)
 }
 
 /// Pipes the text through an oracle. It is fed from a thread of its own: an oracle that answers while it reads would

@@ -18,6 +18,7 @@ pub mod records;
 pub mod referral;
 pub mod returns;
 pub mod rules;
+pub mod standard;
 pub mod vacancies;
 pub mod wire;
 pub mod words;
@@ -48,6 +49,8 @@ pub static ADAPTER: Adapter = Adapter {
         &notices::NOTICE_JSON,
         &returns::FRAMEWORK_RETURN_CSV,
         &census::PNW_CSV,
+        &standard::PLACEMENTS_STANDARD_XLSX,
+        &standard::PLACEMENTS_STANDARD_JSONLD,
         &hsds::HSDS_JSON,
         &profile::PROFILE_HTML,
         &carer::CARER_HTML,

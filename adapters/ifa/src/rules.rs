@@ -229,6 +229,39 @@ rules! {
     /// A provider's number that is none of Ofsted's.
     CENSUS_URN "census-urn" Warning "This is no Ofsted URN; it is kept and not checked, and nothing is said of the provider"
         "Fill in SC and six digits, or seven digits; or say in Primary registration type who registers the provider.";
+    /// Something that the National Placements Standard requires.
+    NPS_REQUIRED "nps-required" Error "The National Placements Standard requires this; the rest of the row is read"
+        "Fill it in. Where nothing is known, choose the answer that says so, if the list has one.";
+    /// A heading that the National Placements Standard has.
+    NPS_COLUMN "nps-column" Error "This sheet lacks a column that the National Placements Standard requires; the rows are read without it"
+        "Fill in the official workbook, or the one that `homeward template` writes, and leave its headings as they are.";
+    /// A label of nobody's list.
+    NPS_LABEL "nps-label" Error "This is no answer of the National Placements Standard; it is not read"
+        "Choose one from the drop-down list of the official workbook.";
+    /// An `Other` that says no more.
+    NPS_OTHER_WITHOUT_TEXT "nps-other-without-text" Error "The answer is Other, and nothing says what"
+        "Say in a few words what it is, without naming anybody.";
+    /// A home elsewhere without a reason.
+    NPS_REASON "nps-reason" Warning "The home should be outside the authority's area, and nothing says why"
+        "Choose a reason.";
+    /// One child in two rows.
+    NPS_CHILD_TWICE "nps-child-twice" Warning "This child stands in another row too; both are read"
+        "Nothing, if a home was looked for twice. Otherwise correct the number, or remove one of the two.";
+    /// The example of the official workbook.
+    NPS_EXAMPLE_ROW "nps-example-row" Warning "This is the example of the official workbook; it is not read"
+        "Nothing. A child whose number is that of the example needs another row.";
+    /// The risk for which the sheet has no column.
+    NPS_NO_CSE "nps-no-cse" Loss "Nothing says whether the child is at risk of sexual exploitation: the official sheet has no column for it, though the model requires it"
+        "Add a column risk_to_child_sexual_exploitation, or send JSON-LD. Nobody is taken to be without that risk.";
+    /// The column that the standard leaves open.
+    NPS_EDUCATION "nps-education-polarity" Warning "education_continuity is read as its heading has it: Yes means that education goes on. The help text of the standard asks the opposite"
+        "Ask the sender. If Yes means disrupted, read it with --option education=question.";
+    /// An officer's name that is not told.
+    NPS_OFFICER_WITHHELD "nps-officer-withheld" Loss "No name of the officer who recorded the placement is written: it is not known, or stays within the authority"
+        "Nothing. Names of officers are written under the view local-authority alone.";
+    /// A row that says less than the model requires.
+    NPS_INCOMPLETE "nps-incomplete" Loss "This row has not all that the National Placements Standard requires: nobody said it, or it may not be told"
+        "Nothing is made up in its place. Complete the referral or the notice, and write it again.";
     /// A figure that a return needs.
     RETURN_REQUIRED "return-required" Error "A return needs this figure; the rest of the row is read"
         "Fill it in: 0 where there was none.";
@@ -376,6 +409,30 @@ pub static OFFERS: &[&Rule] = &[
 ];
 /// Rules of the placement census.
 pub static CENSUS: &[&Rule] = &[&COLUMN_LEFT_OUT, &CENSUS_LABEL, &CENSUS_URN, &URN_UNKNOWN_KIND, &COST_RANGE];
+
+/// Rules of the National Placements Standard.
+pub static STANDARD: &[&Rule] = &[
+    &NPS_REQUIRED,
+    &NPS_LABEL,
+    &NPS_OTHER_WITHOUT_TEXT,
+    &NPS_REASON,
+    &NPS_CHILD_TWICE,
+    &NPS_EDUCATION,
+    &COST_SUM,
+    &COST_RANGE,
+    &COLUMN_LEFT_OUT,
+    &OUTWARD_SHAPE,
+    &POSTCODE_FULL,
+];
+
+/// Those of its workbook alone.
+pub static STANDARD_SHEETS: &[&Rule] = &[&FORMULA_WITHOUT_VALUE, &NPS_COLUMN, &NPS_EXAMPLE_ROW];
+
+/// Those of its linked data alone.
+pub static STANDARD_DOCUMENTS: &[&Rule] = &[&UNKNOWN_MEMBER];
+
+/// Those of writing it.
+pub static WRITING_STANDARD: &[&Rule] = &[&NPS_NO_CSE, &NPS_INCOMPLETE, &NPS_OFFICER_WITHHELD];
 
 /// Rules of tables that stand beside vacancies.
 pub static BESIDE: &[&Rule] = &[&NO_VACANCY];

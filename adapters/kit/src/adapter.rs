@@ -145,6 +145,11 @@ pub trait Decode: Send + Sync {
     fn branches(&self) -> Vec<Branch> {
         Vec::new()
     }
+
+    /// Names that may stand in every object of such a document, and say nothing.
+    fn passed_over(&self) -> &'static [&'static str] {
+        &[]
+    }
 }
 
 /// The subjects of an opened document.

@@ -57,6 +57,8 @@ pub struct Column {
     pub guard: bool,
     /// It tells where the child lives: what protects one child there protects who lives with it.
     pub locates: bool,
+    /// Words that stand for nothing elsewhere, and are answers here.
+    pub answered_by: &'static [&'static str],
     /// The rule of a cell that cannot be read.
     pub wrong: &'static Rule,
     /// The rule of a blank cell, where one forbids it.
@@ -87,6 +89,7 @@ impl Column {
         loses_row: false,
         guard: false,
         locates: false,
+        answered_by: &[],
         wrong: &crate::csv::rules::CELL,
         blank: None,
         years: (None, None),
@@ -105,7 +108,7 @@ impl Column {
         let has = |word: &str| match self.wire {
             WireType::Word(list) | WireType::Words(list) => list.find(word).is_some(),
             WireType::Label(list) | WireType::Labels(list) => list.find(word).is_some(),
-            _ => false,
+            _ => self.answered_by.iter().any(|known| known.eq_ignore_ascii_case(word)),
         };
         !dialect.is_own_blank(cell) && std::str::from_utf8(cell).is_ok_and(has)
     }
@@ -166,6 +169,8 @@ pub struct Lens<R> {
     pub blank: fn(&mut R),
     /// Takes note of a cell of which not even the text could be read.
     pub unreadable: fn(&mut R),
+    /// Whether the member says nothing: it was blank, or not there.
+    pub is_blank: fn(&R) -> bool,
     /// Writes the member.
     pub write: fn(&R, &mut Vec<u8>, &Writing<'_>) -> Written,
 }
@@ -227,6 +232,7 @@ macro_rules! rows {
                 read: |row, cell, reading| $crate::table::hear(&mut row.$member, <$type as $crate::wire::Wire>::read(cell, reading)),
                 blank: |row| row.$member = schemas::said::Said::Blank,
                 unreadable: |row| row.$member = schemas::said::Said::Unreadable,
+                is_blank: |row| matches!(row.$member, schemas::said::Said::NotAsked | schemas::said::Said::Blank),
                 write: |row, out, writing| $crate::wire::write_said(&row.$member, out, writing),
             }),+];
         }

@@ -25,6 +25,10 @@ pub trait Columns {
     fn table(&self) -> &'static Table;
     /// The place of a column; that of the row where the column is not there.
     fn place(&self, column: &str) -> Place;
+    /// Whether the document has the column at all.
+    fn has(&self, _: &str) -> bool {
+        true
+    }
 }
 
 /// The columns of a row of cells.
@@ -43,6 +47,10 @@ impl<S: RowSource> Columns for Cells<'_, S> {
     fn place(&self, column: &str) -> Place {
         self.layout.column_place(self.rows, column)
     }
+
+    fn has(&self, column: &str) -> bool {
+        self.layout.cell_of(column).is_some()
+    }
 }
 
 impl<'r> Telling<'r> {
@@ -54,6 +62,12 @@ impl<'r> Telling<'r> {
         report: &'r mut dyn Report,
     ) -> Self {
         Self { place, as_at, dialect, columns, report }
+    }
+
+    /// Whether the document has a column at all.
+    #[must_use]
+    pub fn has(&self, column: &str) -> bool {
+        self.columns.has(column)
     }
 
     /// Tells a rule at a column.

@@ -12,6 +12,7 @@ mod drafts;
 mod floor_plan;
 mod made;
 mod nothing_leaks;
+mod placements_standard;
 mod places;
 mod published;
 mod rolls;

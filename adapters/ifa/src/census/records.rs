@@ -1,27 +1,25 @@
 //! From a row to what it says of a child placed, and of the provider of the place.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use kit::{
     adapter::{Dossier, Options},
-    csv::rules as table_rules,
     telling::Telling,
 };
 use schemas::{
     code::{NoticeKind, Regulator},
-    diagnostic::{Diagnostic, Place, Report},
-    document::natural_key,
+    diagnostic::{Place, Report},
     identifier::{Identifier, ProviderUrn, Pseudonym},
     record::{
         CostContributions, Person, PlacementCost, PlacementCostMore, PlacementNotice, PlacementNoticeMore, Provider,
-        ProviderMore, Record, Source, Statement, Subject, SubjectKind,
+        ProviderMore, Statement, Subject, SubjectKind,
     },
     said::{Reduction, Said},
 };
 
 use crate::{
     census::tables::{CensusRow, LEFT_OUT},
-    lists::{Gathers, Speaks, Whom},
+    lists::{Gathers, LaterStands, Speaks, Whom},
     rules,
 };
 
@@ -148,8 +146,7 @@ impl Gathers<CensusRow> for Placed {
 
     /// Of two rows of one placement, or of one child or provider, the later stands.
     fn finish(self, subject: &Arc<Subject>, dossier: &mut Dossier, report: &mut dyn Report) {
-        let mut said: Vec<(Statement, Place)> = Vec::new();
-        let mut known: HashMap<(&'static str, Vec<u8>), usize> = HashMap::new();
+        let mut standing = LaterStands::default();
         for (row, place) in self.rows {
             let statements: Vec<Statement> = match subject.kind {
                 SubjectKind::Place => row.provider().map(Statement::from).into_iter().collect(),
@@ -160,28 +157,11 @@ impl Gathers<CensusRow> for Placed {
                 }
             };
             for statement in statements {
-                let key = (statement.statement_type().name, natural_key(&statement));
-                let Some((before, first)) = known.get(&key).and_then(|n| said.get_mut(*n)) else {
-                    known.insert(key, said.len());
-                    said.push((statement, place.clone()));
-                    continue;
-                };
-                let rule = match &statement {
-                    other if *before != *other => Some(&table_rules::KEY_CLASH),
-                    Statement::PlacementNotice(_) => Some(&table_rules::DUPLICATE),
-                    // That a child has two placements, or a provider two children, is no mistake.
-                    _ => None,
-                };
-                if let Some(rule) = rule {
-                    report.raise(Diagnostic::new(rule, place.clone()).related_to([first.clone()]));
-                }
-                (*before, *first) = (statement, place.clone());
+                // That a child has two placements, or a provider two children, is no mistake.
+                let tells_the_same = matches!(statement, Statement::PlacementNotice(_));
+                standing.take(statement, &place, tells_the_same, report);
             }
         }
-        dossier.records.extend(said.into_iter().map(|(statement, place)| Record {
-            subject: Arc::clone(subject),
-            statement,
-            source: Source::at(place),
-        }));
+        standing.finish(subject, dossier);
     }
 }

@@ -1,7 +1,8 @@
 //! Opens a list in JSON, an item a row of the table that CSV has, and writes one.
 //!
 //! Limits: 24 bytes an item and the name of each subject; one item in memory. Format: an object that says what it is,
-//! with the array of items; money is in whole pence. Operations: [`ListDecode`] opens, a reader reads one subject's items
+//! with the array of items; money is in whole pence. Where the list is somebody else's, whatever stands around the items
+//! is theirs, and items may come without it. Operations: [`ListDecode`] opens, a reader reads one subject's items
 //! together; [`head`], [`item`] and [`tail`] write.
 
 use std::{marker::PhantomData, num::NonZeroUsize};
@@ -43,12 +44,22 @@ use crate::{
 
 /// A row that is an item of a list in JSON.
 pub trait Listed: Speaks {
-    /// What the document says it is: `homeward/notice`.
-    const FORMAT: &'static str;
+    /// What the document says it is: `homeward/notice`; nothing where the list is not ours.
+    const FORMAT: Option<&'static str>;
     /// What the array of items is called.
     const ITEMS: &'static str;
     /// Where each column stands in an item.
     const COLUMNS: &'static [(&'static str, &'static str)];
+    /// The same, with the places where others have had them.
+    const READ: &'static [(&'static str, &'static str)] = Self::COLUMNS;
+    /// Names that may stand in every object, and say nothing.
+    const PASSED_OVER: &'static [&'static str] = &[];
+
+    /// Where everything stands.
+    #[must_use]
+    fn outline(branches: &[Branch]) -> Outline {
+        Outline::of(Syntax::Json, branches, Self::ITEMS, &[], &rules::UNKNOWN_MEMBER)
+    }
 }
 
 kit::rows! {
@@ -61,15 +72,16 @@ kit::rows! {
     }
 }
 
-fn branches<R: Listed>() -> [Branch; 2] {
-    [Branch::one(&DOCUMENT, "", Columns::Called), Branch::several(R::TABLE, R::ITEMS, Columns::At(R::COLUMNS))]
+fn branches<R: Listed>(columns: &'static [(&'static str, &'static str)]) -> [Branch; 2] {
+    let of_the_document = if R::FORMAT.is_some() { Columns::Called } else { Columns::At(&[]) };
+    [Branch::one(&DOCUMENT, "", of_the_document), Branch::several(R::TABLE, R::ITEMS, Columns::At(columns))]
 }
 
 /// Begins a document of the list.
 pub fn head<R: Listed>(sheaf: &mut Sheaf) {
     let out = sheaf.part(PartName::Whole);
     let mut object = Object::begin(out);
-    object.text("format", R::FORMAT);
+    object.text("format", R::FORMAT.unwrap_or_default());
     object.text("version", "1");
     out.extend_from_slice(format!(",\"{}\":[", R::ITEMS).as_bytes());
 }
@@ -79,7 +91,7 @@ pub fn item<R: Listed>(members: &Members, sheaf: &mut Sheaf) {
     let out = sheaf.next_item(b",");
     out.push(b'\n');
     out.extend_from_slice(members.json().as_bytes());
-    sheaf.count(R::ITEMS, 1);
+    sheaf.count(R::TABLE.name, 1);
 }
 
 /// Ends a document.
@@ -107,14 +119,19 @@ impl<R: Listed> Decode for ListDecode<R> {
     }
 
     fn branches(&self) -> Vec<Branch> {
-        branches::<R>().to_vec()
+        branches::<R>(R::COLUMNS).to_vec()
+    }
+
+    fn passed_over(&self) -> &'static [&'static str] {
+        R::PASSED_OVER
     }
 }
 
 /// A document that has been opened.
 struct Opened<'d, R> {
     options: &'d Options,
-    outline: Outline,
+    /// Of items in their array, and of items in nothing.
+    outlines: [Outline; 2],
     files: Vec<File<'d>>,
     labels: Vec<PartLabel>,
     subjects: Groups,
@@ -125,13 +142,15 @@ struct Opened<'d, R> {
 struct File<'d> {
     text: PartText<'d>,
     items: Vec<Item>,
+    form: Form,
 }
 
 impl<'d, R: Listed> Opened<'d, R> {
     fn open(document: &'d Document, options: &'d Options, report: &mut dyn Report) -> Self {
-        let outline = Outline::of(Syntax::Json, &branches::<R>(), R::ITEMS, &[], &rules::UNKNOWN_MEMBER);
+        let outline = || R::outline(&branches::<R>(R::READ));
+        let outlines = [outline(), outline().bare()];
         let subjects = Gathering::default().finish();
-        let mut opened = Self { options, outline, files: Vec::new(), labels: Vec::new(), subjects, row: PhantomData };
+        let mut opened = Self { options, outlines, files: Vec::new(), labels: Vec::new(), subjects, row: PhantomData };
         for (id, part) in document.parts() {
             opened.labels.push(PartLabel::unknown(id));
             if opened.labels.len() > usize::from(options.limits.parts_max) {
@@ -142,8 +161,8 @@ impl<'d, R: Listed> Opened<'d, R> {
                 report.raise(Diagnostic::new(&JSON.unreadable, Place::Part(id)));
                 continue;
             };
-            if let Some(items) = opened.items(text, report) {
-                opened.files.push(File { text, items });
+            if let Some((items, form)) = opened.items(text, report) {
+                opened.files.push(File { text, items, form });
                 let nth = u16::try_from(opened.files.len()).unwrap_or(u16::MAX);
                 if let Some(label) = opened.labels.last_mut() {
                     *label = PartLabel::Table("document", nth);
@@ -154,30 +173,40 @@ impl<'d, R: Listed> Opened<'d, R> {
         opened
     }
 
+    fn outline(&self, form: Form) -> &Outline {
+        let [enveloped, bare] = &self.outlines;
+        if form == Form::Bare { bare } else { enveloped }
+    }
+
     /// The items of a file that says that it is such a list.
-    fn items(&self, text: PartText<'d>, report: &mut dyn Report) -> Option<Vec<Item>> {
+    fn items(&self, text: PartText<'d>, report: &mut dyn Report) -> Option<(Vec<Item>, Form)> {
         let (parted, form) = items::part(text, Some(R::ITEMS), self.options.limits, report);
         if form == Form::Bare {
+            if R::FORMAT.is_none() {
+                return Some((parted.items, form));
+            }
             if !parted.items.is_empty() {
                 report.raise(Diagnostic::new(&rules::FORMAT_NAME, Place::Part(text.part)));
             }
             return None;
         }
         let reading = reading(self.options);
-        let mut hearing = Hearing { reading: &reading, outline: &self.outline, text: &text, report };
+        let mut hearing = Hearing { reading: &reading, outline: self.outline(form), text: &text, report };
         let held = self.frame(&parted, &mut hearing)?;
+        let is_ours = |format: &str| R::FORMAT.is_some_and(|ours| *format == *ours);
         let refused = match (&held.row.format, &held.row.version) {
-            (Said::Is(format), Said::Is(version)) if **format == *R::FORMAT => {
+            _ if R::FORMAT.is_none() => None,
+            (Said::Is(format), Said::Is(version)) if is_ours(format) => {
                 (version.split('.').next() != Some("1")).then_some(&rules::VERSION)
             }
-            (Said::Is(format), _) if **format == *R::FORMAT => Some(&rules::VERSION),
+            (Said::Is(format), _) if is_ours(format) => Some(&rules::VERSION),
             _ => Some(&rules::FORMAT_NAME),
         };
         if let Some(rule) = refused {
             tell(rule, &held.spot, &mut hearing);
             return None;
         }
-        Some(parted.items)
+        Some((parted.items, form))
     }
 
     /// What the document says of itself.
@@ -185,7 +214,7 @@ impl<'d, R: Listed> Opened<'d, R> {
         let mut reader = Reader::new(parted.frame.units(), parted.frame.ground(*hearing.text), self.options.limits);
         let (mut document, mut rows) = (Rows::<DocumentRow>::default(), InPence::<Rows<R>>::default());
         let mut tables: [&mut dyn TableRows; 2] = [&mut document, &mut rows];
-        Walk::new(&self.outline, self.options.limits).frame(&mut reader, &mut tables, hearing);
+        Walk::new(hearing.outline, self.options.limits).frame(&mut reader, &mut tables, hearing);
         document.drain().next()
     }
 
@@ -194,9 +223,11 @@ impl<'d, R: Listed> Opened<'d, R> {
         let mut gathering = Gathering::default();
         for (n, file) in (0_u16..).zip(&self.files) {
             let mut reading_of = ItemReader::of(self, file);
+            let mut once: Option<&'static Rule> = None;
             for (number, item) in (0_u32..).zip(&file.items) {
-                let whom = |held: &Held<R>| held.row.whom(self.options);
-                let why = match reading_of.read(number as usize, *item, &mut Unheard).as_ref().map(whom) {
+                let held = reading_of.read(number as usize, *item, &mut Unheard);
+                once = once.or_else(|| held.as_ref()?.row.tells_once(self.options));
+                let why = match held.map(|held| held.row.whom(self.options)) {
                     Some(Whom::Is(subject)) => {
                         gathering.add(&name_of(&subject), RowAt { layout: n, at: 0, line: number });
                         continue;
@@ -205,10 +236,12 @@ impl<'d, R: Listed> Opened<'d, R> {
                     None => None,
                 };
                 if let (Some(held), Some((rule, column))) = (reading_of.read(number as usize, *item, report), why) {
-                    let place = self.outline.place(&file.text, &self.outline.column_spot(&held.spot, column));
+                    let outline = self.outline(file.form);
+                    let place = outline.place(&file.text, &outline.column_spot(&held.spot, column));
                     report.raise(Diagnostic::new(rule, place));
                 }
             }
+            once.into_iter().for_each(|rule| report.raise(Diagnostic::new(rule, Place::Part(file.text.part))));
         }
         gathering.finish()
     }
@@ -231,12 +264,13 @@ struct ItemReader<'o, R> {
 
 impl<'o, R: Listed> ItemReader<'o, R> {
     fn of(opened: &'o Opened<'o, R>, file: &File<'o>) -> Self {
+        let outline = opened.outline(file.form);
         Self {
             options: opened.options,
-            outline: &opened.outline,
+            outline,
             text: file.text,
             window: Window::new(file.text),
-            walk: Walk::new(&opened.outline, opened.options.limits),
+            walk: Walk::new(outline, opened.options.limits),
             rows: InPence::default(),
         }
     }
@@ -295,11 +329,12 @@ struct ListReader<'o, R> {
 impl<R: Listed> SubjectReader for ListReader<'_, R> {
     fn read(&mut self, n: usize, dossier: &mut Dossier, report: &mut dyn Report) {
         dossier.clear();
-        let Opened { options, outline, files, subjects, .. } = self.opened;
+        let Opened { options, files, subjects, .. } = self.opened;
         let (mut whose, mut said) = (Whose::default(), R::Said::begin(options));
         for at in subjects.rows_of(n) {
             let (of, number) = (usize::from(at.layout), at.line as usize);
             let file = &files[of];
+            let outline = self.opened.outline(file.form);
             let Some(held) = self.items[of].read(number, file.items[number], report) else { continue };
             if let Whom::Is(subject) = held.row.whom(options) {
                 whose.add(subject);

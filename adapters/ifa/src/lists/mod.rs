@@ -6,17 +6,22 @@
 pub mod json;
 pub mod tables;
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use kit::{
     adapter::{Dossier, Options},
+    csv::rules as table_rules,
     table::Row,
     telling::Telling,
 };
 use schemas::{
-    diagnostic::{Report, Rule},
+    diagnostic::{Diagnostic, Place, Report, Rule},
+    document::natural_key,
     identifier::Identifier,
-    record::Subject,
+    record::{Record, Source, Statement, Subject},
 };
 
 /// A row that names whom it speaks of.
@@ -29,6 +34,11 @@ pub trait Speaks: Row {
 
     /// Whom the row speaks of.
     fn whom(&self, options: &Options) -> Whom;
+
+    /// What is told once of a file in which a row is like this one.
+    fn tells_once(&self, _: &Options) -> Option<&'static Rule> {
+        None
+    }
 
     /// Whom it speaks of too: the provider of a child's place. What is wrong with the row is told with the first alone.
     fn beside(&self) -> Option<Subject> {
@@ -88,5 +98,42 @@ impl Whose {
         let mut subject = self.subject.take()?;
         subject.identifiers.sort_by_key(Identifier::rank);
         Some(Arc::new(subject))
+    }
+}
+
+/// What the rows of one subject say: of two that say something of one thing the later stands.
+#[derive(Default)]
+pub struct LaterStands {
+    said: Vec<(Statement, Place)>,
+    known: HashMap<(&'static str, Vec<u8>), usize>,
+}
+
+impl LaterStands {
+    /// Takes what a row says. That something is said twice is told; that it is said in the same words, where asked.
+    pub fn take(&mut self, statement: Statement, place: &Place, tells_the_same: bool, report: &mut dyn Report) {
+        let key = (statement.statement_type().name, natural_key(&statement));
+        let Some((before, first)) = self.known.get(&key).and_then(|n| self.said.get_mut(*n)) else {
+            self.known.insert(key, self.said.len());
+            self.said.push((statement, place.clone()));
+            return;
+        };
+        let rule = match *before == statement {
+            false => Some(&table_rules::KEY_CLASH),
+            true => tells_the_same.then_some(&table_rules::DUPLICATE),
+        };
+        if let Some(rule) = rule {
+            report.raise(Diagnostic::new(rule, place.clone()).related_to([first.clone()]));
+        }
+        (*before, *first) = (statement, place.clone());
+    }
+
+    /// Everything as records of the subject.
+    pub fn finish(self, subject: &Arc<Subject>, dossier: &mut Dossier) {
+        let records = self.said.into_iter().map(|(statement, place)| Record {
+            subject: Arc::clone(subject),
+            statement,
+            source: Source::at(place),
+        });
+        dossier.records.extend(records);
     }
 }

@@ -1,23 +1,23 @@
-//! Opens a list in CSV: which rows are of which subject.
+//! Opens a list of cells, in CSV or on sheets: which rows are of which subject.
 //!
 //! Limits: 24 bytes a row, and the name of each subject. Format: any number of parts, all of one table. Operations:
-//! [`TableDecode`] opens, a reader reads one subject's rows together.
+//! [`TableDecode`] opens CSV, [`Opened::open`] the tables of whatever it is, a reader reads one subject's rows together.
 
 use std::{marker::PhantomData, num::NonZeroUsize};
 
 use kit::{
     adapter::{Decode, Dossier, Options, PartLabel, SubjectReader, Subjects, Unheard},
+    cells::{RowSource, TableSource},
     csv::{
         groups::{Gathering, Groups},
-        parts::{Parts, parts_of},
+        parts::parts_of,
         pass::Pass,
         read::{read_row, read_row_at},
-        rows::RowReader,
     },
     document::Document,
     telling::{Cells, Telling},
 };
-use schemas::diagnostic::{Diagnostic, Report};
+use schemas::diagnostic::{Diagnostic, Place, Report, Rule};
 
 use crate::{
     document::reading,
@@ -42,16 +42,14 @@ impl<R: Speaks> Decode for TableDecode<R> {
         report: &mut (dyn Report + Send),
     ) -> Box<dyn Subjects + 'd> {
         let (parts, labels) = parts_of(document, options, &[R::TABLE], report);
-        tell_left_out::<R>(&parts, options, report);
-        let gathered = gather::<R>(&parts, options, report);
-        Box::new(Opened::<R> { options, parts, labels, gathered, row: PhantomData })
+        Box::new(Opened::<R, _>::open((parts, labels), options, report))
     }
 }
 
 /// Tells every column of which nothing is carried, where its heading stands.
-fn tell_left_out<R: Speaks>(parts: &Parts<'_>, options: &Options, report: &mut dyn Report) {
-    for (_, text, layout) in parts {
-        let mut rows = RowReader::new(*text, layout.delimiter, options.limits);
+fn tell_left_out<R: Speaks, S: TableSource>(parts: &[S], options: &Options, report: &mut dyn Report) {
+    for part in parts {
+        let (mut rows, layout) = (part.rows(options.limits), part.layout());
         rows.read(layout.heading);
         for column in R::LEFT_OUT.iter().filter(|column| layout.cell_of(column).is_some()) {
             report.raise(Diagnostic::new(&rules::COLUMN_LEFT_OUT, layout.column_place(&rows, column)));
@@ -68,14 +66,16 @@ struct Gathered {
 }
 
 /// Looks at every row once, and notes whose it is. What is wrong with a row that is nobody's is told here.
-fn gather<R: Speaks>(parts: &Parts<'_>, options: &Options, report: &mut dyn Report) -> Gathered {
+fn gather<R: Speaks, S: TableSource>(parts: &[S], options: &Options, report: &mut dyn Report) -> Gathered {
     let (mut gathering, mut pass) = (Gathering::default(), Pass::new(options.limits));
     let mut are_beside: Vec<bool> = Vec::new();
     let reading = reading(options);
-    for (n, (_, text, layout)) in (0_u16..).zip(parts) {
-        let rows = RowReader::new(*text, layout.delimiter, options.limits);
-        pass.part(n, (rows, layout), report, |rows, at, report| {
+    for (n, part) in (0_u16..).zip(parts) {
+        let layout = part.layout();
+        let mut once: Option<&'static Rule> = None;
+        pass.part(n, (part.rows(options.limits), layout), report, |rows, at, report| {
             let row = read_row::<R>(rows, layout, &reading, None, &mut Unheard).0;
+            once = once.or_else(|| row.tells_once(options));
             match row.whom(options) {
                 Whom::Is(subject) => {
                     let beside = row.beside();
@@ -94,20 +94,34 @@ fn gather<R: Speaks>(parts: &Parts<'_>, options: &Options, report: &mut dyn Repo
                 }
             }
         });
+        once.into_iter().for_each(|rule| report.raise(Diagnostic::new(rule, Place::Part(layout.part))));
     }
     Gathered { subjects: gathering.finish(), are_beside, rows: pass.rows() }
 }
 
-/// A list that has been opened.
-struct Opened<'d, R> {
+/// A list that has been opened, from tables of any source.
+pub(crate) struct Opened<'d, R, S> {
     options: &'d Options,
-    parts: Parts<'d>,
+    parts: Vec<S>,
     labels: Vec<PartLabel>,
     gathered: Gathered,
     row: PhantomData<fn() -> R>,
 }
 
-impl<R: Speaks> Subjects for Opened<'_, R> {
+impl<'d, R: Speaks, S: TableSource> Opened<'d, R, S> {
+    /// Opens tables, each with what reports call its part.
+    pub(crate) fn open(
+        (parts, labels): (Vec<S>, Vec<PartLabel>),
+        options: &'d Options,
+        report: &mut dyn Report,
+    ) -> Self {
+        tell_left_out::<R, S>(&parts, options, report);
+        let gathered = gather::<R, S>(&parts, options, report);
+        Self { options, parts, labels, gathered, row: PhantomData }
+    }
+}
+
+impl<R: Speaks, S: TableSource> Subjects for Opened<'_, R, S> {
     fn len(&self) -> usize {
         self.gathered.subjects.len()
     }
@@ -121,19 +135,18 @@ impl<R: Speaks> Subjects for Opened<'_, R> {
     }
 
     fn reader(&self) -> Box<dyn SubjectReader + '_> {
-        let limits = self.options.limits;
-        let rows = self.parts.iter().map(|(_, text, layout)| RowReader::new(*text, layout.delimiter, limits));
+        let rows = self.parts.iter().map(|part| part.rows(self.options.limits));
         Box::new(ListReader { opened: self, rows: rows.collect() })
     }
 }
 
 /// Reads one subject after another; each worker has its own.
-struct ListReader<'o, R> {
-    opened: &'o Opened<'o, R>,
-    rows: Vec<RowReader<'o>>,
+struct ListReader<'o, R, S: TableSource + 'o> {
+    opened: &'o Opened<'o, R, S>,
+    rows: Vec<S::Rows<'o>>,
 }
 
-impl<R: Speaks> SubjectReader for ListReader<'_, R> {
+impl<R: Speaks, S: TableSource> SubjectReader for ListReader<'_, R, S> {
     fn read(&mut self, n: usize, dossier: &mut Dossier, report: &mut dyn Report) {
         dossier.clear();
         let Opened { options, parts, gathered, .. } = self.opened;
@@ -144,7 +157,7 @@ impl<R: Speaks> SubjectReader for ListReader<'_, R> {
         let reading = reading(options);
         for at in gathered.subjects.rows_of(n) {
             let part = usize::from(at.layout);
-            let (rows, (_, _, layout)) = (&mut self.rows[part], &parts[part]);
+            let (rows, layout) = (&mut self.rows[part], parts[part].layout());
             let Some((row, fate)) = read_row_at::<R>(rows, layout, at.start(), &reading, told) else { continue };
             match row.whom(options) {
                 _ if is_beside => row.beside().into_iter().for_each(|subject| whose.add(subject)),

@@ -104,13 +104,17 @@ fn sum(costs: &[Pence]) -> u32 {
     costs.iter().map(|cost| cost.number()).sum()
 }
 
+/// Whether parts of a cost add up to its total; where there are none nothing can be said.
+pub fn adds_up(total: Pence, parts: &[Pence]) -> bool {
+    parts.is_empty() || total.number().abs_diff(sum(parts)) <= SUM_ROUNDING_PENCE_MAX
+}
+
 fn costs_add_up(row: &NoticeRow, telling: &mut Telling<'_>) {
     let Said::Is(total) = row.total_weekly else { return };
-    let (total, parts) = (total.0.number(), parts(row));
-    if !parts.is_empty() && total.abs_diff(sum(&parts)) > SUM_ROUNDING_PENCE_MAX {
+    if !adds_up(total.0, &parts(row)) {
         telling.tell(&rules::COST_SUM, "total_weekly");
     }
-    if sum(&said_of([row.contributions_health, row.contributions_education])) > total {
+    if sum(&said_of([row.contributions_health, row.contributions_education])) > total.0.number() {
         telling.tell(&rules::COST_CONTRIBUTIONS, "contributions_health");
     }
 }

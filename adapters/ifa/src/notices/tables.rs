@@ -82,7 +82,7 @@ kit::rows! {
 }
 
 impl Listed for NoticeRow {
-    const FORMAT: &'static str = "homeward/notice";
+    const FORMAT: Option<&'static str> = Some("homeward/notice");
     const ITEMS: &'static str = "notices";
     const COLUMNS: &'static [(&'static str, &'static str)] = &[
         ("notice_id", "noticeId"),

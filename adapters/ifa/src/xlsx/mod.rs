@@ -78,9 +78,9 @@ const EXAMPLE: &[OwnRow] = &[OwnRow { begins: &[("vacancy_id", "EXAMPLE")], told
 
 /// The tables and their sheets, in the order of [`TABLES`].
 static SHEETS: [SheetOf; 3] = [
-    SheetOf { table: &VACANCIES, title: "Vacancies", own_rows: EXAMPLE },
-    SheetOf { table: &FEES, title: "Fees", own_rows: EXAMPLE },
-    SheetOf { table: &FOR_THE_CHILD, title: "For the child", own_rows: EXAMPLE },
+    SheetOf { table: &VACANCIES, title: "Vacancies", own_rows: EXAMPLE, written_too: &[] },
+    SheetOf { table: &FEES, title: "Fees", own_rows: EXAMPLE, written_too: &[] },
+    SheetOf { table: &FOR_THE_CHILD, title: "For the child", own_rows: EXAMPLE, written_too: &[] },
 ];
 
 /// What is looked for in a workbook.

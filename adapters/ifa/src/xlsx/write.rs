@@ -21,7 +21,7 @@ use crate::{
         fee_rows, has_photos, has_version, is_said_by_rows, profile_row, provider_of, urn_of, vacancy_row, writing,
     },
     rules,
-    xlsx::form::FORM,
+    xlsx::{SHEETS, form::FORM},
 };
 
 /// The workbook before anything is filled in: often asked for, and always the same.
@@ -127,12 +127,12 @@ struct RowsOf<'w> {
 impl RowsOf<'_> {
     fn write<R: Row>(&mut self, record: &Record, row: &R) {
         let report = &mut *self.report;
-        let cells = cells_of(row, &self.writing, |column| {
+        let Some(number) = SHEETS.iter().position(|sheet| sheet.table.name == R::TABLE.name) else { return };
+        let cells = cells_of(&SHEETS[number], row, &self.writing, |column| {
             let lost = Diagnostic::new(&rules::NOT_EXPRESSIBLE, record.source.place.clone());
             report.raise(lost.of_field(R::TABLE.columns[column].record_field()));
         });
-        let sheet = TABLES.iter().position(|table| table.name == R::TABLE.name);
-        if let Some(lines) = sheet.and_then(|sheet| self.sheets.get_mut(sheet)) {
+        if let Some(lines) = self.sheets.get_mut(number) {
             lines.push(Line { provider: self.provider.clone(), number: lines.len(), cells });
         }
         self.sheaf.count(R::TABLE.name, 1);

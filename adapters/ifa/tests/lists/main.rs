@@ -1,4 +1,4 @@
-//! Lists from outside: what documents of notices, returns and censuses say, what is told of them, and that they come back.
+//! Lists from outside: what documents of notices, returns, censuses and of the national standard say, what is told of them, and that they come back.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -7,5 +7,6 @@ mod census;
 mod comes_back;
 mod notices;
 mod returns;
+mod standard;
 mod support;
 mod together;

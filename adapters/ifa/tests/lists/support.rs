@@ -93,8 +93,11 @@ pub(crate) fn read_with(format: &Format, parts: &[&[u8]], options: &Options) -> 
 
 /// Writes what was read, all of it let out; and what is told.
 pub(crate) fn write(format: &Format, read: &Read) -> (Vec<u8>, Vec<Diagnostic>) {
-    let options = options();
-    let encoder = format.encode.unwrap().begin(&options);
+    write_with(format, read, &options())
+}
+
+pub(crate) fn write_with(format: &Format, read: &Read, options: &Options) -> (Vec<u8>, Vec<Diagnostic>) {
+    let encoder = format.encode.unwrap().begin(options);
     let (mut sheaf, mut told) = (Sheaf::default(), Vec::new());
     encoder.head(&mut sheaf);
     for records in read.subjects.iter().filter(|records| !records.is_empty()) {

@@ -22,6 +22,25 @@ impl Members {
         self.0.extend(other.0);
     }
 
+    /// Adds a text.
+    pub fn text(&mut self, path: &'static str, text: &str) {
+        let mut out = Vec::new();
+        string(text, &mut out);
+        self.0.push((path, String::from_utf8_lossy(&out).into_owned()));
+    }
+
+    /// Puts a text into each group that there is, before everything else in it: its name, the path of the text, the text.
+    pub fn begin_groups(&mut self, begins: &[(&'static str, &'static str, &'static str)]) {
+        for (name, path, text) in begins {
+            let in_group = |(path, _): &(&str, String)| path.split_once('/').is_some_and(|(group, _)| group == *name);
+            if let Some(first) = self.0.iter().position(in_group) {
+                let mut begin = Self::default();
+                begin.text(path, text);
+                self.0.splice(first..first, begin.0);
+            }
+        }
+    }
+
     /// Adds a list of objects, where there are any.
     pub fn list(&mut self, path: &'static str, items: Vec<Self>) {
         if !items.is_empty() {

@@ -105,6 +105,8 @@ pub struct Outline {
     bare: bool,
     /// How a node is told that is in no outline.
     pub(super) unknown: &'static Rule,
+    /// Names that say nothing wherever they stand.
+    passed_over: &'static [&'static str],
 }
 
 /// A name in the tree.
@@ -175,6 +177,7 @@ impl Outline {
             item: ROOT,
             bare: false,
             unknown,
+            passed_over: &[],
         };
         outline.nodes.push(Node::of("", ROOT));
         // Rows first, so that what stands in them knows whose it is.
@@ -199,9 +202,19 @@ impl Outline {
         outline
     }
 
+    /// The same with names that are passed over without a word, wherever they stand.
+    #[must_use]
+    pub fn passing_over(self, names: &'static [&'static str]) -> Self {
+        Self { passed_over: names, ..self }
+    }
+
+    pub(super) fn passes_over(&self, name: &[u8]) -> bool {
+        self.passed_over.iter().any(|known| known.as_bytes() == name)
+    }
+
     /// Gives a second name to what stands at a path.
     #[must_use]
-    pub fn also(mut self, at: &'static str, name: &'static str) -> Self {
+    pub fn also(mut self, at: &str, name: &str) -> Self {
         let node = self.node_at(ROOT, at);
         let parent = self.nodes[usize::from(node)].parent;
         // A twin: it stands for the same, has the same children, and is looked up by the other name.

@@ -19,6 +19,8 @@ struct Object {
     description: Option<&'static str>,
     members: Vec<(&'static str, Member)>,
     required: Vec<&'static str>,
+    /// Names that may stand in it and in every object within, and say nothing.
+    passed_over: &'static [&'static str],
 }
 
 /// What stands under a name: a value, or the members of an object.
@@ -49,8 +51,9 @@ pub fn document_template(format: &Format) -> Option<Value> {
 
 /// Everything that may stand in a document.
 fn tree(format: &Format) -> Option<Object> {
-    let branches = format.decode?.branches();
-    let mut root = Object::default();
+    let decode = format.decode?;
+    let branches = decode.branches();
+    let mut root = Object { passed_over: decode.passed_over(), ..Object::default() };
     for branch in &branches {
         let object = root.object_at(branch.at, branch.several);
         object.description = Some(branch.table.meaning.trim());
@@ -76,7 +79,8 @@ impl Object {
             return self;
         };
         let at = self.members.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
-            self.members.push((name, Member::default()));
+            let object = Self { passed_over: self.passed_over, ..Self::default() };
+            self.members.push((name, Member { object, ..Member::default() }));
             self.members.len() - 1
         });
         let member = &mut self.members[at].1;
@@ -110,7 +114,8 @@ impl Object {
             };
             (name.to_owned(), schema)
         });
-        schema.insert("properties".into(), Map::from_iter(properties).into());
+        let passed_over = self.passed_over.iter().map(|name| ((*name).to_owned(), Value::Bool(true)));
+        schema.insert("properties".into(), Map::from_iter(properties.chain(passed_over)).into());
         if !self.required.is_empty() {
             schema.insert("required".into(), self.required.into());
         }
@@ -151,6 +156,11 @@ fn value(table: &Table, column: &Column) -> Value {
             return schema.into();
         }
         WireType::Money => "integer",
+        // As a text no reader rounds it.
+        WireType::Decimal => {
+            schema.insert("type".into(), json!(["string", "number", "null"]));
+            return schema.into();
+        }
         WireType::Date => {
             schema.insert("format".into(), "date".into());
             "string"

@@ -198,6 +198,7 @@ impl<'o> Walk<'o> {
                                 self.enter(node, source.at(), rows);
                             }
                         }
+                        None if outline.passes_over(&name) => skipped = 1,
                         None if by_dialect => {
                             let node = parent.node;
                             self.open.push(Open { node, after: 0, children: 0, last: None, strange: true });

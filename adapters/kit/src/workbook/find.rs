@@ -18,7 +18,7 @@ use crate::{
     },
     dialect::Dialect,
     document::ReadAt,
-    table::Table,
+    table::{Column, Table},
     workbook::{
         Fault,
         form::help_of,
@@ -38,6 +38,16 @@ pub struct SheetOf {
     pub title: &'static str,
     /// Rows that are the form's own beside its headings and help, such as its example.
     pub own_rows: &'static [OwnRow],
+    /// Columns that are written on it although elsewhere they are only read.
+    pub written_too: &'static [&'static str],
+}
+
+impl SheetOf {
+    /// The columns that are written on it.
+    pub(super) fn written(&self) -> impl Iterator<Item = &'static Column> + use<> {
+        let too = self.written_too;
+        self.table.columns.iter().filter(move |column| !column.only_read || too.contains(&column.name))
+    }
 }
 
 /// A row of a form that nobody has filled in.
@@ -253,8 +263,13 @@ impl Finding<'_> {
 struct OfTheForm {
     /// Its headings and what helps whoever fills it in, folded.
     words: HashSet<String>,
-    /// By cell: how the row begins there; and how it is told.
-    rows: Vec<(Vec<(u16, &'static str)>, Option<&'static Rule>)>,
+    rows: Vec<OwnCells>,
+}
+
+/// How a row of the form begins, by cell, and how it is told.
+struct OwnCells {
+    begins: Vec<(u16, &'static str)>,
+    told: Option<&'static Rule>,
 }
 
 impl OfTheForm {
@@ -267,7 +282,7 @@ impl OfTheForm {
         let rows = sheet.own_rows.iter().filter_map(|row| {
             let begins: Option<Vec<_>> =
                 row.begins.iter().map(|(column, begins)| Some((cell_of(column)?, *begins))).collect();
-            Some((begins?, row.told))
+            Some(OwnCells { begins: begins?, told: row.told })
         });
         Self { words, rows: rows.collect() }
     }
@@ -280,8 +295,8 @@ impl OfTheForm {
         let begins = |(cell, begins): &(u16, &str)| {
             sheet.cell(row, *cell).is_some_and(|shown| shown.trim_ascii_start().starts_with(begins.as_bytes()))
         };
-        if let Some((_, told)) = self.rows.iter().find(|(cells, _)| cells.iter().all(begins)) {
-            return Some(*told);
+        if let Some(own) = self.rows.iter().find(|own| own.begins.iter().all(begins)) {
+            return Some(own.told);
         }
         sheet.shown(row).all(|(_, shown)| self.words.contains(&fold(&shown))).then_some(None)
     }

@@ -124,12 +124,17 @@ impl FormCell {
     }
 }
 
-/// The cells of a row, one for each column that is written; tells each column that has no word for its value.
-pub fn cells_of<R: Row>(row: &R, writing: &Writing<'_>, mut cannot_say: impl FnMut(usize)) -> Vec<FormCell> {
+/// The cells of a row, one for each column that is written on the sheet; tells each column that has no word for its value.
+pub fn cells_of<R: Row>(
+    sheet: &SheetOf,
+    row: &R,
+    writing: &Writing<'_>,
+    mut cannot_say: impl FnMut(usize),
+) -> Vec<FormCell> {
     let writing = &Writing { spelling: R::TABLE.spelling, ..*writing };
     let (mut cells, mut cell) = (Vec::new(), Vec::new());
     for (n, (column, lens)) in R::TABLE.columns.iter().zip(R::LENSES).enumerate() {
-        if column.only_read {
+        if column.only_read && !sheet.written_too.contains(&column.name) {
             continue;
         }
         cell.clear();
@@ -195,8 +200,7 @@ impl Form {
 
 impl FormSheet {
     fn drawn(&self, lists: &Lists, rows: &[Vec<FormCell>]) -> Drawn {
-        let table = self.of.table;
-        let columns: Vec<&Column> = table.written().collect();
+        let columns: Vec<&Column> = self.of.written().collect();
         let mut sheet = Drawn { title: self.of.title, frozen: Some((1, 1)), ..Drawn::default() };
         sheet.columns = columns.iter().map(|column| (width_of(column), look_of(column))).collect();
         sheet.heights = &[45, 0, 75];
@@ -321,11 +325,11 @@ const YES_OR_NO: &str = "yes_or_no";
 impl Lists {
     fn of(form: &Form) -> Self {
         let mut lists: Vec<(String, Vec<(String, &'static str)>)> = Vec::new();
-        let tables = form.sheets.iter().map(|sheet| sheet.of.table);
-        for (table, column) in tables.flat_map(|table| table.written().map(move |column| (table, column))) {
+        let sheets = form.sheets.iter().map(|sheet| sheet.of);
+        for (sheet, column) in sheets.flat_map(|sheet| sheet.written().map(move |column| (sheet, column))) {
             let (name, codes) = match (column.wire, codes_in(column.wire)) {
                 (WireType::Flag, _) => {
-                    let [no, yes] = table.spelling.flags();
+                    let [no, yes] = sheet.table.spelling.flags();
                     (YES_OR_NO, vec![(yes.to_owned(), "Yes"), (no.to_owned(), "No")])
                 }
                 (WireType::Label(list) | WireType::Labels(list), _) => {

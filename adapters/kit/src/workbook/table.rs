@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use schemas::diagnostic::{Diagnostic, Place, Report, Rule};
 
 use crate::{
-    cells::{Cells, RowSource},
+    cells::{Cells, RowSource, TableSource},
     csv::{
         header::Layout,
         rows::{Found, RowStart},
     },
+    limits::ReadingLimits,
     workbook::{
         rules,
         sheet::{Asks, Holds, Sheet},
@@ -26,6 +27,22 @@ pub struct SheetTable {
     pub(super) headed: Vec<bool>,
     /// What is told of a formula without a value.
     pub formula_without_value: &'static Rule,
+}
+
+impl TableSource for (usize, SheetTable) {
+    type Rows<'r> = SheetRows<'r>;
+
+    fn table(&self) -> usize {
+        self.0
+    }
+
+    fn layout(&self) -> &Layout {
+        &self.1.layout
+    }
+
+    fn rows(&self, _: ReadingLimits) -> SheetRows<'_> {
+        self.1.rows()
+    }
 }
 
 impl SheetTable {

@@ -40,6 +40,27 @@ const PEP: &str = "{\"format\":\"homeward/pep\",\"version\":\"1\",\"peps\":[{\"c
     \"urn:homeward:id:upn\",\"value\":\"J330999925001\"}],\"surname\":\"A\"},\"academicYear\":\"2025/26\",\
     \"term\":\"autumn\",\"status\":\"planned\"}]}";
 
+const PLACEMENT: &str = r#"[{"@type":"Placement","childId":"C1","placementAvailability":{"neededBy":"Today",
+"isPreferredLocationLocal":false,"outOfLAReason":"Court order"},"placementRequirements":{"communicationNeeds":"No",
+"specificCommunicationRequirement":["None"],"culturalNeeds":"Not Required","livingCompanions":"No preference","pets":"No"},
+"placementRecommendation":{"fosterCareSuitability":"Preferred","residentialCareSuitability":"Unsuitable",
+"supportedAccommodationSuitability":"Unsuitable"},"riskAssessment":{"riskSelfHarm":"No known risk",
+"riskCriminalExploitation":"No known risk","riskDrugAlcohol":"No known risk","riskEatingDisorder":"No known risk",
+"riskMissing":"No known risk","riskSexualExploitation":"No known risk","riskToOthersPhysical":"No known risk",
+"riskToOthersSexual":"No known risk","riskToOthersFire":"No known risk","riskToOthersAnimals":"No known risk",
+"riskToOthersCriminal":"No known risk"},"qualityAssurance":{"referralDate":"2025-11-03","placementDate":"2025-11-10",
+"placementOfficerName":"Officer Two","costDate":"2025-11-11"}}]"#;
+const REASON: &str = "\"outOfLAReason\":\"Court order\"";
+const FOSTER: &str = "\"fosterCareSuitability\":\"Preferred\"";
+
+const fn nps(rule: &'static str, breaks: (&'static str, &'static str), nearest: (&'static str, &'static str)) -> Case {
+    Case { rule, format: "placements-standard-jsonld", how: How::Read, breaks, nearest }
+}
+
+const fn nps_written(rule: &'static str, breaks: (&'static str, &'static str)) -> Case {
+    Case { how: How::Written, ..nps(rule, breaks, AS_IT_IS) }
+}
+
 const fn ctf(rule: &'static str, breaks: (&'static str, &'static str), nearest: (&'static str, &'static str)) -> Case {
     Case { rule, format: "ctf-xml", how: How::Read, breaks, nearest }
 }
@@ -73,6 +94,27 @@ macro_rules! marked_until {
 }
 
 static CASES: &[Case] = &[
+    nps("ifa/nps-required", (",\"pets\":\"No\"", ""), AS_IT_IS),
+    nps(
+        "ifa/nps-label",
+        (FOSTER, "\"fosterCareSuitability\":\"Best\""),
+        (FOSTER, "\"fosterCareSuitability\":\" preferred,\""),
+    ),
+    nps(
+        "ifa/nps-other-without-text",
+        (REASON, "\"outOfLAReason\":\"Other\""),
+        (REASON, "\"outOfLAReason\":\"Other\",\"outOfLAReasonOther\":\"near kin\""),
+    ),
+    nps("ifa/nps-reason", (REASON, "\"siblingCount\":0"), AS_IT_IS),
+    nps("ifa/nps-child-twice", ("[{", "[{\"childId\":\"C1\"},{"), ("[{", "[{\"childId\":\"C2\"},{")),
+    nps(
+        "ifa/nps-education-polarity",
+        (",\"qualityAssurance\"", ",\"actualPlacement\":{\"isEducationContinuous\":true},\"qualityAssurance\""),
+        (",\"qualityAssurance\"", ",\"actualPlacement\":{\"isLocationPreferred\":true},\"qualityAssurance\""),
+    ),
+    nps_written("ifa/nps-no-cse", ("\"riskSexualExploitation\":\"No known risk\",", "")),
+    nps_written("ifa/nps-incomplete", (",\"pets\":\"No\"", "")),
+    nps_written("ifa/nps-officer-withheld", ("\"placementOfficerName\":\"Officer Two\",", "")),
     ctf("xml/doctype", ("<CTfile>", "<!DOCTYPE CTfile><CTfile>"), ("<CTfile>", "<!-- DOCTYPE --><CTfile>")),
     ctf("xml/mismatched", (SURNAME, "<Surname>A</Forename>"), (SURNAME, "<Surname>A</Surname >")),
     ctf("xml/second-root", ("</CTfile>", "</CTfile><CTfile/>"), ("</CTfile>", "</CTfile><?again ?>")),
@@ -227,7 +269,11 @@ pub(super) fn rules<'r>() -> impl Iterator<Item = &'r str> {
 
 impl Case {
     fn told(&self, (from, to): (&str, &str), breaks: bool) -> BTreeSet<&'static str> {
-        let sample = if self.format == "ctf-xml" { CTF } else { PEP };
+        let sample = match self.format {
+            "ctf-xml" => CTF,
+            "placements-standard-jsonld" => PLACEMENT,
+            _ => PEP,
+        };
         assert!(sample.contains(from), "{}: {from} is not in the sample", self.rule);
         // A zero byte stands for one that is no UTF-8.
         let text = if from.is_empty() { sample.to_owned() } else { sample.replace(from, to) };

@@ -10,10 +10,11 @@ use kit::{adapter::Options, limits::ReadingLimits};
 
 use self::book::{Book, NAMES, ROW, row};
 use super::declared_by;
-use crate::support::{day, document, format, read, translated};
+use crate::support::{authority, day, document, format, read, translated};
 
 struct Case {
     rule: &'static str,
+    format: &'static str,
     /// A workbook that breaks the rule, or the nearest that does not.
     made: fn(bool) -> Vec<u8>,
     limits: fn(&mut ReadingLimits),
@@ -22,7 +23,7 @@ struct Case {
 }
 
 const fn case(rule: &'static str, made: fn(bool) -> Vec<u8>) -> Case {
-    Case { rule, made, limits: |_| {}, is_written: false }
+    Case { rule, format: "vacancies-xlsx", made, limits: |_| {}, is_written: false }
 }
 
 const fn within(case: Case, limits: fn(&mut ReadingLimits)) -> Case {
@@ -48,6 +49,39 @@ fn with(column: &str, cell: &str) -> Vec<u8> {
 fn titled(titles: [&str; 2]) -> Vec<u8> {
     Book::of(&titles.map(|title| (title, vec![NAMES.to_vec(), ROW.to_vec()]))).packed()
 }
+
+/// What the National Placements Standard requires besides.
+const STANDARD_COLUMNS: [&str; 29] = [
+    "when_placement_is_needed_by",
+    "is_preferred_location_local",
+    "communication_language_learning_needs",
+    "specific_communication_and_language_requirements",
+    "cultural_needs",
+    "who_can_the_child_be_cared_for_alongside",
+    "can_child_live_with_pets",
+    "foster_care_suitability",
+    "residential_care_suitability",
+    "supported_accommodation",
+    "risk_to_child_self_harm",
+    "risk_to_child_criminal_exploitation",
+    "risk_to_child_drug_and_alcohol_use",
+    "risk_to_child_eating_disorder",
+    "risk_to_child_going_missing",
+    "risk_to_others_physical_harm",
+    "risk_to_others_sexual_harm",
+    "risk_to_others_fire_setting",
+    "risk_to_others_harm_to_animals",
+    "risk_to_others_criminal_exploitation",
+    "date_entry_placement",
+    "date_entry_placement_cost",
+    "cost_total_weekly",
+    "placement_location",
+    "preferrability_of_placement_location",
+    "education_continuity",
+    "provider_URN",
+    "how_many_siblings_were_placed_together",
+    "placement_type",
+];
 
 static CASES: &[Case] = &[
     case("workbook/password", |breaks| compound(if breaks { "EncryptedPackage" } else { "Workbook" })),
@@ -108,6 +142,23 @@ static CASES: &[Case] = &[
         Book::of(&[("Start here", start), ("Vacancies", vec![NAMES.to_vec(), ROW.to_vec()])]).packed()
     }),
     Case {
+        format: "placements-standard-xlsx",
+        ..case("ifa/nps-column", |breaks| {
+            let date = if breaks { "placement_id" } else { "Date_entry_referral" };
+            let mut names = vec!["child_ID", date];
+            names.extend(STANDARD_COLUMNS);
+            Book::of(&[("Data Collection", vec![names, vec!["C1", "2025-11-03"]])]).packed()
+        })
+    },
+    Case {
+        format: "placements-standard-xlsx",
+        ..case("ifa/nps-example-row", |breaks| {
+            let names = vec!["child_ID", "provider_URN", "placement_type", "Date_entry_referral"];
+            let row = vec!["ABCD2012", if breaks { "ABCD10293002" } else { "SC999901" }, "Foster", "2025-11-03"];
+            Book::of(&[("Data Collection", vec![names, row])]).packed()
+        })
+    },
+    Case {
         is_written: true,
         ..within(
             case("ifa/too-many-sheet-rows", |breaks| {
@@ -127,9 +178,10 @@ pub(super) fn rules<'r>() -> impl Iterator<Item = &'r str> {
 
 impl Case {
     fn told(&self, breaks: bool) -> BTreeSet<&'static str> {
-        let mut options = Options { as_at: Some(day("2026-01-30")), ..Options::plain() };
+        let mut options =
+            Options { authority: Some(authority(330)), as_at: Some(day("2026-01-30")), ..Options::plain() };
         (self.limits)(&mut options.limits);
-        let (workbooks, files) = (format("vacancies-xlsx"), [("a.xlsx".to_owned(), (self.made)(breaks))]);
+        let (workbooks, files) = (format(self.format), [("a.xlsx".to_owned(), (self.made)(breaks))]);
         if !self.is_written {
             return read(workbooks, &document(&files), &options).told.iter().map(|told| told.rule.code).collect();
         }
@@ -140,8 +192,9 @@ impl Case {
 
 #[test]
 fn every_rule_of_a_workbook_is_broken_by_its_case_and_not_by_its_neighbour() {
-    let (mut wrong, may) = (String::new(), declared_by(format("vacancies-xlsx")).collect::<BTreeSet<_>>());
+    let mut wrong = String::new();
     for case in CASES {
+        let may: BTreeSet<_> = declared_by(format(case.format)).collect();
         let (raised, near) = (case.told(true), case.told(false));
         if !raised.contains(case.rule) || near.contains(case.rule) {
             writeln!(wrong, "{}: broken {raised:?}, nearest {near:?}", case.rule).unwrap();
