@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use crate::program::{Scratch, names, run};
 
-const SIZE: [&str; 8] = ["--authorities", "4", "--agencies", "17", "--carers", "90", "--as-at", "2026-01-14"];
+const SIZE: [&str; 10] =
+    ["--authorities", "4", "--agencies", "17", "--carers", "90", "--as-at", "2026-01-14", "--referrals", "24"];
 
 /// A region in a new folder of that name.
 fn region(scratch: &Scratch, name: &str, more: &[&str]) -> String {
@@ -42,22 +43,31 @@ fn an_equal_seed_gives_equal_bytes_and_another_another_region() {
     let folders: Vec<&str> = first.iter().map(|(name, _)| name.split('/').next().unwrap()).collect();
     let count = |folder: &str| folders.iter().filter(|known| **known == folder).count();
     assert_eq!((count("vacancies"), count("registers"), count("homeward.toml"), count("README.md")), (17, 3, 1, 1));
-    assert!(count("changes") > 5);
+    assert!(count("changes") > 5 && count("referrals") == 4 && count("offers") > 3);
 }
 
 #[test]
 fn every_document_is_checked_without_an_error() {
     let scratch = Scratch::new();
     let folder = region(&scratch, "region", &[]);
-    let documents = files(Path::new(&folder)).into_iter().filter(|(name, _)| name.ends_with(".json"));
-    let documents: Vec<String> = documents.map(|(name, _)| format!("{folder}/{name}")).collect();
-    assert!(documents.len() > 20);
-    for document in documents {
-        let ran = run(["check", "--from", "vacancies-json", "--as-at", "2026-01-14", "--json", &document]).ended(0);
+    let all = files(Path::new(&folder));
+    let mut checked = 0;
+    for (of, format) in [
+        ("vacancies/", "vacancies-json"),
+        ("changes/", "vacancies-json"),
+        ("referrals/", "referral-json"),
+        ("offers/", "offer-json"),
+    ] {
+        let of_format = all.iter().filter(|(name, _)| name.starts_with(of));
+        let documents: Vec<String> = of_format.map(|(name, _)| format!("{folder}/{name}")).collect();
+        checked += documents.len();
+        let arguments = ["check", "--from", format, "--as-at", "2026-01-14", "--json"];
+        let ran = run(arguments.into_iter().chain(documents.iter().map(String::as_str))).ended(0);
         assert_eq!(ran.report()["counts"]["errors"].as_u64().unwrap_or(0), 0);
         let told: Vec<Value> = ran.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert!(told.iter().all(|told| told["severity"] == "warning"), "{told:?}");
     }
+    assert!(checked > 25, "{checked}");
 }
 
 #[test]
@@ -101,6 +111,7 @@ fn a_size_that_cannot_be_made_is_refused_and_nothing_is_written() {
     refused(&["--region", "--agencies", "5", "--carers", "4"], "from 5 to 200000 carers", "--carers");
     refused(&["--region", "--authorities", "0"], "from 1 to 150 authorities", "--authorities");
     refused(&["--region", "--agencies", "1001"], "from 1 to 1000 agencies", "--agencies");
+    refused(&["--region", "--referrals", "20001"], "from 0 to 20000 referrals", "--referrals");
     refused(&["--region", "--as-at", "14/01/2026"], "--as-at is not a day", "YYYY-MM-DD");
     refused(&["--region", "--children", "5"], "--region", "synth --help");
     refused(&["--agencies", "5"], "--region", "synth --help");

@@ -49,7 +49,7 @@ fn main() {
 
 /// The documents of a region as its agencies said them by the day before.
 fn documents(as_at: Date) -> Vec<Vec<u8>> {
-    let order = region::Order { authorities: 14, agencies: 68, carers: HOMES as u32, seed: 1, as_at };
+    let order = region::Order { authorities: 14, agencies: 68, carers: HOMES as u32, referrals: 0, seed: 1, as_at };
     let mut documents: Vec<Vec<u8>> = Vec::new();
     let mut keep = |name: &str, bytes: &[u8]| {
         if name.starts_with("vacancies/") {

@@ -302,6 +302,10 @@ pub struct RegionArguments {
     #[arg(long, value_name = "N", default_value_t = 11_000, requires = "region")]
     pub carers: u32,
 
+    /// How many searches for a home, with what agencies answer.
+    #[arg(long, value_name = "N", default_value_t = 500, requires = "region")]
+    pub referrals: u32,
+
     /// The day on which the agencies say what has changed, YYYY-MM-DD; by default today.
     #[arg(long, value_name = "DATE", requires = "region")]
     pub as_at: Option<String>,

@@ -52,14 +52,20 @@ pub(crate) fn run(arguments: &SynthArguments, terminal: &Terminal) -> Outcome {
 
 /// Makes a region.
 fn region(arguments: &SynthArguments, terminal: &Terminal) -> Outcome {
-    let RegionArguments { authorities, agencies, carers, as_at } = &arguments.market;
+    let RegionArguments { authorities, agencies, carers, referrals, as_at } = &arguments.market;
     let as_at = match as_at {
         Some(text) => Date::parse_iso(text.as_bytes())
             .ok_or_else(|| Failure::new("--as-at is not a day", "write it YYYY-MM-DD, as in 2026-01-12"))?,
         None => reading::today()?,
     };
-    let order =
-        region::Order { authorities: *authorities, agencies: *agencies, carers: *carers, seed: arguments.seed, as_at };
+    let order = region::Order {
+        authorities: *authorities,
+        agencies: *agencies,
+        carers: *carers,
+        referrals: *referrals,
+        seed: arguments.seed,
+        as_at,
+    };
     // One file after another, so that a region of many agencies holds no file open but the last.
     let mut target = Target::open(Some(&arguments.output), Parts::EachChild)?;
     let mut write = |file: &str, bytes: &[u8]| {
@@ -72,16 +78,17 @@ fn region(arguments: &SynthArguments, terminal: &Terminal) -> Outcome {
         return Err(Failure::new("interrupted", "nothing was written"));
     }
     let made = made.map_err(|error| match error.kind() {
-        io::ErrorKind::InvalidInput => {
-            Failure::new(error.to_string(), "give other numbers with --authorities, --agencies and --carers")
-        }
+        io::ErrorKind::InvalidInput => Failure::new(
+            error.to_string(),
+            "give other numbers with --authorities, --agencies, --carers and --referrals",
+        ),
         _ => cannot_write(error),
     })?;
     target.finish()?;
     terminal.note(&format!(
-        "note: {} homes of {agencies} agencies and {authorities} authorities, {} said again on {as_at}; README.md says \
-         how to stand the market up",
-        made.homes, made.changes
+        "note: {} homes of {agencies} agencies and {authorities} authorities, {} said again on {as_at}; {} searches with \
+         {} answers; README.md says how to stand the market up",
+        made.homes, made.changes, made.referrals, made.offers
     ));
     Ok(Ended::Well)
 }

@@ -36,6 +36,7 @@ pub(super) enum Purpose {
     Household,
     Page,
     Week,
+    Search,
 }
 
 /// A stream of chance.

@@ -221,7 +221,8 @@ fn confirmed(home: Vacancy, today: Said<DateTime>) -> Vacancy {
     Vacancy { vacancy_id: home.vacancy_id, as_at: today, more: Some(Box::new(more)), ..Vacancy::default() }
 }
 
-const SKILLS: [Needs; 16] = [
+/// What carers may be asked to be able to do.
+pub(super) const SKILLS: [Needs; 16] = [
     Needs::Unaccompanied,
     Needs::Disability,
     Needs::ComplexHealth,
@@ -402,16 +403,17 @@ fn group<T: Default + PartialEq>(group: T) -> Said<T> {
 }
 
 /// A list, unless there is nothing in it.
-fn some<T>(list: Vec<T>) -> Said<Vec<T>> {
+pub(super) fn some<T>(list: Vec<T>) -> Said<Vec<T>> {
     if list.is_empty() { Said::NotAsked } else { Said::Is(list) }
 }
 
 /// A small number.
-fn small<const MOST: u16>(number: u32) -> Said<Number<MOST>> {
+pub(super) fn small<const MOST: u16>(number: u32) -> Said<Number<MOST>> {
     u16::try_from(number).ok().and_then(Number::new).map_or(Said::NotAsked, Said::Is)
 }
 
-fn pence(pence: u32) -> Said<Pence> {
+/// An amount.
+pub(super) fn pence(pence: u32) -> Said<Pence> {
     Pence::new(pence).map_or(Said::NotAsked, Said::Is)
 }
 

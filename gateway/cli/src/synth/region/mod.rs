@@ -1,8 +1,10 @@
-//! A whole synthetic region: authorities that buy, agencies that offer, and the homes that they offer.
+//! A whole synthetic region: authorities that buy, agencies that offer, the homes that they offer, and the searches for
+//! them.
 //!
-//! Limits: [`AUTHORITIES_MAX`], [`AGENCIES_MAX`] and [`CARERS_MAX`]; one agency's homes are in memory at a time. Format:
-//! for each agency `vacancies/URN.json`, which is everything it had said by the day before, and `changes/URN.json`, what
-//! it says on the day; `registers/` and `homeward.toml`, which a gateway of the region is configured with; `README.md`.
+//! Limits: [`AUTHORITIES_MAX`], [`AGENCIES_MAX`], [`CARERS_MAX`] and [`REFERRALS_MAX`]; one agency's homes are in memory
+//! at a time, one authority's searches, and all offers. Format: for each agency `vacancies/URN.json`, which is everything
+//! it had said by the day before, and `changes/URN.json`, what it says on the day; for each authority
+//! `referrals/CODE.ndjson`, a search a line, and for each agency `offers/URN.ndjson`, an answer a line; `registers/` and `homeward.toml`, which a gateway of the region is configured with; `README.md`.
 //! Operations: [`write()`].
 //!
 //! Agencies, homes, prices and outward codes are invented; the codes of authorities are those of the list, without which
@@ -13,6 +15,7 @@ mod home;
 mod land;
 mod page;
 mod papers;
+mod search;
 #[cfg(test)]
 mod tests;
 
@@ -31,6 +34,7 @@ use schemas::{
 
 use agency::{Agency, agencies};
 use home::HomeOf;
+use search::Searches;
 
 /// Most authorities of one region.
 pub const AUTHORITIES_MAX: u32 = land::AUTHORITIES_MAX;
@@ -41,6 +45,9 @@ pub const AGENCIES_MAX: u32 = 1_000;
 /// Most homes.
 pub const CARERS_MAX: u32 = 200_000;
 
+/// Most searches.
+pub const REFERRALS_MAX: u32 = 20_000;
+
 /// What is to be made. Equal orders give equal bytes.
 #[derive(Clone, Debug)]
 pub struct Order {
@@ -50,6 +57,8 @@ pub struct Order {
     pub agencies: u32,
     /// How many households, homes and settings; no fewer than agencies, and at most [`CARERS_MAX`].
     pub carers: u32,
+    /// How many searches for a home, at most [`REFERRALS_MAX`].
+    pub referrals: u32,
     /// What chance follows from.
     pub seed: u64,
     /// The day on which the changes are said.
@@ -63,6 +72,10 @@ pub struct Made {
     pub homes: u32,
     /// What is said of them on the day: changes and confirmations.
     pub changes: u32,
+    /// Searches.
+    pub referrals: u32,
+    /// What agencies answer.
+    pub offers: u32,
 }
 
 /// Writes the files one after another: `out` gets the name of a file and its next bytes, and `done` how many agencies
@@ -76,8 +89,11 @@ pub fn write(
     done: &dyn Fn(u32),
 ) -> io::Result<Made> {
     check(order)?;
-    let format = roster::format("vacancies-json").map(|(_, format)| format);
-    let format = format.ok_or_else(|| io::Error::other("there is no format of vacancies"))?;
+    let named = |name: &str| {
+        let format = roster::format(name).map(|(_, format)| format);
+        format.ok_or_else(|| io::Error::other(format!("there is no format {name}")))
+    };
+    let format = named("vacancies-json")?;
     let land = land::authorities(order.seed, order.authorities);
     let agencies = agencies(order);
     let mut made = Made::default();
@@ -90,11 +106,35 @@ pub fn write(
         made.changes += changes.len() as u32;
         let provider = std::iter::once(Statement::from(agency.provider()));
         let all = provider.chain(all.into_iter().map(Statement::from));
-        out(&file("vacancies", agency), &document(format, agency, all))?;
+        let place = || Subject::place(vec![Identifier::Provider(agency.urn)]);
+        out(&file("vacancies", agency), &document(format, place(), all))?;
         if !changes.is_empty() {
-            out(&file("changes", agency), &document(format, agency, changes.into_iter().map(Statement::from)))?;
+            out(&file("changes", agency), &document(format, place(), changes.into_iter().map(Statement::from)))?;
         }
         done(agency.number + 1);
+    }
+    let searches = Searches { order, land: &land, agencies: &agencies };
+    let (referral, offer) = (named("referral-json")?, named("offer-json")?);
+    let mut offers: Vec<Vec<u8>> = vec![Vec::new(); agencies.len()];
+    for (number, authority) in land.iter().enumerate() {
+        let mut lines = Vec::new();
+        for search in searches.of(number) {
+            let of = || Subject::child(vec![Identifier::Referral(search.name)], None);
+            lines.extend(document(referral, of(), std::iter::once(search.referral.into())));
+            made.referrals += 1;
+            made.offers += search.offers.len() as u32;
+            for (agency, said) in search.offers {
+                if let Some(lines) = offers.get_mut(agency as usize) {
+                    lines.extend(document(offer, of(), std::iter::once(said.into())));
+                }
+            }
+        }
+        if !lines.is_empty() {
+            out(&format!("referrals/{}.ndjson", authority.code), &lines)?;
+        }
+    }
+    for (agency, lines) in agencies.iter().zip(&offers).filter(|(_, lines)| !lines.is_empty()) {
+        out(&format!("offers/{}.ndjson", agency.urn.as_str()), lines)?;
     }
     out("registers/outcodes.csv", papers::outcodes(&land).as_bytes())?;
     out("registers/ofsted.csv", papers::register(&agency::register(order, &agencies)).as_bytes())?;
@@ -109,6 +149,7 @@ fn check(order: &Order) -> io::Result<()> {
         ("authorities", order.authorities, 1, AUTHORITIES_MAX),
         ("agencies", order.agencies, 1, AGENCIES_MAX),
         ("carers", order.carers, order.agencies, CARERS_MAX),
+        ("referrals", order.referrals, 0, REFERRALS_MAX),
     ];
     match within.into_iter().find(|(_, number, least, most)| !(least..=most).contains(&number)) {
         Some((what, _, least, most)) => {
@@ -123,21 +164,21 @@ fn file(folder: &str, agency: &Agency) -> String {
     format!("{folder}/{}.json", agency.urn.as_str())
 }
 
-/// The document of one agency, written by the format that reads it: there is no second list of members.
-fn document(format: &Format, agency: &Agency, statements: impl Iterator<Item = Statement>) -> Vec<u8> {
+/// What is said of one subject, written by the format that reads it: there is no second list of members.
+fn document(format: &Format, subject: Subject, statements: impl Iterator<Item = Statement>) -> Vec<u8> {
     let options = Options::plain();
-    let subject = Arc::new(Subject::place(vec![Identifier::Provider(agency.urn)]));
+    let subject = Arc::new(subject);
     let records: Vec<Record> = statements
         .map(|statement| Record { subject: Arc::clone(&subject), statement, source: Source::at(Place::Document) })
         .collect();
-    let ids = options.id_key.of_subject(b"urn:homeward:id:provider:ofsted", agency.urn.as_str().as_bytes());
+    let ids = options.id_key.of_subject(b"urn:homeward:id:region", b"");
     let disclosure = Disclosure { subject: &subject, records: &records, ids: &ids };
     let (mut sheaf, mut told) = (Sheaf::default(), Vec::new());
     if let Some(encode) = format.encode {
         encode.begin(&options).subject(&disclosure, &mut sheaf, &mut told);
     }
     debug_assert!(told.is_empty(), "what is made can be said");
-    sheaf.parts().first().map(|(_, bytes)| bytes.clone()).unwrap_or_default()
+    sheaf.parts().iter().flat_map(|(_, bytes)| bytes.clone()).collect()
 }
 
 /// How a region is stood up.

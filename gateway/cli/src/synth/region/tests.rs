@@ -14,11 +14,11 @@ use kit::{
     document::{Document, Part},
 };
 use schemas::{
-    code::{Code as _, Provision},
+    code::{Code as _, OfferStatus, Provision, ReferralStatus, VacancyStatus},
     date::DateTime,
     diagnostic::{Diagnostic, Severity},
     postcode::{Postcode, PostcodeRead},
-    record::Vacancy,
+    record::{Offer, Vacancy},
     said::Said,
 };
 
@@ -29,7 +29,7 @@ fn day(text: &str) -> Date {
 }
 
 fn order(authorities: u32, agencies: u32, carers: u32, seed: u64) -> Order {
-    Order { authorities, agencies, carers, seed, as_at: day("2026-01-14") }
+    Order { authorities, agencies, carers, referrals: 60, seed, as_at: day("2026-01-14") }
 }
 
 /// Files by name, and what was made.
@@ -208,6 +208,7 @@ fn what_cannot_be_made_is_refused_before_anything_is_written() {
         order(14, AGENCIES_MAX + 1, CARERS_MAX, 1),
         order(14, 68, 67, 1),
         order(14, 68, CARERS_MAX + 1, 1),
+        Order { referrals: REFERRALS_MAX + 1, ..order(14, 68, 100, 1) },
     ] {
         let error = write(&order, &mut |name, _| panic!("{name}"), &|_| {}).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::InvalidInput, "{order:?}");
@@ -228,4 +229,68 @@ fn a_full_disk_ends_the_work() {
     };
     let error = write(&order(2, 3, 9, 1), full, &|_| {}).unwrap_err();
     assert_eq!((error.kind(), calls), (io::ErrorKind::StorageFull, 1));
+}
+
+#[test]
+fn what_is_sought_is_read_back_and_what_is_offered_is_a_home_that_is_there() {
+    let order = Order { referrals: 300, ..order(14, 68, 3_000, 11) };
+    let (files, made) = made(&order);
+    let land = land::authorities(order.seed, order.authorities);
+    let agencies = agencies(&order);
+    let searches = Searches { order: &order, land: &land, agencies: &agencies };
+    let read = |format: &str, text: &str| {
+        let (_, format) = roster::format(format).unwrap();
+        let document = Document::new(vec![Part::new("lines.ndjson", text.as_bytes().to_vec())]);
+        let options = Options { as_at: Some(order.as_at), ..Options::plain() };
+        let mut told: Vec<Diagnostic> = Vec::new();
+        let subjects = format.decode.unwrap().open(&document, &options, std::num::NonZeroUsize::MIN, &mut told);
+        let (mut reader, mut dossier, mut statements) = (subjects.reader(), Dossier::default(), Vec::new());
+        for n in 0..subjects.len() {
+            reader.read(n, &mut dossier, &mut told);
+            statements.extend(dossier.statements().cloned());
+        }
+        assert!(told.is_empty(), "{told:?}");
+        statements
+    };
+    let (mut referrals, mut states) = (0, BTreeSet::new());
+    for (number, authority) in land.iter().enumerate() {
+        let said: Vec<Statement> = searches.of(number).map(|search| search.referral.into()).collect();
+        assert!(read("referral-json", &files[&format!("referrals/{}.ndjson", authority.code)]) == said);
+        referrals += said.len() as u32;
+        for search in searches.of(number) {
+            states.insert(search.referral.status.is().unwrap().code());
+            let accepted =
+                |(_, offer): &&(u32, _)| matches!(offer, Offer { status: Said::Is(OfferStatus::Accepted), .. });
+            let accepted = search.offers.iter().filter(accepted).count();
+            assert_eq!(accepted, usize::from(search.referral.status == Said::Is(ReferralStatus::Matched)));
+        }
+    }
+    assert_eq!((referrals, made.referrals), (300, 300));
+    assert_eq!(states, BTreeSet::from(["OPEN", "MATCHED", "CLOSED"]));
+    let mut offers = 0;
+    for agency in &agencies {
+        let Some(text) = files.get(&format!("offers/{}.ndjson", agency.urn.as_str())) else { continue };
+        let homes = HomeOf { order: &order, land: &land, agency };
+        let open: BTreeSet<_> = agency
+            .homes
+            .clone()
+            .map(|number| homes.home(number))
+            .filter(|home| home.status == Said::Is(VacancyStatus::Open))
+            .map(|home| (home.vacancy_id.is(), home.carer_ref.is()))
+            .collect();
+        for statement in read("offer-json", text) {
+            let Statement::Offer(offer) = statement else { panic!("an offer") };
+            let is_home = open.contains(&(offer.vacancy_id.clone().is(), offer.carer_ref.clone().is()));
+            assert_eq!(is_home, offer.status != Said::Is(OfferStatus::NoOffer));
+            offers += 1;
+        }
+    }
+    assert!(offers > 100 && offers == made.offers);
+}
+
+#[test]
+fn nothing_is_sought_where_nothing_is_asked_for() {
+    let (files, made) = made(&Order { referrals: 0, ..order(5, 20, 200, 1) });
+    assert_eq!((made.referrals, made.offers), (0, 0));
+    assert_eq!(in_folder(&files, "referrals").chain(in_folder(&files, "offers")).count(), 0);
 }
