@@ -10,3 +10,6 @@ mod returns;
 mod standard;
 mod support;
 mod together;
+#[path = "../trial/mod.rs"]
+#[allow(dead_code, reason = "each of the tests that share it needs another part")]
+mod trial;

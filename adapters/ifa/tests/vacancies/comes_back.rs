@@ -49,7 +49,7 @@ fn what_tables_can_say_comes_back_through_them() {
     let second = again(&VACANCIES_CSV, &first);
     assert!(second.told.is_empty(), "{:?}", second.told);
     // What no column says is told when it is written, and only that differs.
-    for record in first.providers.iter_mut().flatten() {
+    for record in first.subjects.iter_mut().flatten() {
         match &mut record.statement {
             Statement::Provider(provider) => {
                 *provider = Provider { sector: schemas::said::Said::NotAsked, more: None, ..provider.clone() };

@@ -74,10 +74,10 @@ fn a_document_that_is_none_gives_nothing_and_says_why() {
         ("\"registeredWith\": \"ofsted\"", "\"registeredWith\": \"nobody I know\"", "table/cell"),
     ] {
         let read = read(&VACANCIES_JSON, &[DOCUMENT.replacen(from, to, 1).as_bytes()]);
-        assert_eq!((read.codes(), read.providers.len()), (vec![code], 0), "{to}");
+        assert_eq!((read.codes(), read.subjects.len()), (vec![code], 0), "{to}");
     }
     let bare = read(&VACANCIES_JSON, &[b"[{\"vacancyId\":\"V-1\"}]"]);
-    assert_eq!((bare.codes(), bare.providers.len()), (vec!["ifa/json-format"], 0));
+    assert_eq!((bare.codes(), bare.subjects.len()), (vec!["ifa/json-format"], 0));
 }
 
 #[test]
@@ -92,5 +92,5 @@ fn two_documents_of_one_provider_are_one_subject() {
     let other = other.replace("V-0098", "V-0099");
     let read = read(&VACANCIES_JSON, &[DOCUMENT.as_bytes(), other.as_bytes()]);
     assert!(read.told.is_empty(), "{:?}", read.told);
-    assert_eq!((read.providers.len(), read.vacancies().len()), (1, 4));
+    assert_eq!((read.subjects.len(), read.vacancies().len()), (1, 4));
 }

@@ -11,3 +11,6 @@ mod needs;
 mod profile;
 mod rows;
 mod support;
+#[path = "../trial/mod.rs"]
+#[allow(dead_code, reason = "each of the tests that share it needs another part")]
+mod trial;

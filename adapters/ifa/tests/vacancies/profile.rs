@@ -15,7 +15,7 @@ use crate::{
 /// The document of the description, with its vacancy changed.
 fn changed(change: impl FnOnce(&mut Vacancy)) -> Read {
     let mut read = read(&VACANCIES_JSON, &[DOCUMENT.as_bytes()]);
-    let vacancies = read.providers[0].iter_mut().filter_map(|record| match &mut record.statement {
+    let vacancies = read.subjects[0].iter_mut().filter_map(|record| match &mut record.statement {
         Statement::Vacancy(vacancy) if vacancy.status.has_value() => Some(vacancy),
         _ => None,
     });
@@ -227,7 +227,7 @@ fn hostile_words_of_carers_are_words() {
 #[test]
 fn each_home_has_a_page_of_its_own() {
     let mut read = saying(whole());
-    let again = read.providers[0]
+    let again = read.subjects[0]
         .iter()
         .find(|record| matches!(&record.statement, Statement::Vacancy(of) if of.status.has_value()));
     let mut again = again.unwrap().clone();
@@ -235,7 +235,7 @@ fn each_home_has_a_page_of_its_own() {
         vacancy.vacancy_id = text("V-0142");
         vacancy.more.as_mut().unwrap().for_the_child = Said::Is(ForTheChild { call_me: text("Noor"), ..whole() });
     }
-    read.providers[0].push(again);
+    read.subjects[0].push(again);
     let (pages, _) = pages(&read);
     assert_eq!((pages.len(), lines(&pages[0])[0], lines(&pages[1])[0]), (2, "Meet Sam &amp; Ash", "Meet Noor"));
 }

@@ -25,7 +25,7 @@ fn a_usual_row_is_a_vacancy_of_its_provider() {
     let read = read(&VACANCIES_CSV, &[&table(&[ROW])]);
     assert!(read.told.is_empty(), "{:?}", read.told);
     let urn = ProviderUrn::read(Regulator::Ofsted, b"SC999901").unwrap();
-    assert_eq!(read.providers[0][0].subject.identifiers, [Identifier::Provider(urn)]);
+    assert_eq!(read.subjects[0][0].subject.identifiers, [Identifier::Provider(urn)]);
     let vacancy = read.vacancies()[0];
     assert_eq!(vacancy.provision, Said::Is(Provision::Fostering));
     assert_eq!(vacancy.status, Said::Is(VacancyStatus::Open));
@@ -104,7 +104,7 @@ fn a_whole_postcode_never_becomes_part_of_a_record() {
         let codes = read.codes();
         assert_eq!(codes, ["ifa/postcode-full"], "{cell}");
         let mut out = Vec::new();
-        schemas::document::write_record(&read.providers[0][0], &mut out);
+        schemas::document::write_record(&read.subjects[0][0], &mut out);
         assert!(!String::from_utf8(out).unwrap().to_uppercase().contains("9XX"), "{cell}");
     }
 }
@@ -141,7 +141,7 @@ fn of_two_rows_with_one_reference_the_later_is_kept() {
     // The same reference at another provider is another vacancy, and the same row twice is one.
     let other = row(&[("provider_urn", "SC999902")]);
     let read_both = read(&VACANCIES_CSV, &[&table(&[ROW, &other, ROW])]);
-    assert_eq!((read_both.codes(), read_both.providers.len()), (vec!["record/duplicate"], 2));
+    assert_eq!((read_both.codes(), read_both.subjects.len()), (vec!["record/duplicate"], 2));
 }
 
 #[test]

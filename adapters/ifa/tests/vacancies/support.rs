@@ -1,38 +1,10 @@
-//! Documents from texts, what reading them says and tells, and what is written of it.
+//! What tests of vacancies share: providers and homes of what was read, and usual rows.
 
-use std::num::NonZeroUsize;
+use schemas::record::{Provider, Statement, Vacancy};
 
-use kit::{
-    adapter::{Disclosure, Dossier, Format, Options},
-    document::{Document, Part},
-    ids::IdKey,
-    sheaf::Sheaf,
-};
-use schemas::{
-    date::Date,
-    diagnostic::Diagnostic,
-    record::{Provider, Record, Statement, Vacancy},
-};
-
-/// What was read of a document.
-pub(crate) struct Read {
-    pub(crate) providers: Vec<Vec<Record>>,
-    pub(crate) told: Vec<Diagnostic>,
-}
+pub(crate) use crate::trial::*;
 
 impl Read {
-    /// The rules that were told, each once.
-    pub(crate) fn codes(&self) -> Vec<&'static str> {
-        let mut codes: Vec<_> = self.told.iter().map(|told| told.rule.code).collect();
-        codes.sort_unstable();
-        codes.dedup();
-        codes
-    }
-
-    pub(crate) fn statements(&self) -> impl Iterator<Item = &Statement> {
-        self.providers.iter().flatten().map(|record| &record.statement)
-    }
-
     pub(crate) fn vacancies(&self) -> Vec<&Vacancy> {
         let vacancies = self.statements().filter_map(|statement| match statement {
             Statement::Vacancy(vacancy) => Some(vacancy),
@@ -44,46 +16,6 @@ impl Read {
     pub(crate) fn provider(&self) -> Option<&Provider> {
         self.statements().find_map(|it| if let Statement::Provider(provider) = it { Some(provider) } else { None })
     }
-}
-
-pub(crate) fn day(text: &str) -> Date {
-    Date::parse_iso(text.as_bytes()).unwrap()
-}
-
-pub(crate) fn options() -> Options {
-    Options { as_at: Some(day("2026-01-30")), ..Options::plain() }
-}
-
-/// Reads parts in a format.
-pub(crate) fn read(format: &Format, parts: &[&[u8]]) -> Read {
-    read_with(format, parts, &options())
-}
-
-pub(crate) fn read_with(format: &Format, parts: &[&[u8]], options: &Options) -> Read {
-    let parts = parts.iter().enumerate().map(|(n, bytes)| Part::new(n.to_string(), bytes.to_vec()));
-    let document = Document::new(parts.collect());
-    let mut told: Vec<Diagnostic> = Vec::new();
-    let subjects = format.decode.unwrap().open(&document, options, NonZeroUsize::MIN, &mut told);
-    let (mut reader, mut dossier, mut providers) = (subjects.reader(), Dossier::default(), Vec::new());
-    for n in 0..subjects.len() {
-        reader.read(n, &mut dossier, &mut told);
-        providers.push(std::mem::take(&mut dossier.records));
-    }
-    Read { providers, told }
-}
-
-/// Writes what was read, all of it let out; the parts in their order, and what is told.
-pub(crate) fn write(format: &Format, read: &Read, options: &Options) -> (Vec<Vec<u8>>, Vec<Diagnostic>) {
-    let encoder = format.encode.unwrap().begin(options);
-    let (mut sheaf, mut told) = (Sheaf::default(), Vec::new());
-    encoder.head(&mut sheaf);
-    for records in read.providers.iter().filter(|records| !records.is_empty()) {
-        let ids = IdKey::published().of_subject(b"test", b"test");
-        let disclosure = Disclosure { subject: &records[0].subject, records, ids: &ids };
-        encoder.subject(&disclosure, &mut sheaf, &mut told);
-    }
-    encoder.tail(&mut sheaf);
-    (sheaf.parts().iter().map(|(_, bytes)| bytes.clone()).collect(), told)
 }
 
 /// The heading of a usual row, and the row.

@@ -154,7 +154,7 @@ fn the_form_is_locked_but_where_it_is_filled_in_and_runs_nothing() {
 fn the_template_says_nothing_until_it_is_filled_in() {
     assert_eq!(template(), template());
     let read = Read::of(&template());
-    assert_eq!((read.told(), read.0.providers.len()), (vec!["ifa/sheet-empty Vacancies".to_owned()], 0));
+    assert_eq!((read.told(), read.0.subjects.len()), (vec!["ifa/sheet-empty Vacancies".to_owned()], 0));
 }
 
 /// A workbook as read, written again.

@@ -10,6 +10,9 @@ mod sheets;
 #[path = "../vacancies/support.rs"]
 #[allow(dead_code)]
 mod support;
+#[path = "../trial/mod.rs"]
+#[allow(dead_code, reason = "each of the tests that share it needs another part")]
+mod trial;
 
 use ifa::xlsx::VACANCIES_XLSX;
 use kit::adapter::Options;
