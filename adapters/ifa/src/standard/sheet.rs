@@ -231,6 +231,9 @@ impl Encoder for SheetEncoder<'_> {
         let rows_max = self.options.limits.sheet_rows_max as usize;
         let rows: Vec<Vec<FormCell>> = lines.drain(..).take(rows_max).map(|line| line.cells).collect();
         let out = sheaf.part(PartName::Whole);
-        out.extend_from_slice(&self.form().0.workbook(&[rows]));
+        match self.form().0 {
+            _ if rows.is_empty() => out.extend_from_slice(&BLANK),
+            form => out.extend_from_slice(&form.workbook(&[rows])),
+        }
     }
 }
