@@ -46,7 +46,7 @@ fn page_with(statements: Vec<Statement>, options: &Options) -> String {
         .collect();
     let ids = IdKey::published().of_subject(b"test", b"test");
     let (mut sheaf, mut told) = (Sheaf::default(), Vec::<Diagnostic>::new());
-    let disclosure = Disclosure { subject: &subject, records: &records, ids: &ids };
+    let disclosure = Disclosure { subject: &subject, records: &records, ids: &ids, photographs: &[] };
     CARER_HTML.encode.unwrap().begin(options).subject(&disclosure, &mut sheaf, &mut told);
     assert!(told.is_empty());
     let parts: Vec<_> = sheaf.parts().iter().map(|(_, bytes)| String::from_utf8(bytes.clone()).unwrap()).collect();

@@ -99,7 +99,7 @@ pub(crate) fn write(format: &Format, read: &Read) -> (Vec<u8>, Vec<Diagnostic>) 
     encoder.head(&mut sheaf);
     for records in read.subjects.iter().filter(|records| !records.is_empty()) {
         let ids = IdKey::published().of_subject(b"test", b"test");
-        let disclosure = Disclosure { subject: &records[0].subject, records, ids: &ids };
+        let disclosure = Disclosure { subject: &records[0].subject, records, ids: &ids, photographs: &[] };
         encoder.subject(&disclosure, &mut sheaf, &mut told);
     }
     encoder.tail(&mut sheaf);

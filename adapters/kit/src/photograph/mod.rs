@@ -19,6 +19,9 @@ use std::sync::Arc;
 use schemas::diagnostic::{Rule, Severity};
 use sha2::{Digest, Sha256};
 
+/// Where the photographs of a document stand, beside it in a folder or an archive.
+pub const FOLDER: &str = "photos/";
+
 /// How large a photograph may be, and how many there may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PhotoLimits {
@@ -181,6 +184,15 @@ rules! {
     UNKNOWN "This file is named by no photograph of the document; it is left out, and everything else is kept"
         "Name it as the id of a photograph of the home that it shows, or take it away.";
 }
+
+/// Photographs beside a document that is taken in where only its words are kept.
+pub static BY_ITSELF: Rule = Rule {
+    code: "ifa/photo-by-itself",
+    severity: Severity::Loss,
+    message: "The photographs beside this document are not kept here; what it says is",
+    help: "Send each photograph with PUT /v1/vacancies/{id}/photos/{name}.",
+    source: "IFA formats, section 9",
+};
 
 impl Fault {
     /// The rule that it breaks.

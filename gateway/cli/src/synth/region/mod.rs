@@ -131,7 +131,7 @@ fn document(format: &Format, agency: &Agency, statements: impl Iterator<Item = S
         .map(|statement| Record { subject: Arc::clone(&subject), statement, source: Source::at(Place::Document) })
         .collect();
     let ids = options.id_key.of_subject(b"urn:homeward:id:provider:ofsted", agency.urn.as_str().as_bytes());
-    let disclosure = Disclosure { subject: &subject, records: &records, ids: &ids };
+    let disclosure = Disclosure { subject: &subject, records: &records, ids: &ids, photographs: &[] };
     let (mut sheaf, mut told) = (Sheaf::default(), Vec::new());
     if let Some(encode) = format.encode {
         encode.begin(&options).subject(&disclosure, &mut sheaf, &mut told);

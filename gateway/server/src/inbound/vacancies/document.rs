@@ -10,6 +10,7 @@ use kit::adapter::{Disclosure, Dossier, Format, Options, Unheard};
 use kit::document::Document;
 use kit::ids::IdKey;
 use kit::limits::ReadingLimits;
+use kit::photograph::BY_ITSELF;
 use kit::render;
 use kit::report::{Findings, Summary};
 use kit::sheaf::Sheaf;
@@ -106,7 +107,7 @@ pub(super) fn read(document: &Document, format: &'static Format, config: &Config
     let rows_max = u32::try_from(config.limits.bulk_rows_max).unwrap_or(u32::MAX);
     let options = Options {
         as_at: Some(today(config)),
-        limits: ReadingLimits { rows_max, ..ReadingLimits::default() },
+        limits: ReadingLimits { rows_max, photos: config.limits.photos(), ..ReadingLimits::default() },
         ..Options::plain()
     };
     let diagnostics_max = usize::try_from(config.limits.diagnostics_max).unwrap_or(usize::MAX);
@@ -132,6 +133,9 @@ pub(super) fn read(document: &Document, format: &'static Format, config: &Config
         reader.read(n, &mut dossier, &mut heard);
         for diagnostic in heard.drain(..) {
             read.hear(diagnostic);
+        }
+        if !dossier.photographs.is_empty() {
+            read.hear(Diagnostic::new(&BY_ITSELF, Place::Document));
         }
         read.sheet.take(dossier.subject.as_deref(), dossier.records);
     }
@@ -212,7 +216,11 @@ fn written(config: &Config, urn: ProviderUrn, statements: impl IntoIterator<Item
     let ids = IdKey::published().of_subject(b"provider", urn.as_str().as_bytes());
     let mut sheaf = Sheaf::default();
     let encoder = format.encode?.begin(&options);
-    encoder.subject(&Disclosure { subject: &subject, records: &records, ids: &ids }, &mut sheaf, &mut Unheard);
+    encoder.subject(
+        &Disclosure { subject: &subject, records: &records, ids: &ids, photographs: &[] },
+        &mut sheaf,
+        &mut Unheard,
+    );
     let (_, bytes) = sheaf.parts().first()?;
     serde_json::from_slice(bytes).ok()
 }
