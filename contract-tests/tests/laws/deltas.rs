@@ -521,7 +521,8 @@ fn delivered(
         subject.identifiers[0].system(subject.authority, &mut system).unwrap();
         subject.identifiers[0].write_value(&mut value);
         let ids = options.id_key.of_subject(&system, &value);
-        let disclosure = Disclosure { subject: &through.subject, records: &through.records, ids: &ids, photographs: &[] };
+        let disclosure =
+            Disclosure { subject: &through.subject, records: &through.records, ids: &ids, photographs: &[] };
         encoder.subject(&disclosure, &mut sheaf, &mut told);
     }
     encoder.tail(&mut sheaf);
