@@ -10,7 +10,11 @@ use kit::{
     photograph::PhotoLimits,
     sheaf::Sheaf,
 };
-use schemas::diagnostic::{Diagnostic, Place};
+use schemas::{
+    diagnostic::{Diagnostic, Place},
+    record::Statement,
+    said::Said,
+};
 
 use crate::{json::DOCUMENT, support::options};
 
@@ -82,6 +86,9 @@ fn a_photograph_stands_in_the_page_stripped_and_says_nobodys_name() {
     assert!(!page.contains("src=\"http"));
 }
 
+/// What is tried: the photograph as the document has it, its bytes, how it is read, and what is told of it.
+type Case<'c> = (&'c str, String, &'c [u8], Options, Option<&'c str>);
+
 #[test]
 fn what_is_no_photograph_costs_that_photograph_alone() {
     let one = |id: &str, more: &str| format!(r#"{{"id": "{id}", "assured": true{more}}}"#);
@@ -92,7 +99,7 @@ fn what_is_no_photograph_costs_that_photograph_alone() {
     };
     let hash = format!(", \"sha256\": \"{}\"", kit::photograph::sha256(SQUARE));
     let kept = format!("{}, ", one("kept", ""));
-    let cases: [(&str, String, &[u8], Options, Option<&str>); 12] = [
+    let cases: [Case<'_>; 12] = [
         ("taken", one("it", ""), SQUARE, options(), None),
         ("no picture", one("it", ""), b"<html>", options(), Some("no photograph in JPEG or PNG")),
         ("empty", one("it", ""), b"", options(), Some("no photograph in JPEG or PNG")),
@@ -163,4 +170,21 @@ fn a_page_that_is_held_back_holds_its_photographs_back() {
     let (dossier, told) = read(photos, &[("photos/room", SQUARE)], &options());
     assert!(told.iter().any(|told| told.rule.code == "ifa/profile-identifies"));
     assert!(dossier.photographs.is_empty() && names(&dossier).is_empty());
+}
+
+#[test]
+fn what_a_view_withholds_takes_its_photographs_with_it() {
+    let photos = r#"{"id": "room", "assured": true}"#;
+    let (mut dossier, _) = read(photos, &[("photos/room", SQUARE)], &options());
+    dossier.keep_named_photographs();
+    assert_eq!(dossier.photographs.len(), 1);
+    for record in &mut dossier.records {
+        if let Statement::Vacancy(vacancy) = &mut record.statement
+            && let Some(more) = &mut vacancy.more
+        {
+            more.for_the_child = Said::NotAsked;
+        }
+    }
+    dossier.keep_named_photographs();
+    assert!(dossier.photographs.is_empty());
 }

@@ -220,6 +220,27 @@ fn what_is_no_photograph_or_too_much_is_refused_and_leaves_nothing() {
     put(&house.by("lcs"), &at, "large", &[], &picture(8, 8, 1)).problem(403, "insufficient-scope");
 }
 
+#[test]
+fn a_home_that_a_file_withdraws_loses_its_photographs() {
+    let mut house = house();
+    let agency = house.by("bluebird");
+    let at = home(&agency, "SC999901", "on-accept");
+    put(&agency, &at, "room", &[], &picture(8, 8, 1)).with_status(201);
+    // What is said anew of a home that stays leaves them.
+    agency.post("/v1/vacancies/bulk", &document("SC999901", "on-match-talk", 0)).with_status(200);
+    assert_eq!(names(&agency.get(&format!("{at}/photos"))), ["room"]);
+    let withdrawn = document("SC999901", "on-accept", 0).replace("\"status\":\"open\"", "\"status\":\"withdrawn\"");
+    let answer = agency.post("/v1/vacancies/bulk", &withdrawn).with_status(200);
+    assert_eq!(answer.json()["results"][0]["outcome"], "updated", "{}", answer.text());
+    agency.get(&format!("{at}/photos/room")).problem(410, "gone");
+    let opened = agency.post("/v1/vacancies/bulk", &document("SC999901", "on-accept", 0)).with_status(200);
+    assert_eq!(opened.json()["results"][0]["outcome"], "updated", "{}", opened.text());
+    assert_eq!(agency.get(&format!("{at}/photos")).with_status(200).json()["items"], json!([]));
+    house.stop();
+    house.start();
+    assert_eq!(house.by("bluebird").get(&format!("{at}/photos")).with_status(200).json()["items"], json!([]));
+}
+
 /// What an authority can have of a home and its photograph, by status; nothing of either may stand in a search.
 fn had(house: &House, who: &str, at: &str) -> (u16, bool) {
     let by = house.by(who);

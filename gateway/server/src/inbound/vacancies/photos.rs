@@ -1,6 +1,8 @@
 //! Photographs of a home, over HTTP: its agency brings them one by one, stripped at the door; an authority has them as it
 //! has what else a child may read of the home, and not before (http, section 6.1; IFA formats, section 9).
 //!
+//! Limits: one photograph a request in memory, and of those no more at once than of documents.
+//!
 //! The agency ticks with each, as `assured=true` in the query, that no other child, no street sign, number plate or school
 //! badge is on it; without that it is not taken. To everybody else there is no such home.
 
@@ -16,8 +18,10 @@ use kit::photograph::{Fault, Picture, strip};
 use schemas::code::VacancyStatus;
 use schemas::said::Said;
 use serde_json::{Value, json};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::spawn_blocking;
 
+use super::super::answer::Answer;
 use super::super::asker::{Act, Asker};
 use super::super::idempotency::Once;
 use super::super::messages::json_answer;
@@ -29,6 +33,9 @@ use super::acts::{done, own};
 use super::{has_profile, is_own, tell_profile};
 use crate::durable::market::photos::{HeldPhoto, Which};
 use crate::durable::market::shelf::{Entry, Snapshot};
+
+/// What the caller is told to wait when all places are taken.
+const BUSY_RETRY_SECONDS: u64 = 5;
 
 /// Characters of a name.
 const NAME_CHARS_MAX: usize = 80;
@@ -46,6 +53,7 @@ pub(crate) async fn put(
     let name = name_of(&name).ok_or_else(wrong_name)?;
     let (parts, body) = request.into_parts();
     let picture = picture_of(&parts.headers)?;
+    let _place = place(&house)?;
     let body = photo_body(body, &house).await?;
     asker.once = Once::begin(&asker.durable, asker.caller.name(), &parts, &body)?;
     if let Some(once) = &asker.once
@@ -107,6 +115,7 @@ pub(crate) async fn show(
     if is_known(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
+    let place = place(&house)?;
     let photo = held.id;
     let body = asker.durable.read(move |store| store.photo_body(photo)).await?.ok_or_else(missing)?;
     if !is_own(&asker.caller, entry.home.urn) {
@@ -117,7 +126,13 @@ pub(crate) async fn show(
         (header::CONTENT_DISPOSITION, HeaderValue::from_static("inline")),
         (header::ETAG, tag),
     ];
-    Ok((answer, body).into_response())
+    Ok((answer, Answer::default().bytes(body).keep(place)).into_response())
+}
+
+/// A place among those who hold a document or a photograph in memory: there are not more of them than that.
+fn place(house: &House) -> Result<OwnedSemaphorePermit, Problem> {
+    let busy = Problem::Unavailable { retry_seconds: BUSY_RETRY_SECONDS };
+    house.places.clone().try_acquire_owned().map_err(|_| busy)
 }
 
 /// A home whose photographs a caller may have.
