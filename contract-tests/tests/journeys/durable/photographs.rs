@@ -241,6 +241,20 @@ fn a_home_that_a_file_withdraws_loses_its_photographs() {
     assert_eq!(house.by("bluebird").get(&format!("{at}/photos")).with_status(200).json()["items"], json!([]));
 }
 
+#[test]
+fn a_photograph_too_many_costs_itself_and_is_told_of_its_home() {
+    let house = house();
+    let agency = house.by("bluebird");
+    let many: Vec<Value> = (0..13).map(|number| json!({ "id": format!("p{number}") })).collect();
+    let mut document: Value = serde_json::from_str(&document("SC999901", "on-accept", 0)).unwrap();
+    document["vacancies"][0]["forTheChild"]["photos"] = json!(many);
+    let body = agency.post("/v1/vacancies/bulk", &document.to_string()).with_status(200).json();
+    assert_eq!((&body["results"][0]["outcome"], &body["results"][0]["rule"]), (&json!("created"), &json!("ifa/photo")));
+    let at = format!("/v1/vacancies/{}", body["results"][0]["id"].as_str().unwrap());
+    let held = agency.get(&at).with_status(200).json();
+    assert_eq!(held["vacancies"][0]["forTheChild"]["photos"].as_array().unwrap().len(), 12);
+}
+
 /// What an authority can have of a home and its photograph, by status; nothing of either may stand in a search.
 fn had(house: &House, who: &str, at: &str) -> (u16, bool) {
     let by = house.by(who);

@@ -11,7 +11,6 @@ use kit::adapter::{Disclosure, Dossier, Format, Options, Unheard};
 use kit::document::Document;
 use kit::ids::IdKey;
 use kit::limits::ReadingLimits;
-use kit::photograph::BY_ITSELF;
 use kit::render;
 use kit::report::{Findings, Summary};
 use kit::sheaf::Sheaf;
@@ -134,9 +133,6 @@ pub(super) fn read(document: &Document, format: &'static Format, config: &Config
         reader.read(n, &mut dossier, &mut heard);
         for diagnostic in heard.drain(..) {
             read.hear(diagnostic);
-        }
-        if !dossier.photographs.is_empty() {
-            read.hear(Diagnostic::new(&BY_ITSELF, Place::Document));
         }
         read.sheet.take(dossier.subject.as_deref(), dossier.records);
     }
