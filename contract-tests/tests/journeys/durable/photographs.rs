@@ -1,13 +1,18 @@
 //! Photographs of a home from outside: its agency brings them, nothing beside the picture is kept, and an authority has
 //! them when it takes the home, or when the agency says that they may be talked about.
 
-use std::fs;
+use std::{
+    fs,
+    io::{Cursor, Write as _},
+};
 
 use serde_json::{Value, json};
+use zip::{ZipWriter, write::SimpleFileOptions};
 
 use super::referrals::{accept, days_ago, house, issued, offered, open_wave, request};
-use super::{By, House, tag};
+use super::{By, House, partner, tag};
 use crate::client::Answer;
+use crate::exchange::ZIP;
 
 /// What stands in the samples of every picture here, and what stands beside them.
 const SAMPLES: &[u8] = b"SAMPLESzq";
@@ -253,6 +258,34 @@ fn a_photograph_too_many_costs_itself_and_is_told_of_its_home() {
     let at = format!("/v1/vacancies/{}", body["results"][0]["id"].as_str().unwrap());
     let held = agency.get(&at).with_status(200).json();
     assert_eq!(held["vacancies"][0]["forTheChild"]["photos"].as_array().unwrap().len(), 12);
+}
+
+#[test]
+fn photographs_beside_a_document_on_a_route_are_told_as_not_kept_with_it() {
+    let scopes = "[\"messages:send\", \"messages:read\", \"vacancies:read\", \"vacancies:write\"]";
+    let agency = partner("bluebird", &format!("view = \"provider\"\nurns = [\"SC999901\"]\nscopes = {scopes}"));
+    let team = partner("lcs", "view = \"local-authority\"\nauthority = \"330\"\nscopes = [\"vacancies:read\"]");
+    let route = "[[route]]\nname = \"weekly\"\nfrom = { partner = \"bluebird\", format = \"vacancies-json\" }\n\
+        to = [{ partner = \"lcs\", format = \"vacancies-json\", transport = \"directory\", path = \"out\", name = \"{delivery}.json\" }]\n";
+    let house = House::with(&format!("{agency}\n{team}"), route, "info");
+    let agency = house.by("bluebird");
+    let document = document("SC999901", "on-accept", 0).replace("\"id\":\"room\"", "\"id\":\"room\",\"assured\":true");
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in [("homes.json", document.as_bytes()), ("photos/room.jpg", &picture(8, 8, 1))] {
+        archive.start_file(name, SimpleFileOptions::default()).unwrap();
+        archive.write_all(bytes).unwrap();
+    }
+    let archive = archive.finish().unwrap().into_inner();
+    let headers = [("Content-Type", ZIP), ("Prefer", "wait=20")];
+    let sent = agency.send("POST", "/v1/routes/weekly/messages", &headers, &archive).with_status(202).json();
+    let id = sent["id"].as_str().unwrap();
+    let message = house.until_read_of("bluebird", id);
+    assert_eq!(message["counts"]["homes"]["created"], 1, "{message}");
+    let report = agency.get(&format!("/v1/messages/{id}/report")).with_status(200);
+    assert!(report.text().contains("ifa/photo-by-itself"), "{}", report.text());
+    let homes = agency.get("/v1/vacancies").with_status(200).json();
+    let at = format!("/v1/vacancies/{}", homes["items"][0]["id"].as_str().unwrap());
+    assert_eq!(agency.get(&format!("{at}/photos")).with_status(200).json()["items"], json!([]));
 }
 
 /// What an authority can have of a home and its photograph, by status; nothing of either may stand in a search.
