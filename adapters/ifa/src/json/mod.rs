@@ -23,7 +23,7 @@ use crate::{
 /// Vacancies of one provider a document.
 pub static VACANCIES_JSON: Format = Format {
     name: "vacancies-json",
-    summary: "Vacancies of a provider in JSON, with fees and what a child may read; one document a provider",
+    summary: "Vacancies of a provider in JSON, with fees and what a child may read; one document a provider, photographs beside it",
     media_types: &["application/json"],
     extensions: &["json"],
     parts: Parts::EachChild,

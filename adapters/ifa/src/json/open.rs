@@ -1,9 +1,9 @@
 //! Opens documents in JSON: one provider each, with its vacancies as items.
 //!
-//! Limits: 16 bytes a vacancy; one vacancy, or all that stands around them, in memory; of photographs one provider's,
-//! within [`PhotoLimits`](kit::photograph::PhotoLimits). Format: an object with the array `vacancies`; several documents
-//! of one provider are one subject; parts under `photos/` are photographs, each of whoever names it. Operations: opening
-//! reads what stands around the vacancies; a reader reads a provider's vacancies when it is asked for.
+//! Limits: 16 bytes a vacancy; one vacancy, or all that stands around them, in memory; of photographs one provider's.
+//! Format: an object with the array `vacancies`; several documents of one provider are one subject; parts under `photos/`
+//! are photographs, each of whoever names it. Operations: opening reads what stands around the vacancies; a reader reads
+//! a provider's vacancies when it is asked for.
 
 mod photos;
 

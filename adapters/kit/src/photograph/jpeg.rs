@@ -1,8 +1,8 @@
-//! JPEG: the frame, its tables and its scans; of everything else, what a picture is shown wrongly without is written anew.
+//! JPEG: the frame, its tables and its scans; of all else, what a picture is shown wrongly without is written anew.
 //!
 //! Format: baseline, extended and progressive pictures under Huffman codes, which is what browsers show; with restart
-//! markers and any number of scans. JFIF (that colours are YCbCr) and Adobe's segment (which transform they went through)
-//! are written anew, without the thumbnail and the words that they can hold. Only the first picture of a file is kept.
+//! markers and any number of scans. JFIF (that colours are YCbCr) and Adobe's segment (how they were transformed) are
+//! written anew, without the thumbnail and the words that they can hold. Only the first picture of a file is kept.
 
 use super::{Fault, Rest, orientation, within};
 
