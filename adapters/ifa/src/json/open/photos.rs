@@ -1,7 +1,8 @@
 //! The photographs that stand beside a document, each taken for what a child may read that names it.
 //!
-//! Limits: those of [`kit::photograph`]; one photograph as it came in memory beside those that are kept. Format: parts under `photos/`, called by the id of a photograph, with or without `.jpg`, `.jpeg` or `.png`
-//! behind it. A photograph without a part is named and no more.
+//! Limits: those of [`kit::photograph`]; one photograph as it came in memory beside those that are kept. Format: parts
+//! under `photos/`, called by the id of a photograph, with or without `.jpg`, `.jpeg` or `.png` behind it. A photograph
+//! without a part is named and no more.
 
 use kit::{
     document::{Part, ReadAt},
