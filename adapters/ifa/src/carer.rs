@@ -1,8 +1,9 @@
 //! Writes the page that a foster carer needs of a child: who decides what, school, people, and what to do when the child
 //! is missing (IFA formats, section 9.1).
 //!
-//! Limits: what the record does not hold yet (the care plan's words, allergies, checks, family) reads as not known to
-//! us, never as none. Format: one page a child, of what the view lets out; what is withheld and what nobody said read
+//! Limits: what the record does not hold yet (the care plan's words, allergies, the day of a check, the nurse, family,
+//! who must not collect the child) reads as not known to us, never as none; of checks the return says whether they were
+//! done in a year. Format: one page a child, of what the view lets out; what is withheld and what nobody said read
 //! alike, so that no gap tells of a restriction. Operations: [`CarerEncode`] writes.
 
 use kit::{
@@ -15,8 +16,8 @@ use schemas::{
     date::Date,
     diagnostic::Report,
     record::{
-        AttendanceSummary, Delegation, EducationPlan, Enrolment, Name, Person, PersonMore, Record, SocialWorker,
-        Statement, Telecom,
+        AnnualHealth, AttendanceSummary, Delegation, EducationPlan, Enrolment, Name, Person, PersonMore, Record,
+        SocialWorker, Statement, Telecom,
     },
     reflect::Open,
     said::{Reduction, Said},
@@ -42,11 +43,13 @@ pub static CARER_HTML: Format = Format {
 };
 
 /// One page says all of them together.
-static TOGETHER: &[&str] = &["Delegation", "Review", "SocialWorker", "Enrolment", "EducationPlan", "AttendanceSummary"];
+static TOGETHER: &[&str] =
+    &["Delegation", "Review", "SocialWorker", "Enrolment", "EducationPlan", "AttendanceSummary", "AnnualHealth"];
 
 /// What a carer's page does not say.
 static LOSSES: &[DeclaredLoss] = &[
-    DeclaredLoss { field: "Person", why: "but for name, age, languages and faith" },
+    DeclaredLoss { field: "Person", why: "but for name, age, languages, faith and doctor" },
+    DeclaredLoss { field: "AnnualHealth", why: "but for which checks were done, in the latest year that is told" },
     DeclaredLoss { field: "CareEpisode", why: "the carer knows where the child lives" },
     DeclaredLoss { field: "AttendanceMark", why: "a diary of the child; the page has the year's attendance" },
     DeclaredLoss { field: "Attainment", why: "the plan's targets say what the school works on" },
@@ -131,7 +134,8 @@ impl Child<'_> {
         section(&mut page, "Who decides", &self.decisions());
         section(&mut page, "My plan", &self.plan());
         page.section("Health", |page| {
-            page.facts([("Allergies", NOT_KNOWN), ("Checks that are due", NOT_KNOWN)]);
+            let health = self.health();
+            page.facts(health.iter().map(|(name, said)| (&**name, &**said)));
             page.paragraph("Ask the child's nurse about allergies, health conditions and medicines.");
         });
         section(&mut page, "School", &self.school());
@@ -235,6 +239,25 @@ impl Child<'_> {
         days.flatten().filter(|day| *day >= today).min()
     }
 
+    /// Allergies before all else; then which checks are due, as far as a return tells it.
+    fn health(&self) -> Vec<Fact> {
+        let latest = standing!(self, AnnualHealth).max_by_key(|health: &&AnnualHealth| health.year.is());
+        let check = |done: fn(&AnnualHealth) -> Said<bool>| latest.and_then(|health| checked(&done(health), health));
+        let mut facts = vec![
+            fact("Allergies", None),
+            fact("Health assessment", check(|health| health.health_assessment)),
+            fact("Dentist", check(|health| health.teeth_check)),
+            fact("Immunisations", check(|health| health.immunisations)),
+        ];
+        // Only of children under five is it asked.
+        if let Some(said) = check(|health| health.health_check) {
+            facts.push(("Developmental checks".to_owned(), said));
+        }
+        let doctor = self.person().and_then(|person| person.gp.as_ref().is()).and_then(|doctor| text(&doctor.name));
+        facts.push(fact("Doctor", doctor.map(str::to_owned)));
+        facts
+    }
+
     fn school(&self) -> Vec<Fact> {
         let place = standing!(self, Enrolment).max_by_key(|place: &&Enrolment| place.entry_date.is());
         let more = place.and_then(|place| place.more.as_deref());
@@ -314,6 +337,16 @@ fn fact(name: &str, said: Option<String>) -> Fact {
 
 fn joined<'t>(texts: impl IntoIterator<Item = Option<&'t str>>) -> String {
     texts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// Whether a check was done in the year that is told; one that was not is due.
+fn checked(done: &Said<bool>, health: &AnnualHealth) -> Option<String> {
+    let year = day_in_words(health.year.is()?.ends());
+    match done {
+        Said::Is(true) => Some(format!("up to date in the year to {year}")),
+        Said::Is(false) => Some(format!("DUE: not done in the year to {year}")),
+        _ => None,
+    }
 }
 
 /// Who decides, with the conditions beside it.

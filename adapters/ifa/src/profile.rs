@@ -1,19 +1,20 @@
 //! Writes the page that a child reads about a home before moving: one page a home, in the carers' own words (IFA
 //! formats, section 9).
 //!
-//! Limits: the texts are as long as their columns let them be; photographs are only named in the record and stand in no
-//! page yet. Format: the fields of `for_the_child` in their order and nothing else of the home; whoever may not have
-//! them has no page. Operations: [`ProfileEncode`] writes.
+//! Limits: the texts are as long as their columns let them be, photographs as large and as many as they were let in.
+//! Format: the fields of `for_the_child` in their order and nothing else of the home, photographs within the page;
+//! whoever may not have them has no page. Operations: [`ProfileEncode`] writes.
 
 use kit::{
     adapter::{DeclaredLoss, Disclosure, Encode, Encoder, Format, Options, Parts},
     html::{Page, day_in_words},
+    photograph::Photograph,
     sheaf::{PartName, Sheaf},
 };
 use schemas::{
     code::VacancyStatus,
     diagnostic::{Diagnostic, Report, Rule},
-    record::{ForTheChild, Record, Statement, SubjectKind, Vacancy},
+    record::{ForTheChild, Photo, Record, Statement, SubjectKind, Vacancy},
     said::Said,
 };
 
@@ -41,13 +42,13 @@ pub static PROFILE_HTML: Format = Format {
     encode: Some(&ProfileEncode),
 };
 
-/// What is not for the child to read, and what is not there yet.
+/// What is not for the child to read, and what cannot be shown.
 static LOSSES: &[DeclaredLoss] = &[
     DeclaredLoss { field: "Provider", why: "the page is the home's, not the agency's" },
     DeclaredLoss { field: "Vacancy", why: "but for for_the_child: the page has only what the child may read" },
     DeclaredLoss {
         field: "Vacancy.for_the_child",
-        why: "photos: only their names are kept yet; consent_date and release are for the social worker",
+        why: "photos that are named and were not brought have no picture; consent_date and release are for the social worker",
     },
 ];
 
@@ -60,6 +61,8 @@ h2 { font-size: 1.35rem; line-height: 1.3; margin: 0 0 .25rem; color: #124a63 }
 section { margin: 0 0 1.5rem; break-inside: avoid }
 p, ul { margin: 0; white-space: pre-line; overflow-wrap: anywhere }
 ul { padding-left: 1.5rem }
+figure { margin: 0 0 1rem; break-inside: avoid }
+img { display: block; max-width: 100%; height: auto; border-radius: .5rem }
 footer { margin-top: 2rem; padding-top: 1rem; border-top: 2px solid #124a63; font-size: 1rem }
 @media print { body { background: none; font-size: 12pt } main { max-width: none; padding: 0 } }
 ";
@@ -94,11 +97,12 @@ impl Encoder for ProfileEncoder {
                 None => {}
                 Some(profile) if identifies(profile) => tell(record, &rules::PROFILE_IDENTIFIES),
                 Some(profile) => {
-                    if profile.photos.has_value() {
+                    let pictures = pictures_of(profile, disclosure.photographs);
+                    if pictures.len() < photos_of(profile).count() {
                         tell(record, &rules::NOT_EXPRESSIBLE);
                     }
                     let part = PartName::Child { nth: sheaf.next_child(), split: 1, extension: "html" };
-                    write(profile, sheaf.part(part));
+                    write(profile, &pictures, sheaf.part(part));
                     sheaf.count("pages", 1);
                 }
             }
@@ -122,7 +126,8 @@ fn may_be_moved_to(vacancy: &Vacancy) -> bool {
 /// Whether any text tells who or where somebody is. Documents are asked when they come in; this is asked of whatever
 /// brought it, when it leaves.
 fn identifies(profile: &ForTheChild) -> bool {
-    ProfileRow::of(profile.clone()).texts().any(marks::identifies)
+    let captions = photos_of(profile).filter_map(|photo| said(&photo.caption));
+    ProfileRow::of(profile.clone()).texts().chain(captions).any(marks::identifies)
 }
 
 /// A heading, and what the carers said under it.
@@ -160,10 +165,25 @@ fn rules_of(profile: &ForTheChild) -> impl Iterator<Item = &str> {
     rules.map(|rule| rule.trim()).filter(|rule| !rule.is_empty())
 }
 
-fn write(profile: &ForTheChild, out: &mut Vec<u8>) {
+fn photos_of(profile: &ForTheChild) -> impl Iterator<Item = &Photo> {
+    profile.photos.as_ref().is().into_iter().flatten()
+}
+
+/// The photographs that were brought, each with what it shows.
+fn pictures_of<'p>(profile: &'p ForTheChild, brought: &'p [Photograph]) -> Vec<(&'p Photograph, Option<&'p str>)> {
+    let picture = |photo: &'p Photo| {
+        let hash = photo.sha256.as_ref().is()?;
+        let found = brought.iter().find(|photograph| photograph.sha256() == &**hash)?;
+        Some((found, said(&photo.caption)))
+    };
+    photos_of(profile).filter_map(picture).collect()
+}
+
+fn write(profile: &ForTheChild, pictures: &[(&Photograph, Option<&str>)], out: &mut Vec<u8>) {
     let title =
         said(&profile.call_me).map_or_else(|| "About a home for you".to_owned(), |names| format!("Meet {names}"));
-    let mut page = Page::begin(out, &title, STYLE);
+    let begin = if pictures.is_empty() { Page::begin } else { Page::begin_with_pictures };
+    let mut page = begin(out, &title, STYLE);
     let blocks = blocks(profile);
     let (before, after) = blocks.split_at(BEFORE_THE_RULES);
     let write_texts = |page: &mut Page<'_>, blocks: &[Block<'_>]| {
@@ -178,6 +198,14 @@ fn write(profile: &ForTheChild, out: &mut Vec<u8>) {
         page.section("A few house rules", |page| page.list(rules_of(profile)));
     }
     write_texts(&mut page, after);
+    if !pictures.is_empty() {
+        page.section("Photos", |page| {
+            for ((photograph, shows), number) in pictures.iter().zip(1..) {
+                // Who is in it is nobody's to read aloud: the carers' own words stand below.
+                page.picture(photograph, &format!("Photo {number} of {}", pictures.len()), *shows);
+            }
+        });
+    }
     let mut foot = vec!["Do you want to know more? Ask your social worker.".to_owned()];
     if let Said::Is(day) = profile.written_on {
         foot.push(format!("This page was written on {}.", day_in_words(day)));

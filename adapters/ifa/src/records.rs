@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use kit::{
     adapter::{Dossier, Options, Setting},
     csv::rules as table_rules,
+    photograph::Photograph,
     telling::Telling,
 };
 use schemas::{
@@ -49,6 +50,8 @@ pub struct ProviderRecords {
     known: HashMap<String, usize>,
     prices: Vec<(PriceOf, FeeBand, Place)>,
     profiles: Vec<(ProfileRow, Vec<Photo>, Place)>,
+    /// The photographs that they name.
+    photographs: Vec<Photograph>,
 }
 
 impl ProviderRecords {
@@ -64,6 +67,7 @@ impl ProviderRecords {
             known: HashMap::new(),
             prices: Vec::new(),
             profiles: Vec::new(),
+            photographs: Vec::new(),
         }
     }
 
@@ -175,6 +179,18 @@ impl ProviderRecords {
         }
     }
 
+    /// Brings a photograph that what a child may read names by its SHA-256.
+    pub fn photograph(&mut self, photograph: Photograph) {
+        if !self.photographs.contains(&photograph) {
+            self.photographs.push(photograph);
+        }
+    }
+
+    /// How many bytes the photographs have that were brought.
+    pub fn photographs_bytes(&self) -> u64 {
+        self.photographs.iter().map(|photograph| photograph.bytes().len() as u64).sum()
+    }
+
     /// Everything as records of one subject, the provider first.
     pub fn finish(mut self, dossier: &mut Dossier, report: &mut dyn Report) {
         let Some(urn) = self.urn else { return };
@@ -191,6 +207,9 @@ impl ProviderRecords {
         let vacancies = self.vacancies.into_iter().flatten();
         dossier.records.extend(vacancies.map(|(vacancy, place)| record(vacancy.into(), place)));
         dossier.subject = Some(subject);
+        dossier.photographs = self.photographs;
+        // Those of what is held back are not kept either.
+        dossier.keep_named_photographs();
     }
 
     /// A price of a vacancy goes before one of its lot.

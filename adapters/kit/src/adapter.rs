@@ -10,7 +10,7 @@ use schemas::{
     date::{CollectionYear, Date},
     diagnostic::{Diagnostic, PartId, Report, Rule},
     identifier::LaCode,
-    record::{Record, Statement, Subject, SubjectKind},
+    record::{Photo, Record, Statement, Subject, SubjectKind},
 };
 
 use crate::{
@@ -21,6 +21,7 @@ use crate::{
     limits::ReadingLimits,
     nested::Branch,
     pep::PepSettings,
+    photograph::Photograph,
     sheaf::{PartName, Sheaf},
     table::Table,
 };
@@ -209,6 +210,8 @@ pub struct Dossier {
     pub traced: bool,
     /// The day that it is true for, where the document or the options tell one and the format asks.
     pub as_at: Option<Date>,
+    /// The photographs that records name by their SHA-256.
+    pub photographs: Vec<Photograph>,
 }
 
 impl Dossier {
@@ -219,12 +222,31 @@ impl Dossier {
         self.guard_unreadable = false;
         self.traced = false;
         self.as_at = None;
+        self.photographs.clear();
+    }
+
+    /// Forgets the photographs that no record names any more: what a view withholds is in no encoder's hands.
+    pub fn keep_named_photographs(&mut self) {
+        if self.photographs.is_empty() {
+            return;
+        }
+        let records = &self.records;
+        let named = records.iter().flat_map(|record| photos_of(&record.statement));
+        let named: Vec<&str> = named.filter_map(|photo| photo.sha256.as_ref().is().map(|hash| &**hash)).collect();
+        self.photographs.retain(|photograph| named.contains(&photograph.sha256()));
     }
 
     /// What is said, without the places.
     pub fn statements(&self) -> impl Iterator<Item = &Statement> {
         self.records.iter().map(|record| &record.statement)
     }
+}
+
+/// The photographs that a statement names.
+pub fn photos_of(statement: &Statement) -> impl Iterator<Item = &Photo> {
+    let vacancy = if let Statement::Vacancy(vacancy) = statement { Some(vacancy) } else { None };
+    let profile = vacancy.and_then(|vacancy| vacancy.more.as_deref()?.for_the_child.as_ref().is());
+    profile.and_then(|profile| profile.photos.as_ref().is()).into_iter().flatten()
 }
 
 /// What a part is, in the words of the format: reports name parts so, never by their file names.
@@ -307,6 +329,8 @@ pub struct Disclosure<'d> {
     pub records: &'d [Record],
     /// Makes resource ids under the subject's anchor without telling the anchor.
     pub ids: &'d SubjectIds,
+    /// The photographs that these records name by their SHA-256, and no others.
+    pub photographs: &'d [Photograph],
 }
 
 /// What reading and writing take into account. Time is always given, never read from a clock.

@@ -1,14 +1,19 @@
 //! Writes pages of HTML that stand alone: text is escaped whatever it holds, nothing is fetched, nothing runs.
 //!
 //! Limits: one page in memory. Format: HTML that is well-formed XML too, in English, with a style of its own and a policy
-//! that forbids everything else. Operations: [`Page::begin`], sections with headings, [`Page::end`].
+//! that forbids everything else; pictures stand within the page. Operations: [`Page::begin`], sections with headings,
+//! [`Page::end`].
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use schemas::date::Date;
 
-use crate::dialect::MONTHS;
+use crate::{dialect::MONTHS, photograph::Photograph};
 
 /// Nothing is fetched and nothing runs, whatever a text manages to say.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/// What a page may hold besides, where it has pictures: such as stand in it.
+const PICTURES: &str = "; img-src data:";
 
 /// A page that is being written.
 pub struct Page<'o> {
@@ -18,12 +23,22 @@ pub struct Page<'o> {
 impl<'o> Page<'o> {
     /// Begins a page under a title, which is its first heading too. `style` is CSS of ours.
     pub fn begin(out: &'o mut Vec<u8>, title: &str, style: &'static str) -> Self {
+        Self::begin_under(out, title, style, "")
+    }
+
+    /// The same of a page that has pictures.
+    pub fn begin_with_pictures(out: &'o mut Vec<u8>, title: &str, style: &'static str) -> Self {
+        Self::begin_under(out, title, style, PICTURES)
+    }
+
+    fn begin_under(out: &'o mut Vec<u8>, title: &str, style: &'static str, besides: &'static str) -> Self {
         let mut page = Self { out };
         page.raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\" />\n");
         page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />\n");
         page.raw("<meta name=\"referrer\" content=\"no-referrer\" />\n");
         page.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"");
         page.raw(POLICY);
+        page.raw(besides);
         page.raw("\" />\n");
         page.element("title", title);
         page.raw("<style>\n");
@@ -62,6 +77,23 @@ impl<'o> Page<'o> {
             self.raw("</li>\n");
         }
         self.raw("</ul>\n");
+    }
+
+    /// A picture within the page: `instead` is read where it cannot be seen, and what it shows stands below it.
+    pub fn picture(&mut self, photograph: &Photograph, instead: &str, shows: Option<&str>) {
+        self.raw("<figure>\n<img src=\"data:");
+        self.raw(photograph.picture().media_type());
+        self.raw(";base64,");
+        self.out.extend_from_slice(STANDARD.encode(photograph.bytes()).as_bytes());
+        self.raw("\" alt=\"");
+        self.text(instead);
+        self.raw("\" />\n");
+        if let Some(shows) = shows {
+            self.raw("<figcaption dir=\"auto\">");
+            self.text(shows);
+            self.raw("</figcaption>\n");
+        }
+        self.raw("</figure>\n");
     }
 
     /// Names of things, each with what is said of it.

@@ -21,6 +21,7 @@ pub mod limits;
 pub mod nearest;
 pub mod nested;
 pub mod pep;
+pub mod photograph;
 pub mod render;
 pub mod report;
 pub mod school_calendar;

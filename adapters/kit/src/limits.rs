@@ -1,5 +1,7 @@
 //! Limits of reading, and of what is written after it: every one has a name that ends in its unit and `_max`, and a default.
 
+use crate::photograph::PhotoLimits;
+
 /// How much a decoder takes before it says no.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadingLimits {
@@ -27,6 +29,8 @@ pub struct ReadingLimits {
     pub cells_bytes_max: u64,
     /// The most rows of a sheet that is written.
     pub sheet_rows_max: u32,
+    /// Photographs that come with a document.
+    pub photos: PhotoLimits,
 }
 
 impl Default for ReadingLimits {
@@ -44,6 +48,7 @@ impl Default for ReadingLimits {
             workbook_bytes_max: 256 << 20,
             cells_bytes_max: 64 << 20,
             sheet_rows_max: 100_000,
+            photos: PhotoLimits::default(),
         }
     }
 }

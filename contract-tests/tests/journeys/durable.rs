@@ -18,6 +18,7 @@ mod isolation;
 mod loaded;
 mod mail;
 mod people;
+mod photographs;
 mod pickup;
 mod referrals;
 mod region;

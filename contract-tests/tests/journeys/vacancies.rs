@@ -1,9 +1,14 @@
 //! Vacancies by the program as an agency's office uses it: a blank table, a check that says what to do, the other format
 //! and back.
 
-use std::fs;
+use std::{
+    fs,
+    io::{Cursor, Write as _},
+};
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::Value;
+use zip::{ZipWriter, write::SimpleFileOptions};
 
 use crate::program::{Scratch, run};
 
@@ -161,4 +166,67 @@ fn a_child_reads_what_the_carers_wrote_and_an_authority_gets_no_page_before_an_o
     }
     let (told, talk) = pages("local-authority");
     assert!(told.is_empty() && talk.contains("ifa/profile-missing"), "{talk}");
+}
+
+/// A document of one home whose child may read of two photographs, and a grey picture with a comment beside its samples.
+fn with_photographs(scratch: &Scratch) -> (String, Vec<u8>) {
+    let photos = r#"[{"id": "room", "caption": "Your room", "assured": true}, {"id": "dog", "assured": true}]"#;
+    let document = format!(
+        r#"{{"format": "homeward/vacancies", "version": "1", "provider": {{"urn": "SC999901"}}, "vacancies": [{{
+            "vacancyId": "V-0141", "status": "open", "provision": "fostering", "carerRef": "C-2207",
+            "places": {{"approved": 3, "occupied": 1, "available": 2}}, "asAt": "2026-01-28",
+            "whoFor": {{"ageMin": 5, "ageMax": 11, "genders": ["any"]}}, "placementTypes": ["short-term"],
+            "location": {{"outwardPostcode": "B13"}},
+            "forTheChild": {{"callMe": "Sam and Ash", "photos": {photos}}}}}]}}"#
+    );
+    fs::create_dir_all(scratch.path().join("sent/photos")).unwrap();
+    scratch.write("sent/vacancies.json", &document);
+    let segment = |marker: u8, data: &[u8]| {
+        [&[0xff, marker], &u16::try_from(data.len() + 2).unwrap().to_be_bytes()[..], data].concat()
+    };
+    let picture = [
+        &b"\xff\xd8"[..],
+        &segment(0xfe, b"CANARY 51.5N"),
+        &segment(0xc0, &[8, 0, 8, 0, 8, 1, 1, 0x11, 0]),
+        &segment(0xda, &[1, 1, 0, 0, 63, 0]),
+        b"SAMPLES\xff\xd9CANARY",
+    ]
+    .concat();
+    (document, picture)
+}
+
+#[test]
+fn photographs_beside_a_document_stand_in_the_page_from_a_folder_and_from_an_archive() {
+    let scratch = Scratch::new();
+    let (document, picture) = with_photographs(&scratch);
+    fs::write(scratch.path().join("sent/photos/room.jpg"), &picture).unwrap();
+    fs::write(scratch.path().join("sent/photos/dog.jpg"), b"no picture CANARY").unwrap();
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in [
+        ("sent/vacancies.json", document.as_bytes()),
+        ("sent/photos/room.jpg", &picture),
+        ("sent/photos/dog.jpg", b"no picture CANARY"),
+    ] {
+        archive.start_file(name, SimpleFileOptions::default()).unwrap();
+        archive.write_all(bytes).unwrap();
+    }
+    fs::write(scratch.path().join("sent.zip"), archive.finish().unwrap().into_inner()).unwrap();
+    let mut pages = Vec::new();
+    for (source, view) in [("sent", "provider"), ("sent.zip", "provider"), ("sent", "local-authority")] {
+        let folder = scratch.file(&format!("{source}-{view}"));
+        let flags = ["translate", "--from", "vacancies-json", "--to", "profile-html", "--view", view];
+        let source = scratch.file(source);
+        let ran = run(flags.into_iter().chain([AS_AT[0], AS_AT[1], &source, "-o", &folder]));
+        assert!(ran.talk.contains("ifa/photo") && !ran.talk.contains("CANARY"), "{}", ran.talk);
+        let names = crate::program::names(folder.as_ref());
+        assert_eq!(names.len(), usize::from(view == "provider"), "{view}: {}", ran.talk);
+        pages.extend(names.iter().map(|name| fs::read_to_string(format!("{folder}/{name}")).unwrap()));
+    }
+    assert_eq!(pages[0], pages[1]);
+    let (_, data) = pages[0].split_once("src=\"data:image/jpeg;base64,").unwrap();
+    let (data, rest) = data.split_once('"').unwrap();
+    let shown = STANDARD.decode(data).unwrap();
+    let holds = |what: &[u8]| shown.windows(what.len()).any(|window| window == what);
+    assert!(holds(b"SAMPLES") && !holds(b"CANARY") && rest.starts_with(" alt=\"Photo 1 of 1\""), "{rest}");
+    assert!(rest.contains("<figcaption dir=\"auto\">Your room</figcaption>") && !pages[0].contains("http:"));
 }

@@ -13,7 +13,7 @@ use crate::support::{Kept, day, format, translated};
 
 /// A region's documents of the day before, each with what it says.
 fn region(as_at: Date) -> Vec<(Vec<u8>, Value)> {
-    let order = cli::synth::region::Order { authorities: 3, agencies: 17, carers: 900, seed: 3, as_at };
+    let order = cli::synth::region::Order { authorities: 3, agencies: 17, carers: 900, referrals: 0, seed: 3, as_at };
     let mut documents = Vec::new();
     let mut keep = |name: &str, bytes: &[u8]| {
         if name.starts_with("vacancies/") {

@@ -72,7 +72,7 @@ impl Recipient {
         let (mut sheaf, mut told) = (Sheaf::default(), Vec::<Diagnostic>::new());
         let options = fhir_options();
         let encoder = format("fhir-json").encode.unwrap().begin(&options);
-        encoder.subject(&Disclosure { subject, records, ids: &ids() }, &mut sheaf, &mut told);
+        encoder.subject(&Disclosure { subject, records, ids: &ids(), photographs: &[] }, &mut sheaf, &mut told);
         for (name, bytes) in sheaf.parts() {
             assert!(matches!(name, PartName::Child { .. }));
             let bundle: Value = serde_json::from_slice(bytes).unwrap();
@@ -521,7 +521,8 @@ fn delivered(
         subject.identifiers[0].system(subject.authority, &mut system).unwrap();
         subject.identifiers[0].write_value(&mut value);
         let ids = options.id_key.of_subject(&system, &value);
-        let disclosure = Disclosure { subject: &through.subject, records: &through.records, ids: &ids };
+        let disclosure =
+            Disclosure { subject: &through.subject, records: &through.records, ids: &ids, photographs: &[] };
         encoder.subject(&disclosure, &mut sheaf, &mut told);
     }
     encoder.tail(&mut sheaf);

@@ -231,7 +231,11 @@ fn whoever_has_a_row_is_said_to_stand_in_the_file_when_it_is_written() {
     for (n, child) in family().iter().enumerate() {
         let ids = options.id_key.of_subject(b"test", n.to_string().as_bytes());
         let records = child.records(n);
-        said.push(writer.subject(&Disclosure { subject: &child.subject, records: &records, ids: &ids }).unwrap());
+        said.push(
+            writer
+                .subject(&Disclosure { subject: &child.subject, records: &records, ids: &ids, photographs: &[] })
+                .unwrap(),
+        );
     }
     // All but the one who left care long ago.
     assert_eq!(said, [true, true, true, true, false, true]);

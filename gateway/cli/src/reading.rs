@@ -19,6 +19,7 @@ use kit::{
     dialect::Dialect,
     document::Document,
     ids::IdKey,
+    limits::ReadingLimits,
     nearest::nearest,
     pep::PepSettings,
     render::people::{self, Colour},
@@ -116,6 +117,7 @@ pub(crate) fn open(
         pep: config.as_ref().map_or_else(PepSettings::default, |config| config.pep.clone()),
         settings,
         id_key: IdKey::published(),
+        limits: ReadingLimits { photos: limits.photos(), ..ReadingLimits::default() },
         ..Options::plain()
     };
     let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);

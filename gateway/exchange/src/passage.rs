@@ -225,6 +225,7 @@ fn project(
         guard_unreadable: dossier.guard_unreadable,
         traced: dossier.traced,
         as_at: dossier.as_at,
+        ..Dossier::default()
     };
     let mut findings = Findings::new(diagnostics_max);
     projecting.project(&mut dossier, restricted, &mut findings);

@@ -574,7 +574,8 @@ impl Run<'_> {
         }
         let subject: &Arc<Subject> = dossier.subject.as_ref().unwrap_or(&subject);
         let ids = self.order.options.id_key.of_subject(&anchor.system, &anchor.value);
-        let disclosure = Disclosure { subject, records: &dossier.records, ids: &ids };
+        let disclosure =
+            Disclosure { subject, records: &dossier.records, ids: &ids, photographs: &dossier.photographs };
         encoder.subject(&disclosure, &mut written.sheaf, &mut written.findings);
     }
 }

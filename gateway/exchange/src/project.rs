@@ -60,6 +60,7 @@ impl Projecting<'_> {
         let label = if self.labels { restricted.label(dossier) } else { None };
         let adopted = self.view.needs_pseudonyms() && is_adopted(dossier);
         dossier.records.retain_mut(|record| self.project_record(record, restricted, adopted, report));
+        dossier.keep_named_photographs();
         if let Some(mut label) = label
             && self.view.project(&mut label.statement, self.as_at)
         {

@@ -20,8 +20,10 @@ use kit::{
     describe,
     document::Document,
     ids::IdKey,
+    limits::ReadingLimits,
     nearest::nearest,
     pep::PepSettings,
+    photograph::PhotoLimits,
     render,
     report::Summary,
 };
@@ -43,6 +45,7 @@ pub struct Desk {
     pep: PepSettings,
     timezone: String,
     diagnostics_max: u64,
+    photos: PhotoLimits,
     views: Views,
 }
 
@@ -57,6 +60,7 @@ impl Desk {
             pep: config.pep.clone(),
             timezone: config.timezone.clone(),
             diagnostics_max: config.limits.diagnostics_max,
+            photos: config.limits.photos(),
             views: config.views.clone(),
         }
     }
@@ -110,6 +114,7 @@ impl Desk {
                 duty_phone: self.organisation.duty_phone.as_deref().map(Into::into),
             },
             pep: self.pep.clone(),
+            limits: ReadingLimits { photos: self.photos, ..ReadingLimits::default() },
             ..Options::plain()
         }
     }

@@ -1,7 +1,8 @@
 //! Opening documents: a file, several files, a folder, a zip archive or a stream becomes a [`Document`] of parts that
 //! are read by position. Plain blocking code, used by the command line and by the server.
 //!
-//! Folders are read flat and ordered by name, so that the same folder is the same document on every system. Streams
+//! Folders are read flat and ordered by name, so that the same folder is the same document on every system; but for the
+//! photographs of a document, which stand in a folder of their own beside it and keep its name before theirs. Streams
 //! and members of archives are spooled (see [`crate::spool`]). A [`DocumentFault`] names the limit or the kind of
 //! damage and never a name or a byte of the input: names are values.
 
@@ -19,6 +20,7 @@ pub(crate) use part::read_file_at;
 use crate::config::Limits;
 use crate::spool::{SpoolKey, SpoolLimits, SpoolWriter, TooLarge};
 use kit::document::{Document, Part};
+use kit::photograph::FOLDER;
 use part::FilePart;
 
 /// Bytes that are taken from a stream at once.
@@ -26,7 +28,7 @@ const PIECE_BYTES: usize = 64 * 1024;
 
 /// Where a document, or a piece of one, comes from.
 pub enum Input<'a> {
-    /// A file, a folder (its files, not those below) or a `.zip` archive.
+    /// A file, a folder (its files and those of `photos` below it, no others) or a `.zip` archive.
     Path(PathBuf),
     /// A stream that cannot be read by position, such as standard input.
     Stream(&'a mut dyn Read),
@@ -138,20 +140,29 @@ fn open_path(path: &Path, limits: &DocumentLimits, key: &Arc<SpoolKey>) -> Resul
 
 fn open_folder(path: &Path, limits: &DocumentLimits) -> Result<Vec<Part>, DocumentFault> {
     let mut paths = Vec::new();
-    for entry in fs::read_dir(path).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        if fs::metadata(&path).map_err(unreadable)?.is_file() {
-            paths.push(path);
+    let photos = path.join(FOLDER);
+    for (folder, before) in [(path, ""), (&*photos, FOLDER)] {
+        if !before.is_empty() && !folder.is_dir() {
+            continue;
         }
-        if paths.len() as u64 > limits.members_max {
-            return Err(DocumentFault::TooManyMembers { members_max: limits.members_max });
+        for entry in fs::read_dir(folder).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            if fs::metadata(&path).map_err(unreadable)?.is_file() {
+                paths.push((path, before));
+            }
+            if paths.len() as u64 > limits.members_max {
+                return Err(DocumentFault::TooManyMembers { members_max: limits.members_max });
+            }
         }
     }
     if paths.is_empty() {
         return Err(DocumentFault::Empty);
     }
     paths.sort();
-    paths.iter().map(|path| open_file(path)).collect()
+    let open = |(path, before): &(PathBuf, &str)| {
+        open_file(path).map(|part| Part { name: format!("{before}{}", part.name).into(), ..part })
+    };
+    paths.iter().map(open).collect()
 }
 
 fn open_file(path: &Path) -> Result<Part, DocumentFault> {
@@ -188,6 +199,13 @@ fn unreadable(error: io::Error) -> DocumentFault {
 }
 
 /// The last piece of a path as an archive or a browser wrote it: a name is never used as a path.
-pub(crate) fn last_name(path: &str) -> String {
+fn last_name(path: &str) -> String {
     path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned()
+}
+
+/// The same of a member of an archive: what stands in a folder of photographs says so.
+pub(crate) fn member_name(path: &str) -> String {
+    let name = last_name(path);
+    let folder = path.strip_suffix(&name).unwrap_or_default().trim_end_matches(['/', '\\']);
+    if last_name(folder) == FOLDER.trim_end_matches('/') { format!("{FOLDER}{name}") } else { name }
 }

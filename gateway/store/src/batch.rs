@@ -8,6 +8,7 @@ use crate::{
     identity::{Alert, Approval, Link, NewProposal, ProposalAct, Relation, Restriction},
     loaded::LoadedView,
     message::{MessageAct, MessageId, NewMessage},
+    photo::PhotoChange,
     subject::{SubjectChange, SubjectId},
     whole::RunChange,
 };
@@ -43,6 +44,8 @@ pub struct Batch {
     pub providers: Vec<OfferedChange>,
     /// Searches for homes put or removed; without a history.
     pub referrals: Vec<OfferedChange>,
+    /// Photographs of homes put or removed.
+    pub photos: Vec<PhotoChange>,
     /// Approvals made or replaced.
     pub approvals: Vec<Approval>,
     /// Alerts raised, or replaced by their id (seen).

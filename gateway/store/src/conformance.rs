@@ -9,6 +9,7 @@ mod histories;
 mod homes;
 mod messages;
 mod people;
+mod photos;
 mod subjects;
 mod wholes;
 
@@ -41,7 +42,7 @@ pub type Law = (&'static str, fn(&dyn Ground));
 #[must_use]
 pub fn laws() -> Vec<Law> {
     let of_children = [messages::LAWS, deliveries::LAWS, wholes::LAWS, subjects::LAWS, people::LAWS].concat();
-    [&of_children, homes::LAWS, chain::LAWS, histories::LAWS].concat()
+    [&of_children, homes::LAWS, photos::LAWS, chain::LAWS, histories::LAWS].concat()
 }
 
 /// Hands something in and waits for its answer.

@@ -22,6 +22,7 @@ pub mod identity;
 mod keys;
 pub mod loaded;
 pub mod message;
+pub mod photo;
 pub mod sqlite;
 pub mod subject;
 pub mod whole;
@@ -38,6 +39,7 @@ use delivery::{
 use home::{HomeId, Offered, ProviderId, ReferralId};
 use identity::{Alert, Approval, BlindIdentifier, Proposal, ProposalState, Relation, RelationFilter, Restriction};
 use message::{LeasedMessage, Message, MessageFilter, MessageId, MessageSettlement, Reject};
+use photo::{Photo, PhotoId};
 use subject::{DemographicKey, PlaceKey, SubjectId, SubjectState, Waiting};
 use whole::{Run, WholeLot};
 
@@ -223,6 +225,12 @@ pub trait Store: Send + Sync {
 
     /// Searches for homes, as [`homes`](Store::homes).
     fn referrals(&self, after: Option<ReferralId>, most: usize) -> Result<Vec<Offered>, StoreFault>;
+
+    /// What is known of photographs of homes, without their bytes, as [`homes`](Store::homes).
+    fn photos(&self, after: Option<PhotoId>, most: usize) -> Result<Vec<Photo>, StoreFault>;
+
+    /// The bytes of a photograph.
+    fn photo_body(&self, id: PhotoId) -> Result<Option<Vec<u8>>, StoreFault>;
 
     /// Alerts that nobody has seen yet, or all.
     fn alerts(&self, open_only: bool) -> Result<Vec<Alert>, StoreFault>;

@@ -9,6 +9,7 @@ mod lanes;
 mod loaded;
 mod messages;
 mod people;
+mod photos;
 mod reading;
 mod retention;
 mod schema;
@@ -45,6 +46,7 @@ use crate::{
     keys::{Cell, DataKey, Keys, Wrapped},
     loaded::LoadedView,
     message::{LeasedMessage, Message, MessageFilter, MessageId, MessageSettlement, NewBody, Reject},
+    photo::{Photo, PhotoId},
     subject::{DemographicKey, PlaceKey, SubjectId, SubjectState, Waiting},
     whole::{Run, WholeLot},
 };
@@ -656,6 +658,14 @@ impl Store for SqliteStore {
 
     fn referrals(&self, after: Option<ReferralId>, most: usize) -> Result<Vec<Offered>, StoreFault> {
         self.read(|reading| reading.offered(&homes::REFERRALS, after, most))
+    }
+
+    fn photos(&self, after: Option<PhotoId>, most: usize) -> Result<Vec<Photo>, StoreFault> {
+        self.read(|reading| reading.photos(after, most))
+    }
+
+    fn photo_body(&self, id: PhotoId) -> Result<Option<Vec<u8>>, StoreFault> {
+        self.read(|reading| reading.photo_body(id))
     }
 
     fn alerts(&self, open_only: bool) -> Result<Vec<Alert>, StoreFault> {

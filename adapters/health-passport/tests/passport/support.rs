@@ -105,7 +105,7 @@ pub(crate) fn write(format: &Format, options: &Options, children: &[Child]) -> W
             anchor.write_value(&mut value);
         }
         let ids = options.id_key.of_subject(&system, &value);
-        let disclosure = Disclosure { subject: &child.subject, records: &child.records, ids: &ids };
+        let disclosure = Disclosure { subject: &child.subject, records: &child.records, ids: &ids, photographs: &[] };
         encoder.subject(&disclosure, &mut sheaf, &mut told);
     }
     encoder.tail(&mut sheaf);

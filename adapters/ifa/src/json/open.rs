@@ -1,8 +1,11 @@
 //! Opens documents in JSON: one provider each, with its vacancies as items.
 //!
-//! Limits: 16 bytes a vacancy; one vacancy, or all that stands around them, in memory. Format: an object with the array
-//! `vacancies`; several documents of one provider are one subject. Operations: opening reads what stands around the
-//! vacancies; a reader reads a provider's vacancies when it is asked for.
+//! Limits: 16 bytes a vacancy; one vacancy, or all that stands around them, in memory; of photographs one provider's.
+//! Format: an object with the array `vacancies`; several documents of one provider are one subject; parts under `photos/`
+//! are photographs, each of whoever names it. Operations: opening reads what stands around the vacancies; a reader reads
+//! a provider's vacancies when it is asked for.
+
+mod photos;
 
 use std::num::NonZeroUsize;
 
@@ -24,14 +27,16 @@ use schemas::{
     date::Date,
     diagnostic::{Diagnostic, Place, Report, Rule},
     identifier::ProviderUrn,
-    record::{Photo, Provider, ProviderMore},
+    record::{Provider, ProviderMore},
     said::Said,
 };
+
+use photos::PhotoParts;
 
 use crate::{
     document::reading,
     json::shape::{
-        CONFIRMATION, ConfirmationRow, FORMAT, Held, ITEMS, Members, PROVIDER, PhotoRow, ProviderRow, branches, outline,
+        CONFIRMATION, ConfirmationRow, FORMAT, Held, ITEMS, Members, PHOTO, PROVIDER, ProviderRow, branches, outline,
     },
     records::ProviderRecords,
     rules,
@@ -67,6 +72,7 @@ struct Opened<'d> {
     options: &'d Options,
     outline: Outline,
     files: Vec<File<'d>>,
+    photos: PhotoParts<'d>,
     labels: Vec<PartLabel>,
     /// By provider: which of the files are of it.
     providers: Vec<(ProviderUrn, Vec<usize>)>,
@@ -82,13 +88,25 @@ struct File<'d> {
 
 impl<'d> Opened<'d> {
     fn open(document: &'d Document, options: &'d Options, report: &mut dyn Report) -> Self {
-        let mut opened =
-            Self { options, outline: outline(), files: Vec::new(), labels: Vec::new(), providers: Vec::new() };
+        let mut opened = Self {
+            options,
+            outline: outline(),
+            files: Vec::new(),
+            photos: PhotoParts::default(),
+            labels: Vec::new(),
+            providers: Vec::new(),
+        };
         for (id, part) in document.parts() {
             opened.labels.push(PartLabel::unknown(id));
             if opened.labels.len() > usize::from(options.limits.parts_max) {
                 report.raise(Diagnostic::new(&table_rules::TOO_MANY_PARTS, Place::Part(id)));
                 break;
+            }
+            if let Some(nth) = opened.photos.take(id, part) {
+                if let Some(label) = opened.labels.last_mut() {
+                    *label = PartLabel::Table(PHOTO.name, nth);
+                }
+                continue;
             }
             let Ok(text) = PartText::open(id, part.bytes.as_ref()) else {
                 report.raise(Diagnostic::new(&JSON.unreadable, Place::Part(id)));
@@ -107,7 +125,21 @@ impl<'d> Opened<'d> {
                 }
             }
         }
+        opened.tell_unnamed_photos(report);
         opened
+    }
+
+    /// Tells of every photograph that no vacancy names: it would be left out without a word.
+    fn tell_unnamed_photos(&self, report: &mut dyn Report) {
+        if self.photos.is_empty() {
+            return;
+        }
+        let mut reader = ProviderReader { opened: self, held: Held::default() };
+        let mut named = Vec::new();
+        for file in &self.files {
+            reader.photo_ids(file, &mut named);
+        }
+        self.photos.tell_unnamed(&named, report);
     }
 
     /// Takes a file apart, and reads what stands around its vacancies as far as it decides whose they are.
@@ -217,6 +249,21 @@ impl SubjectReader for ProviderReader<'_> {
 }
 
 impl ProviderReader<'_> {
+    /// What the photographs of a file are called.
+    fn photo_ids(&mut self, file: &File<'_>, named: &mut Vec<Box<str>>) {
+        let Opened { options, outline, .. } = self.opened;
+        let (reading, mut unheard) = (reading(options), kit::adapter::Unheard);
+        let hearing = Hearing { reading: &reading, outline, text: &file.text, report: &mut unheard };
+        let mut teller = Teller { hearing, as_at: None };
+        let (mut window, mut walk) = (Window::new(file.text), Walk::new(outline, options.limits));
+        for (number, item) in file.parted.items.iter().enumerate() {
+            self.held.clear();
+            if self.item(number, *item, file, &mut window, &mut walk, &mut teller) {
+                named.extend(self.held.photos.drain().filter_map(|held| held.row.id.is().map(|id| id.0)));
+            }
+        }
+    }
+
     fn file(&mut self, file: &File<'_>, provider: &mut ProviderRecords, report: &mut dyn Report) {
         let Opened { options, outline, .. } = self.opened;
         let reading = reading(options);
@@ -294,8 +341,10 @@ impl ProviderReader<'_> {
             row.vacancy_id = vacancy_id.clone();
             teller.row(&FEES, held.spot, |telling| provider.price(&row, telling));
         }
-        let photos: Vec<Photo> = self.held.photos.drain().map(|held| photo(held.row)).collect();
-        if let Some(held) = self.held.profiles.drain().next() {
+        let rows: Vec<_> = self.held.photos.drain().collect();
+        let profile = self.held.profiles.drain().next();
+        if let Some(held) = profile {
+            let photos = self.photos(rows, provider, teller);
             let mut row = held.row;
             row.vacancy_id = vacancy_id;
             teller.row(&FOR_THE_CHILD, held.spot, |telling| provider.profile(row, photos, telling));
@@ -328,14 +377,5 @@ fn confirmed(row: ConfirmationRow, as_at: Said<AsAt>) -> VacancyRow {
         confirmed_by: row.confirmed_by,
         change: Said::Is(Word(RowChange::NoChange)),
         ..VacancyRow::default()
-    }
-}
-
-fn photo(row: PhotoRow) -> Photo {
-    Photo {
-        id: row.id.map(|text| text.0),
-        caption: row.caption.map(|text| text.0),
-        media_type: row.media_type.map(|text| text.0),
-        sha256: row.sha256.map(|text| text.0),
     }
 }

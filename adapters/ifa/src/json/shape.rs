@@ -72,6 +72,8 @@ kit::rows! {
         media_type: Text<20> = "mediaType" { required: false, field: "Vacancy.for_the_child", source: "ifa 9" },
         /// SHA-256 of its bytes, in hex.
         sha256: Text<64> = "sha256" { required: false, field: "Vacancy.for_the_child", source: "ifa 9" },
+        /// The agency has looked that no other child, street sign, number plate or school badge is on it.
+        assured: bool = "assured" { required: false, field: "Vacancy.for_the_child", source: "ifa 9" },
     }
 }
 
@@ -181,7 +183,7 @@ pub(super) const CONFIRMATION_COLUMNS: &[(&str, &str)] =
     &[("vacancyId", "vacancyId"), ("asAt", "asAt"), ("confirmedBy", "confirmedBy")];
 
 pub(super) const PHOTO_COLUMNS: &[(&str, &str)] =
-    &[("id", "id"), ("caption", "caption"), ("mediaType", "mediaType"), ("sha256", "sha256")];
+    &[("id", "id"), ("caption", "caption"), ("mediaType", "mediaType"), ("sha256", "sha256"), ("assured", "assured")];
 
 /// Where the tables stand.
 pub(super) fn branches() -> [Branch; 7] {

@@ -17,7 +17,7 @@ use schemas::{
 };
 
 use crate::{
-    encode::{provider_of, urn_of, writing},
+    encode::{has_photos, provider_of, urn_of, writing},
     json::shape::{
         CONFIRMATION_COLUMNS, ConfirmationRow, FEE_COLUMNS, FORMAT, ITEMS, PHOTO_COLUMNS, PROFILE_COLUMNS,
         PROVIDER_COLUMNS, PhotoRow, ProviderRow, VACANCY_COLUMNS,
@@ -65,7 +65,12 @@ impl Encoder for JsonEncoder<'_> {
                 Statement::Vacancy(vacancy) if is_confirmation(vacancy) => {
                     confirmations.push(told.members(&confirmation_row(vacancy), CONFIRMATION_COLUMNS, record));
                 }
-                Statement::Vacancy(vacancy) => vacancies.push(vacancy_members(vacancy, record, &mut told)),
+                Statement::Vacancy(vacancy) => {
+                    if !disclosure.photographs.is_empty() && has_photos(vacancy) {
+                        told.lose(record);
+                    }
+                    vacancies.push(vacancy_members(vacancy, record, &mut told));
+                }
                 _ => told.lose(record),
             }
         }
@@ -176,5 +181,7 @@ fn photo_row(photo: &Photo) -> PhotoRow {
         caption: photo.caption.clone().map(Text),
         media_type: photo.media_type.clone().map(Text),
         sha256: photo.sha256.clone().map(Text),
+        // Whoever hands a picture on looks for themselves.
+        assured: Said::NotAsked,
     }
 }

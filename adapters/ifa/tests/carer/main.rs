@@ -12,12 +12,13 @@ use kit::{
 };
 use schemas::{
     code::{Code as _, DelegationDecider, DelegationMatter, NameUse, WorkerRole},
-    date::Date,
+    date::{CollectionYear, Date},
     diagnostic::{Diagnostic, Place},
     identifier::{Identifier, LaChildId, WorkerId},
     record::{
-        AttendanceSummary, Delegation, EducationPlan, EducationPlanMore, Enrolment, EnrolmentMore, Language, Name,
-        Person, PersonMore, Record, Review, SocialWorker, Source, Statement, Subject, Target,
+        AnnualHealth, AttendanceSummary, Delegation, EducationPlan, EducationPlanMore, Enrolment, EnrolmentMore,
+        Language, Name, NhsOrganisation, Person, PersonMore, Record, Review, SocialWorker, Source, Statement, Subject,
+        Target,
     },
     reflect::{Number, Open},
     said::{Reduction, Said},
@@ -46,7 +47,7 @@ fn page_with(statements: Vec<Statement>, options: &Options) -> String {
         .collect();
     let ids = IdKey::published().of_subject(b"test", b"test");
     let (mut sheaf, mut told) = (Sheaf::default(), Vec::<Diagnostic>::new());
-    let disclosure = Disclosure { subject: &subject, records: &records, ids: &ids };
+    let disclosure = Disclosure { subject: &subject, records: &records, ids: &ids, photographs: &[] };
     CARER_HTML.encode.unwrap().begin(options).subject(&disclosure, &mut sheaf, &mut told);
     assert!(told.is_empty());
     let parts: Vec<_> = sheaf.parts().iter().map(|(_, bytes)| String::from_utf8(bytes.clone()).unwrap()).collect();
@@ -179,9 +180,19 @@ fn who_decides_is_one_line_a_matter_and_what_nobody_delegated_is_asked_first() {
 fn what_is_not_known_is_never_none_and_tells_of_no_restriction() {
     let nothing: Vec<Statement> = vec![Person::default().into()];
     let page_of_nothing = page(nothing);
-    for name in
-        ["Name", "Age", "Languages", "School", "Attendance", "Next review", "Allergies", "Social worker", "Nurse"]
-    {
+    for name in [
+        "Name",
+        "Age",
+        "Languages",
+        "School",
+        "Attendance",
+        "Next review",
+        "Allergies",
+        "Health assessment",
+        "Dentist",
+        "Social worker",
+        "Nurse",
+    ] {
         assert_eq!(said(&page_of_nothing, name)[0], "not known to us", "{name}");
     }
     let (_, main) = page_of_nothing.split_once("<main>").unwrap();
@@ -232,4 +243,33 @@ fn without_a_day_nothing_is_guessed() {
         assert_eq!(said(&page, name)[0], "not known to us", "{name}");
     }
     assert!(!page.contains("As at"));
+}
+
+#[test]
+fn a_check_that_was_not_done_is_due_and_allergies_stand_first() {
+    let health = |year: u16, assessed, teeth| AnnualHealth {
+        year: Said::Is(CollectionYear::new(year).unwrap()),
+        health_assessment: assessed,
+        teeth_check: teeth,
+        ..AnnualHealth::default()
+    };
+    let doctor = PersonMore {
+        gp: Said::Is(NhsOrganisation { name: text("Invented Surgery"), ..NhsOrganisation::default() }),
+        ..PersonMore::default()
+    };
+    let page = page(vec![
+        Person { more: Some(Box::new(doctor)), ..Person::default() }.into(),
+        health(2025, Said::Is(false), Said::Is(false)).into(),
+        health(2026, Said::Is(true), Said::Is(false)).into(),
+    ]);
+    assert_eq!(said(&page, "Health assessment"), ["up to date in the year to 31 March 2026"]);
+    assert_eq!(said(&page, "Dentist"), ["DUE: not done in the year to 31 March 2026"]);
+    assert_eq!(
+        (said(&page, "Immunisations"), said(&page, "Doctor")),
+        (vec!["not known to us"], vec!["Invented Surgery"])
+    );
+    assert!(said(&page, "Developmental checks").is_empty(), "only small children have them");
+    let health = page.split("<h2>Health</h2>").nth(1).unwrap();
+    assert!(health.trim_start().starts_with("<dl>\n<dt>Allergies</dt>"), "{health}");
+    assert!(!page.split("<main>").nth(1).unwrap().contains("none"), "{page}");
 }

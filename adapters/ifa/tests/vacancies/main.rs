@@ -8,6 +8,7 @@ mod comes_back;
 mod hsds;
 mod json;
 mod needs;
+mod photos;
 mod profile;
 mod rows;
 mod support;

@@ -69,7 +69,7 @@ const ROUTES: &str = "[[route]]\nname = \"notices\"\nfrom = { partner = \"bluebi
           { partner = \"bluebird\", format = \"fhir-json\", transport = \"directory\", path = \"told\", name = \"{delivery}.json\" }, \
           { partner = \"robin\", format = \"fhir-json\", transport = \"directory\", path = \"others\", name = \"{delivery}.json\" }]\n";
 
-fn house() -> House {
+pub(super) fn house() -> House {
     let folders = ["asked", "told", "others", "placed"].map(|name| (name, ""));
     let house = House::beside(&format!("{FRAMEWORK}{}", cast()), ROUTES, "info", &folders);
     house.send(SEND, &document().zip());
@@ -81,7 +81,7 @@ fn today() -> Date {
     jiff::Timestamp::now().in_tz("Europe/London").unwrap().date()
 }
 
-fn days_ago(days: i32) -> String {
+pub(super) fn days_ago(days: i32) -> String {
     today().checked_sub(days.days()).unwrap().to_string()
 }
 
@@ -144,7 +144,7 @@ fn offers_a_home(by: &By<'_>, urn: &str, places: u8) {
 }
 
 /// A request for a home for a child.
-fn request(child: &str) -> Value {
+pub(super) fn request(child: &str) -> Value {
     json!({
         "child": { "system": "la-child", "value": child },
         "framework": "wm-fostering",
@@ -162,7 +162,7 @@ fn request(child: &str) -> Value {
     })
 }
 
-fn by() -> Value {
+pub(super) fn by() -> Value {
     json!({ "by": { "name": "Home Finder", "role": "Placements lead" } })
 }
 
@@ -171,11 +171,11 @@ fn issue(by: &By<'_>, request: &Value) -> Answer {
 }
 
 /// The reference of a new referral.
-fn issued(by: &By<'_>, request: &Value) -> String {
+pub(super) fn issued(by: &By<'_>, request: &Value) -> String {
     issue(by, request).with_status(201).json()["reference"].as_str().unwrap().to_owned()
 }
 
-fn open_wave(by_: &By<'_>, reference: &str, number: u8) -> Answer {
+pub(super) fn open_wave(by_: &By<'_>, reference: &str, number: u8) -> Answer {
     by_.post(&format!("{PATH}/{reference}/waves/{number}/open"), &by().to_string())
 }
 
@@ -191,12 +191,12 @@ fn offer_document(reference: &str, urn: &str, id: &str) -> Value {
 }
 
 /// Where a new offer is.
-fn offered(by: &By<'_>, reference: &str, urn: &str, id: &str) -> String {
+pub(super) fn offered(by: &By<'_>, reference: &str, urn: &str, id: &str) -> String {
     let document = offer_document(reference, urn, id).to_string();
     by.post(&format!("{PATH}/{reference}/offers"), &document).with_status(201).header("location").unwrap().to_owned()
 }
 
-fn accept(by_: &By<'_>, at: &str) -> Answer {
+pub(super) fn accept(by_: &By<'_>, at: &str) -> Answer {
     let release = by_.get(&format!("{at}/release")).with_status(200);
     by_.act(&format!("{at}/accept"), &tag(&release), &by().to_string())
 }

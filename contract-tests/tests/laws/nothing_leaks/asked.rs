@@ -49,7 +49,11 @@ fn written(referral: Referral) -> Vec<u8> {
     let ids = IdKey::published().of_subject(b"referral", b"asked");
     let mut sheaf = Sheaf::default();
     let encoder = format("referral-json").encode.unwrap().begin(&options);
-    encoder.subject(&Disclosure { subject: &subject, records: &records, ids: &ids }, &mut sheaf, &mut Unheard);
+    encoder.subject(
+        &Disclosure { subject: &subject, records: &records, ids: &ids, photographs: &[] },
+        &mut sheaf,
+        &mut Unheard,
+    );
     sheaf.parts()[0].1.clone()
 }
 

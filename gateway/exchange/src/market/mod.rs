@@ -9,6 +9,7 @@ pub mod candidate;
 pub mod framework;
 pub mod outcodes;
 pub mod prices;
+pub mod profile;
 pub mod question;
 pub mod reference;
 pub mod referral;

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use kit::photograph::PhotoLimits;
+
 use super::section::Section;
 
 /// A limit as the reference page tells it.
@@ -72,6 +74,9 @@ limits! {
     message_bytes_max = 268_435_456, 1..=1_099_511_627_776, "bytes of a message sent to a route, inflated";
     bulk_bytes_max = 16_777_216, 1..=1_099_511_627_776, "bytes of a document of vacancies that is submitted at once, inflated";
     bulk_rows_max = 50_000, 1..=10_000_000, "rows of a document of vacancies that is submitted at once";
+    photo_bytes_max = 4_194_304, 1_024..=67_108_864, "bytes of a photograph of a home, as it comes";
+    photo_side_pixels_max = 6_000, 1..=65_535, "pixels of a side of a photograph";
+    photos_per_profile_max = 12, 1..=100, "photographs of one home";
     json_bytes_max = 1_048_576, 1_024..=1_073_741_824, "bytes of a body in JSON that is no document";
     form_bytes_max = 16_384, 1_024..=1_048_576, "bytes of the form of a token request";
     spool_bytes_min = 1_048_576, 0..=1_099_511_627_776, "bodies and outputs above this many bytes go to disk, encrypted";
@@ -121,6 +126,20 @@ limits! {
     requests_per_minute = 600, 1..=100_000_000, "requests a minute of one partner in the long run";
     requests_burst = 600, 1..=100_000_000, "requests of one partner all at once";
     bytes_per_minute = 268_435_456, 1..=1_000_000_000, "bytes of bodies a minute of one partner, all at once or spread";
+}
+
+impl Limits {
+    /// Those of photographs, as whoever takes one in asks for them.
+    #[must_use]
+    pub fn photos(&self) -> PhotoLimits {
+        let narrow = |value: u64| u32::try_from(value).unwrap_or(u32::MAX);
+        PhotoLimits {
+            photo_bytes_max: self.photo_bytes_max,
+            photo_side_pixels_max: narrow(self.photo_side_pixels_max),
+            photos_per_profile_max: narrow(self.photos_per_profile_max),
+            ..PhotoLimits::default()
+        }
+    }
 }
 
 /// Seconds as a duration.

@@ -8,7 +8,7 @@ use zip::result::ZipError;
 
 use kit::document::{Document, Part, ReadAt};
 
-use super::{DocumentFault, DocumentLimits, last_name};
+use super::{DocumentFault, DocumentLimits, member_name};
 use crate::spool::{SpoolKey, SpoolWriter, TooLarge};
 
 /// First bytes of every entry of a zip directory (APPNOTE 6.3.10, section 4.3.12).
@@ -43,7 +43,7 @@ pub fn open_archive(
         if member.is_dir() {
             continue;
         }
-        let name = last_name(member.name());
+        let name = member_name(member.name());
         let mut spool = limits.spool.clone();
         spool.bytes_max = left;
         let mut writer = SpoolWriter::new(key.clone(), spool);

@@ -8,6 +8,7 @@
 pub(crate) mod around;
 mod body;
 pub(crate) mod offering;
+pub(crate) mod photos;
 pub(crate) mod referrals;
 pub(crate) mod review;
 pub(crate) mod shelf;

@@ -420,6 +420,7 @@ impl<'d> Thought<'d> {
             subject: &telling.subject,
             records: &telling.records,
             ids,
+            photographs: &[],
         });
         let Written { parts, is_there, findings } =
             write(way.format(), &options, disclosures).map_err(|error| StoreFault::Failed(error.kind().to_string()))?;

@@ -15,10 +15,12 @@ use exchange::carried::is_place;
 use exchange::pipeline::{self, Watch};
 use kit::adapter::{Dossier, Format, Options, Subjects};
 use kit::document::Document;
+use kit::limits::ReadingLimits;
+use kit::photograph::BY_ITSELF;
 use kit::render;
 use kit::report::{Findings, Summary};
 use schemas::date::{CollectionYear, Date};
-use schemas::diagnostic::{Diagnostic, Report, Severity};
+use schemas::diagnostic::{Diagnostic, Place, Report, Severity};
 use schemas::identifier::LaCode;
 use serde_json::json;
 use store::message::{LeasedMessage, MessageSettlement, MessageState};
@@ -107,6 +109,7 @@ impl Durable {
                 .iter()
                 .map(|(name, value)| (name.as_str().into(), value.as_str().into()))
                 .collect(),
+            limits: ReadingLimits { photos: self.config.limits.photos(), ..ReadingLimits::default() },
             ..Options::plain()
         };
         Ok(How {
@@ -326,6 +329,11 @@ fn read_all(subjects: &dyn Subjects, findings: &mut Findings) -> (Vec<Spoken>, b
         let rejected = heard.iter().any(|diagnostic| diagnostic.rule.severity == Severity::Error);
         for diagnostic in heard {
             findings.raise(diagnostic);
+        }
+        if !dossier.photographs.is_empty() {
+            // They are many bytes, and a message is not where they are kept.
+            dossier.photographs = Vec::new();
+            findings.raise(Diagnostic::new(&BY_ITSELF, Place::Document));
         }
         if dossier.subject.is_some() {
             spoken.push(Spoken { dossier, rejected });

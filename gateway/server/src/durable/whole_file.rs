@@ -258,7 +258,8 @@ impl Making<'_> {
                 };
                 let anchor = child.id.hyphenated().to_string();
                 let ids = options.id_key.of_subject(ANCHOR, anchor.as_bytes());
-                let disclosure = Disclosure { subject: &standing.subject, records: &standing.records, ids: &ids };
+                let disclosure =
+                    Disclosure { subject: &standing.subject, records: &standing.records, ids: &ids, photographs: &[] };
                 if !writer.subject(&disclosure)? {
                     *self.left_out.entry("without-row").or_default() += 1;
                     continue;

@@ -25,7 +25,7 @@ use super::problem::{Complaint, Place, Problem, disk};
 use crate::config::{Limits, seconds};
 use kit::document::{Document, Part, ReadAt};
 
-use crate::documents::{DocumentLimits, last_name, open_archive};
+use crate::documents::{DocumentLimits, member_name, open_archive};
 use crate::spool::{Spool, SpoolKey, SpoolLimits, SpoolWriter, TooLarge};
 
 /// Before this a body's average says nothing.
@@ -250,7 +250,7 @@ async fn multipart(
         if parts.len() as u64 >= limits.members_max {
             return Err(Problem::TooLarge { limit: "zip_members_max" });
         }
-        let name = last_name(field.file_name().or(field.name()).unwrap_or_default());
+        let name = member_name(field.file_name().or(field.name()).unwrap_or_default());
         let mut sink = Sink::new(key, limits.spool.clone());
         while let Some(bytes) = field.chunk().await.map_err(multipart_fault)? {
             sink.write(&bytes).await?;

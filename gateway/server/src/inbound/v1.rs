@@ -87,7 +87,7 @@ fn durable_routes(router: Router<Arc<House>>, house: &Arc<House>) -> Router<Arc<
     const ACT: &str = "POST, OPTIONS";
     const BOTH: &str = "GET, HEAD, POST, OPTIONS";
     let may = Access::Scope;
-    let all: [(&'static str, &'static str, Access, MethodRouter<Arc<House>>); 60] = [
+    let all: [(&'static str, &'static str, Access, MethodRouter<Arc<House>>); 62] = [
         ("/v1/routes/{route}/messages", ACT, may(Scope::MessagesSend), post(intake::send)),
         ("/v1/routes/{route}/preview", READ, Access::Any, get(routes::preview)),
         ("/v1/routes/{route}/approve", ACT, Access::Role(Role::Approve), post(routes::approve)),
@@ -154,6 +154,13 @@ fn durable_routes(router: Router<Arc<House>>, house: &Arc<House>) -> Router<Arc<
         ),
         ("/v1/vacancies/{id}/confirm", ACT, may(Scope::VacanciesWrite), post(vacancies::acts::confirm)),
         ("/v1/vacancies/{id}/history", READ, may(Scope::VacanciesRead), get(vacancies::history)),
+        ("/v1/vacancies/{id}/photos", READ, may(Scope::VacanciesRead), get(vacancies::photos::list)),
+        (
+            "/v1/vacancies/{id}/photos/{name}",
+            "GET, HEAD, PUT, DELETE, OPTIONS",
+            Access::ReadOrAct(Scope::VacanciesRead, Scope::VacanciesWrite),
+            get(vacancies::photos::show).put(vacancies::photos::put).delete(vacancies::photos::remove),
+        ),
         ("/v1/vacancies/confirm", ACT, may(Scope::VacanciesWrite), post(vacancies::acts::confirm_all)),
         ("/v1/vacancies/bulk", ACT, may(Scope::VacanciesWrite), post(vacancies::bulk::submit)),
         (

@@ -7,6 +7,7 @@
 pub(super) mod acts;
 pub(super) mod bulk;
 pub(super) mod document;
+pub(super) mod photos;
 mod rank;
 mod search;
 
@@ -16,6 +17,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::header;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use exchange::market::profile;
 use exchange::market::question::PARAMETERS;
 use exchange::market::search::Home;
 use exchange::market::vacancy::Checked;
@@ -144,7 +146,8 @@ pub(crate) async fn show(
     let entry = find(&standing, &id)?;
     let own = is_own(&asker.caller, entry.home.urn);
     let is_offered = entry.home.vacancy.status == Said::Is(VacancyStatus::Open) && entry.home.is_registered;
-    let may_see = own || is_offered && authority_of(&asker.caller).is_some();
+    let has_profile = !own && has_profile(&house, &asker, entry);
+    let may_see = own || has_profile || is_offered && authority_of(&asker.caller).is_some();
     if !may_see {
         return Err(Problem::NotFound { nearest: None });
     }
@@ -152,13 +155,41 @@ pub(crate) async fn show(
         return Err(Problem::Gone);
     }
     let tag = etag(entry.version);
-    if is_known(&headers, &tag) {
+    // What is let out of a home changes when an offer is accepted, and its version does not.
+    if !has_profile && is_known(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
     let provider = standing.market.provider(entry.home.urn).map(|provider| &**provider);
-    let document = drawn(&house.config, &Seen::by(&house, &asker.caller), &entry.home, provider);
-    let document = document.ok_or(Problem::ViewWithholds)?;
+    let seen = Seen::by(&house, &asker.caller);
+    let seen = if has_profile { seen.with_profile() } else { seen };
+    let document = drawn(&house.config, &seen, &entry.home, provider).ok_or(Problem::ViewWithholds)?;
+    if has_profile {
+        tell_profile(&house, &asker, entry.id, None).await?;
+        return Ok(super::messages::json_answer(&document, None));
+    }
     Ok(super::messages::json_answer(&document, Some(tag)))
+}
+
+/// Whether a caller may have what a child may read of a home: as the authority of a search to which it was offered.
+fn has_profile(house: &House, asker: &Asker, entry: &Entry) -> bool {
+    let lets_have =
+        house.config.views.get(&asker.caller.known.partner.view).is_some_and(|view| profile::lets_have(&view));
+    authority_of(&asker.caller)
+        .is_some_and(|authority| lets_have && asker.durable.referrals.has_profile(authority, (entry.id, &entry.home)))
+}
+
+/// Tells the audit chain that an authority has what a child may read of a home, or one of its photographs.
+async fn tell_profile(house: &House, asker: &Asker, id: HomeId, photo: Option<Uuid>) -> Result<(), Problem> {
+    let view = house.config.views.get(&asker.caller.known.partner.view);
+    let line = asker.line("disclose", |line| {
+        line.object = Some(format!("vacancy:{id}"));
+        line.recipient = Some(asker.caller.name().to_owned());
+        line.view = view.map(|view| view.digest().to_owned());
+        line.basis = Some("offered to a search of the recipient".to_owned());
+        line.statements = vec![("Vacancy", 1)];
+        line.outcome = Some(photo.map_or_else(|| "for the child".to_owned(), |photo| format!("photo:{photo}")));
+    });
+    asker.tell(line).await
 }
 
 /// `GET /v1/vacancies/{id}/history`: what its agency said of it before, newest first.

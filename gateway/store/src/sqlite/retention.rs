@@ -205,7 +205,7 @@ fn keys(db: &Connection, before: Micros, lot: u64) -> Result<u64, StoreFault> {
 }
 
 /// The owners of data keys.
-const OWNERS: [&str; 6] = ["message", "delivery", "subject", "home", "provider", "referral"];
+const OWNERS: [&str; 7] = ["message", "delivery", "subject", "home", "provider", "referral", "photo"];
 
 /// Data keys that are wrapped under another key than the first.
 pub(super) fn rewrap_left(db: &Connection, first: &str) -> Result<u64, StoreFault> {

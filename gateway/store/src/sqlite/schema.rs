@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::StoreFault;
 
 /// The layout that this program writes.
-pub(super) const SCHEMA_VERSION: u32 = 4;
+pub(super) const SCHEMA_VERSION: u32 = 5;
 
 /// Pages of the write-ahead log that are gathered before they go to the store's own file.
 const CHECKPOINT_PAGES: u32 = 4000;
@@ -32,6 +32,7 @@ const STEPS: [&str; SCHEMA_VERSION as usize] = [
     include_str!("schema_2.sql"),
     include_str!("schema_3.sql"),
     include_str!("schema_4.sql"),
+    include_str!("schema_5.sql"),
 ];
 
 /// Makes a connection one that writes durably.

@@ -10,6 +10,7 @@ use crate::{
     home::{MarketKey, OfferedAct, OfferedChange},
     identity::NewProposal,
     message::NewMessage,
+    photo::{NewPhoto, Photo, PhotoChange},
     subject::{Standing, SubjectChange},
 };
 
@@ -192,6 +193,7 @@ fn no_value_stands_in_the_files() {
         let referrals = vec![offered(5, seen, CANARY)];
         keep(&store, Batch { homes, providers, referrals, ..Batch::default() }).unwrap();
     }
+    keep(&store, Batch { photos: vec![photo(6, 3, CANARY)], ..Batch::default() }).unwrap();
     for entry in std::fs::read_dir(folder.path()).unwrap() {
         let bytes = std::fs::read(entry.unwrap().path()).unwrap();
         assert!(!bytes.windows(CANARY.len()).any(|window| window == CANARY));
@@ -201,6 +203,12 @@ fn no_value_stands_in_the_files() {
         (&store.homes(None, 1).unwrap()[0].body[..], &store.providers(None, 1).unwrap()[0].body[..]),
         (CANARY, CANARY)
     );
+}
+
+/// A photograph of a home, called by its bytes.
+fn photo(number: u64, home: u64, bytes: &[u8]) -> PhotoChange {
+    let photo = Photo { id: id(number), home: id(home), about: bytes.to_vec() };
+    PhotoChange::Put(NewPhoto { photo, name: MarketKey(bytes.to_vec()), seen: None, body: bytes.to_vec() })
 }
 
 /// A home or a provider, known by what is said of it.
@@ -223,6 +231,45 @@ fn a_store_of_the_second_layout_takes_homes_and_keeps_the_rest() {
     keep(&store, Batch { homes: vec![offered(3, 0, b"said")], ..Batch::default() }).unwrap();
     drop(store);
     assert_eq!(open(folder.path(), KEY).unwrap().homes(None, 9).unwrap().len(), 1);
+}
+
+#[test]
+fn a_store_of_the_fourth_layout_takes_photographs_and_keeps_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    for layout in [
+        include_str!("schema_1.sql"),
+        include_str!("schema_2.sql"),
+        include_str!("schema_3.sql"),
+        include_str!("schema_4.sql"),
+        "PRAGMA user_version = 4; INSERT INTO loaded_view VALUES ('partner', 'health@1', 'x=full', 1)",
+    ] {
+        tamper(folder.path(), layout);
+    }
+    let store = open(folder.path(), KEY).unwrap();
+    assert_eq!(store.loaded_views().unwrap().len(), 1);
+    keep(&store, Batch { homes: vec![offered(3, 0, b"said")], ..Batch::default() }).unwrap();
+    keep(&store, Batch { photos: vec![photo(4, 3, b"picture")], ..Batch::default() }).unwrap();
+    drop(store);
+    let store = open(folder.path(), KEY).unwrap();
+    assert_eq!(store.photo_body(id(4)).unwrap().unwrap(), b"picture");
+}
+
+#[test]
+fn a_photograph_cannot_be_moved_to_another_home() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), KEY).unwrap();
+    keep(&store, Batch { homes: vec![offered(3, 0, b"a")], ..Batch::default() }).unwrap();
+    let photos = vec![photo(4, 3, b"one"), photo(5, 3, b"two")];
+    keep(&store, Batch { photos, ..Batch::default() }).unwrap();
+    drop(store);
+    tamper(
+        folder.path(),
+        "UPDATE photo SET body = (SELECT max(body) FROM photo), about = (SELECT max(about) FROM photo)",
+    );
+    let store = open(folder.path(), KEY).unwrap();
+    assert!(matches!(store.photos(None, 9), Err(StoreFault::Corrupt(_))));
+    let bodies = [4, 5].map(|number| store.photo_body(id(number)));
+    assert_eq!(bodies.iter().filter(|body| matches!(body, Err(StoreFault::Corrupt(_)))).count(), 1);
 }
 
 #[test]
@@ -263,14 +310,15 @@ fn keys_are_renewed_while_the_store_is_open() {
     }
     let (homes, providers) = (vec![offered(4, 0, b"said")], vec![offered(5, 0, b"said")]);
     let referrals = vec![offered(6, 0, b"said")];
-    keep(&store, Batch { homes, providers, referrals, ..Batch::default() }).unwrap();
+    let photos = vec![photo(7, 4, b"picture")];
+    keep(&store, Batch { homes, providers, referrals, photos, ..Batch::default() }).unwrap();
     let both = format!("{OTHER}{KEY}");
     let derived = store.derive("cursor");
     assert!(store.renew_keys(Keys::parse(OTHER.as_bytes()).unwrap()).is_err());
     store.renew_keys(Keys::parse(both.as_bytes()).unwrap()).unwrap();
-    assert_eq!((store.census().unwrap().rewrap_left, store.derive("cursor")), (6, derived));
-    let lots = [2, 2, 2].map(|lot| wait(|done| store.rewrap(lot, done)).unwrap());
-    assert_eq!(lots, [4, 2, 0]);
+    assert_eq!((store.census().unwrap().rewrap_left, store.derive("cursor")), (7, derived));
+    let lots = [2, 2, 3].map(|lot| wait(|done| store.rewrap(lot, done)).unwrap());
+    assert_eq!(lots, [5, 3, 0]);
     for number in 1..=3 {
         assert_eq!(store.body_chunk(id(number), 0).unwrap().unwrap(), b"body");
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{
-    deliveries, homes, lanes, loaded, messages, people, subjects, wholes,
+    deliveries, homes, lanes, loaded, messages, people, photos, subjects, wholes,
     writer::{Pace, State},
 };
 use crate::{
@@ -183,6 +183,7 @@ impl<'a> Writing<'a> {
         homes::change(self, &homes::HOMES, &batch.homes)?;
         homes::change(self, &homes::PROVIDERS, &batch.providers)?;
         homes::change(self, &homes::REFERRALS, &batch.referrals)?;
+        photos::change(self, &batch.photos)?;
         for approval in &batch.approvals {
             people::approve(self, approval)?;
         }

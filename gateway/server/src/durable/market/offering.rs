@@ -10,6 +10,7 @@ use schemas::record::{Provider, Record, Statement, Subject, Vacancy};
 use schemas::said::Said;
 use store::audit::AuditEntry;
 use store::home::{HomeId, OfferedAct, OfferedChange, ProviderId};
+use store::photo::PhotoChange;
 use store::{Batch, Micros, Refused, StoreFault};
 
 use super::body::{home_key, provider_key, write};
@@ -50,6 +51,9 @@ impl Offered {
             let Said::Is(vacancy_id) = &new.vacancy.vacancy_id else { continue };
             let body = write(new.urn, new.vacancy.clone().into());
             batch.homes.push(change(new.id, new.seen, home_key(new.urn, vacancy_id), body));
+            if is_withdrawn(new) {
+                batch.photos.push(PhotoChange::RemoveAll(new.id));
+            }
         }
         for new in &self.providers {
             let body = write(new.urn, new.said.clone().into());
@@ -65,6 +69,11 @@ pub(crate) struct NewHome {
     pub(super) seen: u64,
     pub(super) urn: ProviderUrn,
     pub(super) vacancy: Vacancy,
+}
+
+/// Whether nobody is offered it any more: its photographs go with it.
+fn is_withdrawn(new: &NewHome) -> bool {
+    new.vacancy.status == Said::Is(VacancyStatus::Withdrawn)
 }
 
 /// A provider as it is from now on.
@@ -217,6 +226,9 @@ impl Durable {
                 standing.put_provider(new.id, new.seen + 1, new.urn, new.said);
             }
             for new in homes {
+                if is_withdrawn(&new) {
+                    standing.remove_photos(new.id, None);
+                }
                 if let Some(home) = home_of(&self.config, new.urn, new.vacancy, at) {
                     standing.put(new.id, new.seen + 1, at, home);
                 }

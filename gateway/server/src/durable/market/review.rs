@@ -19,6 +19,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::around::Terms;
 use super::body;
 use super::offering::{NewHome, Offered, ToKeep};
+use super::photos::HeldPhoto;
 use super::shelf::Snapshot;
 use crate::config::Config;
 use crate::durable::moment::{day_in, now, rfc3339};
@@ -93,7 +94,15 @@ impl Durable {
                 Ok(())
             },
         )?;
-        Ok(loaded)
+        let mut after = None;
+        loop {
+            let held = self.store.photos(after, PAGE_HOMES)?;
+            let Some(last) = held.last() else { return Ok(loaded) };
+            after = Some(last.id);
+            for photo in held {
+                loaded.put_photo(photo.home, HeldPhoto::read(photo.id, &photo.about)?);
+            }
+        }
     }
 
     /// Puts every home under the terms of the configuration, and expires what is too old on that day.

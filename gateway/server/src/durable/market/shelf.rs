@@ -9,6 +9,9 @@ use schemas::record::Provider;
 use schemas::said::Said;
 use store::Micros;
 use store::home::{HomeId, ProviderId};
+use store::photo::PhotoId;
+
+use super::photos::HeldPhoto;
 
 /// A home with what the store knows it by.
 #[derive(Clone, Debug)]
@@ -28,6 +31,8 @@ pub(crate) struct Snapshot {
     entries: HashMap<HomeId, Entry>,
     ids: HashMap<(ProviderUrn, Box<str>), HomeId>,
     providers: HashMap<ProviderUrn, (ProviderId, u64)>,
+    /// The photographs of each home that has some, by their names.
+    photos: HashMap<HomeId, Vec<Arc<HeldPhoto>>>,
 }
 
 impl Snapshot {
@@ -60,6 +65,26 @@ impl Snapshot {
     /// Every provider of whom something was said.
     pub(crate) fn providers(&self) -> impl Iterator<Item = (ProviderUrn, ProviderId)> {
         self.providers.iter().map(|(urn, (id, _))| (*urn, *id))
+    }
+
+    /// The photographs of a home, by their names.
+    pub(crate) fn photos(&self, id: HomeId) -> &[Arc<HeldPhoto>] {
+        self.photos.get(&id).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Puts a photograph of a home, in the place of another of its name.
+    pub(super) fn put_photo(&mut self, home: HomeId, photo: HeldPhoto) {
+        let photos = self.photos.entry(home).or_default();
+        photos.retain(|held| held.name != photo.name);
+        photos.push(Arc::new(photo));
+        photos.sort_unstable_by(|left, right| left.name.cmp(&right.name));
+    }
+
+    /// Forgets a photograph of a home, or all of them.
+    pub(super) fn remove_photos(&mut self, home: HomeId, id: Option<PhotoId>) {
+        if let Some(photos) = self.photos.get_mut(&home) {
+            photos.retain(|held| id.is_some_and(|id| held.id != id));
+        }
     }
 
     /// Puts a home; one without a reference is passed over.

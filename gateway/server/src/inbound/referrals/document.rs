@@ -34,7 +34,11 @@ pub(super) fn drawn(format: &str, reference: ReferralRef, statement: Statement, 
     let mut sheaf = Sheaf::default();
     let (_, format) = roster::format(format)?;
     let encoder = format.encode?.begin(&options);
-    encoder.subject(&Disclosure { subject: &subject, records: &records, ids: &ids }, &mut sheaf, &mut Unheard);
+    encoder.subject(
+        &Disclosure { subject: &subject, records: &records, ids: &ids, photographs: &[] },
+        &mut sheaf,
+        &mut Unheard,
+    );
     let (_, bytes) = sheaf.parts().first()?;
     serde_json::from_slice(bytes).ok()
 }

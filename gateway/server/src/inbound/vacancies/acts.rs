@@ -89,7 +89,7 @@ fn confirmer(said: &Map<String, Value>) -> Result<Option<VacancyConfirmer>, Prob
 }
 
 /// A home of the caller's own: to everybody else there is none.
-fn own(asker: &Asker, id: &str) -> Result<(Uuid, ProviderUrn), Problem> {
+pub(super) fn own(asker: &Asker, id: &str) -> Result<(Uuid, ProviderUrn), Problem> {
     let standing = asker.durable.market.standing();
     let entry = find(&standing, id)?;
     match is_own(&asker.caller, entry.home.urn) {

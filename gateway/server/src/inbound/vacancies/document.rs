@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
+use exchange::market::profile::profile_of;
 use exchange::market::search::Home;
 use exchange::view::View;
 use kit::adapter::{Disclosure, Dossier, Format, Options, Unheard};
@@ -106,7 +107,7 @@ pub(super) fn read(document: &Document, format: &'static Format, config: &Config
     let rows_max = u32::try_from(config.limits.bulk_rows_max).unwrap_or(u32::MAX);
     let options = Options {
         as_at: Some(today(config)),
-        limits: ReadingLimits { rows_max, ..ReadingLimits::default() },
+        limits: ReadingLimits { rows_max, photos: config.limits.photos(), ..ReadingLimits::default() },
         ..Options::plain()
     };
     let diagnostics_max = usize::try_from(config.limits.diagnostics_max).unwrap_or(usize::MAX);
@@ -160,15 +161,26 @@ impl Read {
 pub(in crate::inbound) struct Seen<'h> {
     caller: &'h Caller,
     view: Option<Arc<View>>,
+    /// What a child may read was released to the caller.
+    has_profile: bool,
 }
 
 impl<'h> Seen<'h> {
     pub(in crate::inbound) fn by(house: &House, caller: &'h Caller) -> Self {
-        Self { caller, view: house.config.views.get(&caller.known.partner.view) }
+        Self { caller, view: house.config.views.get(&caller.known.partner.view), has_profile: false }
+    }
+
+    /// The same of a home of which the caller may have what a child may read.
+    pub(super) fn with_profile(self) -> Self {
+        Self { has_profile: true, ..self }
     }
 
     /// What the caller may see of a statement about a provider's place; `None` where that is nothing.
     fn project(&self, urn: ProviderUrn, mut statement: Statement) -> Option<Statement> {
+        let released = match &statement {
+            Statement::Vacancy(vacancy) if self.has_profile => profile_of(vacancy).cloned(),
+            _ => None,
+        };
         if !self.view.as_ref()?.project(&mut statement, None) {
             return None;
         }
@@ -179,7 +191,7 @@ impl<'h> Seen<'h> {
         {
             more.home_ethnicity = Said::NotAsked;
             more.home_religion = Said::NotAsked;
-            more.for_the_child = Said::NotAsked;
+            more.for_the_child = released.map_or(Said::NotAsked, Said::Is);
         }
         Some(statement)
     }
@@ -212,7 +224,11 @@ fn written(config: &Config, urn: ProviderUrn, statements: impl IntoIterator<Item
     let ids = IdKey::published().of_subject(b"provider", urn.as_str().as_bytes());
     let mut sheaf = Sheaf::default();
     let encoder = format.encode?.begin(&options);
-    encoder.subject(&Disclosure { subject: &subject, records: &records, ids: &ids }, &mut sheaf, &mut Unheard);
+    encoder.subject(
+        &Disclosure { subject: &subject, records: &records, ids: &ids, photographs: &[] },
+        &mut sheaf,
+        &mut Unheard,
+    );
     let (_, bytes) = sheaf.parts().first()?;
     serde_json::from_slice(bytes).ok()
 }

@@ -3,13 +3,16 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use schemas::code::ReferralStatus;
-use schemas::identifier::{ProviderUrn, ReferralRef};
+use exchange::market::profile::is_released;
+use exchange::market::search::Home;
+use schemas::code::{OfferStatus, ReferralStatus};
+use schemas::identifier::{LaCode, ProviderUrn, ReferralRef};
 use schemas::record::Record;
 use schemas::said::Said;
+use store::home::HomeId;
 use store::subject::SubjectId;
 
-use super::case::{Case, subject_of};
+use super::case::{Answer, Case, subject_of};
 use schemas::diagnostic::Place;
 use schemas::record::Source;
 
@@ -48,6 +51,23 @@ impl Book {
         self.read().values().filter(|case| case.children.contains(&child)).any(|case| {
             case.accepted()
                 .any(|answer| !answer.is_over && provider(answer.urn) && case.children_of(answer).contains(&child))
+        })
+    }
+
+    /// Whether an authority may have what a child may read of a home: an offer of it to one of its searches says so.
+    pub(crate) fn has_profile(&self, authority: LaCode, (id, home): (HomeId, &Home)) -> bool {
+        let is_of_it = |answer: &Answer| {
+            let named = home.vacancy.vacancy_id.has_value() && answer.offer.vacancy_id == home.vacancy.vacancy_id;
+            answer.urn == home.urn && answer.home.map_or(named, |home| home == id)
+        };
+        self.read().values().filter(|case| case.authority == authority).any(|case| {
+            // What was offered to a search that has ended is talked about no more.
+            let is_ended = case.referral.status == Said::Is(ReferralStatus::Closed);
+            let of_it = case.answers.iter().filter(|answer| is_of_it(answer));
+            of_it.into_iter().any(|answer| {
+                let is_over = answer.is_over || is_ended && answer.status() == Some(OfferStatus::Offered);
+                is_released(&home.vacancy, answer.status(), is_over)
+            })
         })
     }
 
