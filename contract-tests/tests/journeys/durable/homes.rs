@@ -50,6 +50,11 @@ fn today() -> String {
     jiff::Zoned::now().with_time_zone(jiff::tz::TimeZone::get("Europe/London").unwrap()).date().to_string()
 }
 
+/// This very moment.
+fn checked_now() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
 fn days_ago(days: i64) -> String {
     let today: jiff::civil::Date = today().parse().unwrap();
     today.checked_sub(jiff::Span::new().days(days)).unwrap().to_string()
@@ -195,14 +200,29 @@ fn a_home_is_offered_found_said_anew_confirmed_withdrawn_and_offered_again() {
 
     let gone = agency.send("DELETE", &at, &[("If-Match", &tag(&changed))], b"").with_status(204);
     assert!(gone.text().is_empty());
-    agency.get(&at).problem(410, "gone");
-    let again = put(&agency, &at, &tag(&gone), &with(home("V-1"), "/asAt", json!(today()))).with_status(200);
+    let is_gone = agency.get(&at);
+    assert_eq!(tag(&is_gone), tag(&gone), "what PUT needs to bring it back");
+    is_gone.problem(410, "gone");
+    placements.get(&at).problem(404, "not-found");
+    // What was checked before it was withdrawn opens nothing, however it comes.
+    let checked_again = || with(home("V-1"), "/asAt", json!(checked_now()));
+    for refused in [put(&agency, &at, &tag(&gone), &home("V-1")), offer(&agency, &[home("V-1")])] {
+        let refused = refused.problem(409, "state-conflict");
+        assert_eq!((&refused["state"], &refused["errors"][0]["rule"]), (&json!("withdrawn"), &json!("ifa/transition")));
+    }
+    let again = put(&agency, &at, &tag(&gone), &checked_again()).with_status(200);
+    assert_eq!(found(&placements, "age=9"), ["V-1"]);
+    // Its name is not lost either: whoever does not know the id offers it as if it were new, and its history goes on.
+    agency.send("DELETE", &at, &[("If-Match", &tag(&again))], b"").with_status(204);
+    let again = offer(&agency, &[checked_again()]).with_status(201);
+    assert_eq!((location(&again), &again.json()["status"]), (at.clone(), &json!("open")));
+    offer(&agency, &[checked_again()]).problem(409, "state-conflict");
     // Its agency reads all that it said before, newest first; nobody else does.
     let before = agency.get(&format!("{at}/history")).with_status(200).json();
     let states: Vec<&str> =
         before["items"].as_array().unwrap().iter().map(|item| item["status"].as_str().unwrap()).collect();
-    assert_eq!(states, ["withdrawn", "filled", "open", "open"]);
-    assert_eq!(before["items"][3]["vacancy"]["asAt"], days_ago(1));
+    assert_eq!(states, ["withdrawn", "open", "withdrawn", "filled", "open", "open"]);
+    assert_eq!(before["items"][5]["vacancy"]["asAt"], days_ago(1));
     for other in ["robin", "placements"] {
         house.by(other).get(&format!("{at}/history")).problem(404, "not-found");
     }
@@ -219,7 +239,7 @@ fn a_home_is_offered_found_said_anew_confirmed_withdrawn_and_offered_again() {
 
     let lines = house.audit();
     let count = |action: &str| lines.iter().filter(|line| line["action"] == action).count();
-    assert_eq!((count("offer-home"), count("withdraw-home")), (6, 1));
+    assert_eq!((count("offer-home"), count("withdraw-home")), (7, 2));
     let told = serde_json::to_string(&lines).unwrap() + &house.stop();
     nothing_of_the_carers(&told);
     assert!(!told.contains("V-1") && !told.contains("Patient"), "no value of a record");
@@ -605,8 +625,12 @@ fn everything_we_have_withdraws_what_is_absent_but_not_by_mistake() {
     assert_eq!(found(&placements, ""), ["V-1", "V-1", "V-2", "V-3"], "another agency's stay");
     let confirmed = bulk(&agency, "?mode=replace&confirmed=true", &document(&homes[..1])).with_status(200);
     assert_eq!(confirmed.json()["counts"]["withdrawn"], 2);
-    // The next file may offer it again.
-    assert_eq!(outcomes(&bulk(&agency, "", &document(&homes))), ["unchanged", "updated", "updated", "updated"]);
+    // The next file may offer them again, once somebody has looked; the old one that comes once more does not.
+    let old = bulk(&agency, "", &document(&homes));
+    assert_eq!(outcomes(&old), ["unchanged", "rejected", "rejected", "rejected"]);
+    assert_eq!(old.json()["results"][1]["rule"], "ifa/transition");
+    let checked: Vec<Value> = homes.iter().map(|home| with(home.clone(), "/asAt", json!(today()))).collect();
+    assert_eq!(outcomes(&bulk(&agency, "", &document(&checked))), ["unchanged", "updated", "updated", "updated"]);
     assert_eq!(found(&placements, "").len(), 5);
 }
 

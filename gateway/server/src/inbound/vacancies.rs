@@ -18,6 +18,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use exchange::market::question::PARAMETERS;
 use exchange::market::search::Home;
+use exchange::market::submission::TRANSITION;
 use exchange::market::vacancy::Checked;
 use schemas::code::VacancyStatus;
 use schemas::date::{Date, DateTime};
@@ -149,7 +150,8 @@ pub(crate) async fn show(
         return Err(Problem::NotFound { nearest: None });
     }
     if entry.home.vacancy.status == Said::Is(VacancyStatus::Withdrawn) {
-        return Err(Problem::Gone);
+        // Whoever may offer it again needs its version for that.
+        return Err(Problem::Withdrawn { version: entry.version });
     }
     let tag = etag(entry.version);
     if is_known(&headers, &tag) {
@@ -202,6 +204,7 @@ fn answer(offering: Offering) -> Result<Response, Problem> {
         Offering::Exists(id) => Err(Problem::Exists { id }),
         Offering::Changed => Err(Problem::PreconditionFailed),
         Offering::State(state) => Err(Problem::State { state }),
+        Offering::CannotFollow(state) => Err(Problem::CannotFollow { state, rule: &TRANSITION }),
         Offering::Count(held) => Err(Problem::Count { held }),
         Offering::Breaks(rule) => Err(Problem::Breaks(rule)),
         Offering::AnotherHome => Err(super::acts::member(

@@ -134,6 +134,8 @@ pub(crate) enum Offering {
     Changed,
     /// The state of the home does not allow it.
     State(&'static str),
+    /// What is said of it cannot follow its state.
+    CannotFollow(&'static str),
     /// The agency holds another number of homes.
     Count(usize),
     /// It breaks a rule.

@@ -51,7 +51,7 @@ impl Durable {
         Ok((offered, counted(&taken).into_iter().collect()))
     }
 
-    /// Takes in a new home.
+    /// Takes in a new home; or one that was withdrawn, and is offered again under its name: it goes on with its history.
     ///
     /// # Errors
     /// When the store fails.
@@ -64,10 +64,11 @@ impl Durable {
         self.market.as_writer_of(vec![row.urn], || {
             let judging = Judging::begin(self)?;
             let Said::Is(vacancy_id) = &row.vacancy.vacancy_id else { return Ok(Offering::Missing) };
-            if let Some(held) = judging.standing.entry_of(row.urn, vacancy_id) {
+            let held = judging.standing.entry_of(row.urn, vacancy_id);
+            if let Some(held) = held.filter(|held| held.home.vacancy.status != Said::Is(VacancyStatus::Withdrawn)) {
                 return Ok(Offering::Exists(held.id));
             }
-            self.keep_one(&judging, None, row.urn, &row.vacancy, said, actor)
+            self.keep_one((&judging, StatusCode::CREATED), held, (row.urn, &row.vacancy), said, actor)
         })
     }
 
@@ -92,7 +93,7 @@ impl Durable {
             if held.version != seen {
                 return Ok(Offering::Changed);
             }
-            self.keep_one(&judging, Some(held), row.urn, &row.vacancy, said, actor)
+            self.keep_one((&judging, StatusCode::OK), Some(held), (row.urn, &row.vacancy), said, actor)
         })
     }
 
@@ -140,7 +141,7 @@ impl Durable {
             let judging = Judging::begin(self)?;
             let Some(held) = judging.standing.entry(id) else { return Ok(Offering::Missing) };
             let said = confirmation(held, by, judging.received);
-            self.keep_one(&judging, Some(held), urn, &said, None, actor)
+            self.keep_one((&judging, StatusCode::OK), Some(held), (urn, &said), None, actor)
         })
     }
 
@@ -220,20 +221,19 @@ impl Durable {
         })
     }
 
-    /// Keeps what is said of one home, and answers what became of it.
+    /// Keeps what is said of one home, and answers what became of it, under this status.
     fn keep_one(
         &self,
-        judging: &Judging<'_>,
+        (judging, status): (&Judging<'_>, StatusCode),
         held: Option<&Entry>,
-        urn: ProviderUrn,
-        said: &Vacancy,
+        (urn, said): (ProviderUrn, &Vacancy),
         provider: Option<&Provider>,
         actor: &Actor,
     ) -> Result<Offering, StoreFault> {
         let submitted = match judging.submit(held, urn, said) {
             Ok(submitted) => submitted,
             Err(rule) if std::ptr::eq(rule, &raw const TRANSITION) => {
-                return Ok(Offering::State(state_word(held.and_then(|held| held.home.vacancy.status.is()))));
+                return Ok(Offering::CannotFollow(state_word(held.and_then(|held| held.home.vacancy.status.is()))));
             }
             Err(rule) => return Ok(Offering::Breaks(rule)),
         };
@@ -249,7 +249,7 @@ impl Durable {
             line.object = Some(object(id));
             line.outcome = Some(outcome.to_owned());
         });
-        let answer = answered(held.is_none(), (id, version), outcome, &submitted);
+        let answer = answered(status, (id, version), outcome, &submitted);
         self.keep_and_answer(judging, (new.into_iter().collect(), providers), line, actor, answer)
     }
 
@@ -327,7 +327,7 @@ impl Durable {
 }
 
 /// What whoever said it is answered: what became of it, and what is told of it.
-fn answered(is_new: bool, (id, version): (HomeId, u64), outcome: &str, submitted: &Submitted) -> Answered {
+fn answered(status: StatusCode, (id, version): (HomeId, u64), outcome: &str, submitted: &Submitted) -> Answered {
     let rules: Vec<_> = submitted
         .told
         .iter()
@@ -344,11 +344,8 @@ fn answered(is_new: bool, (id, version): (HomeId, u64), outcome: &str, submitted
         "asAt": String::from_utf8_lossy(&as_at),
         "rules": rules,
     });
-    if is_new {
-        Answered::new(StatusCode::CREATED, body, Some(version)).at(format!("/v1/vacancies/{id}"))
-    } else {
-        Answered::new(StatusCode::OK, body, Some(version))
-    }
+    let answer = Answered::new(status, body, Some(version));
+    if status == StatusCode::CREATED { answer.at(format!("/v1/vacancies/{id}")) } else { answer }
 }
 
 /// What an act is caused by, in ids of ours.
