@@ -170,6 +170,17 @@ impl House {
         self.gateway = Some(Gateway::start_with(&self.scratch.file("homeward.toml"), self.level));
     }
 
+    /// Stops it, and starts it as if so many days had gone by since now; whether that can be done on this machine.
+    fn comes_back_days_later(&mut self, days: u32) -> bool {
+        let Some(later) = contract_tests::clock::days_later(days) else {
+            contract_tests::proof::not_proved("libfaketime is not installed (see `.ci/run`)");
+            return false;
+        };
+        self.stop();
+        self.gateway = Some(Gateway::start_under(&self.scratch.file("homeward.toml"), self.level, &later));
+        true
+    }
+
     fn stop(&mut self) -> String {
         self.gateway.take().unwrap().end_telling()
     }

@@ -1,7 +1,9 @@
 //! A search for a home from outside: an authority asks in waves, providers read and answer, one answer is accepted, and
 //! nobody learns who the child is but the provider that takes it in, for as long as that holds.
 
-use std::{fs, thread, time::Duration};
+mod ending;
+
+use std::{fs, thread};
 
 use jiff::{ToSpan, civil::Date};
 use serde_json::{Value, json};
@@ -70,8 +72,13 @@ const ROUTES: &str = "[[route]]\nname = \"notices\"\nfrom = { partner = \"bluebi
           { partner = \"robin\", format = \"fhir-json\", transport = \"directory\", path = \"others\", name = \"{delivery}.json\" }]\n";
 
 fn house() -> House {
+    house_with("")
+}
+
+/// The same with more in its configuration.
+fn house_with(more: &str) -> House {
     let folders = ["asked", "told", "others", "placed"].map(|name| (name, ""));
-    let house = House::beside(&format!("{FRAMEWORK}{}", cast()), ROUTES, "info", &folders);
+    let house = House::beside(&format!("{more}{FRAMEWORK}{}", cast()), ROUTES, "info", &folders);
     house.send(SEND, &document().zip());
     house.approve_all(ROUTES);
     house

@@ -238,6 +238,7 @@ impl Durable {
         self.advance(&mut next);
         next.change(held.id, |answer| answer.become_(OfferStatus::Undone));
         next.referral.status = Said::Is(ReferralStatus::Open);
+        self.give_time_again(&mut next)?;
         let reopened = self.reopened(held, children.len());
         let of_house = Actor::house();
         let lines = self.lines(&next, "undo-offer", actor.unwrap_or(&of_house), |line| {

@@ -1,4 +1,4 @@
-//! What becomes due by itself: waves that open, offers that run out, accepted offers without a beginning.
+//! What becomes due by itself: waves that open, offers and searches that run out, accepted offers without a beginning.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,7 +61,7 @@ pub(crate) fn after_working_hours(from: Micros, hours: u16, zone: &str) -> Micro
 }
 
 /// A moment of the record as the store has it.
-fn micros_of(at: DateTime) -> Option<Micros> {
+pub(super) fn micros_of(at: DateTime) -> Option<Micros> {
     let mut text = Vec::new();
     at.write(&mut text);
     from_rfc3339(&String::from_utf8(text).ok()?)
@@ -81,6 +81,8 @@ impl Durable {
             // What was kept right now is another version.
             let Some(case) = self.referrals.case(&case.reference) else { continue };
             self.expire_offers(&case)?;
+            let Some(case) = self.referrals.case(&case.reference) else { continue };
+            self.close_at_its_time(&case)?;
             let Some(case) = self.referrals.case(&case.reference) else { continue };
             self.undo_without_start(&case)?;
             let Some(case) = self.referrals.case(&case.reference) else { continue };
