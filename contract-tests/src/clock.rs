@@ -9,14 +9,14 @@ pub fn faketime() -> Option<PathBuf> {
     folders.map(|folder| folder.join("faketime/libfaketimeMT.so.1")).find(|library| library.is_file())
 }
 
-/// What the environment of a program must say so that it lives so many days later; the time that it measures stays its
-/// own. None where the library is not installed.
+/// What the environment of a program must say so that it lives so many seconds later; the time that it measures stays
+/// its own. None where the library is not installed.
 #[must_use]
-pub fn days_later(days: u32) -> Option<Vec<(&'static str, String)>> {
+pub fn seconds_later(seconds: i64) -> Option<Vec<(&'static str, String)>> {
     let library = faketime()?.to_str()?.to_owned();
     Some(vec![
         ("LD_PRELOAD", library),
-        ("FAKETIME", format!("+{days}d")),
+        ("FAKETIME", format!("+{seconds}")),
         ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
     ])
 }

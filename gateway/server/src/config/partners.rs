@@ -5,9 +5,11 @@ use std::net::IpAddr;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use lettre::message::Mailbox;
 use schemas::code::Regulator;
 use schemas::identifier::ProviderUrn;
 
+use super::alerts::read_addresses;
 use super::key_set::{self, PublicKey};
 use super::limits::PartnerLimits;
 use super::people::Person;
@@ -40,6 +42,8 @@ pub struct Partner {
     pub ods_code: Option<String>,
     /// Its registrations with Ofsted.
     pub urns: Vec<String>,
+    /// The team that is told by mail of what the gateway saw by itself.
+    pub tell_to: Vec<Mailbox>,
     /// What it may do.
     pub scopes: Scopes,
     /// What it must show, all of it; empty: any one.
@@ -183,6 +187,8 @@ pub(super) struct Listens {
     pub(super) client_certificates: bool,
     /// There is a `client_ca_file`.
     pub(super) client_authority: bool,
+    /// There is a `[mail]`.
+    pub(super) has_mail: bool,
 }
 
 /// Reads every `[[partner]]`; what is wrong with one is told with its place. `now` is when API keys are judged.
@@ -272,6 +278,10 @@ fn read_partner(section: Section<'_>, limits: &PartnerLimits, judging: &mut Judg
     let ods_code = code(&section, "ods_code");
     let urns = section.texts("urns").unwrap_or_default();
     let urns = urns.into_iter().filter_map(|urn| is_code(&section, urn)).collect();
+    let tell_to = read_addresses(&section, "tell_to");
+    if let Some(byte) = section.present("tell_to").filter(|_| !judging.listens.has_mail) {
+        section.fault(&fault::MISSING_KEY, byte, Some("`[mail]`, by which they are told".to_owned()));
+    }
     let scopes = section.choices("scopes", Scope::ALL).unwrap_or_default().into_iter().collect();
     let require = section.choices("require", Means::WORDS).unwrap_or_default();
     let enabled = section.boolean("enabled").is_none_or(|found| found.value);
@@ -305,6 +315,7 @@ fn read_partner(section: Section<'_>, limits: &PartnerLimits, judging: &mut Judg
         authority,
         ods_code,
         urns,
+        tell_to,
         scopes,
         require,
         enabled,

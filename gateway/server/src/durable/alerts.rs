@@ -47,10 +47,12 @@ pub(crate) enum Kind {
     HandOver,
     /// A document speaks of a child that was erased: nothing of it was taken in.
     ErasedAgain,
+    /// An agency has not checked its homes for some days, and cannot be told by us.
+    HomesUnchecked,
 }
 
 impl Kind {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::DeadLetter,
         Self::BreakerOpen,
         Self::Certificate,
@@ -64,6 +66,7 @@ impl Kind {
         Self::FileTooLarge,
         Self::HandOver,
         Self::ErasedAgain,
+        Self::HomesUnchecked,
     ];
 
     /// Its word in the store and in the interfaces.
@@ -82,6 +85,7 @@ impl Kind {
             Self::FileTooLarge => "file-too-large",
             Self::HandOver => "hand-over",
             Self::ErasedAgain => "erased-again",
+            Self::HomesUnchecked => "homes-unchecked",
         }
     }
 

@@ -184,7 +184,7 @@ fn each(
     }
 }
 
-/// Looks for what is too old until the gateway ends, by the configuration of the moment.
+/// Looks for what is too old, and reminds of what soon will be, until the gateway ends, by the configuration of the moment.
 pub(crate) async fn review(current: Current) {
     let mut looks = interval(LOOK);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -192,6 +192,7 @@ pub(crate) async fn review(current: Current) {
         looks.tick().await;
         let Some(durable) = current.durable() else { return };
         review_once(&durable).await;
+        durable.remind_agencies().await;
     }
 }
 
