@@ -2,6 +2,7 @@
 //! nobody learns who the child is but the provider that takes it in, for as long as that holds.
 
 mod ending;
+mod register;
 
 use std::{fs, thread};
 
@@ -77,9 +78,15 @@ fn house() -> House {
 
 /// The same with more in its configuration.
 fn house_with(more: &str) -> House {
+    house_beside(more, &[], &document())
+}
+
+/// The same with files beside its configuration, and what its authority says of its children.
+fn house_beside(more: &str, files: &[(&str, &str)], said: &Return) -> House {
     let folders = ["asked", "told", "others", "placed"].map(|name| (name, ""));
-    let house = House::beside(&format!("{more}{FRAMEWORK}{}", cast()), ROUTES, "info", &folders);
-    house.send(SEND, &document().zip());
+    let files: Vec<_> = folders.iter().chain(files).copied().collect();
+    let house = House::beside(&format!("{more}{FRAMEWORK}{}", cast()), ROUTES, "info", &files);
+    house.send(SEND, &said.zip());
     house.approve_all(ROUTES);
     house
 }

@@ -49,10 +49,12 @@ pub(crate) enum Kind {
     ErasedAgain,
     /// An agency has not checked its homes for some days, and cannot be told by us.
     HomesUnchecked,
+    /// A provider is rated lower than before, and a partner whom that concerns cannot be told by us.
+    RatingFell,
 }
 
 impl Kind {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::DeadLetter,
         Self::BreakerOpen,
         Self::Certificate,
@@ -67,6 +69,7 @@ impl Kind {
         Self::HandOver,
         Self::ErasedAgain,
         Self::HomesUnchecked,
+        Self::RatingFell,
     ];
 
     /// Its word in the store and in the interfaces.
@@ -86,6 +89,7 @@ impl Kind {
             Self::HandOver => "hand-over",
             Self::ErasedAgain => "erased-again",
             Self::HomesUnchecked => "homes-unchecked",
+            Self::RatingFell => "rating-fell",
         }
     }
 

@@ -16,6 +16,8 @@ pub(crate) struct News {
     pub(crate) partner: String,
     /// What those who run the gateway are told instead, where it cannot be told to the partner.
     pub(crate) instead: Kind,
+    /// What it is about, of the configuration and of the register, where it is not about the partner alone.
+    pub(crate) about: Option<String>,
     pub(crate) letter: Letter,
 }
 
@@ -37,12 +39,18 @@ impl ToldBy {
 }
 
 impl Durable {
+    /// Asks those who run the gateway to call a partner.
+    pub(crate) async fn call_partner(&self, news: &News) {
+        let about = news.about.as_ref().map_or_else(String::new, |about| format!("/{about}"));
+        self.raise(news.instead, format!("partner:{}{about}", news.partner)).await;
+    }
+
     /// Tells a partner; `None` where it is to be tried again.
     pub(crate) async fn tell_partner(&self, news: &News) -> Option<ToldBy> {
         let partner = self.config.partner(&news.partner)?;
         let server = self.config.alerts.server.as_deref().filter(|_| !partner.tell_to.is_empty());
         let Some(server) = server.cloned() else {
-            self.raise(news.instead, format!("partner:{}", news.partner)).await;
+            self.call_partner(news).await;
             return Some(ToldBy::Alert);
         };
         let post = self.courier.post(&AlertMail { to: partner.tell_to.clone(), server });

@@ -69,10 +69,10 @@ pub(crate) struct NewHome {
 
 /// A provider as it is from now on.
 pub(super) struct NewProvider {
-    id: ProviderId,
-    seen: u64,
-    urn: ProviderUrn,
-    said: Provider,
+    pub(super) id: ProviderId,
+    pub(super) seen: u64,
+    pub(super) urn: ProviderUrn,
+    pub(super) said: Provider,
 }
 
 /// A row of a document, by its provider.

@@ -126,7 +126,7 @@ impl Durable {
         }
         let subject = format!("[homeward {gateway}] {} homes are to be checked", homes.len());
         let letter = Letter { id: format!("remind-{partner}-{today}"), subject, text };
-        News { partner, instead: Kind::HomesUnchecked, letter }
+        News { partner, instead: Kind::HomesUnchecked, about: None, letter }
     }
 }
 

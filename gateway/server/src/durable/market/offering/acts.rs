@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use exchange::market::submission::{Submitted, TRANSITION};
 use exchange::market::vacancy::{Actor as By, may_become};
 use schemas::code::{VacancyConfirmer, VacancyStatus};
-use schemas::diagnostic::{Diagnostic, Place, Report};
+use schemas::diagnostic::{Diagnostic, Place, Report, Rule};
 use schemas::identifier::ProviderUrn;
 use schemas::record::{Provider, Vacancy};
 use schemas::said::Said;
@@ -200,6 +200,8 @@ impl Durable {
             if version != seen {
                 return Ok(Offering::Changed);
             }
+            let rules = told(&judging.broken_by(urn, &said));
+            let said = judging.judged(urn, said);
             let is_same = judging.standing.market.provider(urn).is_some_and(|held| **held == said);
             let providers = if is_same { Vec::new() } else { vec![NewProvider { id, seen, urn, said }] };
             let outcome = if seen == 0 {
@@ -215,7 +217,11 @@ impl Durable {
             });
             let status = if seen == 0 { StatusCode::CREATED } else { StatusCode::OK };
             let version = seen + providers.len() as u64;
-            let answer = Answered::new(status, json!({ "urn": urn.as_str(), "outcome": outcome }), Some(version));
+            let answer = Answered::new(
+                status,
+                json!({ "urn": urn.as_str(), "outcome": outcome, "rules": rules }),
+                Some(version),
+            );
             let answer = if seen == 0 { answer.at(format!("/v1/providers/{}", urn.as_str())) } else { answer };
             self.keep_and_answer(&judging, (Vec::new(), providers), line, actor, answer)
         })
@@ -328,11 +334,6 @@ impl Durable {
 
 /// What whoever said it is answered: what became of it, and what is told of it.
 fn answered(status: StatusCode, (id, version): (HomeId, u64), outcome: &str, submitted: &Submitted) -> Answered {
-    let rules: Vec<_> = submitted
-        .told
-        .iter()
-        .map(|rule| json!({ "rule": rule.code, "severity": rule.severity.word(), "message": rule.message, "help": rule.help }))
-        .collect();
     let mut as_at = Vec::new();
     if let Said::Is(said) = submitted.vacancy.as_at {
         said.write(&mut as_at);
@@ -342,10 +343,16 @@ fn answered(status: StatusCode, (id, version): (HomeId, u64), outcome: &str, sub
         "outcome": outcome,
         "status": state_word(submitted.vacancy.status.is()),
         "asAt": String::from_utf8_lossy(&as_at),
-        "rules": rules,
+        "rules": told(&submitted.told),
     });
     let answer = Answered::new(status, body, Some(version));
     if status == StatusCode::CREATED { answer.at(format!("/v1/vacancies/{id}")) } else { answer }
+}
+
+/// Rules, as whoever broke them is told.
+fn told(rules: &[&'static Rule]) -> Vec<Value> {
+    let drawn = |rule: &&'static Rule| json!({ "rule": rule.code, "severity": rule.severity.word(), "message": rule.message, "help": rule.help });
+    rules.iter().map(drawn).collect()
 }
 
 /// What an act is caused by, in ids of ours.

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use exchange::market::agencies::judged;
 use exchange::market::search::Home;
 use exchange::market::submission::{Outcome, Submitted, submit, withdrawn_by_absence};
 use schemas::code::{VacancyConfirmer, VacancyStatus};
@@ -16,7 +17,7 @@ use uuid::Uuid;
 
 use super::{NewHome, NewProvider, PROVIDER_NOT_YOURS, Sheet, Taken, Told};
 use crate::durable::Durable;
-use crate::durable::market::around::{Terms, broken};
+use crate::durable::market::around::{Terms, broken, broken_by};
 use crate::durable::market::review::date_time;
 use crate::durable::market::shelf::{Entry, Snapshot};
 use crate::durable::moment::{day_in, now};
@@ -61,10 +62,22 @@ impl<'d> Judging<'d> {
         Some(NewHome { id, seen, urn, vacancy: submitted.vacancy.clone() })
     }
 
+    /// What is said of a provider, under the judgement that counts.
+    pub(super) fn judged(&self, urn: ProviderUrn, said: Provider) -> Provider {
+        judged(urn, said, self.durable.config.registers.providers.as_deref())
+    }
+
+    /// The rules that a provider breaks by what it says of itself.
+    pub(super) fn broken_by(&self, urn: ProviderUrn, said: &Provider) -> Vec<&'static Rule> {
+        let held = self.standing.market.provider(urn).map(|held| &**held);
+        let config = &self.durable.config;
+        broken_by(config, urn, (said, held), day_in(&config.timezone, self.at))
+    }
+
     /// What is said of a provider beside what was said; nothing where nothing is new.
     pub(super) fn new_provider(&self, urn: ProviderUrn, said: &Provider) -> Option<NewProvider> {
         let held = self.standing.market.provider(urn).map(|held| (**held).clone());
-        let merged = merged(held.clone().unwrap_or_default(), said);
+        let merged = self.judged(urn, merged(held.clone().unwrap_or_default(), said));
         if Some(&merged) == held.as_ref() {
             return None;
         }
