@@ -838,6 +838,79 @@ fn a_file_on_a_route_offers_homes_in_the_same_way_and_its_report_tells_rules_per
     nothing_of_the_carers(&house.stop());
 }
 
+#[test]
+fn a_message_that_is_everything_withdraws_what_it_does_not_name_but_not_by_mistake() {
+    let sends = "[\"messages:send\", \"messages:read\", \"vacancies:read\", \"vacancies:write\"]";
+    let what = format!("view = \"provider\"\nurns = [\"SC999901\"]\nscopes = {sends}");
+    let cast = format!("{}\n{}", partner("lcs", &what), cast());
+    let to = "to = [{ partner = \"placements\", format = \"vacancies-json\", transport = \"directory\", path = \"out\", name = \"{delivery}.json\" }]\n";
+    let route = |name: &str, format: &str, more: &str| {
+        format!("[[route]]\nname = \"{name}\"\n{more}from = {{ partner = \"lcs\", format = \"{format}\" }}\n{to}")
+    };
+    let routes = [route("json", "vacancies-json", ""), route("whole", "vacancies-csv", "complete = true\n")].concat();
+    let house = House::with(&cast, &routes, "info");
+    let (lcs, placements) = (house.by("lcs"), house.by("placements"));
+    let send = |route: &str, kind: &str, text: &str| {
+        let headers = [("Content-Type", kind), ("Prefer", "wait=20")];
+        let sent = lcs.send("POST", &format!("/v1/routes/{route}"), &headers, text.as_bytes());
+        house.until_read(sent.with_status(202).json()["id"].as_str().unwrap())["counts"]["homes"].clone()
+    };
+    let everything = |homes: &[Value]| {
+        let mut document: Value = serde_json::from_str(&document(homes)).unwrap();
+        document["mode"] = json!("replace");
+        document.to_string()
+    };
+    house.by("robin").post(PATH, &document_of("SC999902", &[home("V-9")])).with_status(201);
+    let homes: Vec<Value> = (1..=4).map(|n| home(&format!("V-{n}"))).collect();
+    send("json/messages", "application/json", &document(&homes));
+    assert_eq!(found(&placements, "").len(), 5);
+
+    // What says that it is changes only, or is said to be no more beside it, withdraws nothing.
+    let merged = send("json/messages", "application/json", &document(&homes[..3]));
+    assert_eq!((&merged["withdrawn"], merged.get("notWithdrawn")), (&json!(0), None), "{merged}");
+    let beside = send("json/messages?complete=false", "application/json", &everything(&homes[..3]));
+    assert_eq!(beside["withdrawn"], 0, "{beside}");
+    // A row that was lost withdraws nothing, and more than half needs a word that no message can say.
+    let broken = [homes[0].clone(), homes[1].clone(), with(homes[2].clone(), "/places/available", json!(9))];
+    let lost = send("json/messages", "application/json", &everything(&broken));
+    assert_eq!((&lost["notWithdrawn"], &lost["withdrawn"]), (&json!("rows-lost"), &json!(0)), "{lost}");
+    let large = send("json/messages", "application/json", &everything(&homes[..1]));
+    assert_eq!((&large["notWithdrawn"], &large["rejected"]), (&json!("replace-too-large"), &json!(0)), "{large}");
+    let report = lcs.get("/v1/messages?limit=1").with_status(200).json()["items"][0]["id"].as_str().unwrap().to_owned();
+    let report = lcs.get(&format!("/v1/messages/{report}/report")).with_status(200).text();
+    assert!(report.contains("ifa/replace-too-large"), "{report}");
+    assert_eq!(found(&placements, "").len(), 5);
+
+    // What a whole document does not name goes, and is listed back; another agency's stay.
+    let taken = send("json/messages", "application/json", &everything(&homes[..3]));
+    assert_eq!((&taken["withdrawn"], &taken["notWithdrawn"]), (&json!(1), &Value::Null), "{taken}");
+    let gone = taken["withdrawnAsAbsent"][0].as_str().unwrap().to_owned();
+    lcs.get(&format!("{PATH}/{gone}")).problem(410, "gone");
+    assert_eq!(found(&placements, ""), ["V-1", "V-2", "V-3", "V-9"]);
+
+    // Tables have no place for it: their route says it, or the message.
+    let head = "vacancy_id,provider_urn,provision,carer_ref,status,as_at,places_approved,places_occupied,places_available,age_min,age_max,genders,placement_types,outward_postcode";
+    let table = |numbers: &[u8]| {
+        let row = |n: &u8| format!("V-{n},SC999901,fostering,C-{n},open,{},3,1,1,5,11,any,short-term,B13\n", today());
+        format!("{head}\n{}", numbers.iter().map(row).collect::<String>())
+    };
+    let fewer = send("whole/messages", "text/csv", &table(&[1, 2]));
+    assert_eq!((&fewer["updated"], &fewer["withdrawn"]), (&json!(2), &json!(1)), "{fewer}");
+    assert_eq!(found(&placements, ""), ["V-1", "V-2", "V-9"]);
+    let not_whole = send("whole/messages?complete=false", "text/csv", &table(&[1]));
+    assert_eq!((&not_whole["unchanged"], &not_whole["withdrawn"]), (&json!(1), &json!(0)), "{not_whole}");
+    // The next file opens them again.
+    let again = send("whole/messages?complete=true", "text/csv", &table(&[1, 2, 3, 4]));
+    assert_eq!((&again["updated"], &again["unchanged"]), (&json!(2), &json!(2)), "{again}");
+    assert_eq!(found(&placements, "").len(), 5);
+    // In bulk the document is heard as well, where the request does not say it.
+    let all: Vec<Value> = homes.iter().map(|home| with(home.clone(), "/asAt", json!(today()))).collect();
+    let merged = bulk(&lcs, "?mode=merge", &everything(&all[..3])).with_status(200);
+    assert_eq!(merged.json()["counts"]["withdrawn"], 0);
+    let replaced = bulk(&lcs, "", &everything(&all[..3])).with_status(200);
+    assert_eq!(replaced.json()["counts"]["withdrawn"], 1, "{}", replaced.text());
+}
+
 /// What a framework and the registers of the configuration say of homes: how long they hold, which price, how far they
 /// are, and whose registration ended.
 #[test]

@@ -16,29 +16,40 @@ use store::{Batch, Micros, Refused, StoreFault};
 use uuid::Uuid;
 
 use super::judging::{Judging, confirmation, counted, counts, judge_rows, withdrawn};
-use super::{NewHome, NewProvider, Offered, Offering, Row, Sheet, Submission, Taken, ToKeep, Told, state_word};
+use super::{NewHome, NewProvider, Offered, Offering, Row, Sheet, Submission, Taken, ToKeep, state_word};
 use crate::durable::Durable;
 use crate::durable::market::shelf::Entry;
 use crate::durable::moment::rfc3339;
 use crate::durable::protect::Actor;
 use crate::inbound::idempotency::Answered;
 
+/// Homes that went because they are absent and that a message lists; all are counted.
+const LISTED_HOMES_MAX: usize = 1_000;
+
 impl Durable {
     /// Judges what a partner's message offers, as its writer, and puts what is new into what the reading keeps; what is
-    /// told of rows is told to the report. Nothing is withdrawn because it is absent.
+    /// told of rows is told to the report. `replaces` says that it is everything: what is absent is withdrawn, but never
+    /// more than half, which a message cannot confirm.
     ///
     /// # Errors
     /// When the store fails.
     pub(crate) fn offer_in(
         &self,
         sheet: &Sheet,
+        replaces: bool,
         (partner, cause): (&str, &str),
         batch: &mut Batch,
         report: &mut dyn Report,
     ) -> Result<(Offered, Value), StoreFault> {
         let judging = Judging::begin(self)?;
         let own = |urn| self.config.partner(partner).is_some_and(|partner| partner.speaks_for(urn));
-        let (taken, homes) = judge_rows(&judging, sheet, &own);
+        let (mut taken, mut homes) = judge_rows(&judging, sheet, &own);
+        let mut gone = Vec::new();
+        if replaces {
+            let named = providers_of(sheet).filter(|urn| own(*urn)).collect::<Vec<_>>();
+            homes.extend(judging.withdraw_absent(sheet, &named, &mut taken, false));
+            gone.extend(taken.told.iter().filter(|told| told.place.is_none()).filter_map(|told| told.id));
+        }
         for told in &taken.told {
             for rule in &told.rules {
                 report.raise(Diagnostic::new(rule, told.place.clone().unwrap_or(Place::Document)));
@@ -48,7 +59,14 @@ impl Durable {
         let providers = said.filter_map(|(urn, said)| judging.new_provider(*urn, said)).collect();
         let offered = Offered { homes, providers, at: judging.at };
         offered.put_into(batch, cause);
-        Ok((offered, counted(&taken).into_iter().collect()))
+        let mut counts: Value = counted(&taken).into_iter().collect();
+        if replaces {
+            // What went because it is absent is listed back, and so is why nothing went.
+            gone.truncate(LISTED_HOMES_MAX);
+            counts["withdrawnAsAbsent"] = json!(gone);
+            counts["notWithdrawn"] = json!(taken.not_withdrawn);
+        }
+        Ok((offered, counts))
     }
 
     /// Takes in a new home; or one that was withdrawn, and is offered again under its name: it goes on with its history.
@@ -303,18 +321,12 @@ impl Durable {
         actor: &Actor,
         answer: impl FnOnce(&Taken) -> Answered,
     ) -> Result<Result<(Answered, bool), Refused>, StoreFault> {
-        let of_rows = sheet.rows.iter().map(|row| row.urn).chain(sheet.providers.iter().map(|(urn, _)| *urn));
-        let own: Vec<ProviderUrn> = of_rows.filter(|urn| is_own(*urn)).collect();
+        let own: Vec<ProviderUrn> = providers_of(sheet).filter(|urn| is_own(*urn)).collect();
         self.market.as_writer_of(own.clone(), || {
             let judging = Judging::begin(self)?;
             let (mut taken, mut homes) = judge_rows(&judging, sheet, is_own);
             if submission.replaces {
-                let absent = judging.absent(sheet, &own, &mut taken, submission.is_confirmed);
-                for held in absent {
-                    let id = Some(held.id);
-                    taken.told.push(Told { place: None, outcome: Some("withdrawn"), id, rules: Vec::new() });
-                    homes.push(withdrawn(held));
-                }
+                homes.extend(judging.withdraw_absent(sheet, &own, &mut taken, submission.is_confirmed));
             }
             let is_rejected = taken.told.iter().any(|told| told.outcome.is_none());
             taken.stands = !(submission.all_or_nothing && (is_rejected || sheet.rows_lost));
@@ -330,6 +342,11 @@ impl Durable {
             Ok(self.keep_offered(keep, Some((actor, &answer)))?.map(|()| (answer, true)))
         })
     }
+}
+
+/// The providers of whom a document says something.
+fn providers_of(sheet: &Sheet) -> impl Iterator<Item = ProviderUrn> + '_ {
+    sheet.rows.iter().map(|row| row.urn).chain(sheet.providers.iter().map(|(urn, _)| *urn))
 }
 
 /// What whoever said it is answered: what became of it, and what is told of it.

@@ -132,14 +132,23 @@ pub(super) fn judge_rows(
 }
 
 impl Judging<'_> {
-    /// The homes that a document withdraws because it does not name them.
-    pub(super) fn absent(
+    /// Withdraws the homes that a document does not name, and tells of each.
+    pub(super) fn withdraw_absent(
         &self,
         sheet: &Sheet,
         own: &[ProviderUrn],
         taken: &mut Taken,
         is_confirmed: bool,
-    ) -> Vec<&Entry> {
+    ) -> Vec<NewHome> {
+        let absent = self.absent(sheet, own, taken, is_confirmed);
+        let told =
+            |held: &&Entry| Told { place: None, outcome: Some("withdrawn"), id: Some(held.id), rules: Vec::new() };
+        taken.told.extend(absent.iter().map(told));
+        absent.into_iter().map(withdrawn).collect()
+    }
+
+    /// The homes that a document withdraws because it does not name them.
+    fn absent(&self, sheet: &Sheet, own: &[ProviderUrn], taken: &mut Taken, is_confirmed: bool) -> Vec<&Entry> {
         // Of a row that was lost nobody knows which home it is of.
         let lost: &[Option<&str>] = if sheet.rows_lost { &[None] } else { &[] };
         if sheet.rows_lost {
@@ -193,7 +202,9 @@ pub(super) fn confirmation(held: &Entry, by: Option<VacancyConfirmer>, at: DateT
 
 /// How many rows became what.
 pub(super) fn counted(taken: &Taken) -> [(&'static str, usize); 5] {
-    let count = |word| taken.told.iter().filter(|told| told.outcome.unwrap_or("rejected") == word).count();
+    // What is told of the document is told of no row.
+    let rows = || taken.told.iter().filter(|told| told.place != Some(Place::Document));
+    let count = |word| rows().filter(|told| told.outcome.unwrap_or("rejected") == word).count();
     ["created", "updated", "unchanged", "withdrawn", "rejected"].map(|word| (word, count(word)))
 }
 
