@@ -10,7 +10,7 @@ use schemas::{
 };
 
 use crate::{
-    wire::{AsAt, Authority, HomeReference, Languages, Outward, Reference, Text, UrnText, WeeklyFee},
+    wire::{AsAt, Authority, HomeReference, Languages, Outward, ProviderNumber, Reference, Text, WeeklyFee},
     words::{Vocabulary, Word, Words},
 };
 
@@ -48,7 +48,7 @@ holds! {
     Text<MOST> => Box<str> where [const MOST: u16];
     Reference => Box<str>;
     HomeReference => Box<str>;
-    UrnText => Box<str>;
+    ProviderNumber => Box<str>;
     Languages => Vec<Box<str>>;
     Outward => Postcode;
     AsAt => DateTime;

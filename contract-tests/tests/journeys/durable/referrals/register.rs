@@ -139,3 +139,57 @@ fn no_offer_of_a_provider_that_may_not_work_is_made_or_accepted_whether_it_names
     });
     accept(&lcs, &named).with_status(200);
 }
+
+/// An agency that Wales registers, and the way by which it tells of placements.
+const SWALLOW: &str = "[[route]]\nname = \"from-wales\"\nfrom = { partner = \"swallow\", format = \"notice-json\" }\n\
+    to = [{ partner = \"lcs\", format = \"notice-csv\", transport = \"directory\", path = \"placed\", name = \"{delivery}.csv\" }]\n";
+
+#[test]
+fn a_provider_of_another_regulator_offers_and_tells_under_its_own_number_unchecked() {
+    let scopes = "[\"messages:send\", \"messages:read\", \"vacancies:read\", \"vacancies:write\", \"referrals:read\", \"offers:read\", \"offers:write\"]";
+    let swallow =
+        partner("swallow", &format!("view = \"provider\"\nurns = [\"ciw:W18/0001\"]\nscopes = {scopes}\n{MUCH}"));
+    let more = format!("{REGISTERS}{swallow}\n{SWALLOW}");
+    let mut house = house_beside(&more, &[("providers.csv", &*listed(GOOD, GOOD))], &document());
+    house.approve_all(SWALLOW);
+    let reference = {
+        let (lcs, swallow) = (house.by("lcs"), house.by("swallow"));
+        let home = json!({
+            "vacancyId": "V-1", "status": "open", "provision": "fostering", "carerRef": "C-1",
+            "places": { "approved": 3, "occupied": 0, "available": 1 }, "asAt": days_ago(1),
+            "whoFor": { "ageMin": 0, "ageMax": 17, "genders": ["any"] },
+            "placementTypes": ["short-term"], "location": { "outwardPostcode": "CF10" },
+        });
+        let provider = json!({ "urn": "W18/0001", "registeredWith": "ciw", "name": "Invented Fostering" });
+        let homes =
+            json!({ "format": "homeward/vacancies", "version": "1", "provider": provider, "vacancies": [home] });
+        swallow.post("/v1/vacancies", &homes.to_string()).with_status(201);
+        // Nobody else speaks for it, nor it for a number of Ofsted's.
+        house.by("bluebird").post("/v1/vacancies", &homes.to_string()).problem(422, "unprocessable");
+        let found = lcs.get("/v1/vacancies").with_status(200).json();
+        assert_eq!(found["items"][0]["provider"]["registeredWith"], "ciw", "the register says nothing of it: {found}");
+        let mut asked = request("101");
+        asked["waves"] =
+            json!([{ "to": ["in-house"], "opens": "now" }, { "to": ["urn:ciw:W18/0001"], "opens": "by-person" }]);
+        let reference = issued(&lcs, &asked);
+        assert_eq!(open_wave(&lcs, &reference, 2).with_status(200).json()["asked"], 1);
+        let offers = format!("{PATH}/{reference}/offers");
+        swallow.post(&offers, &offer_document(&reference, "SC999901", "O-1").to_string()).problem(422, "unprocessable");
+        let offer = offered(&swallow, &reference, "W18/0001", "O-1");
+        accept(&lcs, &offer).with_status(200);
+        reference
+    };
+    // It is known again after a start.
+    house.stop();
+    house.start();
+    let swallow = house.by("swallow");
+    let started = notice(&reference, "N-1", json!({ "providerUrn": "W18/0001" }));
+    let headers = [("Content-Type", "application/json"), ("Prefer", "wait=20")];
+    let sent =
+        swallow.send("POST", &format!("{PATH}/{reference}/notices"), &headers, started.as_bytes()).with_status(202);
+    let heard = house.until_read_of("swallow", sent.json()["id"].as_str().unwrap());
+    assert_eq!((&heard["counts"]["errors"], &heard["counts"]["warnings"]), (&json!(0), &json!(1)), "{heard}");
+    let table = house.lies_in("placed", 1).remove(0);
+    assert!(table.contains("N-1") && table.contains("W18/0001"), "{table}");
+    assert_eq!(swallow.get("/v1/vacancies").json()["items"][0]["status"], "filled");
+}

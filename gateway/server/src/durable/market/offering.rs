@@ -3,7 +3,7 @@
 mod acts;
 mod judging;
 
-use schemas::code::{Regulator, VacancyStatus};
+use schemas::code::VacancyStatus;
 use schemas::diagnostic::{Place, Rule};
 use schemas::identifier::{Identifier, ProviderUrn};
 use schemas::record::{Provider, Record, Statement, Subject, Vacancy};
@@ -235,9 +235,8 @@ impl Durable {
 
     /// Does something as the only writer of everything that a partner offers.
     pub(crate) fn as_writer_for<T>(&self, partner: &str, write: impl FnOnce() -> T) -> T {
-        let own = self.config.partner(partner).map(|partner| partner.urns.as_slice()).unwrap_or_default();
-        let own = own.iter().filter_map(|urn| ProviderUrn::read(Regulator::Ofsted, urn.as_bytes()).ok());
-        self.market.as_writer_of(own.collect(), write)
+        let own = self.config.partner(partner).map(|partner| partner.urns.clone()).unwrap_or_default();
+        self.market.as_writer_of(own, write)
     }
 }
 

@@ -57,7 +57,7 @@ name = "uhcw-community"
 title = "Children in care nurses"
 view = "health"
 ods_code = "RKB"
-urns = ["SC123456"]
+urns = ["SC123456", "ciw:W18/0001"]
 tell_to = ["duty@agency.example", "night@agency.example"]
 authority = "331"
 scopes = ["fhir:read", "translate"]
@@ -93,7 +93,7 @@ allow_addresses = ["203.0.113.0/28", "::1"]
     let [first, second] = &config.partners[..] else { panic!("two partners") };
     assert_eq!((first.name.as_str(), first.view.as_str()), ("uhcw-community", "health"));
     assert!(first.scopes.contains(Scope::FhirRead) && !first.scopes.contains(Scope::FhirWrite));
-    assert_eq!(first.tell_to.len(), 2);
+    assert_eq!((first.tell_to.len(), first.urns.len()), (2, 2));
     assert_eq!(first.require, [Means::Certificate, Means::Token]);
     assert_eq!(first.oauth.as_ref().unwrap().keys[0].id, "k");
     assert!(
@@ -140,7 +140,8 @@ fn each_fault_of_a_partner_has_its_rule_and_its_place_and_never_the_value() {
         (partner("require = [\"api_key\"]\n"), "config/missing-key", 10, 1, "[[partner.api_key]]"),
         (partner("require = [\"certificate\"]\n"), "config/missing-key", 10, 1, "[[partner.certificate]]"),
         (partner("authority = \"33\"\n"), "config/range", 13, 13, "three digits"),
-        (partner("urns = [\"canary!\"]\n"), "config/range", 13, 9, "letters and digits"),
+        (partner("urns = [\"canary!\"]\n"), "config/range", 13, 9, "SC and six digits"),
+        (partner("urns = [\"nobody:W18/0001\"]\n"), "config/range", 13, 9, "ciw:W18/0001"),
         (partner("tell_to = [\"duty@agency.example\"]\n"), "config/missing-key", 13, 11, "`[mail]`"),
         (partner("tell_to = [\"canary\"]\n"), "config/range", 13, 12, "name@host"),
         (partner("scope = [\"translate\"]\n"), "config/unknown-key", 13, 1, "nearest: `scopes`"),

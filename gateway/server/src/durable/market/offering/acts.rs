@@ -2,6 +2,7 @@
 //! document.
 
 use axum::http::StatusCode;
+use exchange::market::registration;
 use exchange::market::submission::{Submitted, TRANSITION};
 use exchange::market::vacancy::{Actor as By, may_become};
 use schemas::code::{VacancyConfirmer, VacancyStatus};
@@ -240,7 +241,11 @@ impl Durable {
                 json!({ "urn": urn.as_str(), "outcome": outcome, "rules": rules }),
                 Some(version),
             );
-            let answer = if seen == 0 { answer.at(format!("/v1/providers/{}", urn.as_str())) } else { answer };
+            let answer = if seen == 0 {
+                answer.at(format!("/v1/providers/{}", registration::write(urn).replace('/', "%2F")))
+            } else {
+                answer
+            };
             self.keep_and_answer(&judging, (Vec::new(), providers), line, actor, answer)
         })
     }

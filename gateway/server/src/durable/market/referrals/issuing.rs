@@ -9,7 +9,7 @@ use exchange::market::referral::alike::Looks;
 use exchange::market::referral::issue::{Choices, Refusal, make};
 use exchange::market::referral::rules;
 use exchange::market::referral::wave::{asked, check, named};
-use schemas::code::{OfferStatus, ReferralStatus, Regulator, VacancyStatus, local_authority_name};
+use schemas::code::{OfferStatus, ReferralStatus, VacancyStatus, local_authority_name};
 use schemas::date::{Date, DateTime};
 use schemas::diagnostic::Rule;
 use schemas::identifier::{Identifier, LaCode, ProviderUrn, ReferralRef};
@@ -549,9 +549,4 @@ fn random_name() -> Result<ReferralRef, StoreFault> {
     let letters = bytes.iter().map(|byte| NAME_LETTERS[usize::from(byte % 32)]);
     let name: Vec<u8> = b"R-".iter().copied().chain(letters).collect();
     ReferralRef::read(&name).map_err(|_| no_name())
-}
-
-/// The number of a provider, as callers write it.
-pub(crate) fn urn_of(text: &str) -> Option<ProviderUrn> {
-    ProviderUrn::read(Regulator::Ofsted, text.as_bytes()).ok()
 }
