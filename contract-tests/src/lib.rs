@@ -1,5 +1,6 @@
 //! What the contract tests stand on: the program under test, the oracles, and our own judgement of FHIR.
 
+pub mod clock;
 pub mod fhir_rules;
 pub mod homeward;
 pub mod oracle;

@@ -158,6 +158,8 @@ struct Glance {
 pub(crate) struct ForAllRows {
     /// When they were checked.
     pub(crate) as_at: Said<AsAt>,
+    /// They are everything that their providers have.
+    pub(crate) is_everything: bool,
 }
 
 /// A table of a document, whatever it is read from.
@@ -323,6 +325,10 @@ fn gather<P: Part>(parts: &[P], options: &Options, report: &mut dyn Report) -> (
 }
 
 impl<P: Part> Subjects for Opened<'_, P> {
+    fn is_everything(&self) -> bool {
+        !self.parts.is_empty() && self.parts.iter().all(|part| part.for_all_rows().is_everything)
+    }
+
     fn len(&self) -> usize {
         self.providers.len()
     }

@@ -10,7 +10,7 @@ use schemas::{
 };
 
 use crate::{
-    wire::{AsAt, Authority, HomeReference, Languages, Outward, Reference, Text, UrnText, WeeklyFee},
+    wire::{AsAt, Authority, HomeReference, Languages, Outward, ProviderNumber, Reference, Text, UrnText, WeeklyFee},
     words::{Vocabulary, Word, Words},
 };
 
@@ -49,6 +49,7 @@ holds! {
     Reference => Box<str>;
     HomeReference => Box<str>;
     UrnText => Box<str>;
+    ProviderNumber => Box<str>;
     Languages => Vec<Box<str>>;
     Outward => Postcode;
     AsAt => DateTime;

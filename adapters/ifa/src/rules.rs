@@ -142,9 +142,9 @@ rules! {
     /// A row that belongs to nothing.
     NO_VACANCY "row-of-no-vacancy" Error "This row belongs to no vacancy of the document. It is not read"
         "Fill in the reference of a vacancy, or the framework and lot that it stands under; and the URN where there are several providers.";
-    /// A document of everything that is taken as one of changes.
-    REPLACE_NOT_CARRIED "replace-not-carried" Loss "That this is everything you have is not carried: nothing is withdrawn because it is absent here"
-        "Send what is withdrawn with the status withdrawn.";
+    /// A document of everything, which is translated as one of changes.
+    REPLACE_NOT_CARRIED "replace-not-carried" Loss "That this is everything you have is heard where a gateway takes it in, and not carried by a translation"
+        "Send it to the gateway, which withdraws what is absent here; or send what is withdrawn with the status withdrawn.";
     /// A mode that is none.
     MODE_UNKNOWN "mode-unknown" Error "This document says in another way than merge or replace what it means; it is read as changes"
         "Fill in merge for changes only, or replace for everything you have.";
@@ -352,6 +352,7 @@ pub static NOTICES: &[&Rule] = &[
     &NOTICE_KIND,
     &NOTICE_NO_CHILD,
     &URN_SHAPE,
+    &URN_UNKNOWN_KIND,
     &CARER_REF_NAME,
     &CARER_REF_POSTCODE,
     &PROVISION_UNKNOWN,
@@ -400,6 +401,7 @@ pub static OFFERS: &[&Rule] = &[
     &REFERRAL_ID_MISSING,
     &OFFER_ID_MISSING,
     &URN_SHAPE,
+    &URN_UNKNOWN_KIND,
     &CARER_REF_NAME,
     &CARER_REF_POSTCODE,
     &FEE_RANGE,

@@ -48,6 +48,7 @@ hide_text_in_debug! {
     "HomeReference" HomeReference;
     "UrnText" UrnText;
     "OfstedNumber" OfstedNumber;
+    "ProviderNumber" ProviderNumber;
     "Summary" Summary;
     "Languages" Languages;
 }
@@ -122,6 +123,40 @@ impl Wire for UrnText {
 
     fn read(cell: &[u8], _: &Reading<'_>) -> Heard<Self> {
         Heard::Is(Self(text_of(cell)))
+    }
+
+    fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {
+        out.extend_from_slice(self.0.as_bytes());
+        Written::Yes
+    }
+}
+
+/// The number of a provider where nothing says who registers it: Ofsted's, or one that has not the look of Ofsted's.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct ProviderNumber(pub Box<str>);
+
+impl ProviderNumber {
+    /// Whether a number looks as Ofsted's do: digits, or SC and digits. One that does and is none is wrong.
+    fn looks_like_ofsteds(number: &[u8]) -> bool {
+        let digits = number.strip_prefix(b"SC").or(number.strip_prefix(b"sc")).unwrap_or(number);
+        digits.iter().all(u8::is_ascii_digit)
+    }
+}
+
+impl Wire for ProviderNumber {
+    const TYPE: WireType = UrnText::TYPE;
+
+    fn read(cell: &[u8], reading: &Reading<'_>) -> Heard<Self> {
+        let text = text_of(cell);
+        if let Heard::Is(OfstedNumber(number)) = OfstedNumber::read(cell, reading) {
+            return Heard::Is(Self(number));
+        }
+        match ProviderUrn::read(Regulator::Unregistered, text.as_bytes()) {
+            Ok(urn) if !Self::looks_like_ofsteds(urn.as_str().as_bytes()) => {
+                Heard::Mended(Self(urn.as_str().into()), &rules::URN_UNKNOWN_KIND)
+            }
+            _ => Heard::Unreadable,
+        }
     }
 
     fn write(&self, out: &mut Vec<u8>, _: &Writing<'_>) -> Written {

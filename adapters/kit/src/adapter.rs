@@ -176,6 +176,11 @@ pub trait Subjects: Sync {
     fn closed_to_others(&self) -> bool {
         false
     }
+
+    /// The document says of itself that it is everything that its providers have: what it does not name is no more.
+    fn is_everything(&self) -> bool {
+        false
+    }
 }
 
 /// Reads subjects one at a time, in any order.

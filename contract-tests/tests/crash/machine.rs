@@ -11,7 +11,7 @@ use std::{
     },
 };
 
-use contract_tests::homeward::homeward_with_crash_points;
+use contract_tests::{clock::faketime, homeward::homeward_with_crash_points, proof::not_proved};
 
 use crate::{
     children::{Told, episodes},
@@ -25,19 +25,6 @@ use crate::{
 const DISK_BYTES: u64 = 64 * 1024 * 1024;
 const LEFT_BYTES: u64 = 700 * 1024;
 
-/// What is needed for a test and is not there: said loudly, and a failure where all must be proved.
-#[expect(clippy::print_stderr, reason = "who runs the tests is to see what was not proved")]
-fn absent(words: &str) {
-    assert!(std::env::var_os("CI").is_none(), "{words}");
-    eprintln!("\n*** NOT PROVED: {words} ***\n");
-}
-
-/// The library that tells a program another time (Debian: libfaketime).
-fn faketime() -> Option<PathBuf> {
-    let folders = fs::read_dir("/usr/lib").ok()?.filter_map(Result::ok).map(|entry| entry.path());
-    folders.map(|folder| folder.join("faketime/libfaketimeMT.so.1")).find(|library| library.is_file())
-}
-
 fn fails(talk: &mut Talk) -> io::Result<()> {
     talk.hear()?;
     talk.say("HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
@@ -45,7 +32,7 @@ fn fails(talk: &mut Talk) -> io::Result<()> {
 
 #[test]
 fn a_clock_that_is_set_by_an_hour_makes_nobody_wait_for_it_and_nothing_is_lost() {
-    let Some(library) = faketime() else { return absent("libfaketime is not installed (see `.ci/run`)") };
+    let Some(library) = faketime() else { return not_proved("libfaketime is not installed (see `.ci/run`)") };
     for (name, seconds) in [("back", "-3600"), ("forward", "+3600")] {
         let takes = Arc::new(AtomicBool::new(false));
         let asked = takes.clone();
@@ -126,7 +113,7 @@ fn a_disk_that_fills_in_the_middle_of_a_commit_loses_nothing_that_was_acknowledg
     let house = House::new(&["transport = \"directory\"\npath = \"out\"\nname = \"{delivery}.json\"".to_owned()]);
     fs::create_dir(house.path("out")).unwrap();
     let Some(command) = on_small_disk(&house, &homeward_with_crash_points()) else {
-        return absent("no mount namespace can be had here: run as root, or allow user namespaces");
+        return not_proved("no mount namespace can be had here: run as root, or allow user namespaces");
     };
     let gateway = Gateway::start(command);
     gateway.approve();

@@ -24,6 +24,7 @@ mod referrals;
 mod region;
 mod relations;
 mod released;
+mod reminders;
 mod repeated;
 mod restrictions;
 mod rolls;
@@ -169,6 +170,22 @@ impl House {
 
     fn start(&mut self) {
         self.gateway = Some(Gateway::start_with(&self.scratch.file("homeward.toml"), self.level));
+    }
+
+    /// Stops it, and starts it as if so many days had gone by since now; whether that can be done on this machine.
+    fn comes_back_days_later(&mut self, days: u32) -> bool {
+        self.comes_back_later(i64::from(days) * 86_400)
+    }
+
+    /// The same, so many seconds later.
+    fn comes_back_later(&mut self, seconds: i64) -> bool {
+        let Some(later) = contract_tests::clock::seconds_later(seconds) else {
+            contract_tests::proof::not_proved("libfaketime is not installed (see `.ci/run`)");
+            return false;
+        };
+        self.stop();
+        self.gateway = Some(Gateway::start_under(&self.scratch.file("homeward.toml"), self.level, &later));
+        true
     }
 
     fn stop(&mut self) -> String {

@@ -66,8 +66,14 @@ impl Gateway {
 
     /// Starts it with this file; it listens on loopback under the certificate of [`certificates`].
     pub(crate) fn start_with(file: &str, level: &str) -> Self {
+        Self::start_under(file, level, &[])
+    }
+
+    /// The same, with this in its environment.
+    pub(crate) fn start_under(file: &str, level: &str, environment: &[(&str, String)]) -> Self {
         let scratch = certificates();
         let mut command = command(["serve", "--config", file]);
+        command.envs(environment.iter().map(|(name, value)| (name, value)));
         let (mut running, _) = Running::start_telling(command.env("HOMEWARD_LOG", level));
         let line = running.talks_of("homeward listens on");
         let word = |after: &str| line.split(after).nth(1).unwrap().split(',').next().unwrap().to_owned();

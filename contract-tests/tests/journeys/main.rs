@@ -14,6 +14,9 @@ mod exchange;
 mod fhir;
 mod figures;
 mod gateway;
+#[allow(dead_code, reason = "only some of its tempers are tried here")]
+#[path = "../../../gateway/server/tests/server/mail_server.rs"]
+mod mail_server;
 #[path = "../mesh/sandbox.rs"]
 mod mesh_sandbox;
 mod notices;

@@ -528,6 +528,7 @@ fn read_partners(
     let listens = partners::Listens {
         client_certificates: client.is_some_and(|client| client.asked != ClientCertificate::Off),
         client_authority: client.is_some_and(|client| client.authority.is_some()),
+        has_mail: root.present("mail").is_some(),
     };
     let mut views: Vec<&str> = exchange::views::shipped_names().collect();
     views.extend(root.names("view"));

@@ -38,6 +38,7 @@ pub(crate) mod mail;
 pub(crate) mod market;
 pub(crate) mod merging;
 pub(crate) mod moment;
+pub(crate) mod partner_letters;
 pub(crate) mod pickup;
 pub(crate) mod planning;
 pub(crate) mod protect;

@@ -84,6 +84,8 @@ struct File<'d> {
     parted: Parted,
     /// When rows were checked that do not say it themselves.
     as_at: Said<AsAt>,
+    /// It is everything that its provider has.
+    is_everything: bool,
 }
 
 impl<'d> Opened<'d> {
@@ -164,15 +166,16 @@ impl<'d> Opened<'d> {
             return None;
         }
         let mode_spot = self.outline.column_spot(&document.spot, "mode");
+        let is_everything = matches!(&document.row.mode, Said::Is(mode) if *mode.0 == *"replace");
         match &document.row.mode {
-            Said::Is(mode) if *mode.0 == *"replace" => teller.tell(&rules::REPLACE_NOT_CARRIED, &mode_spot),
+            Said::Is(_) if is_everything => teller.tell(&rules::REPLACE_NOT_CARRIED, &mode_spot),
             Said::Is(mode) if *mode.0 != *"merge" => teller.tell(&rules::MODE_UNKNOWN, &mode_spot),
             _ => {}
         }
         let provider = held.providers.drain().next();
         let urn = provider.as_ref().map_or(Err(true), |held| provider_of(&held.row.urn, &held.row.registered_with));
         match urn {
-            Ok(urn) => Some((urn, File { text, parted, as_at: document.row.as_at })),
+            Ok(urn) => Some((urn, File { text, parted, as_at: document.row.as_at, is_everything })),
             Err(is_the_number) => {
                 if is_the_number {
                     let spot = provider.map_or(document.spot, |held| self.outline.column_spot(&held.spot, "urn"));
@@ -212,6 +215,10 @@ impl Teller<'_> {
 }
 
 impl Subjects for Opened<'_> {
+    fn is_everything(&self) -> bool {
+        !self.files.is_empty() && self.files.iter().all(|file| file.is_everything)
+    }
+
     fn len(&self) -> usize {
         self.providers.len()
     }

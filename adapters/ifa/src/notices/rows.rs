@@ -12,7 +12,7 @@ use crate::{
     lists::{Speaks, Whom},
     notices::{records::Notices, tables::NoticeRow},
     rules,
-    wire::{AsAt, Authority, HomeReference, OfstedNumber, Reference, Text, TotalCost, WeeklyCost},
+    wire::{AsAt, Authority, HomeReference, ProviderNumber, Reference, Text, TotalCost, WeeklyCost},
     words::Word,
 };
 
@@ -160,7 +160,7 @@ impl NoticeRow {
         Self {
             notice_id: notice.notice_id.clone().map(Reference),
             kind: notice.kind.map(|kind| Word(message(kind))),
-            provider_urn: notice.provider_urn.clone().map(OfstedNumber),
+            provider_urn: notice.provider_urn.clone().map(ProviderNumber),
             carer_ref: notice.carer_ref.clone().map(HomeReference),
             provision: more.provision.map(Word),
             placement_type: more.placement_type.map(Word),
@@ -186,7 +186,7 @@ impl NoticeRow {
         Self {
             notice_id: if alone { cost.notice_id.clone().map(Reference) } else { self.notice_id },
             kind: if alone { Said::Is(Word(NoticeMessage::FeeChange)) } else { self.kind },
-            provider_urn: if alone { cost.provider_urn.clone().map(OfstedNumber) } else { self.provider_urn },
+            provider_urn: if alone { cost.provider_urn.clone().map(ProviderNumber) } else { self.provider_urn },
             start_date: if alone { cost.start_date } else { self.start_date },
             as_at: if alone { cost.as_at.map(AsAt) } else { self.as_at },
             core_weekly: more.core.map(WeeklyCost),

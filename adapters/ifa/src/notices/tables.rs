@@ -13,7 +13,7 @@ use schemas::{
 use crate::{
     lists::json::Listed,
     rules,
-    wire::{AsAt, Authority, HomeReference, OfstedNumber, Reference, Text, TotalCost, WeeklyCost},
+    wire::{AsAt, Authority, HomeReference, ProviderNumber, Reference, Text, TotalCost, WeeklyCost},
     words::Word,
 };
 
@@ -31,7 +31,7 @@ kit::rows! {
         /// The authority's id of the child, once it was released.
         la_child_id: LaChildId = "la_child_id" { heading: "The council's id of the child", aliases: &["child_id", "child"], required: false, help: "Only after the council has told it you; never a name", example: "1029384", source: "ifa 6.2" },
         /// Ofsted's number of the agency; of the home itself if residential.
-        provider_urn: OfstedNumber = "provider_urn" { heading: "Ofsted URN", aliases: &["urn", "ofsted_urn", "sc_number"], field: "PlacementNotice.provider_urn", wrong: &rules::URN_SHAPE, blank: Some(&rules::URN_SHAPE), loses_row: true, help: "Agency, or the home itself if residential", example: "SC999901", source: "ifa 6.2" },
+        provider_urn: ProviderNumber = "provider_urn" { heading: "Ofsted URN", aliases: &["urn", "ofsted_urn", "sc_number"], field: "PlacementNotice.provider_urn", wrong: &rules::URN_SHAPE, blank: Some(&rules::URN_SHAPE), loses_row: true, help: "Agency, or the home itself if residential", example: "SC999901", source: "ifa 6.2" },
         /// Pseudonym of the carer household, or reference of the home or setting.
         carer_ref: HomeReference = "carer_ref" { heading: "Carer or home reference", aliases: &["home_ref", "setting_ref", "carer_id", "household_ref"], field: "PlacementNotice.carer_ref", required: false, help: "The code you use for this household or home", example: "C-2207", source: "ifa 6.2" },
         /// Kind of provision.

@@ -10,7 +10,7 @@ use schemas::{
     said::Said,
 };
 
-use crate::{notices::tables::NoticeRow, rules, wire::OfstedNumber};
+use crate::{notices::tables::NoticeRow, rules, wire::ProviderNumber};
 
 /// A notice that stands.
 pub struct Placement<'n> {
@@ -23,7 +23,7 @@ pub struct Placement<'n> {
 }
 
 /// Which placement a notice is of, but for the home: the provider, and the first day.
-type Stay<'n> = (&'n Said<OfstedNumber>, Said<Date>);
+type Stay<'n> = (&'n Said<ProviderNumber>, Said<Date>);
 
 impl<'n> Placement<'n> {
     fn stay(&self) -> Stay<'n> {
@@ -58,7 +58,7 @@ impl<'n> ByHome<'n> {
 pub fn tell_together(notices: &[Placement<'_>], report: &mut dyn Report) {
     let mut starts: HashMap<Stay<'_>, ByHome<'_>> = HashMap::new();
     let mut ends: HashMap<Stay<'_>, ByHome<'_>> = HashMap::new();
-    let mut first_start: HashMap<&Said<OfstedNumber>, &Place> = HashMap::new();
+    let mut first_start: HashMap<&Said<ProviderNumber>, &Place> = HashMap::new();
     for notice in notices {
         match notice.kind {
             NoticeKind::Start => {

@@ -1,13 +1,7 @@
 //! What documents of the two kinds hold: their rows while they are read, and what the rows say.
 
 use kit::nested::{Branch, Columns, Held, InPence, Rows, Spot, TableRows};
-use schemas::{
-    code::Regulator,
-    diagnostic::Rule,
-    identifier::{ProviderUrn, ReferralRef},
-    record::Statement,
-    said::Said,
-};
+use schemas::{diagnostic::Rule, identifier::ReferralRef, record::Statement, said::Said};
 
 use crate::{
     mirror::inner,
@@ -101,8 +95,7 @@ impl Form for OfferForm {
     fn says(&mut self) -> Result<Says, Option<(&'static Rule, Spot)>> {
         let Held { row, spot, .. } = first(&mut self.offers.0)?;
         let referral = name((&row.format, &row.version), "homeward/offer", &row.referral_id, spot)?;
-        let is_number = |urn: &str| ProviderUrn::read(Regulator::Ofsted, urn.as_bytes()).is_ok();
-        if !matches!(&row.provider_urn, Said::Is(urn) if is_number(&urn.0)) {
+        if !row.provider_urn.has_value() {
             return Err(Some((&rules::URN_SHAPE, spot)));
         }
         let whole = row.group();

@@ -18,7 +18,7 @@ use crate::{
     mirror::mirror,
     referral::wire::{ChildNumbers, Deadline, Districts, ReferralId, Screened, ScreenedList},
     rules,
-    wire::{Authority, HomeReference, Languages, Outward, Reference, Text, UrnText, WeeklyFee},
+    wire::{Authority, HomeReference, Languages, Outward, ProviderNumber, Reference, Text, WeeklyFee},
     words::{Word, Words},
 };
 
@@ -219,7 +219,7 @@ kit::rows! {
         /// State.
         status: Word<OfferStatus> = "status" { required: false, field: "Offer.status", example: "offered", source: "ifa 4.3, 6.1" },
         /// Ofsted's number of the provider.
-        provider_urn: UrnText = "providerUrn" { loses_row: true, blank: Some(&rules::URN_SHAPE), wrong: &rules::URN_SHAPE, field: "Offer.provider_urn", example: "SC999901", source: "ifa 6.1" },
+        provider_urn: ProviderNumber = "providerUrn" { loses_row: true, blank: Some(&rules::URN_SHAPE), wrong: &rules::URN_SHAPE, field: "Offer.provider_urn", example: "SC999901", source: "ifa 6.1" },
         /// The provider's reference of the vacancy.
         vacancy_id: Reference = "vacancyId" { required: false, field: "Offer.vacancy_id", example: "V-0141", source: "ifa 6.1" },
         /// The provider's pseudonym of the household, home or setting.

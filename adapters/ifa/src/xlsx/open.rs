@@ -133,6 +133,7 @@ fn read_start(start: &Sheet, options: &Options, report: &mut dyn Report) -> ForA
             match fold(&value) {
                 word if [CHANGES_ONLY, "merge"].iter().any(|known| fold(known.as_bytes()) == word) => {}
                 word if [EVERYTHING, "replace"].iter().any(|known| fold(known.as_bytes()) == word) => {
+                    said.is_everything = true;
                     tell(&rules::REPLACE_NOT_CARRIED);
                 }
                 _ => tell(&rules::MODE_UNKNOWN),

@@ -50,6 +50,11 @@ fn today() -> String {
     jiff::Zoned::now().with_time_zone(jiff::tz::TimeZone::get("Europe/London").unwrap()).date().to_string()
 }
 
+/// This very moment.
+fn checked_now() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
 fn days_ago(days: i64) -> String {
     let today: jiff::civil::Date = today().parse().unwrap();
     today.checked_sub(jiff::Span::new().days(days)).unwrap().to_string()
@@ -195,14 +200,29 @@ fn a_home_is_offered_found_said_anew_confirmed_withdrawn_and_offered_again() {
 
     let gone = agency.send("DELETE", &at, &[("If-Match", &tag(&changed))], b"").with_status(204);
     assert!(gone.text().is_empty());
-    agency.get(&at).problem(410, "gone");
-    let again = put(&agency, &at, &tag(&gone), &with(home("V-1"), "/asAt", json!(today()))).with_status(200);
+    let is_gone = agency.get(&at);
+    assert_eq!(tag(&is_gone), tag(&gone), "what PUT needs to bring it back");
+    is_gone.problem(410, "gone");
+    placements.get(&at).problem(404, "not-found");
+    // What was checked before it was withdrawn opens nothing, however it comes.
+    let checked_again = || with(home("V-1"), "/asAt", json!(checked_now()));
+    for refused in [put(&agency, &at, &tag(&gone), &home("V-1")), offer(&agency, &[home("V-1")])] {
+        let refused = refused.problem(409, "state-conflict");
+        assert_eq!((&refused["state"], &refused["errors"][0]["rule"]), (&json!("withdrawn"), &json!("ifa/transition")));
+    }
+    let again = put(&agency, &at, &tag(&gone), &checked_again()).with_status(200);
+    assert_eq!(found(&placements, "age=9"), ["V-1"]);
+    // Its name is not lost either: whoever does not know the id offers it as if it were new, and its history goes on.
+    agency.send("DELETE", &at, &[("If-Match", &tag(&again))], b"").with_status(204);
+    let again = offer(&agency, &[checked_again()]).with_status(201);
+    assert_eq!((location(&again), &again.json()["status"]), (at.clone(), &json!("open")));
+    offer(&agency, &[checked_again()]).problem(409, "state-conflict");
     // Its agency reads all that it said before, newest first; nobody else does.
     let before = agency.get(&format!("{at}/history")).with_status(200).json();
     let states: Vec<&str> =
         before["items"].as_array().unwrap().iter().map(|item| item["status"].as_str().unwrap()).collect();
-    assert_eq!(states, ["withdrawn", "filled", "open", "open"]);
-    assert_eq!(before["items"][3]["vacancy"]["asAt"], days_ago(1));
+    assert_eq!(states, ["withdrawn", "open", "withdrawn", "filled", "open", "open"]);
+    assert_eq!(before["items"][5]["vacancy"]["asAt"], days_ago(1));
     for other in ["robin", "placements"] {
         house.by(other).get(&format!("{at}/history")).problem(404, "not-found");
     }
@@ -219,7 +239,7 @@ fn a_home_is_offered_found_said_anew_confirmed_withdrawn_and_offered_again() {
 
     let lines = house.audit();
     let count = |action: &str| lines.iter().filter(|line| line["action"] == action).count();
-    assert_eq!((count("offer-home"), count("withdraw-home")), (6, 1));
+    assert_eq!((count("offer-home"), count("withdraw-home")), (7, 2));
     let told = serde_json::to_string(&lines).unwrap() + &house.stop();
     nothing_of_the_carers(&told);
     assert!(!told.contains("V-1") && !told.contains("Patient"), "no value of a record");
@@ -605,8 +625,12 @@ fn everything_we_have_withdraws_what_is_absent_but_not_by_mistake() {
     assert_eq!(found(&placements, ""), ["V-1", "V-1", "V-2", "V-3"], "another agency's stay");
     let confirmed = bulk(&agency, "?mode=replace&confirmed=true", &document(&homes[..1])).with_status(200);
     assert_eq!(confirmed.json()["counts"]["withdrawn"], 2);
-    // The next file may offer it again.
-    assert_eq!(outcomes(&bulk(&agency, "", &document(&homes))), ["unchanged", "updated", "updated", "updated"]);
+    // The next file may offer them again, once somebody has looked; the old one that comes once more does not.
+    let old = bulk(&agency, "", &document(&homes));
+    assert_eq!(outcomes(&old), ["unchanged", "rejected", "rejected", "rejected"]);
+    assert_eq!(old.json()["results"][1]["rule"], "ifa/transition");
+    let checked: Vec<Value> = homes.iter().map(|home| with(home.clone(), "/asAt", json!(today()))).collect();
+    assert_eq!(outcomes(&bulk(&agency, "", &document(&checked))), ["unchanged", "updated", "updated", "updated"]);
     assert_eq!(found(&placements, "").len(), 5);
 }
 
@@ -812,6 +836,79 @@ fn a_file_on_a_route_offers_homes_in_the_same_way_and_its_report_tells_rules_per
     assert_eq!(third["counts"]["homes"]["unchanged"], 2, "{third}");
     assert_eq!(tags(&house), changed);
     nothing_of_the_carers(&house.stop());
+}
+
+#[test]
+fn a_message_that_is_everything_withdraws_what_it_does_not_name_but_not_by_mistake() {
+    let sends = "[\"messages:send\", \"messages:read\", \"vacancies:read\", \"vacancies:write\"]";
+    let what = format!("view = \"provider\"\nurns = [\"SC999901\"]\nscopes = {sends}");
+    let cast = format!("{}\n{}", partner("lcs", &what), cast());
+    let to = "to = [{ partner = \"placements\", format = \"vacancies-json\", transport = \"directory\", path = \"out\", name = \"{delivery}.json\" }]\n";
+    let route = |name: &str, format: &str, more: &str| {
+        format!("[[route]]\nname = \"{name}\"\n{more}from = {{ partner = \"lcs\", format = \"{format}\" }}\n{to}")
+    };
+    let routes = [route("json", "vacancies-json", ""), route("whole", "vacancies-csv", "complete = true\n")].concat();
+    let house = House::with(&cast, &routes, "info");
+    let (lcs, placements) = (house.by("lcs"), house.by("placements"));
+    let send = |route: &str, kind: &str, text: &str| {
+        let headers = [("Content-Type", kind), ("Prefer", "wait=20")];
+        let sent = lcs.send("POST", &format!("/v1/routes/{route}"), &headers, text.as_bytes());
+        house.until_read(sent.with_status(202).json()["id"].as_str().unwrap())["counts"]["homes"].clone()
+    };
+    let everything = |homes: &[Value]| {
+        let mut document: Value = serde_json::from_str(&document(homes)).unwrap();
+        document["mode"] = json!("replace");
+        document.to_string()
+    };
+    house.by("robin").post(PATH, &document_of("SC999902", &[home("V-9")])).with_status(201);
+    let homes: Vec<Value> = (1..=4).map(|n| home(&format!("V-{n}"))).collect();
+    send("json/messages", "application/json", &document(&homes));
+    assert_eq!(found(&placements, "").len(), 5);
+
+    // What says that it is changes only, or is said to be no more beside it, withdraws nothing.
+    let merged = send("json/messages", "application/json", &document(&homes[..3]));
+    assert_eq!((&merged["withdrawn"], merged.get("notWithdrawn")), (&json!(0), None), "{merged}");
+    let beside = send("json/messages?complete=false", "application/json", &everything(&homes[..3]));
+    assert_eq!(beside["withdrawn"], 0, "{beside}");
+    // A row that was lost withdraws nothing, and more than half needs a word that no message can say.
+    let broken = [homes[0].clone(), homes[1].clone(), with(homes[2].clone(), "/places/available", json!(9))];
+    let lost = send("json/messages", "application/json", &everything(&broken));
+    assert_eq!((&lost["notWithdrawn"], &lost["withdrawn"]), (&json!("rows-lost"), &json!(0)), "{lost}");
+    let large = send("json/messages", "application/json", &everything(&homes[..1]));
+    assert_eq!((&large["notWithdrawn"], &large["rejected"]), (&json!("replace-too-large"), &json!(0)), "{large}");
+    let report = lcs.get("/v1/messages?limit=1").with_status(200).json()["items"][0]["id"].as_str().unwrap().to_owned();
+    let report = lcs.get(&format!("/v1/messages/{report}/report")).with_status(200).text();
+    assert!(report.contains("ifa/replace-too-large"), "{report}");
+    assert_eq!(found(&placements, "").len(), 5);
+
+    // What a whole document does not name goes, and is listed back; another agency's stay.
+    let taken = send("json/messages", "application/json", &everything(&homes[..3]));
+    assert_eq!((&taken["withdrawn"], &taken["notWithdrawn"]), (&json!(1), &Value::Null), "{taken}");
+    let gone = taken["withdrawnAsAbsent"][0].as_str().unwrap().to_owned();
+    lcs.get(&format!("{PATH}/{gone}")).problem(410, "gone");
+    assert_eq!(found(&placements, ""), ["V-1", "V-2", "V-3", "V-9"]);
+
+    // Tables have no place for it: their route says it, or the message.
+    let head = "vacancy_id,provider_urn,provision,carer_ref,status,as_at,places_approved,places_occupied,places_available,age_min,age_max,genders,placement_types,outward_postcode";
+    let table = |numbers: &[u8]| {
+        let row = |n: &u8| format!("V-{n},SC999901,fostering,C-{n},open,{},3,1,1,5,11,any,short-term,B13\n", today());
+        format!("{head}\n{}", numbers.iter().map(row).collect::<String>())
+    };
+    let fewer = send("whole/messages", "text/csv", &table(&[1, 2]));
+    assert_eq!((&fewer["updated"], &fewer["withdrawn"]), (&json!(2), &json!(1)), "{fewer}");
+    assert_eq!(found(&placements, ""), ["V-1", "V-2", "V-9"]);
+    let not_whole = send("whole/messages?complete=false", "text/csv", &table(&[1]));
+    assert_eq!((&not_whole["unchanged"], &not_whole["withdrawn"]), (&json!(1), &json!(0)), "{not_whole}");
+    // The next file opens them again.
+    let again = send("whole/messages?complete=true", "text/csv", &table(&[1, 2, 3, 4]));
+    assert_eq!((&again["updated"], &again["unchanged"]), (&json!(2), &json!(2)), "{again}");
+    assert_eq!(found(&placements, "").len(), 5);
+    // In bulk the document is heard as well, where the request does not say it.
+    let all: Vec<Value> = homes.iter().map(|home| with(home.clone(), "/asAt", json!(today()))).collect();
+    let merged = bulk(&lcs, "?mode=merge", &everything(&all[..3])).with_status(200);
+    assert_eq!(merged.json()["counts"]["withdrawn"], 0);
+    let replaced = bulk(&lcs, "", &everything(&all[..3])).with_status(200);
+    assert_eq!(replaced.json()["counts"]["withdrawn"], 1, "{}", replaced.text());
 }
 
 /// What a framework and the registers of the configuration say of homes: how long they hold, which price, how far they

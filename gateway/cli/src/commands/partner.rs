@@ -1,5 +1,6 @@
 //! `homeward partner`: what a gateway's partners are: what one may see, and a key for one.
 
+use exchange::market::registration;
 use std::collections::{BTreeMap, BTreeSet};
 
 use exchange::{
@@ -73,12 +74,13 @@ fn block(name: &str, made: &NewApiKey, expires: &str) -> String {
 fn page(partner: &Partner, view: &View) -> String {
     let mut page = format!("# {}\n\n", partner.name);
     let scopes = partner.scopes.to_string();
+    let registrations: Vec<String> = partner.urns.iter().map(|urn| registration::write(*urn)).collect();
     let facts = [
         ("title", partner.title.as_deref().unwrap_or_default()),
         ("view", &partner.view),
         ("authority", partner.authority.as_deref().unwrap_or_default()),
         ("ODS code", partner.ods_code.as_deref().unwrap_or_default()),
-        ("registrations", &partner.urns.join(", ")),
+        ("registrations", &registrations.join(", ")),
         ("scopes", if scopes.is_empty() { "none: it only receives" } else { &scopes }),
         ("enabled", if partner.enabled { "yes" } else { "no" }),
     ];

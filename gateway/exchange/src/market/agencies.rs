@@ -143,20 +143,41 @@ fn rules_of(broken: &[(bool, &'static Rule)]) -> Vec<&'static Rule> {
 /// A judgement and its day, where it is known.
 type Judged = (OfstedRating, Option<Date>);
 
-/// Whether the judgement that counts is worse than what was held or is told. It is the register's, unless the provider
-/// tells of a later inspection. An older judgement that comes late is no fall.
-fn has_fallen(urn: ProviderUrn, told: &Provider, held: Option<&Provider>, register: Option<&Register>) -> bool {
-    let said = |provider: &Provider| -> Option<Judged> { Some((provider.rating.is()?, provider.rating_date.is())) };
-    let (told, held) = (said(told), held.and_then(said));
+fn said(provider: &Provider) -> Option<Judged> {
+    Some((provider.rating.is()?, provider.rating_date.is()))
+}
+
+fn is_later(one: Judged, other: Judged) -> bool {
+    one.1.zip(other.1).is_some_and(|(one, other)| one > other)
+}
+
+/// The judgement that counts: the register's, unless the provider tells of a later inspection.
+fn counting(urn: ProviderUrn, told: &Provider, register: Option<&Register>) -> Option<Judged> {
     let listed = register.and_then(|register| register.entry(urn));
     let listed: Option<Judged> = listed.and_then(|entry| Some((entry.rating?, entry.rating_date)));
-    let is_later = |one: Judged, other: Judged| one.1.zip(other.1).is_some_and(|(one, other)| one > other);
-    let now = match (listed, told) {
-        (Some(listed), Some(told)) if is_later(told, listed) => told,
-        (Some(counts), _) | (None, Some(counts)) => counts,
-        (None, None) => return false,
-    };
-    [told, held].into_iter().flatten().any(|before| {
+    match (listed, said(told)) {
+        (Some(listed), Some(told)) if is_later(told, listed) => Some(told),
+        (listed, told) => listed.or(told),
+    }
+}
+
+/// A provider as it is held: what it says of itself, under the judgement that counts.
+#[must_use]
+pub fn judged(urn: ProviderUrn, told: Provider, register: Option<&Register>) -> Provider {
+    match counting(urn, &told, register).filter(|counts| said(&told) != Some(*counts)) {
+        None => told,
+        Some((rating, date)) => {
+            Provider { rating: Said::Is(rating), rating_date: date.map_or(Said::NotAsked, Said::Is), ..told }
+        }
+    }
+}
+
+/// Whether the judgement that counts is worse than what was held or is told. An older judgement that comes late is no
+/// fall.
+#[must_use]
+pub fn has_fallen(urn: ProviderUrn, told: &Provider, held: Option<&Provider>, register: Option<&Register>) -> bool {
+    let Some(now) = counting(urn, told, register) else { return false };
+    [said(told), held.and_then(said)].into_iter().flatten().any(|before| {
         let worse = rank(now.0).zip(rank(before.0)).is_some_and(|(now, before)| now > before);
         worse && !is_later(before, now)
     })
@@ -375,6 +396,28 @@ mod tests {
             let broken = check_provider(urn("SC999901"), &told, held.as_ref(), &to);
             assert_eq!(broken.contains(&&RATING_FELL), falls, "{listed}");
             assert_eq!(broken.len(), usize::from(falls));
+            // Once it is held under the judgement that counts, it has fallen no more.
+            let held = super::judged(urn("SC999901"), told, Some(&register));
+            assert!(!has_fallen(urn("SC999901"), &held, Some(&held), Some(&register)), "{listed}");
+            assert_eq!(super::judged(urn("SC999901"), held.clone(), Some(&register)), held);
         }
+    }
+
+    #[test]
+    fn a_provider_is_held_under_the_judgement_that_counts() {
+        use OfstedRating::{Good, Outstanding, RequiresImprovement};
+        let register =
+            register("SC999901,Independent Fostering Agency,Active,Requires improvement to be good,03/06/2025\n");
+        for (told, counts) in [
+            (Provider::default(), judged(RequiresImprovement, "2025-06-03")),
+            (judged(Good, "2025-06-02"), judged(RequiresImprovement, "2025-06-03")),
+            (judged(Outstanding, "2025-06-04"), judged(Outstanding, "2025-06-04")),
+        ] {
+            let held = super::judged(urn("SC999901"), told, Some(&register));
+            assert_eq!((held.rating, held.rating_date), (counts.rating, counts.rating_date));
+        }
+        let told = judged(Good, "2025-06-02");
+        assert_eq!(super::judged(urn("SC999902"), told.clone(), Some(&register)), told, "not listed");
+        assert_eq!(super::judged(urn("SC999901"), told.clone(), None), told);
     }
 }

@@ -14,6 +14,7 @@ pub mod question;
 pub mod reference;
 pub mod referral;
 pub mod register;
+pub mod registration;
 pub mod search;
 pub mod submission;
 pub mod told;

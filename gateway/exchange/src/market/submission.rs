@@ -76,7 +76,8 @@ pub static TRANSITION: Rule = Rule {
     code: "ifa/transition",
     severity: Severity::Error,
     message: "A vacancy in its present state cannot become this: what is held stays",
-    help: "Filled, withdrawn and expired vacancies are offered anew as open, with a new As at.",
+    help: "Filled, withdrawn and expired vacancies are offered anew as open, with a later As at than the one held: with \
+           the time, where it is the same day.",
     source: "IFA formats, section 4.1",
 };
 
@@ -175,7 +176,10 @@ pub fn submit(
         return confirm(held.ok_or(&NO_CHANGE_UNKNOWN)?, said, as_at);
     }
     let Said::Is(status) = said.status else { return Err(&TRANSITION) };
-    if !may_become(held.and_then(|held| held.status.is()), status, Actor::Agency) {
+    let before = held.and_then(|held| held.status.is());
+    if !may_become(before, status, Actor::Agency)
+        || is_over(before) && status == VacancyStatus::Open && !is_later(held, as_at)
+    {
         return Err(&TRANSITION);
     }
     let mut told = age_rules(said, as_at, received, freshness);
@@ -190,7 +194,7 @@ pub fn submit(
     if same_content(held, said) {
         // Filled down, or taken from the sheet's cell: nobody checked it. Who sent it again told nothing new.
         told.clear();
-        if held.as_at.is().is_none_or(|before| as_at > before) {
+        if is_later(Some(held), as_at) {
             told.push(&DATE_ONLY);
         }
         return Ok(Submitted { outcome: Outcome::Unchanged, vacancy: held.clone(), told });
@@ -199,15 +203,25 @@ pub fn submit(
     Ok(Submitted { outcome: Outcome::Updated, vacancy: versioned(said, next), told })
 }
 
+/// Whether a vacancy is over: offered again only by somebody who has looked at it since, so that an old file that comes
+/// once more opens nothing.
+fn is_over(status: Option<VacancyStatus>) -> bool {
+    use VacancyStatus::{Expired, Filled, Withdrawn};
+    matches!(status, Some(Expired | Filled | Withdrawn))
+}
+
+/// Whether something was true later than what is held.
+fn is_later(held: Option<&Vacancy>, as_at: DateTime) -> bool {
+    held.and_then(|held| held.as_at.is()).is_none_or(|before| as_at > before)
+}
+
 /// Says again that what is held is right, at that moment.
 fn confirm(held: &Vacancy, said: &Vacancy, as_at: DateTime) -> Result<Submitted, &'static Rule> {
-    use VacancyStatus::{Expired, Filled, Withdrawn};
-    if matches!(held.status, Said::Is(Expired | Filled | Withdrawn)) {
+    if is_over(held.status.is()) {
         return Err(&TRANSITION);
     }
     let told = if contradicts(held, said) { vec![&NO_CHANGE_BUT_CHANGED] } else { Vec::new() };
-    let is_older = matches!(held.as_at, Said::Is(before) if before >= as_at);
-    if is_older {
+    if !is_later(Some(held), as_at) {
         return Ok(Submitted { outcome: Outcome::Unchanged, vacancy: held.clone(), told });
     }
     let mut vacancy = held.clone();

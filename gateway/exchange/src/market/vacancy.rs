@@ -70,6 +70,18 @@ impl Checked {
     }
 }
 
+/// After so many working days without a check the agency of a home is reminded.
+pub const REMINDER_WORKING_DAYS: [u32; 2] = [4, 5];
+
+/// After how many working days without a check an agency is to be reminded of a home on a day, once each; on no day of a
+/// weekend, and of nothing that it could not confirm.
+#[must_use]
+pub fn reminder_due(status: Option<VacancyStatus>, as_at: Option<Date>, today: Date) -> Option<u32> {
+    let is_live = matches!(status, Some(VacancyStatus::Open | VacancyStatus::Reserved));
+    let days = Checked::of(as_at, today).working_days.filter(|days| REMINDER_WORKING_DAYS.contains(days))?;
+    (is_live && !today.weekday().is_weekend()).then_some(days)
+}
+
 /// Mondays to Fridays after a day, up to another.
 fn working_days_since(day: Date, today: Date) -> u32 {
     let days = today.days_since(day).max(0);

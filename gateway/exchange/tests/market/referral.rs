@@ -3,7 +3,7 @@
 use exchange::market::referral::{
     alike::{ALIKE_CHILDREN_MIN, Looks},
     issue::{Choices, make},
-    offer::{Actor, check, may_become, moved_in, with_places},
+    offer::{Actor, check, is_over, may_become, moved_in, with_places},
     wave::{Asks, check as check_waves},
 };
 use kit::adapter::Dossier;
@@ -175,6 +175,34 @@ fn an_offer_is_for_children_and_places_that_there_are_and_comes_in_time() {
     assert_eq!(code(&offer(&[], Some("V-1")), Some(&vacancy(1, 0)), at()), Some("ifa/offer-over-places"));
     assert_eq!(code(&offer(&[1], None), None, moment("2026-01-13T17:00:00Z")), None, "at the deadline");
     assert_eq!(code(&offer(&[1], None), None, moment("2026-01-13T17:00:01Z")), Some("ifa/offer-late"));
+}
+
+#[test]
+fn a_search_is_over_after_its_deadline_once_no_offer_holds() {
+    let deadline = "2026-01-13T17:00:00Z";
+    let asked = Referral { respond_by: Said::Is(moment(deadline)), ..referral() };
+    let offer = |status, until: Option<&str>| {
+        let valid_until = until.map_or(Said::NotAsked, |until| Said::Is(moment(until)));
+        let more = OfferMore { valid_until, ..OfferMore::default() };
+        Offer { status: Said::Is(status), more: Some(Box::new(more)), ..Offer::default() }
+    };
+    let over = |offers: &[Offer], at: &str| is_over(&asked, offers, moment("2026-01-16T17:00:00Z"), moment(at));
+    assert!(!over(&[], deadline) && over(&[], "2026-01-13T17:00:01Z"), "up to the deadline offers are taken");
+    let named = [offer(OfferStatus::Offered, Some("2026-01-14T17:00:00Z"))];
+    assert!(!over(&named, "2026-01-14T16:59:59Z") && over(&named, "2026-01-14T17:00:00Z"), "as long as it says");
+    let undated = [offer(OfferStatus::Offered, None)];
+    assert!(!over(&undated, "2026-01-16T16:59:59Z") && over(&undated, "2026-01-16T17:00:00Z"));
+    use OfferStatus::{Declined, Expired, NoOffer, Undone, Withdrawn};
+    let ended =
+        [Declined, Expired, NoOffer, Undone, Withdrawn].map(|status| offer(status, Some("2026-02-01T00:00:00Z")));
+    assert!(over(&ended, "2026-01-13T17:00:01Z"));
+    assert!(!over(&[offer(OfferStatus::Accepted, None)], "2026-03-01T00:00:00Z"), "somebody lives there");
+    for status in [ReferralStatus::Matched, ReferralStatus::Closed] {
+        let other = Referral { status: Said::Is(status), ..asked.clone() };
+        assert!(!is_over(&other, &[], moment(deadline), moment("2026-03-01T00:00:00Z")));
+    }
+    let undated = Referral { respond_by: Said::NotAsked, ..asked.clone() };
+    assert!(!is_over(&undated, &[], moment(deadline), moment("2026-03-01T00:00:00Z")));
 }
 
 fn any_status() -> impl Strategy<Value = OfferStatus> {

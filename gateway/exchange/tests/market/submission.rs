@@ -99,6 +99,12 @@ fn what_cannot_follow_or_was_not_yet_is_refused() {
         let over = vacancy(over, "2026-01-12T09:00:00Z", 0);
         assert_eq!(submitted(Some(&over), &confirmation(RECEIVED)), Err("ifa/transition"));
         assert_eq!(submitted(Some(&over), &open).unwrap().outcome, Outcome::Updated, "offered anew");
+        for as_at in ["2026-01-11T09:00:00Z", "2026-01-12T09:00:00Z"] {
+            let old = vacancy(VacancyStatus::Open, as_at, 2);
+            assert_eq!(submitted(Some(&over), &old), Err("ifa/transition"), "nobody has looked since");
+        }
+        let next = vacancy(VacancyStatus::Open, "2026-01-12T09:00:01Z", 2);
+        assert_eq!(submitted(Some(&over), &next).unwrap().outcome, Outcome::Updated);
     }
     assert_eq!(submitted(None, &vacancy(VacancyStatus::Open, "2026-01-14T09:00:01Z", 2)), Err("ifa/as-at-future"));
     let undated = Vacancy { as_at: Said::Blank, ..open.clone() };

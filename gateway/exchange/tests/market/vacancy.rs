@@ -1,6 +1,6 @@
 //! How long what is said of a home holds, and what may become of it.
 
-use exchange::market::vacancy::{Actor, Checked, Freshness, may_become};
+use exchange::market::vacancy::{Actor, Checked, Freshness, may_become, reminder_due};
 use schemas::{
     code::{Code, VacancyStatus},
     date::Date,
@@ -38,6 +38,26 @@ fn working_days_are_mondays_to_fridays() {
     assert_eq!(Checked::of(Some(today), today).words(), "today");
     assert_eq!(Checked::of(Some(day("2026-01-15")), today).words(), "2 working days ago");
     assert!(!Checked::of(None, today).is_within_a_working_day());
+}
+
+#[test]
+fn an_agency_is_reminded_after_four_and_five_working_days_and_on_no_weekend() {
+    use VacancyStatus::{Draft, Expired, Filled, Open, Reserved, Withdrawn};
+    // Monday the 12th: four working days later is Friday, five the Monday after.
+    let due = |status, today: &str| reminder_due(Some(status), Some(day("2026-01-12")), day(today));
+    let days: Vec<Option<u32>> = (12..=20).map(|today| due(Open, &format!("2026-01-{today}"))).collect();
+    assert_eq!(days, [None, None, None, None, Some(4), None, None, Some(5), None]);
+    assert_eq!(due(Reserved, "2026-01-16"), Some(4));
+    for over in [Draft, Filled, Withdrawn, Expired] {
+        assert_eq!(due(over, "2026-01-16"), None, "{over:?}");
+    }
+    assert_eq!(
+        (
+            reminder_due(None, Some(day("2026-01-12")), day("2026-01-16")),
+            reminder_due(Some(Open), None, day("2026-01-16"))
+        ),
+        (None, None)
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `[alerts]` and `[mail]`: who is told of what a person must see, and by which way.
+//! `[alerts]` and `[mail]`: who is told of what a person must see, and by which way; addresses of mail.
 
 use std::path::PathBuf;
 
@@ -20,17 +20,19 @@ pub struct Alerts {
     pub webhook: Option<Box<Https>>,
     /// A mail for each alert.
     pub mail: Option<Box<AlertMail>>,
+    /// The server that takes our mail, whomever it is to.
+    pub server: Option<Box<MailServer>>,
     /// Days before the end of a certificate at which it becomes an alert.
     pub certificate_days: u64,
 }
 
 impl Default for Alerts {
     fn default() -> Self {
-        Self { webhook: None, mail: None, certificate_days: 30 }
+        Self { webhook: None, mail: None, server: None, certificate_days: 30 }
     }
 }
 
-/// Mail of alerts.
+/// Mail to a team.
 #[derive(Clone, Debug)]
 pub struct AlertMail {
     /// To whom.
@@ -84,7 +86,7 @@ impl Alerts {
         mail_section.finish();
         let section = root.section("alerts");
         let certificate_days = section.integer("certificate_days", 1..=366).map_or(30, |found| found.value);
-        let to = read_to(&section);
+        let to = read_addresses(&section, "to");
         if !to.is_empty() && !mail_is_there {
             section.fault(&fault::MISSING_KEY, section.byte(), Some("`[mail]`, by which they are told".to_owned()));
         }
@@ -102,13 +104,14 @@ impl Alerts {
             })
         });
         section.finish();
-        let mail = server.filter(|_| !to.is_empty()).map(|server| Box::new(AlertMail { to, server }));
-        Self { webhook, mail, certificate_days }
+        let mail = server.clone().filter(|_| !to.is_empty()).map(|server| Box::new(AlertMail { to, server }));
+        Self { webhook, mail, server: server.map(Box::new), certificate_days }
     }
 }
 
-fn read_to(section: &Section<'_>) -> Vec<Mailbox> {
-    let texts = section.texts("to").unwrap_or_default();
+/// Reads addresses of mail.
+pub(super) fn read_addresses(section: &Section<'_>, key: &'static str) -> Vec<Mailbox> {
+    let texts = section.texts(key).unwrap_or_default();
     if texts.len() > TO_MAX {
         section.range(texts[TO_MAX].byte, format!("at most {TO_MAX} addresses"));
     }

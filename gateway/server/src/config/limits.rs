@@ -101,7 +101,7 @@ limits! {
     content_days = 30, 1..=36_500, "days that bytes as received and as sent stand after they are settled";
     quarantine_days = 90, 1..=36_500, "days that a quarantined message waits for a person";
     report_days = 365, 1..=36_500, "days that reports stand";
-    delivery_days = 365, 1..=36_500, "days that deliveries are told of";
+    delivery_days = 365, 1..=36_500, "days that deliveries are told of, and searches for homes after they ended";
     audit_days = 2_922, 1..=36_500, "days that audit lines stand; a checkpoint stays in their place";
     idempotency_hours = 24, 1..=8_760, "hours in which a repeat under the same key gets the first answer";
 }

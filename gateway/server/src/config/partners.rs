@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 
+use exchange::market::registration;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
-use schemas::code::Regulator;
+use lettre::message::Mailbox;
 use schemas::identifier::ProviderUrn;
 
+use super::alerts::read_addresses;
 use super::key_set::{self, PublicKey};
 use super::limits::PartnerLimits;
 use super::people::Person;
@@ -38,8 +40,10 @@ pub struct Partner {
     pub authority: Option<String>,
     /// Its ODS code.
     pub ods_code: Option<String>,
-    /// Its registrations with Ofsted.
-    pub urns: Vec<String>,
+    /// Its registrations as a provider, with Ofsted and with others.
+    pub urns: Vec<ProviderUrn>,
+    /// The team that is told by mail of what the gateway saw by itself.
+    pub tell_to: Vec<Mailbox>,
     /// What it may do.
     pub scopes: Scopes,
     /// What it must show, all of it; empty: any one.
@@ -59,9 +63,14 @@ pub struct Partner {
 }
 
 impl Partner {
-    /// Whether it speaks for a provider of homes: Ofsted has it under one of its numbers.
+    /// Whether it speaks for a provider of homes: this is one of its registrations.
     pub(crate) fn speaks_for(&self, urn: ProviderUrn) -> bool {
-        urn.regulator() == Regulator::Ofsted && self.urns.iter().any(|own| own.eq_ignore_ascii_case(urn.as_str()))
+        self.urns.contains(&urn)
+    }
+
+    /// The registration that it means by a number alone, as offers and notices have it.
+    pub(crate) fn registration(&self, number: &str) -> Option<ProviderUrn> {
+        self.urns.iter().find(|own| own.as_str().eq_ignore_ascii_case(number.trim())).copied()
     }
 
     /// Whether tokens are bound to the certificate with which they were asked for (RFC 8705, section 3).
@@ -183,6 +192,8 @@ pub(super) struct Listens {
     pub(super) client_certificates: bool,
     /// There is a `client_ca_file`.
     pub(super) client_authority: bool,
+    /// There is a `[mail]`.
+    pub(super) has_mail: bool,
 }
 
 /// Reads every `[[partner]]`; what is wrong with one is told with its place. `now` is when API keys are judged.
@@ -271,7 +282,11 @@ fn read_partner(section: Section<'_>, limits: &PartnerLimits, judging: &mut Judg
     let authority = section.text("authority").map(|found| super::authority_code(&section, found));
     let ods_code = code(&section, "ods_code");
     let urns = section.texts("urns").unwrap_or_default();
-    let urns = urns.into_iter().filter_map(|urn| is_code(&section, urn)).collect();
+    let urns = urns.into_iter().filter_map(|found| read_registration(&section, found)).collect();
+    let tell_to = read_addresses(&section, "tell_to");
+    if let Some(byte) = section.present("tell_to").filter(|_| !judging.listens.has_mail) {
+        section.fault(&fault::MISSING_KEY, byte, Some("`[mail]`, by which they are told".to_owned()));
+    }
     let scopes = section.choices("scopes", Scope::ALL).unwrap_or_default().into_iter().collect();
     let require = section.choices("require", Means::WORDS).unwrap_or_default();
     let enabled = section.boolean("enabled").is_none_or(|found| found.value);
@@ -305,6 +320,7 @@ fn read_partner(section: Section<'_>, limits: &PartnerLimits, judging: &mut Judg
         authority,
         ods_code,
         urns,
+        tell_to,
         scopes,
         require,
         enabled,
@@ -516,6 +532,16 @@ fn text(section: &Section<'_>, key: &'static str) -> Option<String> {
 
 fn code(section: &Section<'_>, key: &'static str) -> Option<String> {
     is_code(section, section.text(key)?)
+}
+
+/// A registration as a provider.
+fn read_registration(section: &Section<'_>, found: Placed<&str>) -> Option<ProviderUrn> {
+    let read = registration::read(found.value);
+    if read.is_none() {
+        let words = "Ofsted's number, SC and six digits or seven digits; or another regulator's, such as ciw:W18/0001";
+        section.range(found.byte, words.to_owned());
+    }
+    read
 }
 
 fn is_code(section: &Section<'_>, found: Placed<&str>) -> Option<String> {

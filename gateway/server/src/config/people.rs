@@ -147,6 +147,7 @@ fn read_person(
         authority: partner.map_or_else(|| authority.map(str::to_owned), |partner| partner.authority.clone()),
         ods_code: partner.and_then(|partner| partner.ods_code.clone()),
         urns: partner.map(|partner| partner.urns.clone()).unwrap_or_default(),
+        tell_to: Vec::new(),
         scopes: of_roles.with(partner.map(|partner| partner.scopes).unwrap_or_default()),
         require: Vec::new(),
         enabled: true,

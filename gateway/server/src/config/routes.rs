@@ -98,6 +98,14 @@ pub struct Source {
     pub transport: Intake,
 }
 
+impl Source {
+    /// Whether it sends homes that providers offer.
+    #[must_use]
+    pub fn is_of_homes(&self) -> bool {
+        self.format.get().together.contains(&"Vacancy")
+    }
+}
+
 /// How messages come.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Intake {
@@ -280,7 +288,7 @@ fn read_route(section: Section<'_>, known: &Known<'_>) -> Option<Route> {
     let complete = section.boolean("complete").filter(|found| found.value);
     if let (Some(complete), Some(from)) = (complete, &from) {
         let own = known.partners.iter().any(|partner| partner.name == from.partner && partner.authority.is_some());
-        if known.authority.is_none() && !own {
+        if known.authority.is_none() && !own && !from.is_of_homes() {
             section.fault(&fault::COMPLETE, complete.byte, None);
         }
     }

@@ -47,10 +47,14 @@ pub(crate) enum Kind {
     HandOver,
     /// A document speaks of a child that was erased: nothing of it was taken in.
     ErasedAgain,
+    /// An agency has not checked its homes for some days, and cannot be told by us.
+    HomesUnchecked,
+    /// A provider is rated lower than before, and a partner whom that concerns cannot be told by us.
+    RatingFell,
 }
 
 impl Kind {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 15] = [
         Self::DeadLetter,
         Self::BreakerOpen,
         Self::Certificate,
@@ -64,6 +68,8 @@ impl Kind {
         Self::FileTooLarge,
         Self::HandOver,
         Self::ErasedAgain,
+        Self::HomesUnchecked,
+        Self::RatingFell,
     ];
 
     /// Its word in the store and in the interfaces.
@@ -82,6 +88,8 @@ impl Kind {
             Self::FileTooLarge => "file-too-large",
             Self::HandOver => "hand-over",
             Self::ErasedAgain => "erased-again",
+            Self::HomesUnchecked => "homes-unchecked",
+            Self::RatingFell => "rating-fell",
         }
     }
 

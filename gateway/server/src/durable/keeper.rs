@@ -144,7 +144,22 @@ async fn purge(durable: &Arc<Durable>) {
     if purged > 0 {
         tracing::info!(purged, "what was due was purged");
     }
+    forget_referrals(durable, retention.delivery_days).await;
     end_records(durable, retention.record_days_after_eligibility_end).await;
+}
+
+/// Forgets searches for homes that ended long enough ago.
+async fn forget_referrals(durable: &Arc<Durable>, days: u64) {
+    loop {
+        match durable.think(move |durable| durable.forget_referrals(days)).await {
+            Ok(Ok(0)) => break,
+            Ok(Ok(forgotten)) => tracing::info!(forgotten, "searches for homes that ended were forgotten"),
+            _ => {
+                tracing::error!("searches for homes that ended could not be forgotten");
+                break;
+            }
+        }
+    }
 }
 
 /// Asks for a person's word about each child to whom nothing is owed any more, and erases those about whom it was given

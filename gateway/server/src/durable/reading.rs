@@ -56,6 +56,8 @@ pub(crate) struct How {
     pub(crate) errors: RowErrors,
     pub(crate) errors_max: u64,
     pub(crate) complete: bool,
+    /// Whether a document that says of itself that it is everything is heard: its sender said nothing of that beside it.
+    pub(crate) hears_document: bool,
     pub(crate) period: Option<(Date, Date)>,
 }
 
@@ -116,6 +118,7 @@ impl Durable {
             errors: overrides.errors.unwrap_or(route.errors),
             errors_max: overrides.errors_max.unwrap_or(route.errors_max),
             complete: terms.complete.unwrap_or(route.complete),
+            hears_document: terms.complete.is_none(),
             period,
             from,
             options,
@@ -214,8 +217,11 @@ impl Durable {
         let offered = match sheet.rows.is_empty() && sheet.providers.is_empty() {
             true => None,
             false => {
+                // Of a row that was lost nobody knows which home it is of.
+                sheet.rows_lost = findings.errors() > 0;
+                let replaces = how.complete || how.hears_document && subjects.is_everything();
                 let by = (message.partner.as_str(), cause.as_str());
-                Some(self.offer_in(&sheet, by, &mut thought.batch, &mut findings)?)
+                Some(self.offer_in(&sheet, replaces, by, &mut thought.batch, &mut findings)?)
             }
         };
         let summary = Summary {

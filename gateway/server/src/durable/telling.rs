@@ -217,14 +217,16 @@ impl Notice {
         let named = alert.about.strip_prefix("target:").or_else(|| alert.about.strip_prefix("route:"));
         let mut target = named.unwrap_or_default().split('/');
         let mut name = || target.next().filter(|name| !name.is_empty()).map(str::to_owned);
+        let (route, recipient) = (name(), name());
+        let partner = alert.about.strip_prefix("partner:").and_then(|about| about.split('/').next()).map(str::to_owned);
         Self {
             id: alert.id,
             gateway: gateway.to_owned(),
             kind: alert.kind.clone(),
             about: alert.about.clone(),
             since: alert.raised_at,
-            route: name(),
-            recipient: name(),
+            route,
+            recipient: recipient.or(partner),
         }
     }
 
@@ -282,6 +284,14 @@ impl Notice {
             Some(Kind::ErasedAgain) => (
                 "A document speaks of a child that was erased. Nothing of what it says of that child was taken in.",
                 "Ask the sender why it still has the child; two people readmit the child where it is right.",
+            ),
+            Some(Kind::HomesUnchecked) => (
+                "An agency has not checked homes that it offers for four working days or more. Soon they are not shown in searches.",
+                "Call the agency; name its team in `tell_to` of its [[partner]], and the gateway writes to it by itself.",
+            ),
+            Some(Kind::RatingFell) => (
+                "The rating of a provider fell. A partner is the provider, has a child placed there, or has an offer of it.",
+                "Call the partner; name its team in `tell_to` of its [[partner]], and the gateway writes to it by itself.",
             ),
             None => ("A person must look at this.", "See the alerts of the gateway."),
         }

@@ -55,6 +55,7 @@ fn whoever_has_the_machine() -> Caller {
         authority: None,
         ods_code: None,
         urns: Vec::new(),
+        tell_to: Vec::new(),
         scopes,
         require: Vec::new(),
         enabled: true,

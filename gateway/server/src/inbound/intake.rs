@@ -51,7 +51,7 @@ pub(crate) async fn send(
 ) -> Result<Response, Problem> {
     let Asker { caller, request_id, durable, .. } = Asker::of(&house, request.extensions())?;
     let route = sendable(&durable, &caller, &route)?;
-    let asked = Asked::read(request.uri(), &house)?;
+    let asked = Asked::read(request.uri(), &house, &route)?;
     if asked.dry_run {
         return dry_run(&house, &durable, &route, &asked.terms, request).await;
     }
@@ -202,7 +202,7 @@ struct Asked {
 }
 
 impl Asked {
-    fn read(uri: &Uri, house: &House) -> Result<Self, Problem> {
+    fn read(uri: &Uri, house: &House, route: &Route) -> Result<Self, Problem> {
         let names = ["filename", "complete", "period", "authority", "dry_run"];
         let query = Query::parse(uri.query(), &names)?;
         let file_name = query.text("filename", FILE_NAME_CHARS_MAX)?;
@@ -211,7 +211,9 @@ impl Asked {
         }
         let flag = |name| query.choice(name, &[("true", true), ("false", false)]);
         let terms = Terms { complete: flag("complete")?, period: query.period()?, authority: query.authority()? };
+        // What providers offer is whole by itself, whenever it is sent.
         if terms.complete == Some(true)
+            && !route.from.is_of_homes()
             && (terms.period.is_none() || (terms.authority.is_none() && house.config.authority.is_none()))
         {
             return Err(super::query::refuse(

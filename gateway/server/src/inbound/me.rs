@@ -1,5 +1,6 @@
 //! `/v1/me`: what a partner is told about itself.
 
+use exchange::market::registration;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -43,7 +44,7 @@ pub(super) async fn me(
         "view": partner.view,
         "authority": partner.authority,
         "odsCode": partner.ods_code,
-        "urns": partner.urns,
+        "urns": partner.urns.iter().map(|urn| registration::write(*urn)).collect::<Vec<_>>(),
         "routes": { "in": sends, "out": receives },
         "recognisedBy": caller.recognised_by(),
         "certificateExpires": expires.map(|expires| expires.to_string()),

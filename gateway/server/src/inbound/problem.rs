@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::config::{Role, Scope};
 use crate::documents::DocumentFault;
+use crate::inbound::tags::etag;
 use crate::work::{Refusal, Report};
 
 /// Media type of a problem (RFC 9457, section 3).
@@ -56,7 +57,16 @@ pub(crate) enum Problem {
     /// Another offer was accepted for a child.
     AlreadyMatched,
     SecondPersonRequired,
+    /// What it is about cannot follow its state: the rule says why.
+    CannotFollow {
+        state: &'static str,
+        rule: &'static Rule,
+    },
     Gone,
+    /// It is gone, and whoever asks may bring it back.
+    Withdrawn {
+        version: u64,
+    },
     PreconditionFailed,
     PreconditionRequired,
     ViewRequired,
@@ -206,7 +216,7 @@ impl Problem {
                 "state-conflict",
                 S::CONFLICT,
                 "This is held already",
-                "read the one that `existing` names, and change it with PUT; where that is gone, use a name that was never used",
+                "read the one that `existing` names, and change it with PUT",
             ),
             Self::Count { .. } => kind(
                 "state-conflict",
@@ -226,7 +236,7 @@ impl Problem {
                 "It breaks a rule",
                 "mend what `errors` names and send again",
             ),
-            Self::State { .. } => kind(
+            Self::State { .. } | Self::CannotFollow { .. } => kind(
                 "state-conflict",
                 S::CONFLICT,
                 "The state of this thing does not allow it",
@@ -239,6 +249,12 @@ impl Problem {
                 "ask a second person to do the same",
             ),
             Self::Gone => kind("gone", S::GONE, "It was purged or withdrawn", "its id is not used again"),
+            Self::Withdrawn { .. } => kind(
+                "gone",
+                S::GONE,
+                "It was purged or withdrawn",
+                "to offer it again, send it with a later asAt: with PUT and this ETag in If-Match, or with POST",
+            ),
             Self::PreconditionFailed => kind(
                 "precondition-failed",
                 S::PRECONDITION_FAILED,
@@ -353,7 +369,7 @@ impl Problem {
     fn detail(&self) -> Cow<'static, str> {
         match self {
             Self::InvalidRequest(complaint) => complaint.message.clone(),
-            Self::Breaks(rule) | Self::BreaksAt(rule, _) => rule.message.into(),
+            Self::Breaks(rule) | Self::BreaksAt(rule, _) | Self::CannotFollow { rule, .. } => rule.message.into(),
             Self::InvalidHeader(name) => format!("the header {name} is malformed").into(),
             Self::NotFound { nearest: Some(nearest) } => format!("there is no such format; nearest: {nearest}").into(),
             Self::TooLarge { limit } => format!("the limit {limit} is reached").into(),
@@ -413,6 +429,11 @@ impl Problem {
             Self::State { state } => {
                 body.insert("state".to_owned(), json!(state));
             }
+            Self::CannotFollow { state, rule } => {
+                body.insert("state".to_owned(), json!(state));
+                let error = json!({ "rule": rule.code, "message": rule.message, "help": rule.help });
+                body.insert("errors".to_owned(), json!([error]));
+            }
             Self::InsufficientRole(role) => {
                 body.insert("role".to_owned(), json!(role.name()));
             }
@@ -448,6 +469,9 @@ impl Problem {
                 &format!("Bearer realm=\"homeward\", error=\"insufficient_scope\", scope=\"{}\"", scope.name()),
             ),
             Self::MethodNotAllowed { allow } => insert(header::ALLOW, allow),
+            Self::Withdrawn { version } => {
+                headers.insert(header::ETAG, etag(*version));
+            }
             Self::UnsupportedMediaType { coding: true, .. } => insert(header::ACCEPT_ENCODING, "gzip"),
             Self::QuotaExceeded { retry_seconds, .. } | Self::Unavailable { retry_seconds } => {
                 insert(header::RETRY_AFTER, &retry_seconds.to_string());

@@ -2,6 +2,7 @@
 //!
 //! A provider goes in and out as a document of `vacancies-json` without vacancies. Agencies see themselves.
 
+use exchange::market::registration;
 use std::sync::Arc;
 
 use axum::extract::{Path, Request, State};
@@ -9,7 +10,7 @@ use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap};
 use axum::response::{IntoResponse, Response};
 use exchange::market::search::Home;
-use schemas::code::{Code, OfstedRating, Regulator};
+use schemas::code::{Code, OfstedRating};
 use schemas::identifier::{LaCode, ProviderUrn};
 use schemas::record::VacancyFramework;
 use schemas::said::Said;
@@ -120,7 +121,7 @@ fn may_see(asker: &Asker, urn: ProviderUrn) -> bool {
 }
 
 fn urn_of(text: &str) -> Result<ProviderUrn, Problem> {
-    ProviderUrn::read(Regulator::Ofsted, text.as_bytes()).map_err(|_| Problem::NotFound { nearest: None })
+    registration::read(text).ok_or(Problem::NotFound { nearest: None })
 }
 
 /// `GET /v1/providers/{urn}`.

@@ -20,6 +20,7 @@ use axum::response::{IntoResponse, Response};
 use exchange::market::profile;
 use exchange::market::question::PARAMETERS;
 use exchange::market::search::Home;
+use exchange::market::submission::TRANSITION;
 use exchange::market::vacancy::Checked;
 use schemas::code::VacancyStatus;
 use schemas::date::{Date, DateTime};
@@ -152,7 +153,8 @@ pub(crate) async fn show(
         return Err(Problem::NotFound { nearest: None });
     }
     if entry.home.vacancy.status == Said::Is(VacancyStatus::Withdrawn) {
-        return Err(Problem::Gone);
+        // Whoever may offer it again needs its version for that.
+        return Err(Problem::Withdrawn { version: entry.version });
     }
     let tag = etag(entry.version);
     // What is let out of a home changes when an offer is accepted, and its version does not.
@@ -233,6 +235,7 @@ fn answer(offering: Offering) -> Result<Response, Problem> {
         Offering::Exists(id) => Err(Problem::Exists { id }),
         Offering::Changed => Err(Problem::PreconditionFailed),
         Offering::State(state) => Err(Problem::State { state }),
+        Offering::CannotFollow(state) => Err(Problem::CannotFollow { state, rule: &TRANSITION }),
         Offering::Count(held) => Err(Problem::Count { held }),
         Offering::Breaks(rule) => Err(Problem::Breaks(rule)),
         Offering::AnotherHome => Err(super::acts::member(

@@ -4,11 +4,13 @@ use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use base64::Engine as _;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-use crate::house::PATIENCE;
+/// How long it waits for a client to say something.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How a mail server behaves.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

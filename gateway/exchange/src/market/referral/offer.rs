@@ -51,6 +51,26 @@ pub fn takes_offers(referral: &Referral, at: DateTime) -> Result<(), &'static Ru
     }
 }
 
+/// Whether the time of an open referral is over at a moment: its deadline has passed, and none of the offers on it
+/// holds. An offer holds until the moment that it names, and one that names none until `undated_until`; one that was
+/// accepted holds however late it is.
+pub fn is_over<'o>(
+    referral: &Referral,
+    offers: impl IntoIterator<Item = &'o Offer>,
+    undated_until: DateTime,
+    at: DateTime,
+) -> bool {
+    let holds = |offer: &Offer| match offer.status {
+        Said::Is(OfferStatus::Accepted) => true,
+        Said::Is(OfferStatus::Offered) => {
+            let named = offer.more.as_deref().and_then(|more| more.valid_until.is());
+            named.unwrap_or(undated_until) > at
+        }
+        _ => false,
+    };
+    takes_offers(referral, at) == Err(&rules::OFFER_LATE) && !offers.into_iter().any(holds)
+}
+
 /// Whether an offer can be made on a referral at a moment; `vacancy` is the one that it names, `None` where it names
 /// none or there is none.
 ///

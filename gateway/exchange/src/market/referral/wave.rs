@@ -1,9 +1,10 @@
 //! The rounds in which providers are asked: the authority's own carers first, then tiers, then wider (ifa-formats, 4.2).
 
-use schemas::{code::Regulator, diagnostic::Rule, identifier::ProviderUrn, record::ReferralWave, said::Said};
+use schemas::{diagnostic::Rule, identifier::ProviderUrn, record::ReferralWave, said::Said};
 
 use super::rules;
 use crate::market::framework::{Framework, framework};
+use crate::market::registration;
 
 /// The most rounds of a referral.
 pub const WAVES_MAX: usize = 20;
@@ -22,7 +23,7 @@ pub enum Asks {
 }
 
 impl Asks {
-    /// Reads `in-house`, `tier:1`, `framework:wm-fostering` or `urn:SC999901`. There is no "all".
+    /// Reads `in-house`, `tier:1`, `framework:wm-fostering` or `urn:SC999901` (`urn:ciw:W18/0001`). There is no "all".
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -30,7 +31,7 @@ impl Asks {
             None if text.eq_ignore_ascii_case("in-house") => Some(Self::InHouse),
             Some(("tier", number)) => number.trim().parse().ok().filter(|tier| *tier > 0).map(Self::Tier),
             Some(("framework", id)) if !id.trim().is_empty() => Some(Self::Framework(id.trim().into())),
-            Some(("urn", urn)) => ProviderUrn::read(Regulator::Ofsted, urn.trim().as_bytes()).ok().map(Self::Provider),
+            Some(("urn", urn)) => registration::read(urn).map(Self::Provider),
             _ => None,
         }
     }

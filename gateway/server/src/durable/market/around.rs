@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use exchange::market::agencies::{HeldTo, check_vacancy, is_registered};
+use exchange::market::agencies::{HeldTo, check_provider, check_vacancy, is_registered};
 use exchange::market::answer::Surroundings;
 use exchange::market::framework::{Framework, framework};
 use exchange::market::vacancy::Freshness;
@@ -12,7 +12,7 @@ use schemas::diagnostic::Rule;
 use schemas::identifier::{LaCode, ProviderUrn};
 use schemas::money::Pence;
 use schemas::postcode::Postcode;
-use schemas::record::Vacancy;
+use schemas::record::{Provider, Vacancy};
 
 use crate::config::Config;
 
@@ -40,6 +40,21 @@ impl Terms {
 /// The rules of frameworks and of the register that a home breaks on a day: it is kept, and they are told.
 pub(crate) fn broken(config: &Config, urn: ProviderUrn, vacancy: &Vacancy, day: Date) -> Vec<&'static Rule> {
     check_vacancy(urn, vacancy, &held_to(config, day))
+}
+
+/// The rules that a provider breaks on a day by what it says of itself; `held` is what was held of it before.
+pub(crate) fn broken_by(
+    config: &Config,
+    urn: ProviderUrn,
+    (told, held): (&Provider, Option<&Provider>),
+    day: Date,
+) -> Vec<&'static Rule> {
+    check_provider(urn, told, held, &held_to(config, day))
+}
+
+/// Whether a provider may work on a day, as far as the register says.
+pub(crate) fn may_work(config: &Config, urn: ProviderUrn, day: Date) -> bool {
+    is_registered(urn, &held_to(config, day))
 }
 
 fn held_to(config: &Config, day: Date) -> HeldTo<'_> {

@@ -3,7 +3,7 @@
 mod acts;
 mod judging;
 
-use schemas::code::{Regulator, VacancyStatus};
+use schemas::code::VacancyStatus;
 use schemas::diagnostic::{Place, Rule};
 use schemas::identifier::{Identifier, ProviderUrn};
 use schemas::record::{Provider, Record, Statement, Subject, Vacancy};
@@ -78,10 +78,10 @@ fn is_withdrawn(new: &NewHome) -> bool {
 
 /// A provider as it is from now on.
 pub(super) struct NewProvider {
-    id: ProviderId,
-    seen: u64,
-    urn: ProviderUrn,
-    said: Provider,
+    pub(super) id: ProviderId,
+    pub(super) seen: u64,
+    pub(super) urn: ProviderUrn,
+    pub(super) said: Provider,
 }
 
 /// A row of a document, by its provider.
@@ -143,6 +143,8 @@ pub(crate) enum Offering {
     Changed,
     /// The state of the home does not allow it.
     State(&'static str),
+    /// What is said of it cannot follow its state.
+    CannotFollow(&'static str),
     /// The agency holds another number of homes.
     Count(usize),
     /// It breaks a rule.
@@ -245,9 +247,8 @@ impl Durable {
 
     /// Does something as the only writer of everything that a partner offers.
     pub(crate) fn as_writer_for<T>(&self, partner: &str, write: impl FnOnce() -> T) -> T {
-        let own = self.config.partner(partner).map(|partner| partner.urns.as_slice()).unwrap_or_default();
-        let own = own.iter().filter_map(|urn| ProviderUrn::read(Regulator::Ofsted, urn.as_bytes()).ok());
-        self.market.as_writer_of(own.collect(), write)
+        let own = self.config.partner(partner).map(|partner| partner.urns.clone()).unwrap_or_default();
+        self.market.as_writer_of(own, write)
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod accepting;
 mod book;
 pub(crate) mod case;
 pub(crate) mod clock;
+mod ending;
 pub(crate) mod issuing;
 pub(crate) mod notices;
 pub(crate) mod offers;

@@ -193,14 +193,20 @@ fn each(
     }
 }
 
-/// Looks for what is too old until the gateway ends, by the configuration of the moment.
-pub(crate) async fn review(current: Current) {
+/// Looks for what is too old, and reminds of what soon will be, until the gateway ends, by the configuration of the moment
+/// and anew when that changes.
+pub(crate) async fn review(mut current: Current) {
     let mut looks = interval(LOOK);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        looks.tick().await;
+        tokio::select! {
+            _ = looks.tick() => {}
+            is_another = current.changed() => if !is_another { return },
+        }
         let Some(durable) = current.durable() else { return };
         review_once(&durable).await;
+        durable.look_at_ratings().await;
+        durable.remind_agencies().await;
     }
 }
 

@@ -23,7 +23,6 @@ use super::super::vacancies::is_own;
 use super::{Looks, code_of, document, done, known, person, reference_of, seen};
 use crate::durable::market::offering::PROVIDER_NOT_YOURS;
 use crate::durable::market::referrals::case::{Answer, Case};
-use crate::durable::market::referrals::issuing::urn_of;
 use crate::durable::market::referrals::offers::{is_closed, word};
 
 /// The view through which a provider reads its own offers.
@@ -131,8 +130,9 @@ async fn read(house: &Arc<House>, asker: &Asker, case: &Case, body: Bytes) -> Re
     let Statement::Offer(offer) = document::one(house, "offer-json", body.to_vec()).await? else {
         return Err(Problem::Internal);
     };
-    let urn = offer.provider_urn.as_ref().is().and_then(|urn| urn_of(urn));
-    let urn = urn.filter(|urn| is_own(&asker.caller, *urn)).ok_or(Problem::Breaks(&PROVIDER_NOT_YOURS))?;
+    let own = |number: &str| asker.caller.known.partner.registration(number);
+    let urn = offer.provider_urn.as_ref().is().and_then(|number| own(number));
+    let urn = urn.ok_or(Problem::Breaks(&PROVIDER_NOT_YOURS))?;
     Ok((urn, offer))
 }
 

@@ -1,12 +1,13 @@
 //! What an agency does with one of its homes: offers it, says it anew, confirms it, withdraws it.
 
+use exchange::market::registration;
 use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use kit::document::{Document, Part};
-use schemas::code::{Code, Regulator, VacancyConfirmer};
+use schemas::code::{Code, VacancyConfirmer};
 use schemas::identifier::ProviderUrn;
 use schemas::record::Provider;
 use serde::de::IgnoredAny;
@@ -69,7 +70,7 @@ pub(crate) async fn confirm(Path(id): Path<String>, act: Act) -> Result<Response
 pub(crate) async fn confirm_all(act: Act) -> Result<Response, Problem> {
     let (asker, said) = act.said(&["providerUrn", "count", "confirmedBy"])?;
     let help = "the number under which Ofsted has the provider, such as SC999901";
-    let urn = text(&said, "providerUrn")?.and_then(|urn| ProviderUrn::read(Regulator::Ofsted, urn.as_bytes()).ok());
+    let urn = text(&said, "providerUrn")?.and_then(|urn| registration::read(&urn));
     let urn = urn.ok_or_else(|| member("providerUrn", "is not the URN of a provider", help))?;
     let count = said.get("count").and_then(Value::as_u64);
     let count = count.ok_or_else(|| member("count", "is not a whole number", "how many homes you have looked at"))?;

@@ -44,8 +44,10 @@ pub(crate) async fn submit(State(house): State<Arc<House>>, request: Request) ->
     let mut asker = Asker::of(&house, request.extensions())?;
     let query = Query::parse(request.uri().query(), &["mode", "errors", "dry_run", "confirmed"])?;
     let flag = [("true", true), ("false", false)];
+    // What the request says goes before what the document says of itself.
+    let mode = query.choice("mode", &[("merge", false), ("replace", true)])?;
     let submission = Submission {
-        replaces: query.choice("mode", &[("merge", false), ("replace", true)])?.unwrap_or(false),
+        replaces: mode.unwrap_or(false),
         all_or_nothing: query.choice("errors", &[("skip", false), ("fail", true)])?.unwrap_or(false),
         dry_run: query.choice("dry_run", &flag)?.unwrap_or(false),
         is_confirmed: query.choice("confirmed", &flag)?.unwrap_or(false),
@@ -75,7 +77,7 @@ pub(crate) async fn submit(State(house): State<Arc<House>>, request: Request) ->
     }
     let format = format_of(&kind, &formats, &document)?;
     let shared = house.clone();
-    spawn_blocking(move || take_in(&shared, &asker, &document, format, submission))
+    spawn_blocking(move || take_in(&shared, &asker, &document, format, (submission, mode.is_none())))
         .await
         .map_err(|_| Problem::Internal)?
 }
@@ -123,9 +125,10 @@ fn take_in(
     asker: &Asker,
     document: &Document,
     format: &'static Format,
-    submission: Submission,
+    (mut submission, hears_document): (Submission, bool),
 ) -> Result<Response, Problem> {
     let mut read = read(document, format, &house.config);
+    submission.replaces |= hears_document && read.is_everything;
     if [&table_rules::TOO_MANY_ROWS, &nested_rules::JSON.too_many_items].iter().any(|rule| is_told(&read, rule)) {
         return Err(Problem::TooLarge { limit: "bulk_rows_max" });
     }

@@ -44,6 +44,8 @@ pub(in crate::inbound) struct Read {
     pub(in crate::inbound) sheet: Sheet,
     pub(super) findings: Findings,
     pub(super) rows: u64,
+    /// It says of itself that it is everything.
+    pub(super) is_everything: bool,
     /// What is told of each row, and whether it is an error.
     pub(super) told: BTreeMap<RowKey, (Place, Vec<&'static Rule>)>,
     format: &'static Format,
@@ -115,6 +117,7 @@ pub(super) fn read(document: &Document, format: &'static Format, config: &Config
         sheet: Sheet::default(),
         findings: Findings::new(diagnostics_max),
         rows: 0,
+        is_everything: false,
         told: BTreeMap::new(),
         format,
         labels: Vec::new(),
@@ -124,6 +127,7 @@ pub(super) fn read(document: &Document, format: &'static Format, config: &Config
     let subjects = decode.open(document, &options, NonZeroUsize::MIN, &mut heard);
     read.rows = subjects.rows();
     read.labels = subjects.labels().to_vec();
+    read.is_everything = subjects.is_everything();
     let mut reader = subjects.reader();
     for diagnostic in heard.drain(..) {
         read.hear(diagnostic);

@@ -57,7 +57,8 @@ name = "uhcw-community"
 title = "Children in care nurses"
 view = "health"
 ods_code = "RKB"
-urns = ["SC123456"]
+urns = ["SC123456", "ciw:W18/0001"]
+tell_to = ["duty@agency.example", "night@agency.example"]
 authority = "331"
 scopes = ["fhir:read", "translate"]
 require = ["certificate", "token"]
@@ -71,6 +72,9 @@ ca_file = "ca.pem"
 sha256 = "{HASH}"
 [partner.limits]
 requests_burst = 7
+[mail]
+host = "smtp.example"
+from = "homeward@example.org"
 [[partner]]
 name = "second"
 view = "provider"
@@ -89,6 +93,7 @@ allow_addresses = ["203.0.113.0/28", "::1"]
     let [first, second] = &config.partners[..] else { panic!("two partners") };
     assert_eq!((first.name.as_str(), first.view.as_str()), ("uhcw-community", "health"));
     assert!(first.scopes.contains(Scope::FhirRead) && !first.scopes.contains(Scope::FhirWrite));
+    assert_eq!((first.tell_to.len(), first.urns.len()), (2, 2));
     assert_eq!(first.require, [Means::Certificate, Means::Token]);
     assert_eq!(first.oauth.as_ref().unwrap().keys[0].id, "k");
     assert!(
@@ -135,7 +140,10 @@ fn each_fault_of_a_partner_has_its_rule_and_its_place_and_never_the_value() {
         (partner("require = [\"api_key\"]\n"), "config/missing-key", 10, 1, "[[partner.api_key]]"),
         (partner("require = [\"certificate\"]\n"), "config/missing-key", 10, 1, "[[partner.certificate]]"),
         (partner("authority = \"33\"\n"), "config/range", 13, 13, "three digits"),
-        (partner("urns = [\"canary!\"]\n"), "config/range", 13, 9, "letters and digits"),
+        (partner("urns = [\"canary!\"]\n"), "config/range", 13, 9, "SC and six digits"),
+        (partner("urns = [\"nobody:W18/0001\"]\n"), "config/range", 13, 9, "ciw:W18/0001"),
+        (partner("tell_to = [\"duty@agency.example\"]\n"), "config/missing-key", 13, 11, "`[mail]`"),
+        (partner("tell_to = [\"canary\"]\n"), "config/range", 13, 12, "name@host"),
         (partner("scope = [\"translate\"]\n"), "config/unknown-key", 13, 1, "nearest: `scopes`"),
         (partner("token = \"canary\"\n"), "config/secret-in-file", 13, 1, ""),
         (partner("[partner.limits]\nrequest_burst = 1\n"), "config/unknown-key", 14, 1, "nearest: `requests_burst`"),

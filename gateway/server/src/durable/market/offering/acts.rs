@@ -2,10 +2,11 @@
 //! document.
 
 use axum::http::StatusCode;
+use exchange::market::registration;
 use exchange::market::submission::{Submitted, TRANSITION};
 use exchange::market::vacancy::{Actor as By, may_become};
 use schemas::code::{VacancyConfirmer, VacancyStatus};
-use schemas::diagnostic::{Diagnostic, Place, Report};
+use schemas::diagnostic::{Diagnostic, Place, Report, Rule};
 use schemas::identifier::ProviderUrn;
 use schemas::record::{Provider, Vacancy};
 use schemas::said::Said;
@@ -16,29 +17,40 @@ use store::{Batch, Micros, Refused, StoreFault};
 use uuid::Uuid;
 
 use super::judging::{Judging, confirmation, counted, counts, judge_rows, withdrawn};
-use super::{NewHome, NewProvider, Offered, Offering, Row, Sheet, Submission, Taken, ToKeep, Told, state_word};
+use super::{NewHome, NewProvider, Offered, Offering, Row, Sheet, Submission, Taken, ToKeep, state_word};
 use crate::durable::Durable;
 use crate::durable::market::shelf::Entry;
 use crate::durable::moment::rfc3339;
 use crate::durable::protect::Actor;
 use crate::inbound::idempotency::Answered;
 
+/// Homes that went because they are absent and that a message lists; all are counted.
+const LISTED_HOMES_MAX: usize = 1_000;
+
 impl Durable {
     /// Judges what a partner's message offers, as its writer, and puts what is new into what the reading keeps; what is
-    /// told of rows is told to the report. Nothing is withdrawn because it is absent.
+    /// told of rows is told to the report. `replaces` says that it is everything: what is absent is withdrawn, but never
+    /// more than half, which a message cannot confirm.
     ///
     /// # Errors
     /// When the store fails.
     pub(crate) fn offer_in(
         &self,
         sheet: &Sheet,
+        replaces: bool,
         (partner, cause): (&str, &str),
         batch: &mut Batch,
         report: &mut dyn Report,
     ) -> Result<(Offered, Value), StoreFault> {
         let judging = Judging::begin(self)?;
         let own = |urn| self.config.partner(partner).is_some_and(|partner| partner.speaks_for(urn));
-        let (taken, homes) = judge_rows(&judging, sheet, &own);
+        let (mut taken, mut homes) = judge_rows(&judging, sheet, &own);
+        let mut gone = Vec::new();
+        if replaces {
+            let named = providers_of(sheet).filter(|urn| own(*urn)).collect::<Vec<_>>();
+            homes.extend(judging.withdraw_absent(sheet, &named, &mut taken, false));
+            gone.extend(taken.told.iter().filter(|told| told.place.is_none()).filter_map(|told| told.id));
+        }
         for told in &taken.told {
             for rule in &told.rules {
                 report.raise(Diagnostic::new(rule, told.place.clone().unwrap_or(Place::Document)));
@@ -48,10 +60,17 @@ impl Durable {
         let providers = said.filter_map(|(urn, said)| judging.new_provider(*urn, said)).collect();
         let offered = Offered { homes, providers, at: judging.at };
         offered.put_into(batch, cause);
-        Ok((offered, counted(&taken).into_iter().collect()))
+        let mut counts: Value = counted(&taken).into_iter().collect();
+        if replaces {
+            // What went because it is absent is listed back, and so is why nothing went.
+            gone.truncate(LISTED_HOMES_MAX);
+            counts["withdrawnAsAbsent"] = json!(gone);
+            counts["notWithdrawn"] = json!(taken.not_withdrawn);
+        }
+        Ok((offered, counts))
     }
 
-    /// Takes in a new home.
+    /// Takes in a new home; or one that was withdrawn, and is offered again under its name: it goes on with its history.
     ///
     /// # Errors
     /// When the store fails.
@@ -64,10 +83,11 @@ impl Durable {
         self.market.as_writer_of(vec![row.urn], || {
             let judging = Judging::begin(self)?;
             let Said::Is(vacancy_id) = &row.vacancy.vacancy_id else { return Ok(Offering::Missing) };
-            if let Some(held) = judging.standing.entry_of(row.urn, vacancy_id) {
+            let held = judging.standing.entry_of(row.urn, vacancy_id);
+            if let Some(held) = held.filter(|held| held.home.vacancy.status != Said::Is(VacancyStatus::Withdrawn)) {
                 return Ok(Offering::Exists(held.id));
             }
-            self.keep_one(&judging, None, row.urn, &row.vacancy, said, actor)
+            self.keep_one((&judging, StatusCode::CREATED), held, (row.urn, &row.vacancy), said, actor)
         })
     }
 
@@ -92,7 +112,7 @@ impl Durable {
             if held.version != seen {
                 return Ok(Offering::Changed);
             }
-            self.keep_one(&judging, Some(held), row.urn, &row.vacancy, said, actor)
+            self.keep_one((&judging, StatusCode::OK), Some(held), (row.urn, &row.vacancy), said, actor)
         })
     }
 
@@ -140,7 +160,7 @@ impl Durable {
             let judging = Judging::begin(self)?;
             let Some(held) = judging.standing.entry(id) else { return Ok(Offering::Missing) };
             let said = confirmation(held, by, judging.received);
-            self.keep_one(&judging, Some(held), urn, &said, None, actor)
+            self.keep_one((&judging, StatusCode::OK), Some(held), (urn, &said), None, actor)
         })
     }
 
@@ -199,6 +219,8 @@ impl Durable {
             if version != seen {
                 return Ok(Offering::Changed);
             }
+            let rules = told(&judging.broken_by(urn, &said));
+            let said = judging.judged(urn, said);
             let is_same = judging.standing.market.provider(urn).is_some_and(|held| **held == said);
             let providers = if is_same { Vec::new() } else { vec![NewProvider { id, seen, urn, said }] };
             let outcome = if seen == 0 {
@@ -214,26 +236,33 @@ impl Durable {
             });
             let status = if seen == 0 { StatusCode::CREATED } else { StatusCode::OK };
             let version = seen + providers.len() as u64;
-            let answer = Answered::new(status, json!({ "urn": urn.as_str(), "outcome": outcome }), Some(version));
-            let answer = if seen == 0 { answer.at(format!("/v1/providers/{}", urn.as_str())) } else { answer };
+            let answer = Answered::new(
+                status,
+                json!({ "urn": urn.as_str(), "outcome": outcome, "rules": rules }),
+                Some(version),
+            );
+            let answer = if seen == 0 {
+                answer.at(format!("/v1/providers/{}", registration::write(urn).replace('/', "%2F")))
+            } else {
+                answer
+            };
             self.keep_and_answer(&judging, (Vec::new(), providers), line, actor, answer)
         })
     }
 
-    /// Keeps what is said of one home, and answers what became of it.
+    /// Keeps what is said of one home, and answers what became of it, under this status.
     fn keep_one(
         &self,
-        judging: &Judging<'_>,
+        (judging, status): (&Judging<'_>, StatusCode),
         held: Option<&Entry>,
-        urn: ProviderUrn,
-        said: &Vacancy,
+        (urn, said): (ProviderUrn, &Vacancy),
         provider: Option<&Provider>,
         actor: &Actor,
     ) -> Result<Offering, StoreFault> {
         let submitted = match judging.submit(held, urn, said) {
             Ok(submitted) => submitted,
             Err(rule) if std::ptr::eq(rule, &raw const TRANSITION) => {
-                return Ok(Offering::State(state_word(held.and_then(|held| held.home.vacancy.status.is()))));
+                return Ok(Offering::CannotFollow(state_word(held.and_then(|held| held.home.vacancy.status.is()))));
             }
             Err(rule) => return Ok(Offering::Breaks(rule)),
         };
@@ -249,7 +278,7 @@ impl Durable {
             line.object = Some(object(id));
             line.outcome = Some(outcome.to_owned());
         });
-        let answer = answered(held.is_none(), (id, version), outcome, &submitted);
+        let answer = answered(status, (id, version), outcome, &submitted);
         self.keep_and_answer(judging, (new.into_iter().collect(), providers), line, actor, answer)
     }
 
@@ -297,18 +326,12 @@ impl Durable {
         actor: &Actor,
         answer: impl FnOnce(&Taken) -> Answered,
     ) -> Result<Result<(Answered, bool), Refused>, StoreFault> {
-        let of_rows = sheet.rows.iter().map(|row| row.urn).chain(sheet.providers.iter().map(|(urn, _)| *urn));
-        let own: Vec<ProviderUrn> = of_rows.filter(|urn| is_own(*urn)).collect();
+        let own: Vec<ProviderUrn> = providers_of(sheet).filter(|urn| is_own(*urn)).collect();
         self.market.as_writer_of(own.clone(), || {
             let judging = Judging::begin(self)?;
             let (mut taken, mut homes) = judge_rows(&judging, sheet, is_own);
             if submission.replaces {
-                let absent = judging.absent(sheet, &own, &mut taken, submission.is_confirmed);
-                for held in absent {
-                    let id = Some(held.id);
-                    taken.told.push(Told { place: None, outcome: Some("withdrawn"), id, rules: Vec::new() });
-                    homes.push(withdrawn(held));
-                }
+                homes.extend(judging.withdraw_absent(sheet, &own, &mut taken, submission.is_confirmed));
             }
             let is_rejected = taken.told.iter().any(|told| told.outcome.is_none());
             taken.stands = !(submission.all_or_nothing && (is_rejected || sheet.rows_lost));
@@ -326,13 +349,13 @@ impl Durable {
     }
 }
 
+/// The providers of whom a document says something.
+fn providers_of(sheet: &Sheet) -> impl Iterator<Item = ProviderUrn> + '_ {
+    sheet.rows.iter().map(|row| row.urn).chain(sheet.providers.iter().map(|(urn, _)| *urn))
+}
+
 /// What whoever said it is answered: what became of it, and what is told of it.
-fn answered(is_new: bool, (id, version): (HomeId, u64), outcome: &str, submitted: &Submitted) -> Answered {
-    let rules: Vec<_> = submitted
-        .told
-        .iter()
-        .map(|rule| json!({ "rule": rule.code, "severity": rule.severity.word(), "message": rule.message, "help": rule.help }))
-        .collect();
+fn answered(status: StatusCode, (id, version): (HomeId, u64), outcome: &str, submitted: &Submitted) -> Answered {
     let mut as_at = Vec::new();
     if let Said::Is(said) = submitted.vacancy.as_at {
         said.write(&mut as_at);
@@ -342,13 +365,16 @@ fn answered(is_new: bool, (id, version): (HomeId, u64), outcome: &str, submitted
         "outcome": outcome,
         "status": state_word(submitted.vacancy.status.is()),
         "asAt": String::from_utf8_lossy(&as_at),
-        "rules": rules,
+        "rules": told(&submitted.told),
     });
-    if is_new {
-        Answered::new(StatusCode::CREATED, body, Some(version)).at(format!("/v1/vacancies/{id}"))
-    } else {
-        Answered::new(StatusCode::OK, body, Some(version))
-    }
+    let answer = Answered::new(status, body, Some(version));
+    if status == StatusCode::CREATED { answer.at(format!("/v1/vacancies/{id}")) } else { answer }
+}
+
+/// Rules, as whoever broke them is told.
+fn told(rules: &[&'static Rule]) -> Vec<Value> {
+    let drawn = |rule: &&'static Rule| json!({ "rule": rule.code, "severity": rule.severity.word(), "message": rule.message, "help": rule.help });
+    rules.iter().map(drawn).collect()
 }
 
 /// What an act is caused by, in ids of ours.

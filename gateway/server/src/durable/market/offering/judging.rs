@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use exchange::market::agencies::judged;
 use exchange::market::search::Home;
 use exchange::market::submission::{Outcome, Submitted, submit, withdrawn_by_absence};
 use schemas::code::{VacancyConfirmer, VacancyStatus};
@@ -16,7 +17,7 @@ use uuid::Uuid;
 
 use super::{NewHome, NewProvider, PROVIDER_NOT_YOURS, Sheet, Taken, Told};
 use crate::durable::Durable;
-use crate::durable::market::around::{Terms, broken};
+use crate::durable::market::around::{Terms, broken, broken_by};
 use crate::durable::market::review::date_time;
 use crate::durable::market::shelf::{Entry, Snapshot};
 use crate::durable::moment::{day_in, now};
@@ -61,10 +62,22 @@ impl<'d> Judging<'d> {
         Some(NewHome { id, seen, urn, vacancy: submitted.vacancy.clone() })
     }
 
+    /// What is said of a provider, under the judgement that counts.
+    pub(super) fn judged(&self, urn: ProviderUrn, said: Provider) -> Provider {
+        judged(urn, said, self.durable.config.registers.providers.as_deref())
+    }
+
+    /// The rules that a provider breaks by what it says of itself.
+    pub(super) fn broken_by(&self, urn: ProviderUrn, said: &Provider) -> Vec<&'static Rule> {
+        let held = self.standing.market.provider(urn).map(|held| &**held);
+        let config = &self.durable.config;
+        broken_by(config, urn, (said, held), day_in(&config.timezone, self.at))
+    }
+
     /// What is said of a provider beside what was said; nothing where nothing is new.
     pub(super) fn new_provider(&self, urn: ProviderUrn, said: &Provider) -> Option<NewProvider> {
         let held = self.standing.market.provider(urn).map(|held| (**held).clone());
-        let merged = merged(held.clone().unwrap_or_default(), said);
+        let merged = self.judged(urn, merged(held.clone().unwrap_or_default(), said));
         if Some(&merged) == held.as_ref() {
             return None;
         }
@@ -119,14 +132,23 @@ pub(super) fn judge_rows(
 }
 
 impl Judging<'_> {
-    /// The homes that a document withdraws because it does not name them.
-    pub(super) fn absent(
+    /// Withdraws the homes that a document does not name, and tells of each.
+    pub(super) fn withdraw_absent(
         &self,
         sheet: &Sheet,
         own: &[ProviderUrn],
         taken: &mut Taken,
         is_confirmed: bool,
-    ) -> Vec<&Entry> {
+    ) -> Vec<NewHome> {
+        let absent = self.absent(sheet, own, taken, is_confirmed);
+        let told =
+            |held: &&Entry| Told { place: None, outcome: Some("withdrawn"), id: Some(held.id), rules: Vec::new() };
+        taken.told.extend(absent.iter().map(told));
+        absent.into_iter().map(withdrawn).collect()
+    }
+
+    /// The homes that a document withdraws because it does not name them.
+    fn absent(&self, sheet: &Sheet, own: &[ProviderUrn], taken: &mut Taken, is_confirmed: bool) -> Vec<&Entry> {
         // Of a row that was lost nobody knows which home it is of.
         let lost: &[Option<&str>] = if sheet.rows_lost { &[None] } else { &[] };
         if sheet.rows_lost {
@@ -180,7 +202,9 @@ pub(super) fn confirmation(held: &Entry, by: Option<VacancyConfirmer>, at: DateT
 
 /// How many rows became what.
 pub(super) fn counted(taken: &Taken) -> [(&'static str, usize); 5] {
-    let count = |word| taken.told.iter().filter(|told| told.outcome.unwrap_or("rejected") == word).count();
+    // What is told of the document is told of no row.
+    let rows = || taken.told.iter().filter(|told| told.place != Some(Place::Document));
+    let count = |word| rows().filter(|told| told.outcome.unwrap_or("rejected") == word).count();
     ["created", "updated", "unchanged", "withdrawn", "rejected"].map(|word| (word, count(word)))
 }
 

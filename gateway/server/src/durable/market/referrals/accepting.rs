@@ -22,6 +22,7 @@ use super::case::{Answer, Case};
 use super::issuing::{Outcome, Person, moment};
 use super::offers::word;
 use crate::durable::Durable;
+use crate::durable::market::around::may_work;
 use crate::durable::market::offering::{NewHome, Offered};
 use crate::durable::moment::{day_in, now, rfc3339};
 use crate::durable::protect::Actor;
@@ -238,6 +239,7 @@ impl Durable {
         self.advance(&mut next);
         next.change(held.id, |answer| answer.become_(OfferStatus::Undone));
         next.referral.status = Said::Is(ReferralStatus::Open);
+        self.give_time_again(&mut next)?;
         let reopened = self.reopened(held, children.len());
         let of_house = Actor::house();
         let lines = self.lines(&next, "undo-offer", actor.unwrap_or(&of_house), |line| {
@@ -294,14 +296,15 @@ impl Durable {
         Ok(outcome)
     }
 
-    /// The home of an offer with so many places reserved; none where the offer names no vacancy.
+    /// The home of an offer with so many places reserved; none where the offer names no vacancy. Nothing of a provider that
+    /// may not work.
     fn reserved(&self, answer: &Answer, children: usize) -> Result<Option<NewHome>, &'static Rule> {
+        if !may_work(&self.config, answer.urn, day_in(&self.config.timezone, now())) {
+            return Err(&rules::REGISTRATION_NOT_ACTIVE);
+        }
         let Said::Is(vacancy_id) = &answer.offer.vacancy_id else { return Ok(None) };
         let standing = self.market.standing();
         let entry = standing.entry_of(answer.urn, vacancy_id).ok_or(&rules::OFFER_VACANCY)?;
-        if !entry.home.is_registered {
-            return Err(&rules::REGISTRATION_NOT_ACTIVE);
-        }
         if entry.home.vacancy.status != Said::Is(VacancyStatus::Open) {
             return Err(&rules::OFFER_OVER_PLACES);
         }

@@ -40,6 +40,12 @@ impl Book {
         self.cases.write().unwrap_or_else(PoisonError::into_inner).insert(case.reference, Arc::new(case));
     }
 
+    /// Forgets searches that are held no more.
+    pub(super) fn forget(&self, references: impl Iterator<Item = ReferralRef>) {
+        let mut cases = self.cases.write().unwrap_or_else(PoisonError::into_inner);
+        references.for_each(|reference| drop(cases.remove(&reference)));
+    }
+
     /// Shows these, and no others.
     pub(super) fn show_all(&self, cases: Vec<Case>) {
         let cases = cases.into_iter().map(|case| (case.reference, Arc::new(case))).collect();

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use exchange::holding::Holding;
 use exchange::market::referral::offer::offered_for;
-use schemas::code::{OfferStatus, Regulator};
+use exchange::market::registration;
+use schemas::code::OfferStatus;
 use schemas::date::Date;
 use schemas::diagnostic::Place;
 use schemas::identifier::{Identifier, LaCode, ProviderUrn, ReferralRef};
@@ -133,7 +134,7 @@ impl Case {
                 json!({
                     "id": answer.id,
                     "version": answer.version,
-                    "urn": answer.urn.as_str(),
+                    "urn": registration::write(answer.urn),
                     "home": answer.home,
                     "acceptedAt": answer.accepted_at,
                     "startedAt": answer.started_at,
@@ -146,7 +147,7 @@ impl Case {
             "reference": self.reference.as_str(),
             "authority": self.authority.to_string(),
             "children": self.children,
-            "asked": self.asked.iter().map(|urn| urn.as_str().to_owned()).collect::<Vec<_>>(),
+            "asked": self.asked.iter().map(|urn| registration::write(*urn)).collect::<Vec<_>>(),
             "answers": answers,
         });
         let ours = ours.to_string().into_bytes();
@@ -172,7 +173,7 @@ impl Case {
         let mut records = read_holding(holding)?.records.into_iter().map(|record| record.statement);
         let Some(Statement::Referral(referral)) = records.next() else { return Err(NOT_OURS) };
         let text = |value: &Value| value.as_str().map(str::to_owned).ok_or(NOT_OURS);
-        let urn = |value: &Value| ProviderUrn::read(Regulator::Ofsted, text(value)?.as_bytes()).map_err(|_| NOT_OURS);
+        let urn = |value: &Value| registration::read(&text(value)?).ok_or(NOT_OURS);
         let uuid = |value: &Value| Uuid::try_parse(&text(value)?).map_err(|_| NOT_OURS);
         let list = |name: &str| ours[name].as_array().cloned().ok_or(NOT_OURS);
         let answers = list("answers")?.into_iter().map(|answer| {
@@ -215,7 +216,7 @@ mod tests {
 
     #[test]
     fn a_search_comes_back_and_nothing_else_is_read() {
-        let urn = ProviderUrn::read(Regulator::Ofsted, b"SC999901").unwrap();
+        let [urn, welsh] = ["SC999901", "ciw:W18/0001"].map(|text| registration::read(text).unwrap());
         let offer = Offer { status: Said::Is(OfferStatus::Accepted), ..Offer::default() };
         let answer = Answer {
             id: Uuid::from_u128(7),
@@ -236,13 +237,17 @@ mod tests {
             authority: LaCode::read(b"330").unwrap(),
             children: vec![Uuid::from_u128(2), Uuid::from_u128(3)],
             referral: Referral::default(),
-            asked: vec![urn],
+            asked: vec![urn, welsh],
             answers: vec![answer],
         };
         let body = case.write();
         let held = |body: &[u8]| Offered { id: case.id, version: 4, at: 9, cause: String::new(), body: body.to_vec() };
         let read = Case::read(&held(&body)).unwrap();
-        assert!(read.write() == body && (read.id, read.version, read.at) == (case.id, case.version, case.at));
+        assert!(
+            read.write() == body
+                && read.asked == case.asked
+                && (read.id, read.version, read.at) == (case.id, case.version, case.at)
+        );
         for end in 0..body.len() {
             assert!(Case::read(&held(&body[..end])).is_err(), "{end}");
         }

@@ -1,4 +1,4 @@
-//! What becomes due by itself: waves that open, offers that run out, accepted offers without a beginning.
+//! What becomes due by itself: waves that open, offers and searches that run out, accepted offers without a beginning.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use exchange::market::referral::offer::{Actor as By, may_become};
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, Zoned};
 use schemas::code::{OfferStatus, ReferralStatus};
 use schemas::date::DateTime;
 use schemas::said::Said;
@@ -39,8 +39,7 @@ pub(crate) fn after_working_hours(from: Micros, hours: u16, zone: &str) -> Micro
     let mut left = SignedDuration::from_hours(hours.into());
     for _ in 0..HOURS_MAX {
         let local = at.to_zoned(zone.clone());
-        let is_weekend = matches!(local.weekday(), Weekday::Saturday | Weekday::Sunday);
-        let is_working = !is_weekend && (WORKING_HOURS.0..WORKING_HOURS.1).contains(&local.hour());
+        let is_working = is_working(&local);
         if is_working && left.is_zero() {
             break;
         }
@@ -60,8 +59,19 @@ pub(crate) fn after_working_hours(from: Micros, hours: u16, zone: &str) -> Micro
     at.as_microsecond()
 }
 
+/// Whether people are at work at a moment, by the clock of a zone.
+pub(crate) fn is_working_hour(at: Micros, zone: &str) -> bool {
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    is_working(&Timestamp::from_microsecond(at).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone))
+}
+
+fn is_working(local: &Zoned) -> bool {
+    let is_weekend = matches!(local.weekday(), Weekday::Saturday | Weekday::Sunday);
+    !is_weekend && (WORKING_HOURS.0..WORKING_HOURS.1).contains(&local.hour())
+}
+
 /// A moment of the record as the store has it.
-fn micros_of(at: DateTime) -> Option<Micros> {
+pub(super) fn micros_of(at: DateTime) -> Option<Micros> {
     let mut text = Vec::new();
     at.write(&mut text);
     from_rfc3339(&String::from_utf8(text).ok()?)
@@ -81,6 +91,8 @@ impl Durable {
             // What was kept right now is another version.
             let Some(case) = self.referrals.case(&case.reference) else { continue };
             self.expire_offers(&case)?;
+            let Some(case) = self.referrals.case(&case.reference) else { continue };
+            self.close_at_its_time(&case)?;
             let Some(case) = self.referrals.case(&case.reference) else { continue };
             self.undo_without_start(&case)?;
             let Some(case) = self.referrals.case(&case.reference) else { continue };
@@ -167,6 +179,15 @@ async fn look_once(durable: &Arc<Durable>) {
 mod tests {
     use super::*;
     use crate::durable::moment::rfc3339;
+
+    #[test]
+    fn people_are_at_work_from_nine_to_five_on_mondays_to_fridays() {
+        let works = |at: &str| is_working_hour(from_rfc3339(at).unwrap(), "Europe/London");
+        assert!(works("2026-01-12T09:00:00Z") && works("2026-01-16T16:59:59Z") && works("2026-07-06T08:00:00Z"));
+        for at in ["2026-01-12T08:59:59Z", "2026-01-16T17:00:00Z", "2026-01-17T12:00:00Z", "2026-01-18T12:00:00Z"] {
+            assert!(!works(at), "{at}");
+        }
+    }
 
     #[test]
     fn only_working_hours_count() {

@@ -1,42 +1,44 @@
-//! What an authority does with a search: sends it out, opens its waves, changes and closes it.
+//! What an authority does with a search: sends it out, opens its waves, changes it.
 
 use std::sync::Arc;
 
 use aws_lc_rs::rand;
 use axum::http::StatusCode;
-use exchange::market::framework::framework;
+use exchange::market::framework::{Framework, framework};
 use exchange::market::referral::alike::Looks;
 use exchange::market::referral::issue::{Choices, Refusal, make};
 use exchange::market::referral::rules;
 use exchange::market::referral::wave::{asked, check, named};
-use schemas::code::{
-    OfferReason, OfferStatus, ReferralCloseReason, ReferralStatus, Regulator, VacancyStatus, local_authority_name,
-};
+use schemas::code::{OfferStatus, ReferralStatus, VacancyStatus, local_authority_name};
 use schemas::date::{Date, DateTime};
 use schemas::diagnostic::Rule;
 use schemas::identifier::{Identifier, LaCode, ProviderUrn, ReferralRef};
-use schemas::record::{DecidedBy, OfferDecision, Referral, ReferralMore, ReferralWave, ReferredChild};
+use schemas::record::{DecidedBy, Referral, ReferralMore, ReferralWave, ReferredChild};
 use schemas::reflect::Number;
 use schemas::said::Said;
 use serde_json::json;
 use store::audit::AuditEntry;
-use store::home::{OfferedAct, OfferedChange};
+use store::home::OfferedChange;
 use store::identity::BlindIdentifier;
 use store::subject::SubjectId;
 use store::{Batch, Micros, Refused, StoreFault};
 use uuid::Uuid;
 
 use super::case::Case;
+use super::ending::removed;
 use crate::durable::blind::blind_of;
 use crate::durable::held::Child;
 use crate::durable::market::review::date_time;
-use crate::durable::moment::{day_in, now};
+use crate::durable::moment::{day_in, days_before, now};
 use crate::durable::protect::{Actor, Whose};
 use crate::durable::{Durable, HOUSE};
 use crate::inbound::idempotency::Answered;
 
 /// Children that are looked at together when they are counted.
 const LOT: usize = 256;
+
+/// No gateway is away longer than this: what ended before has been told.
+const RECENT_DAYS: u64 = 31;
 
 /// Microseconds of an hour.
 const HOUR_MICROS: i64 = 3_600_000_000;
@@ -141,10 +143,12 @@ impl Durable {
             if referral.respond_by.has_value() {
                 return Ok(Outcome::Breaks(Refusal { rule: &rules::OFFER_OVER, member: "respondBy".to_owned() }));
             }
-            let hours = own_framework.map_or(72, |framework| framework.offer_hours);
-            referral.respond_by = Said::Is(moment(at.saturating_add(i64::from(hours) * HOUR_MICROS))?);
+            referral.respond_by = Said::NotAsked;
         }
         referral.more = Some(Box::new(more));
+        if !referral.respond_by.has_value() {
+            referral.respond_by = Said::Is(moment(at.saturating_add(self.offer_micros(&referral)))?);
+        }
         let dossiers: Vec<_> = own.iter().map(Child::dossier).collect();
         let census = self.census_of(authority, today)?;
         let made = match make(&referral, &dossiers, census.as_deref(), choices, issued_at) {
@@ -269,56 +273,19 @@ impl Durable {
             Ok(made) => made,
             Err(refusal) => return Ok(Outcome::Breaks(refusal)),
         };
-        let revision = case.referral.revision.is().map_or(1, Number::get).saturating_add(1);
+        let revision = next_revision(&case.referral);
         next.referral = Referral {
             status: case.referral.status,
             close_reason: Said::NotAsked,
-            revision: Number::new(revision).map_or(case.referral.revision, Said::Is),
+            revision,
             issued_at: Said::Is(issued_at),
             respond_by: if asked.respond_by.has_value() { asked.respond_by } else { case.referral.respond_by },
             more: made.referral.more,
         };
         let lines = self.lines(&next, "revise-referral", actor, |line| line.basis = Some(by.told()));
         let told: Vec<_> = made.told.iter().map(|rule| json!({ "rule": rule.code, "message": rule.message })).collect();
+        let revision = revision.is().map(Number::get);
         let body = json!({ "reference": next.reference.as_str(), "revision": revision, "told": told });
-        let answer = Answered::new(StatusCode::OK, body, Some(next.version));
-        self.keep_case(next, seen, Batch { audit: lines, ..Batch::default() }, Some((actor, answer)))
-    }
-
-    /// Closes a search: its offers run out, and providers read it no more.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub(crate) fn close(
-        &self,
-        reference: &ReferralRef,
-        reason: ReferralCloseReason,
-        actor: &Actor,
-    ) -> Result<Outcome, StoreFault> {
-        let Some(case) = self.own_case(reference, actor) else { return Ok(Outcome::Missing) };
-        if case.referral.status == Said::Is(ReferralStatus::Closed) {
-            return Ok(Outcome::State(state_word(&case)));
-        }
-        if case.accepted().next().is_some() {
-            // Somebody lives, or is about to live, in that home: undoing it is an act of its own.
-            return Ok(Outcome::State("matched"));
-        }
-        let seen = case.version;
-        let mut next = (*case).clone();
-        self.advance(&mut next);
-        (next.referral.status, next.referral.close_reason) = (Said::Is(ReferralStatus::Closed), Said::Is(reason));
-        let at = moment(next.at)?;
-        for answer in next.answers.iter_mut().filter(|answer| answer.status() == Some(OfferStatus::Offered)) {
-            answer.become_(OfferStatus::Expired);
-            let decision = OfferDecision {
-                at: Said::Is(at),
-                by: Said::NotAsked,
-                reason: Said::Is(OfferReason::WithdrawnReferral),
-            };
-            answer.offer.more.get_or_insert_default().decision = Said::Is(decision);
-        }
-        let lines = self.lines(&next, "close-referral", actor, |_| {});
-        let body = json!({ "reference": next.reference.as_str(), "state": "closed" });
         let answer = Answered::new(StatusCode::OK, body, Some(next.version));
         self.keep_case(next, seen, Batch { audit: lines, ..Batch::default() }, Some((actor, answer)))
     }
@@ -330,6 +297,14 @@ impl Durable {
             Whose::Everybodys => true,
             Whose::Nobodys => false,
         })
+    }
+
+    /// How long providers have to offer, where the search itself does not say, and how long an offer holds that does not
+    /// say so either: as its framework has it.
+    pub(super) fn offer_micros(&self, referral: &Referral) -> Micros {
+        let named = referral.more.as_deref().and_then(|more| more.framework.as_ref().is()?.id.as_ref().is());
+        let own = named.and_then(|id| framework(&self.config.frameworks, id));
+        i64::from(own.map_or(Framework::OFFER_HOURS, |framework| framework.offer_hours)) * HOUR_MICROS
     }
 
     /// The next version of a search, at this moment.
@@ -466,8 +441,7 @@ impl Durable {
         let named = self.referrals.cases().into_iter().filter(|case| case.children.contains(&child));
         let change = |case: Arc<Case>| {
             if case.children.len() == 1 {
-                let (id, seen, cause) = (case.id, case.version, HOUSE.to_owned());
-                return OfferedChange { id, seen, at, cause, act: OfferedAct::Remove };
+                return removed(&case, at);
             }
             let seen = case.version;
             let mut next = (*case).clone();
@@ -504,13 +478,15 @@ impl Durable {
         Ok(())
     }
 
-    /// Plans again for every child whom a provider may know of: what was decided right before the gateway ended.
+    /// Plans again for every child whom a provider may know of, and for those whose search ended not long ago: what was
+    /// decided right before the gateway ended.
     ///
     /// # Errors
     /// When the store fails.
     pub(crate) fn plan_referrals(&self) -> Result<(), StoreFault> {
+        let recently = days_before(now(), RECENT_DAYS);
         for case in self.referrals.cases() {
-            if case.referral.status != Said::Is(ReferralStatus::Closed) {
+            if case.referral.status != Said::Is(ReferralStatus::Closed) || case.at >= recently {
                 self.plan_children(&case.children, |_| true)?;
             }
         }
@@ -559,6 +535,12 @@ fn first_revision() -> Said<Number<9999>> {
     Number::new(1).map_or(Said::NotAsked, Said::Is)
 }
 
+/// The revision after that of a search, by which providers see that it says something else.
+pub(super) fn next_revision(referral: &Referral) -> Said<Number<9999>> {
+    let next = referral.revision.is().map_or(1, Number::get).saturating_add(1);
+    Number::new(next).map_or(referral.revision, Said::Is)
+}
+
 /// A random name, which says nothing of anybody.
 fn random_name() -> Result<ReferralRef, StoreFault> {
     let no_name = || StoreFault::Failed("no random bytes".to_owned());
@@ -567,9 +549,4 @@ fn random_name() -> Result<ReferralRef, StoreFault> {
     let letters = bytes.iter().map(|byte| NAME_LETTERS[usize::from(byte % 32)]);
     let name: Vec<u8> = b"R-".iter().copied().chain(letters).collect();
     ReferralRef::read(&name).map_err(|_| no_name())
-}
-
-/// The number of a provider, as callers write it.
-pub(crate) fn urn_of(text: &str) -> Option<ProviderUrn> {
-    ProviderUrn::read(Regulator::Ofsted, text.as_bytes()).ok()
 }

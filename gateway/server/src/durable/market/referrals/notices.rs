@@ -6,6 +6,7 @@ use exchange::market::candidate::{Beside, Candidate, PlacementUrn, Proposal, Pro
 use exchange::market::referral::alike::{birth_date, open_episode};
 use exchange::market::referral::offer::moved_in;
 use exchange::market::referral::rules;
+use exchange::market::registration;
 use schemas::code::{Code, NoticeKind};
 use schemas::date::Date;
 use schemas::diagnostic::{Diagnostic, Place, Report};
@@ -17,7 +18,7 @@ use store::subject::SubjectId;
 use store::{Batch, StoreFault};
 
 use super::case::Case;
-use super::issuing::{Outcome, urn_of};
+use super::issuing::Outcome;
 use crate::durable::Durable;
 use crate::durable::blind::blind_of;
 use crate::durable::market::offering::NewHome;
@@ -78,8 +79,9 @@ impl Durable {
             let child = child.filter(|child| is_released(*child));
             let mut told: Option<Place> = None;
             spoken.dossier.records.retain(|record| {
-                let urn = urn_told(&record.statement);
-                let is_heard = !tells(&record.statement) || child.is_some() && urn.is_none_or(is_theirs);
+                let urn = urn_told(&record.statement).map(|number| sender.registration(number));
+                let is_heard =
+                    !tells(&record.statement) || child.is_some() && urn.is_none_or(|urn| urn.is_some_and(is_theirs));
                 // A notice and its cost stand at one place.
                 if !is_heard && told.as_ref() != Some(&record.source.place) {
                     report.raise(Diagnostic::new(&rules::NOTICE_NOT_RELEASED, record.source.place.clone()));
@@ -91,7 +93,8 @@ impl Durable {
             let standing = spoken.dossier.records.iter().filter(|record| !record.source.retracts);
             for record in standing {
                 if let Statement::PlacementNotice(notice) = &record.statement {
-                    self.note(&mut noticed, child, notice, today);
+                    let urn = notice.provider_urn.as_ref().is().and_then(|number| sender.registration(number));
+                    self.note(&mut noticed, child, (urn, notice), today);
                 }
             }
         }
@@ -101,8 +104,14 @@ impl Durable {
     }
 
     /// Notes when a placement began or ended.
-    fn note(&self, noticed: &mut Noticed, child: SubjectId, notice: &PlacementNotice, today: Date) {
-        let Some(urn) = notice.provider_urn.as_ref().is().and_then(|urn| urn_of(urn)) else { return };
+    fn note(
+        &self,
+        noticed: &mut Noticed,
+        child: SubjectId,
+        (urn, notice): (Option<ProviderUrn>, &PlacementNotice),
+        today: Date,
+    ) {
+        let Some(urn) = urn else { return };
         let cases = self.referrals.cases();
         let holds = |case: &Case| {
             case.accepted()
@@ -187,7 +196,10 @@ impl Durable {
     }
 
     fn provider_of(&self, notice: &PlacementNotice) -> Provider {
-        let Some(urn) = notice.provider_urn.as_ref().is().and_then(|urn| urn_of(urn)) else { return Provider::Unknown };
+        // A number that is none of Ofsted's is registered elsewhere: a person decides.
+        let Some(urn) = notice.provider_urn.as_ref().is().and_then(|urn| registration::read(urn)) else {
+            return Provider::Unknown;
+        };
         let register = self.config.registers.providers.as_deref();
         let listed = register.and_then(|register| register.entry(urn));
         let said = self.market.standing().market.provider(urn).and_then(|provider| provider.sector.is());
@@ -212,14 +224,14 @@ impl Durable {
     }
 }
 
-/// The provider of which a statement tells.
-fn urn_told(statement: &Statement) -> Option<ProviderUrn> {
+/// The number of the provider of which a statement tells.
+fn urn_told(statement: &Statement) -> Option<&str> {
     let urn = match statement {
         Statement::PlacementNotice(notice) => &notice.provider_urn,
         Statement::PlacementCost(cost) => &cost.provider_urn,
         _ => return None,
     };
-    urn.as_ref().is().and_then(|urn| urn_of(urn))
+    urn.as_ref().is().map(|urn| &**urn)
 }
 
 /// A candidate as a person reads it: columns of the return, each certain, suggested or to be decided.

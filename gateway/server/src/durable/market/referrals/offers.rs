@@ -14,7 +14,8 @@ use uuid::Uuid;
 use super::case::{Answer, Case};
 use super::issuing::{Outcome, Person, moment};
 use crate::durable::Durable;
-use crate::durable::moment::now;
+use crate::durable::market::around::may_work;
+use crate::durable::moment::{day_in, now};
 use crate::durable::protect::Actor;
 use crate::inbound::idempotency::Answered;
 
@@ -214,7 +215,8 @@ impl Durable {
         }
         let standing = self.market.standing();
         let entry = offer.vacancy_id.as_ref().is().and_then(|id| standing.entry_of(urn, id));
-        if entry.is_some_and(|entry| !entry.home.is_registered) {
+        let offers = offer.status == Said::Is(OfferStatus::Offered);
+        if offers && !may_work(&self.config, urn, day_in(&self.config.timezone, now())) {
             return Ok(Err(&rules::REGISTRATION_NOT_ACTIVE));
         }
         Ok(check(offer, &case.referral, entry.map(|entry| &entry.home.vacancy), at))
