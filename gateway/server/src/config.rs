@@ -16,6 +16,7 @@ use base64::Engine as _;
 use exchange::market::framework::Framework;
 use exchange::views::Views;
 use kit::dialect::Dialect;
+use kit::limits::ReadingLimits;
 use kit::pep::PepSettings;
 use schemas::identifier::LaCode;
 use toml::de::DeTable;
@@ -54,7 +55,7 @@ pub use dialects::NamedDialect;
 pub use fault::{CONFIG_RULES, ConfigFault, ConfigFaults, ConfigRule};
 pub use key_set::{PublicKey, SigningAlgorithm};
 pub(crate) use limits::seconds;
-pub use limits::{AddressLimits, DeliveryLimits, LimitDeclaration, Limits, PartnerLimits, Retention};
+pub use limits::{AddressLimits, DeliveryLimits, DocumentReading, LimitDeclaration, Limits, PartnerLimits, Retention};
 pub use mesh::{Mesh, MeshFolder, MeshFolderWay, MeshInbox, MeshRecipient, MeshWay};
 pub use named_files::{NamedFile, NamedFiles, Origin};
 pub use oauth::OAuth;
@@ -111,6 +112,8 @@ pub struct Config {
     pub admin_address: SocketAddr,
     /// `[limits]`.
     pub limits: Limits,
+    /// `[limits.reading]`, with what `[limits]` says of photographs.
+    pub reading_limits: ReadingLimits,
     /// `[limits.address]`.
     pub address_limits: AddressLimits,
     /// `[limits.partner]`.
@@ -287,6 +290,7 @@ impl Config {
             public: PublicListener { address: loopback, tls: None },
             admin_address: loopback,
             limits: Limits::default(),
+            reading_limits: ReadingLimits::default(),
             address_limits: AddressLimits::default(),
             partner_limits: PartnerLimits::default(),
             oauth: OAuth::default(),
@@ -400,6 +404,9 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
 
     let limits_section = root.section("limits");
     let limits = Limits::default().overridden(&limits_section);
+    let reading_section = limits_section.section("reading");
+    let reading_limits = DocumentReading::default().overridden(&reading_section).with_photos(&limits);
+    reading_section.finish();
     let address_section = limits_section.section("address");
     let address_limits = AddressLimits::default().overridden(&address_section);
     address_section.finish();
@@ -446,6 +453,7 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
         public,
         admin_address,
         limits,
+        reading_limits,
         address_limits,
         partner_limits,
         oauth,

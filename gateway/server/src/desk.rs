@@ -23,7 +23,6 @@ use kit::{
     limits::ReadingLimits,
     nearest::nearest,
     pep::PepSettings,
-    photograph::PhotoLimits,
     render,
     report::Summary,
 };
@@ -45,7 +44,7 @@ pub struct Desk {
     pep: PepSettings,
     timezone: String,
     diagnostics_max: u64,
-    photos: PhotoLimits,
+    reading_limits: ReadingLimits,
     views: Views,
 }
 
@@ -60,7 +59,7 @@ impl Desk {
             pep: config.pep.clone(),
             timezone: config.timezone.clone(),
             diagnostics_max: config.limits.diagnostics_max,
-            photos: config.limits.photos(),
+            reading_limits: config.reading_limits,
             views: config.views.clone(),
         }
     }
@@ -114,7 +113,7 @@ impl Desk {
                 duty_phone: self.organisation.duty_phone.as_deref().map(Into::into),
             },
             pep: self.pep.clone(),
-            limits: ReadingLimits { photos: self.photos, ..ReadingLimits::default() },
+            limits: self.reading_limits,
             ..Options::plain()
         }
     }

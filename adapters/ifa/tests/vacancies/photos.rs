@@ -99,7 +99,7 @@ fn what_is_no_photograph_costs_that_photograph_alone() {
     };
     let hash = format!(", \"sha256\": \"{}\"", kit::photograph::sha256(SQUARE));
     let kept = format!("{}, ", one("kept", ""));
-    let cases: [Case<'_>; 12] = [
+    let cases: [Case<'_>; 14] = [
         ("taken", one("it", ""), SQUARE, options(), None),
         ("no picture", one("it", ""), b"<html>", options(), Some("no photograph in JPEG or PNG")),
         ("empty", one("it", ""), b"", options(), Some("no photograph in JPEG or PNG")),
@@ -121,6 +121,20 @@ fn what_is_no_photograph_costs_that_photograph_alone() {
             SQUARE,
             limits(|of| of.photo_bytes_max = SQUARE.len() as u64 - 1),
             Some("more bytes"),
+        ),
+        (
+            "more than all may be together",
+            one("it", ""),
+            SQUARE,
+            limits(|of| of.photos_bytes_max = SQUARE.len() as u64 - 1),
+            Some("more bytes"),
+        ),
+        (
+            "as much as all may be together",
+            one("it", ""),
+            SQUARE,
+            limits(|of| of.photos_bytes_max = SQUARE.len() as u64),
+            None,
         ),
         ("too wide", one("it", ""), SQUARE, limits(|of| of.photo_side_pixels_max = 7), Some("wider or higher")),
         ("not named", one("other", ""), SQUARE, options(), Some("named by no photograph")),

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use kit::photograph::PhotoLimits;
+use kit::{limits::ReadingLimits, photograph::PhotoLimits};
 
 use super::section::Section;
 
@@ -88,6 +88,24 @@ limits! {
 }
 
 limits! {
+    /// `[limits.reading]`: what a document may hold, and what is written after it.
+    DocumentReading, DECLARATIONS:
+    row_bytes_max = 1_048_576, 1_024..=1_073_741_824, "bytes of a row";
+    row_lines_max = 100, 1..=1_000_000, "lines that one quoted row spans";
+    columns_max = 1_000, 100..=65_535, "cells of a row, and members of an object";
+    rows_max = 100_000_000, 1..=1_000_000_000, "rows of a document, and items of a nested one";
+    parts_max = 1_000, 1..=65_534, "parts of a document";
+    item_bytes_max = 4_194_304, 1_024..=1_073_741_824, "bytes of an item of a nested document, and of all that stands around its items";
+    depth_max = 32, 8..=256, "elements or objects within each other";
+    attributes_max = 32, 8..=1_000, "attributes of an element";
+    text_bytes_max = 65_536, 1_024..=1_073_741_824, "bytes of the text of an element or member";
+    workbook_bytes_max = 268_435_456, 1_048_576..=68_719_476_736, "bytes that are unpacked of one workbook";
+    cells_bytes_max = 67_108_864, 1_048_576..=68_719_476_736, "bytes that are held of the cells of one workbook";
+    sheet_rows_max = 100_000, 1..=1_048_571, "rows of a sheet that is written";
+    photos_bytes_max = 268_435_456, 1_048_576..=68_719_476_736, "bytes of the photographs that one provider's document brings";
+}
+
+limits! {
     /// `[limits.address]`: callers that show no credential, by address (IPv4 /32, IPv6 /64).
     AddressLimits, DECLARATIONS:
     requests_per_minute = 60, 1..=100_000_000, "requests a minute from one address, all at once or spread";
@@ -128,16 +146,34 @@ limits! {
     bytes_per_minute = 268_435_456, 1..=1_000_000_000, "bytes of bodies a minute of one partner, all at once or spread";
 }
 
-impl Limits {
-    /// Those of photographs, as whoever takes one in asks for them.
+/// A value that its declaration keeps within the type.
+fn narrow<T: TryFrom<u64>>(value: u64, most: T) -> T {
+    T::try_from(value).unwrap_or(most)
+}
+
+impl DocumentReading {
+    /// The limits of reading, with those of photographs, which whoever takes one in by itself asks for too.
     #[must_use]
-    pub fn photos(&self) -> PhotoLimits {
-        let narrow = |value: u64| u32::try_from(value).unwrap_or(u32::MAX);
-        PhotoLimits {
-            photo_bytes_max: self.photo_bytes_max,
-            photo_side_pixels_max: narrow(self.photo_side_pixels_max),
-            photos_per_profile_max: narrow(self.photos_per_profile_max),
-            ..PhotoLimits::default()
+    pub fn with_photos(&self, limits: &Limits) -> ReadingLimits {
+        ReadingLimits {
+            row_bytes_max: narrow(self.row_bytes_max, u32::MAX),
+            row_lines_max: narrow(self.row_lines_max, u32::MAX),
+            columns_max: narrow(self.columns_max, u16::MAX),
+            rows_max: narrow(self.rows_max, u32::MAX),
+            parts_max: narrow(self.parts_max, u16::MAX),
+            item_bytes_max: narrow(self.item_bytes_max, u32::MAX),
+            depth_max: narrow(self.depth_max, u16::MAX),
+            attributes_max: narrow(self.attributes_max, u16::MAX),
+            text_bytes_max: narrow(self.text_bytes_max, u32::MAX),
+            workbook_bytes_max: self.workbook_bytes_max,
+            cells_bytes_max: self.cells_bytes_max,
+            sheet_rows_max: narrow(self.sheet_rows_max, u32::MAX),
+            photos: PhotoLimits {
+                photo_bytes_max: limits.photo_bytes_max,
+                photo_side_pixels_max: narrow(limits.photo_side_pixels_max, u32::MAX),
+                photos_per_profile_max: narrow(limits.photos_per_profile_max, u32::MAX),
+                photos_bytes_max: self.photos_bytes_max,
+            },
         }
     }
 }
@@ -152,8 +188,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn documents_are_read_by_default_as_the_command_line_reads_them() {
+        assert_eq!(DocumentReading::default().with_photos(&Limits::default()), ReadingLimits::default());
+    }
+
+    #[test]
     fn every_default_is_allowed_and_every_name_ends_in_its_kind() {
-        for limit in Limits::DECLARATIONS {
+        for limit in Limits::DECLARATIONS.iter().chain(DocumentReading::DECLARATIONS) {
             assert!((limit.least..=limit.greatest).contains(&limit.default), "{}", limit.name);
             assert!(limit.name.ends_with("_max") || limit.name.ends_with("_min"), "{}", limit.name);
         }

@@ -15,7 +15,6 @@ use exchange::carried::is_place;
 use exchange::pipeline::{self, Watch};
 use kit::adapter::{Dossier, Format, Options, Subjects};
 use kit::document::Document;
-use kit::limits::ReadingLimits;
 use kit::photograph::BY_ITSELF;
 use kit::render;
 use kit::report::{Findings, Summary};
@@ -111,7 +110,7 @@ impl Durable {
                 .iter()
                 .map(|(name, value)| (name.as_str().into(), value.as_str().into()))
                 .collect(),
-            limits: ReadingLimits { photos: self.config.limits.photos(), ..ReadingLimits::default() },
+            limits: self.config.reading_limits,
             ..Options::plain()
         };
         Ok(How {

@@ -179,6 +179,7 @@ impl Way {
                 duty_phone: config.organisation.duty_phone.as_deref().map(Into::into),
             },
             pep: config.pep.clone(),
+            limits: config.reading_limits,
             settings: self
                 .target
                 .options

@@ -6,11 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use exchange::market::framework::Framework;
+use kit::limits::ReadingLimits;
 use kit::pep::{CountedWhen, HowOften, PepSettings, PlanAges};
 use kit::school_calendar::{Basis, DayKind};
 use schemas::date::{AcademicYear, Date};
 use server::config::{
-    Config, ConfigError, ConfigFaults, Delivery, DeliveryLimits, Environment, Limits, LogFormat, OAuth, PartnerLimits,
+    Config, ConfigError, ConfigFaults, Delivery, DeliveryLimits, DocumentReading, Environment, Limits, LogFormat,
+    OAuth, PartnerLimits,
 };
 
 /// A folder with the files that a configuration names.
@@ -104,6 +106,10 @@ fn the_annotated_example_is_taken() {
     // The example shows defaults: who copies it changes nothing unawares.
     assert_eq!(config.limits, Limits::default());
     for limit in Limits::DECLARATIONS {
+        assert!(fs::read_to_string(example).unwrap().contains(limit.name), "{} is not in the example", limit.name);
+    }
+    assert_eq!(config.reading_limits, ReadingLimits::default());
+    for limit in DocumentReading::DECLARATIONS {
         assert!(fs::read_to_string(example).unwrap().contains(limit.name), "{} is not in the example", limit.name);
     }
     for limit in DeliveryLimits::DECLARATIONS {

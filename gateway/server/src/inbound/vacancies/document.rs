@@ -109,7 +109,7 @@ pub(super) fn read(document: &Document, format: &'static Format, config: &Config
     let rows_max = u32::try_from(config.limits.bulk_rows_max).unwrap_or(u32::MAX);
     let options = Options {
         as_at: Some(today(config)),
-        limits: ReadingLimits { rows_max, photos: config.limits.photos(), ..ReadingLimits::default() },
+        limits: ReadingLimits { rows_max, ..config.reading_limits },
         ..Options::plain()
     };
     let diagnostics_max = usize::try_from(config.limits.diagnostics_max).unwrap_or(usize::MAX);

@@ -68,7 +68,7 @@ pub(crate) async fn put(
     if is_assured != Some(true) {
         return Err(Problem::Breaks(Fault::NotAssured.rule()));
     }
-    let limits = house.config.limits.photos();
+    let limits = house.config.reading_limits.photos;
     let stripped = spawn_blocking(move || strip(&body, &limits)).await.map_err(|_| Problem::Internal)?;
     let photograph = stripped.map_err(refused)?;
     if photograph.picture() != picture {
