@@ -117,7 +117,7 @@ pub(crate) fn open(
         pep: config.as_ref().map_or_else(PepSettings::default, |config| config.pep.clone()),
         settings,
         id_key: IdKey::published(),
-        limits: ReadingLimits { photos: limits.photos(), ..ReadingLimits::default() },
+        limits: config.as_ref().map_or_else(ReadingLimits::default, |config| config.reading_limits),
         ..Options::plain()
     };
     let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
