@@ -23,6 +23,7 @@ mod notices;
 mod operating;
 mod output;
 mod partner;
+mod placements_standard;
 mod program;
 mod recipient;
 mod reference;
