@@ -51,7 +51,7 @@ fn today() -> String {
 }
 
 /// This very moment.
-fn checked_now() -> String {
+pub(super) fn checked_now() -> String {
     jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 

@@ -9,6 +9,7 @@ use std::{
 use serde_json::{Value, json};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
+use super::homes::checked_now;
 use super::referrals::{accept, days_ago, house, issued, offered, open_wave, request};
 use super::{By, House, partner, tag};
 use crate::client::Answer;
@@ -238,7 +239,10 @@ fn a_home_that_a_file_withdraws_loses_its_photographs() {
     let answer = agency.post("/v1/vacancies/bulk", &withdrawn).with_status(200);
     assert_eq!(answer.json()["results"][0]["outcome"], "updated", "{}", answer.text());
     agency.get(&format!("{at}/photos/room")).problem(410, "gone");
-    let opened = agency.post("/v1/vacancies/bulk", &document("SC999901", "on-accept", 0)).with_status(200);
+    // It is offered again once somebody has looked at it since.
+    let mut opened: Value = serde_json::from_str(&document("SC999901", "on-accept", 0)).unwrap();
+    opened["vacancies"][0]["asAt"] = json!(checked_now());
+    let opened = agency.post("/v1/vacancies/bulk", &opened.to_string()).with_status(200);
     assert_eq!(opened.json()["results"][0]["outcome"], "updated", "{}", opened.text());
     assert_eq!(agency.get(&format!("{at}/photos")).with_status(200).json()["items"], json!([]));
     house.stop();

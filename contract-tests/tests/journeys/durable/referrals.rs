@@ -632,7 +632,11 @@ fn a_placement_that_began_is_told_to_the_authority_as_a_proposal_and_writes_no_e
     house.lies_in("told", 1);
 
     let heard = tell(&notice(&reference, "N-1", json!({})));
-    assert_eq!((&heard["counts"]["errors"], &heard["state"]), (&json!(0), &json!("read")), "{heard}");
+    // What it makes may be delivered by now.
+    assert!(
+        heard["counts"]["errors"] == 0 && ["read", "settled"].contains(&heard["state"].as_str().unwrap()),
+        "{heard}"
+    );
     let table = house.lies_in("placed", 1).remove(0);
     assert!(table.contains("N-1") && table.contains("B13 9ZZ") && table.contains(",101,"), "{table}");
     let candidates = lcs.get(&format!("{at}/candidates")).with_status(200).json();
