@@ -106,6 +106,8 @@ pub struct LabelList {
     pub name: &'static str,
     /// Its labels, as tables write them, each with the name of the concept that documents in JSON write.
     pub labels: &'static [(&'static str, &'static str)],
+    /// Other spellings: which label is meant, and how it is spelt.
+    pub also: &'static [(usize, &'static str)],
 }
 
 impl LabelList {
@@ -115,8 +117,8 @@ impl LabelList {
         self.labels.iter().find(|(known, _)| *known == label).map(|(_, concept)| *concept)
     }
 
-    /// Which of the labels a cell means: by label, by concept, or by the address of the concept; letters, digits, `<` and `>` alone
-    /// count.
+    /// Which of the labels a cell means: by label, by concept, by the address of the concept, or by another spelling;
+    /// letters, digits, `<` and `>` alone count.
     #[must_use]
     pub fn find(&self, cell: &str) -> Option<usize> {
         let short = cell.rsplit(['#', '/', ':']).next().unwrap_or(cell);
@@ -127,7 +129,8 @@ impl LabelList {
                 known(label) || known(concept) || known(concept.rsplit(':').next().unwrap_or(concept))
             })
         };
-        by(&whole).or_else(|| by(&short))
+        let also = || self.also.iter().find(|(_, spelt)| letters(spelt) == whole).map(|(label, _)| *label);
+        by(&whole).or_else(|| by(&short)).or_else(also)
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) const EDUCATION: Setting =
     Setting { name: "education", default: "heading", values: &["heading", "question"] };
 
 /// Whether a column is written that the official sheet lacks and the model requires.
-pub(crate) const EXPLOITATION: Setting =
+pub(crate) const EXPLOITATION_COLUMN: Setting =
     Setting { name: "sexual-exploitation-column", default: "no", values: &["no", "yes"] };
 
 /// The official workbook.
@@ -57,7 +57,7 @@ pub static PLACEMENTS_STANDARD_XLSX: Format = Format {
         rules::WRITING_WORKBOOKS,
         rules::WRITING_STANDARD,
     ],
-    settings: &[EDUCATION, EXPLOITATION],
+    settings: &[EDUCATION, EXPLOITATION_COLUMN],
     losses: SHEET_LOSSES,
     together: &["Referral", "PlacementNotice", "PlacementCost"],
     decode: Some(&SheetDecode),

@@ -24,7 +24,7 @@ use crate::{
     lists::tables::Opened,
     rules,
     standard::{
-        EXPLOITATION,
+        EXPLOITATION_COLUMN, checks,
         tables::{PLACEMENT, PlacementRow, REQUIRED, REQUIRED_OF_A_HOME},
         write::{self, rows_of, tell_what_is_missing},
     },
@@ -181,7 +181,7 @@ struct Line {
 
 impl SheetEncoder<'_> {
     fn form(&self) -> (&'static Form, &'static SheetOf) {
-        match self.options.setting(&EXPLOITATION) {
+        match self.options.setting(&EXPLOITATION_COLUMN) {
             "yes" => (&FORM_WITH_EXPLOITATION, &SHEETS_WITH_EXPLOITATION[0]),
             _ => (&FORM, &SHEETS[0]),
         }
@@ -199,14 +199,11 @@ impl Encoder for SheetEncoder<'_> {
                 column.is_some_and(|column| !column.only_read || sheet.written_too.contains(&name))
             };
             tell_what_is_missing(&row, record, is_written, report);
-            for name in ["placement_id", "out_of_LA_reason_other", "cultural_needs_other", write::EXPLOITATION]
-                .into_iter()
-                .chain(["specific_communication_and_language_requirements_other"])
-                .filter(|name| !is_written(name) && !super::checks::is_blank(&row, name))
-            {
-                let field = PLACEMENT.columns.iter().find(|column| column.name == name).map(Column::record_field);
-                let lost = Diagnostic::new(&rules::NOT_EXPRESSIBLE, record.source.place.clone());
-                report.raise(Diagnostic { field, ..lost });
+            for column in PLACEMENT.columns.iter().filter(|column| !is_written(column.name)) {
+                if !checks::is_blank(&row, column.name) {
+                    let lost = Diagnostic::new(&rules::NOT_EXPRESSIBLE, record.source.place.clone());
+                    report.raise(lost.of_field(column.record_field()));
+                }
             }
             let cells = cells_of(sheet, &row, &writing, |column| {
                 let lost = Diagnostic::new(&rules::NOT_EXPRESSIBLE, record.source.place.clone());

@@ -29,18 +29,10 @@ pub trait Concept: Code {
     const LABELS: &'static LabelList;
     /// What each label means, in the same order. Where several mean the same, the first is written.
     const MEANINGS: &'static [Self];
-    /// Other spellings that the standard has used: the number of the label, and what it was.
-    const ALSO: &'static [(usize, &'static str)];
 }
 
 fn meant<C: Concept>(text: &str) -> Option<C> {
-    let also = || C::ALSO.iter().find(|(_, spelt)| folded(spelt) == folded(text)).map(|(label, _)| *label);
-    let label = C::LABELS.find(text).or_else(also)?;
-    C::MEANINGS.get(label).copied()
-}
-
-fn folded(text: &str) -> String {
-    text.chars().filter(|one| one.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    C::MEANINGS.get(C::LABELS.find(text)?).copied()
 }
 
 fn label_of<C: Concept>(code: C) -> Option<&'static str> {
@@ -101,7 +93,8 @@ impl Wire for Siblings {
     const TYPE: WireType = <Number<20> as Wire>::TYPE;
 
     fn read(cell: &[u8], reading: &Reading<'_>) -> Heard<Self> {
-        let cell = if folded(&text_of(cell)) == "na" { b"0" } else { cell };
+        let is_none = ["NA", "N/A"].iter().any(|word| cell.eq_ignore_ascii_case(word.as_bytes()));
+        let cell = if is_none { b"0" } else { cell };
         Number::<20>::read(cell, reading).map(Self)
     }
 
@@ -212,9 +205,8 @@ impl Holds for Pounds<crate::wire::TotalCost> {
 macro_rules! concepts {
     ($($list:ident $name:literal { $($label:literal $concept:literal => $code:ident),+ $(,)? } also [$($at:literal: $also:literal),* $(,)?];)+) => {
         $(impl Concept for $list {
-            const LABELS: &'static LabelList = &LabelList { name: $name, labels: &[$(($label, $concept)),+] };
+            const LABELS: &'static LabelList = &LabelList { name: $name, labels: &[$(($label, $concept)),+], also: &[$(($at, $also)),*] };
             const MEANINGS: &'static [Self] = &[$(Self::$code),+];
-            const ALSO: &'static [(usize, &'static str)] = &[$(($at, $also)),*];
         })+
     };
 }

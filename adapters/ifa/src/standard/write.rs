@@ -85,20 +85,25 @@ fn together<'d>(records: &'d [Record], report: &mut dyn Report) -> Vec<Together<
         }
     }
     rows.sort_by_key(|row| row.referral.and_then(|(_, referral)| referral.issued_at.is()));
-    for record in standing() {
-        if let Statement::PlacementNotice(notice) = &record.statement
-            && notice.kind == Said::Is(NoticeKind::Start)
-        {
-            let is_before = |row: &Together<'_>| {
-                let issued = row.referral.and_then(|(_, referral)| referral.issued_at.is()?.date());
-                matches!((issued, notice.start_date.is()), (Some(issued), Some(start)) if issued <= start)
-            };
-            let free = |row: &Together<'_>| row.notice.is_none();
-            let at = rows.iter().rposition(|row| free(row) && is_before(row)).or_else(|| rows.iter().position(free));
-            match at.and_then(|at| rows.get_mut(at)) {
-                Some(row) => row.notice = Some((record, notice)),
-                None => rows.push(Together { notice: Some((record, notice)), ..Together::default() }),
-            }
+    let mut beginnings: Vec<_> = standing()
+        .filter_map(|record| match &record.statement {
+            Statement::PlacementNotice(notice) if notice.kind == Said::Is(NoticeKind::Start) => Some((record, notice)),
+            _ => None,
+        })
+        .collect();
+    beginnings.sort_by_key(|(_, notice)| notice.start_date.is());
+    for (record, notice) in beginnings {
+        let start = notice.start_date.is();
+        let issued = |row: &Together<'_>| row.referral.and_then(|(_, referral)| referral.issued_at.is()?.date());
+        let is_free = |row: &Together<'_>| row.notice.is_none();
+        let is_before =
+            |row: &Together<'_>| matches!((issued(row), start), (Some(issued), Some(start)) if issued <= start);
+        // Which came first may not be told; what began before it was asked for is of another request.
+        let may_be = |row: &Together<'_>| issued(row).is_none() || start.is_none();
+        let at = rows.iter().rposition(|row| is_free(row) && is_before(row));
+        match at.or_else(|| rows.iter().position(|row| is_free(row) && may_be(row))).and_then(|at| rows.get_mut(at)) {
+            Some(row) => row.notice = Some((record, notice)),
+            None => rows.push(Together { notice: Some((record, notice)), ..Together::default() }),
         }
     }
     for record in records {
@@ -154,8 +159,11 @@ impl Together<'_> {
         let row = PlacementRow::of(&found);
         let again = row.clone().group();
         let mut compare = |record: Option<&Record>, again: Option<Statement>| {
-            if let (Some(record), Some(again)) = (record, again) {
-                tell_what_is_not_said(record, &again, report);
+            match (record, again) {
+                (Some(record), Some(again)) => tell_what_is_not_said(record, &again, report),
+                // Not a word of it has a column.
+                (Some(record), None) => lose(record, report),
+                (None, _) => {}
             }
         };
         compare(self.referral.map(|it| it.0), again.said_referral(false).map(Statement::from));

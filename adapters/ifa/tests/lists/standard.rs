@@ -302,6 +302,32 @@ fn what_the_model_requires_and_nobody_said_is_told_and_never_made_up() {
     assert!(!items.contains("riskSexualExploitation") && !items.contains("neededBy"));
 }
 
+#[test]
+fn a_home_that_was_found_before_it_was_asked_for_is_of_another_request() {
+    let again = PLACEMENT.replace("2024-02-12", "2026-01-05").replace("2024-03-21", "2025-03-21").replace("P-1", "P-2");
+    let mut read = linked(&format!("[{PLACEMENT},{again}]"));
+    // In whatever order they come: the later beginning has no request of its own.
+    read.subjects[0].reverse();
+    let (bytes, _) = write(&PLACEMENTS_STANDARD_JSONLD, &read);
+    let whole: String = String::from_utf8(bytes).expect("text");
+    let items: Vec<&str> = whole.split("\"@graph\"").nth(1).expect("items").lines().skip(1).collect();
+    let of = |reference: &str| *items.iter().find(|item| item.contains(reference)).expect("a row");
+    assert!(of("P-1").contains("2024-02-12") && of("P-1").contains("2024-03-21"), "{items:?}");
+    assert!(!of("P-2").contains("referralDate") && of("P-2").contains("2025-03-21"), "{items:?}");
+    assert!(of("2026-01-05").contains("neededBy") && !of("2026-01-05").contains("actualPlacement"), "{items:?}");
+}
+
+#[test]
+fn a_request_of_which_nothing_has_a_column_is_told() {
+    let mut read = linked(PLACEMENT);
+    read.subjects[0].retain(|record| matches!(record.statement, Statement::Referral(_)));
+    let Statement::Referral(request) = &mut read.subjects[0][0].statement else { panic!("a request") };
+    let more = ReferralMore { summary: Said::Is("A funny nine-year-old".into()), ..ReferralMore::default() };
+    *request = Referral { more: Some(Box::new(more)), ..Referral::default() };
+    let (_, told) = write(&PLACEMENTS_STANDARD_JSONLD, &read);
+    assert!(told.contains(&"ifa/not-expressible"), "{told:?}");
+}
+
 proptest! {
     /// Whatever is done to a document, it is read to an end, and says nothing of it that is not in it.
     #[test]
