@@ -1,7 +1,7 @@
 //! The health passport: what an authority knows of a child in care, written as UK Core FHIR (R4 4.0.1) for the NHS.
 //!
-//! Two forms of the same resources: a stream of resources (`fhir-ndjson`) and a transaction for each child
-//! (`fhir-json`). Written is what a view has let out: a field without a value gives no element, and a statement that
+//! Three forms of the same resources: a stream of resources (`fhir-ndjson`) and a transaction for each child, in JSON and
+//! in XML (`fhir-json`, `fhir-xml`). Written is what a view has let out: a field without a value gives no element, and a statement that
 //! lacks what FHIR requires gives no resource but a loss. Resources are put by id, and ids follow from names
 //! ([`kit::ids`]), so that a second export updates the first; for a server that gives ids itself, or owns its patients,
 //! a transaction finds them by identifier instead.
@@ -16,6 +16,8 @@ mod bundle;
 mod child;
 mod coding;
 mod conventions;
+mod convert;
+pub mod fhir;
 mod labels;
 mod name;
 mod ndjson;
@@ -27,12 +29,13 @@ pub mod rules;
 mod workers;
 mod writer;
 
-use kit::adapter::{Adapter, DeclaredLoss, Format, Parts};
+use kit::adapter::{Adapter, Conversion, DeclaredLoss, Format, Parts};
 
 pub use self::{bundle::BUNDLE_ENTRIES_MAX, workers::PARTICIPANTS_MAX};
 use self::{
-    bundle::Bundles,
+    bundle::{Bundles, XmlBundles},
     conventions::{BASE, BIRTH_SEX, ETHNICITY_99, FLAG, PATIENT, PROFILE, SPLIT, UPDATE},
+    convert::{Form, Notations},
     ndjson::Stream,
     rules::{BUNDLE_RULES, RULES},
 };
@@ -41,8 +44,19 @@ use self::{
 pub static ADAPTER: Adapter = Adapter {
     name: "health-passport",
     summary: "UK Core FHIR R4 of looked after children for the NHS",
-    formats: &[&FHIR_NDJSON, &FHIR_JSON],
+    formats: &[&FHIR_NDJSON, &FHIR_JSON, &FHIR_XML],
+    conversions: CONVERSIONS,
 };
+
+/// The notations of a resource.
+static CONVERSIONS: &[Conversion] = &[
+    Conversion { from: &FHIR_JSON, to: &FHIR_XML, convert: &Notations { from: Form::Json, to: Form::Xml } },
+    Conversion { from: &FHIR_JSON, to: &FHIR_NDJSON, convert: &Notations { from: Form::Json, to: Form::Lines } },
+    Conversion { from: &FHIR_XML, to: &FHIR_JSON, convert: &Notations { from: Form::Xml, to: Form::Json } },
+    Conversion { from: &FHIR_XML, to: &FHIR_NDJSON, convert: &Notations { from: Form::Xml, to: Form::Lines } },
+    Conversion { from: &FHIR_NDJSON, to: &FHIR_JSON, convert: &Notations { from: Form::Lines, to: Form::Json } },
+    Conversion { from: &FHIR_NDJSON, to: &FHIR_XML, convert: &Notations { from: Form::Lines, to: Form::Xml } },
+];
 
 /// A stream of resources, one a line.
 pub static FHIR_NDJSON: Format = Format {
@@ -80,6 +94,25 @@ pub static FHIR_JSON: Format = Format {
     together: TOGETHER,
     decode: None,
     encode: Some(&Bundles),
+};
+
+/// The same transactions in XML.
+pub static FHIR_XML: Format = Format {
+    name: "fhir-xml",
+    summary: "UK Core FHIR R4 transaction Bundles in XML, one a child",
+    media_types: &["application/fhir+xml"],
+    extensions: &["xml"],
+    parts: Parts::EachChild,
+    needs_year: false,
+    needs_authority: true,
+    case_management: false,
+    tables: &[],
+    rules: &[RULES, BUNDLE_RULES],
+    settings: &[PROFILE, BIRTH_SEX, ETHNICITY_99, FLAG, UPDATE, PATIENT, BASE],
+    losses: LOSSES,
+    together: TOGETHER,
+    decode: None,
+    encode: Some(&XmlBundles),
 };
 
 /// Periods of care are derived from all episodes, care teams and the manager of an episode from both together, and one

@@ -9,6 +9,7 @@ mod decoding_is_total;
 mod deltas;
 mod dialects;
 mod drafts;
+mod fhir_definitions;
 mod floor_plan;
 mod made;
 mod nothing_leaks;
