@@ -185,6 +185,8 @@ fn tables() -> String {
                     let types = match element["contentReference"].as_str() {
                         Some(reference) => reference.trim_start_matches('#').to_owned(),
                         None if has_children => path.to_owned(),
+                        // The definitions call it text for a reason of FHIRPath; what it is spelt as is an id.
+                        None if defined_in == "Resource.id" => "id".to_owned(),
                         None => {
                             let types = element["type"].as_array().unwrap();
                             types.iter().map(type_words).collect::<Vec<_>>().join("|")

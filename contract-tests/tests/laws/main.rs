@@ -4,6 +4,7 @@
 
 mod base;
 mod both_ways;
+mod broken_resources;
 mod capacity;
 mod decoding_is_total;
 mod deltas;

@@ -122,15 +122,16 @@ impl<'b> Build<'b> {
     /// # Errors
     /// When it is too deep.
     pub(crate) fn enter(&mut self, name: NameId, at: usize) -> Result<(), Stop> {
-        let repeats = self.definitions.element_of(name).is_some_and(|element| element.repeats);
-        self.open.push(Open { name, nth: repeats.then_some(0) });
+        self.open.push(Open { name, nth: None });
         if self.open.len() > usize::from(self.limits.depth_max) { Err(self.stop(&rules::TOO_DEEP, at)) } else { Ok(()) }
     }
 
-    /// Says which of those that repeat it is.
+    /// Says which of those that repeat it is; what does not repeat has no number.
     pub(crate) fn count(&mut self, nth: u32) {
+        let definitions = self.definitions;
         if let Some(open) = self.open.last_mut() {
-            open.nth = open.nth.map(|_| nth);
+            let repeats = definitions.element_of(open.name).is_some_and(|element| element.repeats);
+            open.nth = repeats.then_some(nth);
         }
     }
 

@@ -285,6 +285,7 @@ impl<'b> Reader<'b> {
                 }
             }
             (_, true) => {
+                self.build.count(0);
                 self.build.fault(&rules::REPEATED, self.next)?;
                 self.item(&mut run, seen)?;
             }

@@ -69,8 +69,8 @@ pub struct Tree<'b> {
 impl<'b> Tree<'b> {
     /// A tree without elements.
     pub(crate) fn new(text: &'b str, notation: Notation, definitions: &'static Definitions) -> Self {
-        // Most elements take this much text and more.
-        let nodes = Vec::with_capacity(text.len() / 32);
+        // Most elements take about this much text.
+        let nodes = Vec::with_capacity(text.len() / 18);
         Self { text, notation, definitions, nodes }
     }
 
@@ -82,6 +82,12 @@ impl<'b> Tree<'b> {
     /// How values are spelt.
     pub(crate) fn notation(&self) -> Notation {
         self.notation
+    }
+
+    /// How many bytes its elements take, beside the text that they stand in.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.nodes.capacity() * size_of::<Node>()
     }
 
     /// How many elements it has.
