@@ -10,9 +10,10 @@ mod language;
 use std::{marker::PhantomData, sync::LazyLock};
 
 use schemas::code::{
-    Accommodation, Activity, CategoryOfNeed, Code, Eligibility, Entry, EpisodeEndReason, ImmigrationStatus, InTouch,
-    LegalStatus, MissingType, NcYear, NhsNumberStatus, PlacementChangeReason, PlacementProvider, PlacementType,
-    ReviewCode, Rne, SdqReason, SenProvisionKind, SenType, SettingType, VoiceWhose,
+    Accommodation, Activity, CategoryOfNeed, Code, Disability, Eligibility, Entry, EpisodeEndReason, HealthCheckType,
+    ImmigrationStatus, InTouch, LegalStatus, MissingType, NcYear, NhsNumberStatus, PermanencePlan,
+    PlacementChangeReason, PlacementProvider, PlacementType, ReviewCode, Rne, SdqReason, SenProvisionKind, SenType,
+    SettingType, VoiceWhose,
 };
 
 pub(crate) use self::{
@@ -88,6 +89,12 @@ codings! {
     ACCOMMODATION: Accommodation = "urn:homeward:cs:accommodation";
     /// Eligibility for leaving-care support.
     ELIGIBILITY: Eligibility = "urn:homeward:cs:eligibility";
+    /// Disability.
+    DISABILITY: Disability = "urn:homeward:cs:disability";
+    /// What is planned for permanence.
+    PERMANENCE_PLAN: PermanencePlan = "urn:homeward:cs:permanence-plan";
+    /// Kind of a check of the child's health.
+    HEALTH_CHECK_TYPE: HealthCheckType = "urn:homeward:cs:health-check-type";
     /// National Curriculum year.
     NC_YEAR: NcYear = "urn:homeward:cs:nc-year";
     /// Where education happens.

@@ -15,6 +15,7 @@
 mod bundle;
 mod child;
 mod coding;
+mod concept;
 mod conventions;
 mod convert;
 pub mod fhir;
@@ -116,8 +117,8 @@ pub static FHIR_XML: Format = Format {
 };
 
 /// Periods of care are derived from all episodes, care teams and the manager of an episode from both together, and one
-/// Practitioner from all that is said of a worker.
-static TOGETHER: &[&str] = &["CareEpisode", "SocialWorker"];
+/// Practitioner from all that is said of a worker; the plan of which health checks are due from all checks.
+static TOGETHER: &[&str] = &["CareEpisode", "SocialWorker", "HealthCheck"];
 
 /// What FHIR does not carry, and why.
 pub static LOSSES: &[DeclaredLoss] = &[
@@ -131,6 +132,13 @@ pub static LOSSES: &[DeclaredLoss] = &[
     DeclaredLoss { field: "Person.ethnicity_source", why: "no element" },
     DeclaredLoss { field: "Person.upn_unknown_reason", why: "no purpose in health" },
     DeclaredLoss { field: "Person.expected_birth_date", why: "no element" },
+    DeclaredLoss { field: "Relationship.rank", why: "no element" },
+    DeclaredLoss { field: "Relationship.lives_with", why: "no element" },
+    DeclaredLoss { field: "Relationship.permissions", why: "no element; they are on the carer's page" },
+    DeclaredLoss { field: "Relationship.role", why: "teachers and social workers are no related persons" },
+    DeclaredLoss { field: "HealthCheck.report", why: "a document is not carried" },
+    DeclaredLoss { field: "Condition.affects_school", why: "no element" },
+    DeclaredLoss { field: "Medication.affects_school", why: "no element" },
     DeclaredLoss { field: "SocialWorker.team", why: "no element" },
     DeclaredLoss { field: "SocialWorker.job_title", why: "no element" },
     DeclaredLoss { field: "SocialWorker.caseload", why: "no purpose in health" },

@@ -21,6 +21,24 @@ pub static TOO_LITTLE: Rule = Rule {
     source: "FHIR R4, required elements",
 };
 
+/// A measurement in a unit that UK Core does not take.
+pub static UNIT_NOT_WRITTEN: Rule = Rule {
+    code: "fhir/unit-not-written",
+    severity: Severity::Loss,
+    message: "The unit is not said, or not the one that UK Core wants of this measurement",
+    help: "Heights and head circumferences are written in cm, weights in kg, body mass in kg/m2. It stays in the source.",
+    source: "UK Core, Observation-VitalSigns profiles",
+};
+
+/// A condition that is said to have ended and to be there.
+pub static ABATED_AND_ACTIVE: Rule = Rule {
+    code: "fhir/abated-and-active",
+    severity: Severity::Loss,
+    message: "The condition has an end and is said to go on: the end is left out",
+    help: "Look which of the two is right, and mend the source.",
+    source: "FHIR R4, con-4",
+};
+
 /// A language without a BCP 47 tag.
 pub static LANGUAGE_UNMAPPED: Rule = Rule {
     code: "fhir/language-unmapped",
@@ -82,6 +100,8 @@ pub static BUNDLE_RULES: &[&Rule] = &[&PATIENT_UNMATCHABLE];
 pub static RULES: &[&Rule] = &[
     &NOT_EXPRESSIBLE,
     &TOO_LITTLE,
+    &UNIT_NOT_WRITTEN,
+    &ABATED_AND_ACTIVE,
     &LANGUAGE_UNMAPPED,
     &ETHNICITY_COARSER,
     &NHS_NUMBER_TWICE,

@@ -91,8 +91,8 @@ pub struct Format {
     /// What it cannot say, by statement and field.
     pub losses: &'static [DeclaredLoss],
     /// Types of statement that it can only write all of a child at once, because it joins or derives across them: when
-    /// one of them changes, a delivery of what changed has all of them. Whom it is about and what restricts it
-    /// (`Person`, `Restriction`) always goes and need not be named.
+    /// one of them changes, a delivery of what changed has all of them. Whom it is about, where it lives and what
+    /// restricts it (`Person`, `Address`, `Restriction`) always goes and need not be named.
     pub together: &'static [&'static str],
     /// How it is read; `None` when that direction does not exist.
     pub decode: Option<&'static dyn Decode>,
