@@ -26,6 +26,7 @@ mod people;
 mod period;
 mod resource_type;
 mod resources;
+mod read;
 pub mod rules;
 mod workers;
 mod writer;
@@ -38,7 +39,8 @@ use self::{
     conventions::{BASE, BIRTH_SEX, ETHNICITY_99, FLAG, PATIENT, PROFILE, SPLIT, UPDATE},
     convert::{Form, Notations},
     ndjson::Stream,
-    rules::{BUNDLE_RULES, RULES},
+    read::FhirDecode,
+    rules::{BUNDLE_RULES, READ_RULES, RULES},
 };
 
 /// The adapter.
@@ -70,11 +72,11 @@ pub static FHIR_NDJSON: Format = Format {
     needs_authority: true,
     case_management: false,
     tables: &[],
-    rules: &[RULES],
+    rules: &[RULES, READ_RULES, fhir::RULES[0], fhir::RULES[1], fhir::RULES[2]],
     settings: &[PROFILE, BIRTH_SEX, ETHNICITY_99, FLAG, SPLIT],
     losses: LOSSES,
     together: TOGETHER,
-    decode: None,
+    decode: Some(&FhirDecode { form: Form::Lines }),
     encode: Some(&Stream),
 };
 
@@ -89,11 +91,11 @@ pub static FHIR_JSON: Format = Format {
     needs_authority: true,
     case_management: false,
     tables: &[],
-    rules: &[RULES, BUNDLE_RULES],
+    rules: &[RULES, BUNDLE_RULES, READ_RULES, fhir::RULES[0], fhir::RULES[1], fhir::RULES[2]],
     settings: &[PROFILE, BIRTH_SEX, ETHNICITY_99, FLAG, UPDATE, PATIENT, BASE],
     losses: LOSSES,
     together: TOGETHER,
-    decode: None,
+    decode: Some(&FhirDecode { form: Form::Json }),
     encode: Some(&Bundles),
 };
 
@@ -108,11 +110,11 @@ pub static FHIR_XML: Format = Format {
     needs_authority: true,
     case_management: false,
     tables: &[],
-    rules: &[RULES, BUNDLE_RULES],
+    rules: &[RULES, BUNDLE_RULES, READ_RULES, fhir::RULES[0], fhir::RULES[1], fhir::RULES[2]],
     settings: &[PROFILE, BIRTH_SEX, ETHNICITY_99, FLAG, UPDATE, PATIENT, BASE],
     losses: LOSSES,
     together: TOGETHER,
-    decode: None,
+    decode: Some(&FhirDecode { form: Form::Xml }),
     encode: Some(&XmlBundles),
 };
 

@@ -11,6 +11,7 @@ use schemas::{
     diagnostic::{Diagnostic, PartId, Report, Rule},
     identifier::LaCode,
     record::{Photo, Record, Statement, Subject, SubjectKind},
+    said::Said,
 };
 
 use crate::{
@@ -272,6 +273,17 @@ impl Dossier {
     /// What is said, without the places.
     pub fn statements(&self) -> impl Iterator<Item = &Statement> {
         self.records.iter().map(|record| &record.statement)
+    }
+}
+
+/// Joins two statements of one type: field by field, what the later says replaces what the earlier said; a blank
+/// replaces nothing.
+pub fn later_wins(earlier: &mut Statement, later: &Statement) {
+    for field in later.statement_type().fields {
+        let answer = field.get(later);
+        if !matches!(answer, Said::NotAsked | Said::Blank) {
+            field.set(earlier, answer);
+        }
     }
 }
 
