@@ -256,11 +256,13 @@ fn document((has_nhs_number, numbers): (bool, Vec<(u8, u8, u8)>)) -> Dossier {
 }
 
 fn some_document() -> impl Strategy<Value = (bool, Vec<(u8, u8, u8)>)> {
-    (any::<bool>(), prop::collection::vec((0..9u8, 0..3u8, any::<u8>()), 0..14))
+    (any::<bool>(), prop::collection::vec((0..11u8, 0..3u8, any::<u8>()), 0..14))
 }
 
 const ALL: &[&str] = &[
+    "Address",
     "CareEpisode",
+    "HealthCheck",
     "SocialWorker",
     "AnnualHealth",
     "Review",
