@@ -125,10 +125,10 @@ function isMember(type, value, valueSet) {
     notListed.add(valueSet.split('/').pop());
     return true;
   }
-  const listed = (coding) => codes.has(`${coding.system}|${coding.code}`);
+  const listed = (coding) => codes.has(`${coding?.system}|${coding?.code}`);
   switch (type) {
     case 'CodeableConcept':
-      return (value.coding ?? []).some(listed);
+      return [value?.coding ?? []].flat().some(listed);
     case 'Coding':
       return listed(value);
     case 'Quantity':

@@ -98,6 +98,19 @@ pub fn shacl_check(shapes: &Path, ndjson: &[u8]) -> Result<usize, OracleError> {
     judge(Command::new(python).arg(program).arg(shapes), ndjson)
 }
 
+/// Has `fhir.resources` read each line into its models; returns the number of lines.
+///
+/// # Errors
+/// As [`read_and_rewrite`], and [`OracleError::Absent`] without the package.
+pub fn fhir_resources_check(ndjson: &[u8]) -> Result<usize, OracleError> {
+    let python = workspace().join("target/fhir-resources-oracle/bin/python");
+    if !python.is_file() {
+        return Err(OracleError::Absent("see contract-tests/fhir-resources-oracle/README.md"));
+    }
+    let program = workspace().join("contract-tests/fhir-resources-oracle/check.py");
+    judge(Command::new(python).arg(program), ndjson)
+}
+
 /// Pipes the text through an oracle. It is fed from a thread of its own: an oracle that answers while it reads would
 /// otherwise wait for us while we wait for it.
 fn judge(oracle: &mut Command, ndjson: &[u8]) -> Result<usize, OracleError> {

@@ -50,6 +50,7 @@ pub static ADAPTER: Adapter = Adapter {
         &json::ATTENDANCE_JSON,
         &ctf::CTF_XML,
     ],
+    conversions: &[],
 };
 
 /// Which table of plans is written.

@@ -15,6 +15,7 @@ use schemas::{
 use crate::{
     child::{Child, Resource, subject_nhs_number},
     conventions::{BASE, Conventions, PatientEntry, Update},
+    fhir::{self, Notation, TreeLimits},
     resource_type::ResourceType,
     resources::{self, organization},
     rules::PATIENT_UNMATCHABLE,
@@ -47,6 +48,40 @@ impl Encoder for BundleEncoder<'_> {
         }
         let nth = sheaf.next_child();
         self.conventions.with_child(disclosure, report, |child| self.write_child(child, nth, sheaf));
+    }
+}
+
+/// Writes the same transactions in XML, by way of their tree.
+pub(crate) struct XmlBundles;
+
+impl Encode for XmlBundles {
+    fn begin<'o>(&self, options: &'o Options) -> Box<dyn Encoder + 'o> {
+        Box::new(XmlEncoder { json: Bundles.begin(options) })
+    }
+}
+
+struct XmlEncoder<'o> {
+    json: Box<dyn Encoder + 'o>,
+}
+
+impl Encoder for XmlEncoder<'_> {
+    fn subject(&self, disclosure: &Disclosure<'_>, sheaf: &mut Sheaf, report: &mut dyn Report) {
+        let mut own = Sheaf::default();
+        self.json.subject(disclosure, &mut own, report);
+        for (what, count) in own.counts() {
+            sheaf.count(what, *count);
+        }
+        let mut nth = None;
+        for (name, bytes) in own.parts() {
+            let PartName::Child { split, .. } = *name else { continue };
+            let nth = *nth.get_or_insert_with(|| sheaf.next_child());
+            let out = sheaf.part(PartName::Child { nth, split, extension: "xml" });
+            // What we write ourselves is as large as it is: a limit guards against others.
+            let limits = TreeLimits { resource_bytes_max: u32::MAX, elements_max: u32::MAX, depth_max: u16::MAX };
+            if let Some(tree) = fhir::read(bytes, Notation::Json, limits).tree {
+                fhir::write(&tree, Notation::Xml, out);
+            }
+        }
     }
 }
 

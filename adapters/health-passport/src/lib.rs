@@ -1,7 +1,7 @@
 //! The health passport: what an authority knows of a child in care, written as UK Core FHIR (R4 4.0.1) for the NHS.
 //!
-//! Two forms of the same resources: a stream of resources (`fhir-ndjson`) and a transaction for each child
-//! (`fhir-json`). Written is what a view has let out: a field without a value gives no element, and a statement that
+//! Three forms of the same resources: a stream of resources (`fhir-ndjson`) and a transaction for each child, in JSON and
+//! in XML (`fhir-json`, `fhir-xml`). Written is what a view has let out: a field without a value gives no element, and a statement that
 //! lacks what FHIR requires gives no resource but a loss. Resources are put by id, and ids follow from names
 //! ([`kit::ids`]), so that a second export updates the first; for a server that gives ids itself, or owns its patients,
 //! a transaction finds them by identifier instead.
@@ -17,6 +17,8 @@ mod child;
 mod coding;
 mod concept;
 mod conventions;
+mod convert;
+pub mod fhir;
 mod labels;
 mod name;
 mod ndjson;
@@ -24,26 +26,40 @@ mod people;
 mod period;
 mod resource_type;
 mod resources;
+mod read;
 pub mod rules;
 mod workers;
 mod writer;
 
-use kit::adapter::{Adapter, DeclaredLoss, Format, Parts};
+use kit::adapter::{Adapter, Conversion, DeclaredLoss, Format, Parts};
 
 pub use self::{bundle::BUNDLE_ENTRIES_MAX, workers::PARTICIPANTS_MAX};
 use self::{
-    bundle::Bundles,
+    bundle::{Bundles, XmlBundles},
     conventions::{BASE, BIRTH_SEX, ETHNICITY_99, FLAG, PATIENT, PROFILE, SPLIT, UPDATE},
+    convert::{Form, Notations},
     ndjson::Stream,
-    rules::{BUNDLE_RULES, RULES},
+    read::FhirDecode,
+    rules::{BUNDLE_RULES, READ_RULES, RULES},
 };
 
 /// The adapter.
 pub static ADAPTER: Adapter = Adapter {
     name: "health-passport",
     summary: "UK Core FHIR R4 of looked after children for the NHS",
-    formats: &[&FHIR_NDJSON, &FHIR_JSON],
+    formats: &[&FHIR_NDJSON, &FHIR_JSON, &FHIR_XML],
+    conversions: CONVERSIONS,
 };
+
+/// The notations of a resource.
+static CONVERSIONS: &[Conversion] = &[
+    Conversion { from: &FHIR_JSON, to: &FHIR_XML, convert: &Notations { from: Form::Json, to: Form::Xml } },
+    Conversion { from: &FHIR_JSON, to: &FHIR_NDJSON, convert: &Notations { from: Form::Json, to: Form::Lines } },
+    Conversion { from: &FHIR_XML, to: &FHIR_JSON, convert: &Notations { from: Form::Xml, to: Form::Json } },
+    Conversion { from: &FHIR_XML, to: &FHIR_NDJSON, convert: &Notations { from: Form::Xml, to: Form::Lines } },
+    Conversion { from: &FHIR_NDJSON, to: &FHIR_JSON, convert: &Notations { from: Form::Lines, to: Form::Json } },
+    Conversion { from: &FHIR_NDJSON, to: &FHIR_XML, convert: &Notations { from: Form::Lines, to: Form::Xml } },
+];
 
 /// A stream of resources, one a line.
 pub static FHIR_NDJSON: Format = Format {
@@ -56,11 +72,11 @@ pub static FHIR_NDJSON: Format = Format {
     needs_authority: true,
     case_management: false,
     tables: &[],
-    rules: &[RULES],
+    rules: &[RULES, READ_RULES, fhir::RULES[0], fhir::RULES[1], fhir::RULES[2]],
     settings: &[PROFILE, BIRTH_SEX, ETHNICITY_99, FLAG, SPLIT],
     losses: LOSSES,
     together: TOGETHER,
-    decode: None,
+    decode: Some(&FhirDecode { form: Form::Lines }),
     encode: Some(&Stream),
 };
 
@@ -75,12 +91,31 @@ pub static FHIR_JSON: Format = Format {
     needs_authority: true,
     case_management: false,
     tables: &[],
-    rules: &[RULES, BUNDLE_RULES],
+    rules: &[RULES, BUNDLE_RULES, READ_RULES, fhir::RULES[0], fhir::RULES[1], fhir::RULES[2]],
     settings: &[PROFILE, BIRTH_SEX, ETHNICITY_99, FLAG, UPDATE, PATIENT, BASE],
     losses: LOSSES,
     together: TOGETHER,
-    decode: None,
+    decode: Some(&FhirDecode { form: Form::Json }),
     encode: Some(&Bundles),
+};
+
+/// The same transactions in XML.
+pub static FHIR_XML: Format = Format {
+    name: "fhir-xml",
+    summary: "UK Core FHIR R4 transaction Bundles in XML, one a child",
+    media_types: &["application/fhir+xml"],
+    extensions: &["xml"],
+    parts: Parts::EachChild,
+    needs_year: false,
+    needs_authority: true,
+    case_management: false,
+    tables: &[],
+    rules: &[RULES, BUNDLE_RULES, READ_RULES, fhir::RULES[0], fhir::RULES[1], fhir::RULES[2]],
+    settings: &[PROFILE, BIRTH_SEX, ETHNICITY_99, FLAG, UPDATE, PATIENT, BASE],
+    losses: LOSSES,
+    together: TOGETHER,
+    decode: Some(&FhirDecode { form: Form::Xml }),
+    encode: Some(&XmlBundles),
 };
 
 /// Periods of care are derived from all episodes, care teams and the manager of an episode from both together, and one

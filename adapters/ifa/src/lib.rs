@@ -55,6 +55,7 @@ pub static ADAPTER: Adapter = Adapter {
         &profile::PROFILE_HTML,
         &carer::CARER_HTML,
     ],
+    conversions: &[],
 };
 
 /// Vacancies with their fees and what a child may read.

@@ -3,7 +3,7 @@
 //! The unit of flow is everything that one document says of one subject, a [`Dossier`]; what of it one recipient may
 //! know is a [`Disclosure`]. Subjects are independent of each other, so that several workers can share the work.
 
-use std::{num::NonZeroUsize, sync::Arc};
+use std::{io, num::NonZeroUsize, sync::Arc};
 
 use schemas::{
     code::local_authority_name,
@@ -11,11 +11,12 @@ use schemas::{
     diagnostic::{Diagnostic, PartId, Report, Rule},
     identifier::LaCode,
     record::{Photo, Record, Statement, Subject, SubjectKind},
+    said::Said,
 };
 
 use crate::{
     dialect::Dialect,
-    document::{Document, Part},
+    document::{Document, Part, ReadAt},
     figures::Summarise,
     ids::{IdKey, SubjectIds},
     limits::ReadingLimits,
@@ -34,6 +35,34 @@ pub struct Adapter {
     pub summary: &'static str,
     /// Its formats.
     pub formats: &'static [&'static Format],
+    /// Which of its formats are one standard in two notations.
+    pub conversions: &'static [Conversion],
+}
+
+/// Two notations of one standard: a document goes from the one to the other whole, without records and without a view.
+pub struct Conversion {
+    /// The format read.
+    pub from: &'static Format,
+    /// The format written.
+    pub to: &'static Format,
+    /// How.
+    pub convert: &'static dyn Convert,
+}
+
+/// Writes a document in another notation.
+pub trait Convert: Send + Sync {
+    /// Writes one part in the other notation, and tells what is wrong with it. What was written is of no use when an
+    /// error was told.
+    ///
+    /// # Errors
+    /// When the part cannot be read or the other notation not be written.
+    fn convert(
+        &self,
+        part: (PartId, &dyn ReadAt),
+        limits: &ReadingLimits,
+        out: &mut dyn io::Write,
+        report: &mut dyn Report,
+    ) -> io::Result<()>;
 }
 
 /// One format of an adapter.
@@ -244,6 +273,17 @@ impl Dossier {
     /// What is said, without the places.
     pub fn statements(&self) -> impl Iterator<Item = &Statement> {
         self.records.iter().map(|record| &record.statement)
+    }
+}
+
+/// Joins two statements of one type: field by field, what the later says replaces what the earlier said; a blank
+/// replaces nothing.
+pub fn later_wins(earlier: &mut Statement, later: &Statement) {
+    for field in later.statement_type().fields {
+        let answer = field.get(later);
+        if !matches!(answer, Said::NotAsked | Said::Blank) {
+            field.set(earlier, answer);
+        }
     }
 }
 

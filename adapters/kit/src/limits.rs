@@ -17,6 +17,10 @@ pub struct ReadingLimits {
     pub parts_max: u16,
     /// The largest item of a nested document, and all that stands around its items, in bytes.
     pub item_bytes_max: u32,
+    /// The largest FHIR resource, a Bundle with all that is in it, in bytes.
+    pub resource_bytes_max: u32,
+    /// The most elements of one FHIR resource.
+    pub elements_max: u32,
     /// The most elements or objects within each other.
     pub depth_max: u16,
     /// The most attributes of an element.
@@ -42,6 +46,8 @@ impl Default for ReadingLimits {
             rows_max: 100_000_000,
             parts_max: 1_000,
             item_bytes_max: 4 << 20,
+            resource_bytes_max: 64 << 20,
+            elements_max: 4_000_000,
             depth_max: 32,
             attributes_max: 32,
             text_bytes_max: 64 << 10,

@@ -31,6 +31,7 @@ pub static ADAPTER: Adapter = Adapter {
     name: "liquidlogic",
     summary: "A local authority's case management: the SSDA903 return and what comes beside it",
     formats: &[&SSDA903_CSV, &LINKS_CSV, &RESTRICTIONS_CSV],
+    conversions: &[],
 };
 
 /// The return as CSV modules, with links and restrictions beside them when it is read.

@@ -4,11 +4,13 @@
 
 mod base;
 mod both_ways;
+mod broken_resources;
 mod capacity;
 mod decoding_is_total;
 mod deltas;
 mod dialects;
 mod drafts;
+mod fhir_definitions;
 mod floor_plan;
 mod made;
 mod nothing_leaks;

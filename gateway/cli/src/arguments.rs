@@ -47,6 +47,8 @@ pub enum Command {
     Check(CheckArguments),
     /// Write a document in another format, through the recipient's view.
     Translate(TranslateArguments),
+    /// Write a document of one's own in another notation of the same standard: no records, no view.
+    Convert(ConvertArguments),
     /// List every format.
     Formats {
         /// One JSON object a line.
@@ -155,6 +157,38 @@ pub struct CheckArguments {
     /// The form of the report.
     #[arg(long, value_enum, value_name = "FORM", conflicts_with = "json")]
     pub format: Option<ReportForm>,
+}
+
+/// `homeward convert`.
+#[derive(Args, Debug)]
+pub struct ConvertArguments {
+    /// What to read: a file, or - for standard input.
+    #[arg(value_name = "INPUT")]
+    pub input: PathBuf,
+
+    /// The format read.
+    #[arg(long, value_name = "FORMAT")]
+    pub from: String,
+
+    /// The format written.
+    #[arg(long, value_name = "FORMAT")]
+    pub to: String,
+
+    /// Where to write; by default standard output.
+    #[arg(short, long, value_name = "PATH")]
+    pub output: Option<PathBuf>,
+
+    /// A configuration; only [limits] is used.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// How many places to tell; counts are always whole.
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub diagnostics_max: usize,
+
+    /// Machine form of what is wrong: one JSON object a line.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Forms of a report.

@@ -44,6 +44,7 @@ pub fn main() -> ExitCode {
     let outcome = match &arguments.command {
         Command::Check(arguments) => commands::check::run(arguments, &terminal),
         Command::Translate(arguments) => commands::translate::run(arguments, &terminal),
+        Command::Convert(arguments) => commands::convert::run(arguments, &terminal),
         Command::Formats { json } => commands::formats::run(*json, &terminal),
         Command::Describe(arguments) => commands::describe::run(arguments, &terminal),
         Command::Template(arguments) => commands::template::run(arguments, &terminal),

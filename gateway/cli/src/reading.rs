@@ -241,6 +241,23 @@ impl Companion<'_> {
     }
 }
 
+/// Opens one file, or standard input.
+///
+/// # Errors
+/// When it cannot be read, or holds several files.
+pub(crate) fn open_one(file: &Path, limits: &Limits) -> Result<Document, Failure> {
+    let mut standard_input = io::stdin().lock();
+    let input = if file.as_os_str() == "-" { Input::Stream(&mut standard_input) } else { Input::Path(file.to_owned()) };
+    let document = documents::open(vec![input], &DocumentLimits::new(limits, u64::MAX)).map_err(|(_, fault)| {
+        Failure::new(format!("input {}: {fault}", file.display()), "give one file, or - for standard input")
+    })?;
+    let parts = document.parts().len();
+    match parts {
+        1 => Ok(document),
+        _ => Err(Failure::new("the input holds several files", "give one file, or - for standard input")),
+    }
+}
+
 fn open_document<'a>(
     arguments: &'a ReadingArguments,
     limits: &Limits,

@@ -16,6 +16,15 @@ macro_rules! languages {
                 _ => None,
             }
         }
+
+        /// The DfE's code of a tag of BCP 47; a region or script after it makes no other language here.
+        pub(crate) fn language_of(tag: &str) -> Option<&'static str> {
+            let first = tag.split('-').next()?.to_ascii_lowercase();
+            match &*first {
+                $($tag => std::str::from_utf8($dfe).ok(),)+
+                _ => None,
+            }
+        }
     };
 }
 

@@ -29,7 +29,7 @@ static FORMAT: Format = Format {
     decode: None,
     encode: None,
 };
-static ADAPTER: Adapter = Adapter { name: "sample", summary: "A sample.", formats: &[&FORMAT] };
+static ADAPTER: Adapter = Adapter { name: "sample", summary: "A sample.", formats: &[&FORMAT], conversions: &[] };
 
 fn year(number: u16) -> Option<CollectionYear> {
     CollectionYear::new(number)

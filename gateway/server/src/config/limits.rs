@@ -96,6 +96,8 @@ limits! {
     rows_max = 100_000_000, 1..=1_000_000_000, "rows of a document, and items of a nested one";
     parts_max = 1_000, 1..=65_534, "parts of a document";
     item_bytes_max = 4_194_304, 1_024..=1_073_741_824, "bytes of an item of a nested document, and of all that stands around its items";
+    resource_bytes_max = 67_108_864, 1_024..=1_073_741_824, "bytes of a FHIR resource, a Bundle with all that is in it";
+    elements_max = 4_000_000, 1_000..=100_000_000, "elements of a FHIR resource";
     depth_max = 32, 8..=256, "elements or objects within each other";
     attributes_max = 32, 8..=1_000, "attributes of an element";
     text_bytes_max = 65_536, 1_024..=1_073_741_824, "bytes of the text of an element or member";
@@ -162,6 +164,8 @@ impl DocumentReading {
             rows_max: narrow(self.rows_max, u32::MAX),
             parts_max: narrow(self.parts_max, u16::MAX),
             item_bytes_max: narrow(self.item_bytes_max, u32::MAX),
+            resource_bytes_max: narrow(self.resource_bytes_max, u32::MAX),
+            elements_max: narrow(self.elements_max, u32::MAX),
             depth_max: narrow(self.depth_max, u16::MAX),
             attributes_max: narrow(self.attributes_max, u16::MAX),
             text_bytes_max: narrow(self.text_bytes_max, u32::MAX),
