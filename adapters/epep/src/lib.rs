@@ -176,7 +176,7 @@ pub static ROLL_CSV: Format = Format {
 
 /// A row is made of all that is said of the child.
 static ROLL_TOGETHER: &[&str] =
-    &["CareEpisode", "Enrolment", "SocialWorker", "SenProvision", "EducationPlan", "Consent"];
+    &["CareEpisode", "Relationship", "Enrolment", "SocialWorker", "SenProvision", "EducationPlan", "Consent"];
 
 /// Declares what tables for schools cannot say: what no school needs, and what each format says elsewhere or not at all.
 macro_rules! school_losses {
