@@ -150,6 +150,7 @@ pub static LOSSES: &[DeclaredLoss] = &[
     DeclaredLoss { field: "AttendanceMark", why: "no reader in health" },
     DeclaredLoss { field: "Suspension", why: "no reader in health" },
     DeclaredLoss { field: "Attainment", why: "no reader in health" },
+    DeclaredLoss { field: "EducationPlan.plan_ref", why: "it is in the id of the resource alone" },
     DeclaredLoss { field: "EducationPlan.premium", why: "no reader in health" },
     DeclaredLoss { field: "EducationPlan.quality", why: "no reader in health" },
     DeclaredLoss { field: "EducationPlan.academic_year", why: "no element" },
@@ -194,4 +195,8 @@ pub static LOSSES: &[DeclaredLoss] = &[
     DeclaredLoss { field: "Voice.topic", why: "no element" },
     DeclaredLoss { field: "Voice.share", why: "no element" },
     DeclaredLoss { field: "Voice.answers", why: "no element" },
+    DeclaredLoss { field: "Referral", why: "other standards serve the market of homes" },
+    DeclaredLoss { field: "Offer", why: "other standards serve the market of homes" },
+    DeclaredLoss { field: "PlacementNotice", why: "other standards serve the market of homes" },
+    DeclaredLoss { field: "PlacementCost", why: "other standards serve the market of homes" },
 ];

@@ -303,6 +303,7 @@ impl Subjects for Opened<'_> {
 
 /// What a child says, by its dossier.
 pub(super) fn read_child(opened: &Opened<'_>, n: usize, buffer: &mut Vec<u8>, dossier: &mut Dossier, report: &mut dyn Report) {
+    dossier.clear();
     let Some(subject) = opened.subject(n) else { return };
     let mut says = Says::new(Arc::clone(subject), dossier, report);
     for listed in opened.resources(n) {
