@@ -34,7 +34,7 @@ use crate::{
         observation::{AnnualFlag, attendance, enrolment, has_answer, measurement, substance_misuse},
         patient, plan as care_plan, related_person,
     },
-    rules::{ABATED_AND_ACTIVE, NHS_NUMBER_TWICE, NOT_EXPRESSIBLE, TOO_LITTLE, UNIT_NOT_WRITTEN},
+    rules::{NHS_NUMBER_TWICE, NOT_EXPRESSIBLE, TOO_LITTLE, UNIT_NOT_WRITTEN},
     workers::Workers,
     writer::{Ready, decimal},
 };
@@ -200,7 +200,7 @@ impl<'c> Child<'c> {
             if let Statement::Condition(said) = &record.statement
                 && condition::is_abated_and_active(said)
             {
-                let abatement = Diagnostic::new(&ABATED_AND_ACTIVE, record.source.place.clone());
+                let abatement = Diagnostic::new(&NOT_EXPRESSIBLE, record.source.place.clone());
                 report.raise(abatement.of_field("abatement"));
             }
             if let Statement::AnnualHealth(AnnualHealth { convicted: Said::Is(_), .. }) = record.statement {

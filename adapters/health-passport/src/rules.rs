@@ -31,15 +31,6 @@ pub static UNIT_NOT_WRITTEN: Rule = Rule {
     source: "UK Core, Observation-VitalSigns profiles",
 };
 
-/// A condition that is said to have ended and to be there.
-pub static ABATED_AND_ACTIVE: Rule = Rule {
-    code: "fhir/abated-and-active",
-    severity: Severity::Loss,
-    message: "The condition has an end and is said to go on: the end is left out",
-    help: "Look which of the two is right, and mend the source.",
-    source: "FHIR R4, con-4",
-};
-
 /// A language without a BCP 47 tag.
 pub static LANGUAGE_UNMAPPED: Rule = Rule {
     code: "fhir/language-unmapped",
@@ -182,7 +173,6 @@ pub static RULES: &[&Rule] = &[
     &NOT_EXPRESSIBLE,
     &TOO_LITTLE,
     &UNIT_NOT_WRITTEN,
-    &ABATED_AND_ACTIVE,
     &LANGUAGE_UNMAPPED,
     &ETHNICITY_COARSER,
     &NHS_NUMBER_TWICE,

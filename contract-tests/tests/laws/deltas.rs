@@ -215,14 +215,14 @@ fn statement(kind: u8, when: u8, what: u8) -> Statement {
         }
         .into(),
         7 => CareLeaver { suitable: flag(what), ..CareLeaver::default() }.into(),
-        8 => Address {
+        9 => Address {
             r#type: Said::Is(AddressType::Placement),
             start_date: after("2024-01-01", when * 40),
             town: Said::Is(["Invented", "Larkham", "Wrenton"][usize::from(what % 3)].into()),
             ..Address::default()
         }
         .into(),
-        9 => HealthCheck {
+        10 => HealthCheck {
             r#type: Said::Is(HealthCheckType::DentalCheck),
             date: after("2026-04-10", when),
             status: Said::Is(HealthCheckStatus::Planned),

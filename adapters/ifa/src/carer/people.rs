@@ -59,14 +59,12 @@ fn family<'c>(child: &Child<'c>) -> impl Iterator<Item = &'c Relationship> + use
     let today = child.options.as_at_day();
     standing!(child, Relationship).filter(move |other: &&Relationship| {
         let ended = matches!((other.end_date, today), (Said::Is(end), Some(today)) if end <= today);
-        let elsewhere = matches!(
-            other.role,
-            Said::Is(
-                RelationshipRole::FosterCarer | RelationshipRole::SocialWorker | RelationshipRole::DesignatedTeacher
-            )
-        );
-        !ended && !elsewhere
+        !ended && !is_professional(other) && other.role != Said::Is(RelationshipRole::FosterCarer)
     })
+}
+
+fn is_professional(other: &Relationship) -> bool {
+    matches!(other.role, Said::Is(RelationshipRole::SocialWorker | RelationshipRole::DesignatedTeacher))
 }
 
 /// People with who they are to the child; `None` where there is nobody.
@@ -93,7 +91,8 @@ fn named(other: &Relationship) -> String {
 fn permitted(child: &Child<'_>) -> Vec<Fact> {
     let with = |permission: RelationshipPermission| {
         let all = standing!(child, Relationship).filter(move |other: &&Relationship| {
-            other.permissions.as_ref().is().is_some_and(|permissions| permissions.contains(&permission))
+            let has_it = |permissions: &Vec<RelationshipPermission>| permissions.contains(&permission);
+            !is_professional(other) && other.permissions.as_ref().is().is_some_and(has_it)
         });
         listed(all)
     };

@@ -176,7 +176,8 @@ fn is_common(statement: &str, field: &str) -> bool {
 
 /// A provider with every field of its own and of a vacancy filled.
 pub(crate) fn place() -> Child {
-    let mut numbers = Numbers { values: 500, days: 140, authorities: 8 };
+    // Beyond all that a child has.
+    let mut numbers = Numbers { values: 2_000, days: 190, authorities: 8 };
     let statements = STATEMENTS.iter().filter(|of| of.about == SubjectKind::Place).map(|of| {
         let mut statement = unsaid(of.name).unwrap();
         for field in of.fields {
