@@ -275,15 +275,35 @@ fn text_of(kind: Kind, value: &Value) -> String {
         Value::Number(number) => write_number(u64::from(*number), &mut out),
         Value::Year(year) => write_number(year.number().into(), &mut out),
         Value::Pence(pence) => write_number(pence.number().into(), &mut out),
-        // No key has a list or a group, and a lens gives none to a field of another kind.
+        // A lens gives none to a field of another kind.
         Value::List(_) | Value::Item(_) => {}
     }
     String::from_utf8(out).unwrap_or_default()
 }
 
-/// A part of a natural key, normalised.
-fn key_part(kind: Kind, value: &Value) -> String {
+/// A part of a natural key, normalised. A group goes by its code, else by its words; a list by its items in the order of
+/// their names; a moment by its day.
+pub(crate) fn key_part(kind: Kind, value: &Value) -> String {
+    match (kind, value) {
+        (Kind::Item(shape), Value::Item(answers)) => {
+            let named = |name: &str| {
+                let (member, answer) = shape.members.iter().zip(answers).find(|(member, _)| member.name == name)?;
+                match answer {
+                    Said::Is(value) => Some(key_part(member.kind, value)).filter(|part| !part.is_empty()),
+                    _ => None,
+                }
+            };
+            return ["code", "text"].into_iter().find_map(named).unwrap_or_default();
+        }
+        (Kind::List(item), Value::List(items)) => {
+            let mut parts: Vec<String> = items.iter().map(|value| key_part(*item, value)).collect();
+            parts.sort_unstable();
+            return parts.join(",");
+        }
+        _ => {}
+    }
     match value {
+        Value::DateTime(moment) => moment.date().map_or_else(String::new, |day| day.to_string()),
         Value::Text(text) => text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase(),
         Value::Postcode(postcode) => {
             let mut out = Vec::new();

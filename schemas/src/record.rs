@@ -101,7 +101,7 @@ impl Source {
 }
 
 closed_list! {
-    Person, Immigration, CareEpisode, Review, Missing, SocialWorker, PreviousPermanence, Adoption, PlacedForAdoption, LibertyOrder, CareLeaver, AnnualHealth, SdqScore, EducationPlan, Enrolment, AttendanceMark, AttendanceSummary, Suspension, Attainment, SenProvision, Voice, Consent, Delegation, Restriction, Provider, Vacancy, Referral, Offer, PlacementNotice, PlacementCost, FrameworkReturn,
+    Person, Address, Relationship, Disability, Immigration, CareEpisode, Review, Missing, CarePlan, SocialWorker, PreviousPermanence, Adoption, PlacedForAdoption, LibertyOrder, CareLeaver, HealthCheck, AnnualHealth, SdqScore, Immunisation, Allergy, Condition, Medication, Measurement, SubstanceMisuse, EducationPlan, Enrolment, AttendanceMark, AttendanceSummary, Suspension, Attainment, SenProvision, Voice, Consent, Delegation, Restriction, Provider, Vacancy, Referral, Offer, PlacementNotice, PlacementCost, FrameworkReturn,
 }
 
 #[cfg(test)]

@@ -7,10 +7,11 @@ use crate::{
     code::{Code, CodeList},
     date::{AcademicYear, ClockTime, CollectionYear, Date, DateTime},
     decimal::Decimal,
+    document::key_part,
     identifier::{LaCode, Laestab, OfstedUrn, PermanenceAuthority, SchoolUrn, WorkerId},
     money::Pence,
     postcode::Postcode,
-    record::{Statement, SubjectKind},
+    record::{Coding, Statement, SubjectKind},
     said::Said,
 };
 
@@ -298,13 +299,40 @@ impl StatementType {
 }
 
 /// A type that a field may hold.
-pub trait FieldValue: Sized {
+pub trait FieldValue: Sized + PartialEq {
     /// Its kind.
     const KIND: Kind;
     /// The value in the common tongue.
     fn to_value(&self) -> Value;
     /// Back; `None` when the value is of another kind.
     fn from_value(value: Value) -> Option<Self>;
+    /// Whether both are the same as part of a natural key.
+    fn names_the_same(&self, other: &Self) -> bool {
+        self == other
+    }
+}
+
+/// A coding, boxed where it would take too much room in a record. As part of a key it goes by its code, else by its words.
+impl FieldValue for Box<Coding> {
+    const KIND: Kind = Coding::KIND;
+    fn to_value(&self) -> Value {
+        Coding::to_value(self)
+    }
+    fn from_value(value: Value) -> Option<Self> {
+        Coding::from_value(value).map(Self::new)
+    }
+    fn names_the_same(&self, other: &Self) -> bool {
+        let key = |it: &Self| key_part(Self::KIND, &it.to_value());
+        key(self) == key(other)
+    }
+}
+
+/// Whether two answers are the same as part of a natural key.
+pub(crate) fn name_the_same<T: FieldValue>(left: &Said<T>, right: &Said<T>) -> bool {
+    match (left, right) {
+        (Said::Is(left), Said::Is(right)) => left.names_the_same(right),
+        _ => left == right,
+    }
 }
 
 /// A code of a list, or a word of the sender's own where the list is open.

@@ -156,8 +156,18 @@ pub static ROLL_CSV: Format = Format {
         DeclaredLoss { field: "Voice", why: "nobody who collects attendance needs it" },
         DeclaredLoss { field: "AnnualHealth", why: "no health of any kind is on a roll" },
         DeclaredLoss { field: "SdqScore", why: "no health of any kind is on a roll" },
+        DeclaredLoss { field: "Disability", why: "no health of any kind is on a roll" },
+        DeclaredLoss { field: "HealthCheck", why: "no health of any kind is on a roll" },
+        DeclaredLoss { field: "Immunisation", why: "no health of any kind is on a roll" },
+        DeclaredLoss { field: "Allergy", why: "no health of any kind is on a roll" },
+        DeclaredLoss { field: "Condition", why: "no health of any kind is on a roll" },
+        DeclaredLoss { field: "Medication", why: "no health of any kind is on a roll" },
+        DeclaredLoss { field: "Measurement", why: "no health of any kind is on a roll" },
+        DeclaredLoss { field: "SubstanceMisuse", why: "no health of any kind is on a roll" },
         DeclaredLoss { field: "Missing", why: "no episode of being missing is on a roll" },
         DeclaredLoss { field: "Immigration", why: "no immigration status is on a roll" },
+        DeclaredLoss { field: "Address", why: "where a child lives is not on a roll" },
+        DeclaredLoss { field: "CarePlan", why: "no column for it" },
     ],
     together: ROLL_TOGETHER,
     decode: None,
@@ -166,23 +176,34 @@ pub static ROLL_CSV: Format = Format {
 
 /// A row is made of all that is said of the child.
 static ROLL_TOGETHER: &[&str] =
-    &["CareEpisode", "Enrolment", "SocialWorker", "SenProvision", "EducationPlan", "Consent"];
+    &["CareEpisode", "Relationship", "Enrolment", "SocialWorker", "SenProvision", "EducationPlan", "Consent"];
 
 /// Declares what tables for schools cannot say: what no school needs, and what each format says elsewhere or not at all.
 macro_rules! school_losses {
     ($($field:literal $why:literal,)+) => {
         school_losses!(@unneeded [
+            "Address"
+            "Relationship"
+            "Disability"
             "Immigration"
             "CareEpisode"
             "Review"
             "Missing"
+            "CarePlan"
             "SocialWorker"
             "PreviousPermanence"
             "Adoption"
             "PlacedForAdoption"
             "LibertyOrder"
             "CareLeaver"
+            "HealthCheck"
             "AnnualHealth"
+            "Immunisation"
+            "Allergy"
+            "Condition"
+            "Medication"
+            "Measurement"
+            "SubstanceMisuse"
             "Consent"
             "Delegation"
             "Restriction"

@@ -5,7 +5,11 @@ use std::{
     sync::Arc,
 };
 
-use kit::{adapter::Dossier, csv::rules as table_rules, pep::PepSettings};
+use kit::{
+    adapter::{Dossier, later_wins},
+    csv::rules as table_rules,
+    pep::PepSettings,
+};
 use schemas::{
     code::{SchoolSession, SuspensionCategory},
     date::Date,
@@ -309,16 +313,6 @@ fn contradicts(earlier: &Statement, later: &Statement) -> bool {
         (Said::Is(one), Said::Is(other)) => one != other,
         _ => false,
     })
-}
-
-/// Field by field, what the later row says replaces what the earlier said; a blank replaces nothing.
-fn later_wins(earlier: &mut Statement, later: &Statement) {
-    for field in later.statement_type().fields {
-        let answer = field.get(later);
-        if !matches!(answer, Said::NotAsked | Said::Blank) {
-            field.set(earlier, answer);
-        }
-    }
 }
 
 /// Tells a rule at the place of something that was said, beside others.

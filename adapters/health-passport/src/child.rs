@@ -9,17 +9,20 @@ use kit::{
 };
 use schemas::{
     code::Code,
-    date::CollectionYear,
+    date::{CollectionYear, DateTime},
     diagnostic::{Diagnostic, Place, Report, Rule},
     identifier::{Identifier, IdentifierKind, Laestab, NhsNumber, SchoolUrn},
     record::{
-        AnnualHealth, AttendanceSummary, CareEpisode, CareLeaver, Consent, EducationPlan, Enrolment, Immigration,
-        LibertyOrder, Missing, Record, Review, SdqScore, SenProvision, SocialWorker, Statement, Subject, Voice,
+        Address, Allergy, AnnualHealth, AttendanceSummary, CareEpisode, CareLeaver, CarePlan, Coding, Condition,
+        Consent, Disability, EducationPlan, Enrolment, HealthCheck, Immigration, Immunisation, LibertyOrder,
+        Measurement, Medication, Missing, Record, Relationship, Review, SdqScore, SenProvision, SocialWorker,
+        Statement, Subject, SubstanceMisuse, Voice,
     },
     said::Said,
 };
 
 use crate::{
+    concept::{folded, is_said, key_text},
     conventions::{Authority, Conventions},
     labels::Labels,
     name::{DayText, identify},
@@ -27,10 +30,11 @@ use crate::{
     period::{Period, period_id, periods},
     resource_type::ResourceType,
     resources::{
-        observation::{AnnualFlag, attendance, enrolment, has_answer},
-        patient,
+        address, condition,
+        observation::{AnnualFlag, attendance, enrolment, has_answer, measurement, substance_misuse},
+        patient, plan as care_plan, related_person,
     },
-    rules::{NHS_NUMBER_TWICE, NOT_EXPRESSIBLE, TOO_LITTLE},
+    rules::{NHS_NUMBER_TWICE, NOT_EXPRESSIBLE, TOO_LITTLE, UNIT_NOT_WRITTEN},
     workers::Workers,
     writer::{Ready, decimal},
 };
@@ -49,6 +53,10 @@ pub(crate) struct Child<'c> {
     pub(crate) labels: Labels,
     /// Who the child is.
     pub(crate) people: People<'c>,
+    /// Where the child lives and lived.
+    pub(crate) addresses: Vec<&'c Address>,
+    /// The health checks that have a day by which they are due.
+    pub(crate) due_checks: Vec<&'c HealthCheck>,
     /// The child's periods of care: those that stand in the order of time, then those that were taken back.
     pub(crate) periods: Vec<Period>,
     /// Who works with the child.
@@ -115,6 +123,28 @@ pub(crate) enum Content<'c> {
     SenProvision(&'c SenProvision),
     /// What somebody said.
     Voice(&'c Voice),
+    /// Somebody who belongs to the child.
+    RelatedPerson(&'c Relationship),
+    /// What is planned for the child.
+    Plan(&'c CarePlan),
+    /// Which health checks are due.
+    DueChecks,
+    /// A health check.
+    HealthCheck(&'c HealthCheck),
+    /// An immunisation.
+    Immunisation(&'c Immunisation),
+    /// An allergy.
+    Allergy(&'c Allergy),
+    /// A health condition.
+    Condition(&'c Condition),
+    /// A medicine.
+    Medication(&'c Medication),
+    /// A disability.
+    Disability(&'c Disability),
+    /// Something measured.
+    Measurement(&'c Measurement),
+    /// A substance misuse problem.
+    SubstanceMisuse(&'c SubstanceMisuse),
 }
 
 impl<'c> Child<'c> {
@@ -159,9 +189,19 @@ impl<'c> Child<'c> {
             |worker, id, retracted| plan.add_named(Content::Practitioner(worker), id, retracted),
             report,
         );
+        let (due_checks, due_taken_back) = due_checks(records);
+        if !due_checks.is_empty() {
+            plan.add(Content::DueChecks, due_taken_back);
+        }
         for record in records {
             if !plan.take(record) {
                 report.raise(Diagnostic::new(loss_of(&record.statement), record.source.place.clone()));
+            }
+            if let Statement::Condition(said) = &record.statement
+                && condition::is_abated_and_active(said)
+            {
+                let abatement = Diagnostic::new(&NOT_EXPRESSIBLE, record.source.place.clone());
+                report.raise(abatement.of_field("abatement"));
             }
             if let Statement::AnnualHealth(AnnualHealth { convicted: Said::Is(_), .. }) = record.statement {
                 let convicted = Diagnostic::new(&NOT_EXPRESSIBLE, record.source.place.clone());
@@ -176,6 +216,8 @@ impl<'c> Child<'c> {
             patient_reference: patient::reference(disclosure.subject, conventions, &patient.into()),
             labels: Labels::of(records),
             people,
+            addresses: addresses(records),
+            due_checks,
             periods,
             workers,
             resources: plan.resources,
@@ -213,6 +255,25 @@ impl<'c> Plan<'_, 'c> {
         let retracted = record.source.retracts;
         let content = match &record.statement {
             Statement::Person(_) | Statement::SocialWorker(_) | Statement::Restriction(_) => return true,
+            // The Patient has it; one that was taken back is there no more.
+            Statement::Address(home) => return retracted || address::says_where(home),
+            Statement::Relationship(other) if related_person::is_worker(other) => return false,
+            Statement::Relationship(other) if related_person::says_something(other) => Content::RelatedPerson(other),
+            Statement::Disability(disability) if disability.code.has_value() => Content::Disability(disability),
+            Statement::CarePlan(plan) if care_plan::says_something(plan) => Content::Plan(plan),
+            Statement::HealthCheck(check) if check.r#type.has_value() && check.date.has_value() => {
+                Content::HealthCheck(check)
+            }
+            Statement::Immunisation(given) if given.status.has_value() => Content::Immunisation(given),
+            Statement::Allergy(allergy) if is_said(&allergy.substance) => Content::Allergy(allergy),
+            Statement::Condition(condition) if is_said(&condition.code) => Content::Condition(condition),
+            Statement::Medication(medicine) if is_said(&medicine.code) => Content::Medication(medicine),
+            Statement::Measurement(it) if measurement::says_enough(it) && measurement::has_its_unit(it) => {
+                Content::Measurement(it)
+            }
+            Statement::SubstanceMisuse(misuse) if substance_misuse::says_something(misuse) => {
+                Content::SubstanceMisuse(misuse)
+            }
             Statement::PreviousPermanence(_)
             | Statement::Adoption(_)
             | Statement::PlacedForAdoption(_)
@@ -267,7 +328,17 @@ impl<'c> Plan<'_, 'c> {
                 Content::SenProvision(sen)
             }
             Statement::Voice(voice) if voice.words.has_value() => Content::Voice(voice),
-            Statement::AttendanceSummary(_)
+            Statement::Relationship(_)
+            | Statement::Disability(_)
+            | Statement::CarePlan(_)
+            | Statement::HealthCheck(_)
+            | Statement::Immunisation(_)
+            | Statement::Allergy(_)
+            | Statement::Condition(_)
+            | Statement::Medication(_)
+            | Statement::Measurement(_)
+            | Statement::SubstanceMisuse(_)
+            | Statement::AttendanceSummary(_)
             | Statement::Enrolment(_)
             | Statement::SenProvision(_)
             | Statement::Voice(_)
@@ -320,7 +391,13 @@ impl Content<'_> {
             Self::Patient => ResourceType::Patient,
             Self::Practitioner(_) => ResourceType::Practitioner,
             Self::CareTeam(_) => ResourceType::CareTeam,
-            Self::CarePlan(_) | Self::EducationPlan(_) => ResourceType::CarePlan,
+            Self::RelatedPerson(_) => ResourceType::RelatedPerson,
+            Self::CarePlan(_) | Self::EducationPlan(_) | Self::Plan(_) | Self::DueChecks => ResourceType::CarePlan,
+            Self::HealthCheck(_) => ResourceType::Encounter,
+            Self::Immunisation(_) => ResourceType::Immunization,
+            Self::Allergy(_) => ResourceType::AllergyIntolerance,
+            Self::Condition(_) => ResourceType::Condition,
+            Self::Medication(_) => ResourceType::MedicationStatement,
             Self::LookedAfter(_) | Self::Liberty(_) => ResourceType::Flag,
             Self::Episode(_) => ResourceType::EpisodeOfCare,
             Self::Consent(_) => ResourceType::Consent,
@@ -334,6 +411,9 @@ impl Content<'_> {
             | Self::Enrolment(_)
             | Self::Attendance(_)
             | Self::SenProvision(_)
+            | Self::Disability(_)
+            | Self::Measurement(_)
+            | Self::SubstanceMisuse(_)
             | Self::Voice(_) => ResourceType::Observation,
         }
     }
@@ -396,6 +476,32 @@ impl Content<'_> {
                 named("attendance", &[&school, &days[0], &days[1]])
             }
             Self::SenProvision(sen) => named("sen", &[code_of(&sen.provision), &DayText::said(&sen.start_date)]),
+            Self::RelatedPerson(other) => {
+                let name = folded(other.name.as_ref().is().map_or("", |name| name));
+                named("person", &[code_of(&other.role), name.as_bytes(), &DayText::said(&other.birth_date)])
+            }
+            Self::Plan(plan) => named("care-plan", &[&DayText::said(&plan.start_date)]),
+            Self::DueChecks => named("health", &[]),
+            Self::HealthCheck(check) => named("health-check", &[code_of(&check.r#type), &DayText::said(&check.date)]),
+            Self::Immunisation(given) => {
+                let day = given.date.is().and_then(DateTime::date).map_or(Said::NotAsked, Said::Is);
+                let dose = folded(given.dose_number.as_ref().is().map_or("", |dose| dose));
+                named("immunisation", &[&DayText::said(&day), vaccine_text(given).as_bytes(), dose.as_bytes()])
+            }
+            Self::Allergy(allergy) => named("allergy", &[coded(&allergy.substance).as_bytes()]),
+            Self::Condition(condition) => {
+                let since = if condition.onset.has_value() { &condition.onset } else { &condition.recorded_date };
+                named("condition", &[coded(&condition.code).as_bytes(), &DayText::said(since)])
+            }
+            Self::Medication(medicine) => {
+                named("medication", &[coded(&medicine.code).as_bytes(), &DayText::said(&medicine.start)])
+            }
+            Self::Disability(disability) => named("disability", &[code_of(&disability.code)]),
+            Self::Measurement(it) => named("measurement", &[code_of(&it.kind), &DayText::said(&it.effective)]),
+            Self::SubstanceMisuse(misuse) => {
+                let substance = folded(misuse.substance.as_ref().is().map_or("", |substance| substance));
+                named("substance-misuse", &[&DayText::said(&misuse.date), substance.as_bytes()])
+            }
             Self::Voice(voice) => named(
                 "voice",
                 &[
@@ -408,6 +514,45 @@ impl Content<'_> {
             ),
         }
     }
+}
+
+/// Where the child lives and lived, by what stands.
+fn addresses(records: &[Record]) -> Vec<&Address> {
+    let standing = records.iter().filter(|record| !record.source.retracts);
+    let addresses = standing.filter_map(|record| match &record.statement {
+        Statement::Address(home) => Some(home),
+        _ => None,
+    });
+    addresses.filter(|home| address::says_where(home)).collect()
+}
+
+/// The checks with a day by which they are due, and whether none of them stands any longer.
+fn due_checks(records: &[Record]) -> (Vec<&HealthCheck>, bool) {
+    let due = |taken_back: bool| -> Vec<&HealthCheck> {
+        let records = records.iter().filter(|record| record.source.retracts == taken_back);
+        let checks = records.filter_map(|record| match &record.statement {
+            Statement::HealthCheck(check) if check.due_date.has_value() && check.r#type.has_value() => Some(check),
+            _ => None,
+        });
+        checks.collect()
+    };
+    let standing = due(false);
+    if standing.is_empty() { (due(true), true) } else { (standing, false) }
+}
+
+/// What is coded, as a key part.
+fn coded(coding: &Said<Box<Coding>>) -> String {
+    coding.as_ref().is().map_or_else(String::new, |coding| key_text(coding))
+}
+
+/// A vaccine as a key part, else the diseases in the order of their names.
+fn vaccine_text(given: &Immunisation) -> String {
+    if given.vaccine.has_value() {
+        return coded(&given.vaccine);
+    }
+    let mut targets: Vec<String> = given.targets.as_ref().is().into_iter().flatten().map(key_text).collect();
+    targets.sort_unstable();
+    targets.join(",")
 }
 
 /// The periods of care that the episodes form which stand, or which were taken back.
@@ -452,6 +597,8 @@ fn year_text(year: Option<CollectionYear>, digits: &mut [u8; 5]) -> &[u8] {
 
 fn loss_of(statement: &Statement) -> &'static Rule {
     match statement {
+        Statement::Relationship(other) if related_person::is_worker(other) => &NOT_EXPRESSIBLE,
+        Statement::Measurement(it) if measurement::says_enough(it) => &UNIT_NOT_WRITTEN,
         Statement::PreviousPermanence(_)
         | Statement::Adoption(_)
         | Statement::PlacedForAdoption(_)

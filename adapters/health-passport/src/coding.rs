@@ -10,30 +10,45 @@ mod language;
 use std::{marker::PhantomData, sync::LazyLock};
 
 use schemas::code::{
-    Accommodation, Activity, CategoryOfNeed, Code, Eligibility, Entry, EpisodeEndReason, ImmigrationStatus, InTouch,
-    LegalStatus, MissingType, NcYear, NhsNumberStatus, PlacementChangeReason, PlacementProvider, PlacementType,
-    ReviewCode, Rne, SdqReason, SenProvisionKind, SenType, SettingType, VoiceWhose,
+    Accommodation, Activity, CategoryOfNeed, Code, Disability, Eligibility, Entry, EpisodeEndReason, HealthCheckType,
+    ImmigrationStatus, InTouch, LegalStatus, MissingType, NcYear, NhsNumberStatus, PermanencePlan,
+    PlacementChangeReason, PlacementProvider, PlacementType, ReviewCode, Rne, SdqReason, SenProvisionKind, SenType,
+    SettingType, VoiceWhose,
 };
 
 pub(crate) use self::{
-    ethnicity::{Ethnicities, is_coarser},
-    language::language,
+    ethnicity::{Ethnicities, ethnicity_of, is_coarser},
+    language::{language, language_name, language_of},
 };
 use crate::writer::{Object, Ready, Value, key, value};
 
 /// What a label ends in when nobody has confirmed it.
 const NOT_CONFIRMED: &str = "(label not confirmed)";
 
+/// What stands before a placement code that the return has given up.
+const LEGACY: &str = "legacy-";
+
 /// The codings of a list.
 pub(crate) struct Codings<C> {
+    system: &'static str,
     codings: LazyLock<Vec<Ready>>,
     concepts: LazyLock<Vec<Ready>>,
     list: PhantomData<fn() -> C>,
 }
 
 impl<C: Code> Codings<C> {
-    const fn new(codings: fn() -> Vec<Ready>, concepts: fn() -> Vec<Ready>) -> Self {
-        Self { codings: LazyLock::new(codings), concepts: LazyLock::new(concepts), list: PhantomData }
+    const fn new(system: &'static str, codings: fn() -> Vec<Ready>, concepts: fn() -> Vec<Ready>) -> Self {
+        Self { system, codings: LazyLock::new(codings), concepts: LazyLock::new(concepts), list: PhantomData }
+    }
+
+    /// The system of its codings.
+    pub(crate) fn system(&self) -> &'static str {
+        self.system
+    }
+
+    /// The code that a coding of the system spells.
+    pub(crate) fn read(&self, code: &str) -> Option<C> {
+        C::from_code(code.strip_prefix(LEGACY).unwrap_or(code).as_bytes())
     }
 
     /// The Coding of a code.
@@ -51,6 +66,7 @@ macro_rules! codings {
     ($($(#[doc = $doc:literal])+ $name:ident: $list:ty = $system:literal;)+) => {$(
         $(#[doc = $doc])+
         pub(crate) static $name: Codings<$list> = Codings::new(
+            $system,
             || each::<$list>(|object, entry| write_coding(object, $system, entry)),
             || each::<$list>(|object, entry| {
                 object.array(key!(coding), |codings| codings.object(|coding| write_coding(coding, $system, entry)));
@@ -88,6 +104,12 @@ codings! {
     ACCOMMODATION: Accommodation = "urn:homeward:cs:accommodation";
     /// Eligibility for leaving-care support.
     ELIGIBILITY: Eligibility = "urn:homeward:cs:eligibility";
+    /// Disability.
+    DISABILITY: Disability = "urn:homeward:cs:disability";
+    /// What is planned for permanence.
+    PERMANENCE_PLAN: PermanencePlan = "urn:homeward:cs:permanence-plan";
+    /// Kind of a check of the child's health.
+    HEALTH_CHECK_TYPE: HealthCheckType = "urn:homeward:cs:health-check-type";
     /// National Curriculum year.
     NC_YEAR: NcYear = "urn:homeward:cs:nc-year";
     /// Where education happens.
@@ -182,7 +204,7 @@ fn write_coding(coding: &mut Object<'_>, system: &str, entry: &Entry) {
     coding.text(key!(system), system);
     coding.written(key!(code), |out| {
         if legacy {
-            out.extend_from_slice(b"legacy-");
+            out.extend_from_slice(LEGACY.as_bytes());
         }
         out.extend_from_slice(entry.code.as_bytes());
     });

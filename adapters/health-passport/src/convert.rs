@@ -23,7 +23,8 @@ pub(crate) enum Form {
 }
 
 impl Form {
-    fn notation(self) -> Notation {
+    /// The notation of each resource.
+    pub(crate) fn notation(self) -> Notation {
         match self {
             Self::Json | Self::Lines => Notation::Json,
             Self::Xml => Notation::Xml,
@@ -56,7 +57,7 @@ impl Convert for Notations {
             return Ok(());
         }
         let mut held = vec![0; usize::try_from(bytes.len()).unwrap_or(usize::MAX)];
-        let count = fill(bytes, 0, &mut held)?;
+        let count = whole(bytes, 0, &mut held)?;
         held.truncate(count);
         let mut text = Vec::new();
         if self.convert_one(&held, (part, 0), limits, &mut text, report) {
@@ -100,7 +101,7 @@ impl Notations {
         out: &mut dyn io::Write,
         report: &mut dyn Report,
     ) -> io::Result<()> {
-        let mut lines = Lines { bytes, next: 0, held: Vec::new(), line_bytes_max: limits.resource_bytes_max as usize };
+        let mut lines = Lines::new(bytes, limits);
         let mut collection = Collection { to: self.to.notation(), out, count: 0, held: Vec::new() };
         while let Some((at, whole)) = lines.next()? {
             if !whole {
@@ -178,7 +179,7 @@ impl Collection<'_> {
 const READ_BYTES: usize = 64 << 10;
 
 /// The lines of a part, one after another.
-struct Lines<'d> {
+pub(crate) struct Lines<'d> {
     bytes: &'d dyn ReadAt,
     /// Where the next line begins.
     next: u64,
@@ -187,19 +188,29 @@ struct Lines<'d> {
     line_bytes_max: usize,
 }
 
-impl Lines<'_> {
+impl<'d> Lines<'d> {
+    /// The lines of a part, each no longer than a resource may be.
+    pub(crate) fn new(bytes: &'d dyn ReadAt, limits: TreeLimits) -> Self {
+        Self { bytes, next: 0, held: Vec::new(), line_bytes_max: limits.resource_bytes_max as usize }
+    }
+
+    /// The line that was read last, without its end.
+    pub(crate) fn held(&self) -> &[u8] {
+        &self.held
+    }
+
     /// Reads the next line: where it begins, and whether it is whole. Of a longer one than is read nothing is kept.
-    fn next(&mut self) -> io::Result<Option<(u64, bool)>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<(u64, bool)>> {
         let at = self.next;
         self.held.clear();
-        let mut whole = true;
+        let mut fits = true;
         let mut buffer = vec![0; READ_BYTES];
         loop {
-            let count = fill(self.bytes, self.next, &mut buffer)?;
+            let count = whole(self.bytes, self.next, &mut buffer)?;
             let end = memchr::memchr(b'\n', &buffer[..count]);
             let piece = &buffer[..end.unwrap_or(count)];
-            whole &= self.held.len() + piece.len() <= self.line_bytes_max;
-            if whole {
+            fits &= self.held.len() + piece.len() <= self.line_bytes_max;
+            if fits {
                 self.held.extend_from_slice(piece);
             }
             self.next += (piece.len() + usize::from(end.is_some())) as u64;
@@ -207,14 +218,14 @@ impl Lines<'_> {
                 return Ok(None);
             }
             if end.is_some() || count == 0 {
-                return Ok(Some((at, whole)));
+                return Ok(Some((at, fits)));
             }
         }
     }
 }
 
 /// Reads as much as there is.
-fn fill(bytes: &dyn ReadAt, from: u64, into: &mut [u8]) -> io::Result<usize> {
+pub(crate) fn whole(bytes: &dyn ReadAt, from: u64, into: &mut [u8]) -> io::Result<usize> {
     let mut count = 0;
     while count < into.len() {
         match bytes.read_at(from + count as u64, &mut into[count..])? {

@@ -15,14 +15,17 @@
 mod bundle;
 mod child;
 mod coding;
+mod concept;
 mod conventions;
 mod convert;
 pub mod fhir;
 mod labels;
 mod name;
 mod ndjson;
+mod page;
 mod people;
 mod period;
+mod read;
 mod resource_type;
 mod resources;
 pub mod rules;
@@ -37,14 +40,15 @@ use self::{
     conventions::{BASE, BIRTH_SEX, ETHNICITY_99, FLAG, PATIENT, PROFILE, SPLIT, UPDATE},
     convert::{Form, Notations},
     ndjson::Stream,
-    rules::{BUNDLE_RULES, RULES},
+    read::FhirDecode,
+    rules::{BUNDLE_RULES, PAGE_RULES, PART_RULES, READ_RULES, RULES, XML_RULES},
 };
 
 /// The adapter.
 pub static ADAPTER: Adapter = Adapter {
     name: "health-passport",
     summary: "UK Core FHIR R4 of looked after children for the NHS",
-    formats: &[&FHIR_NDJSON, &FHIR_JSON, &FHIR_XML],
+    formats: &[&FHIR_NDJSON, &FHIR_JSON, &FHIR_XML, &PASSPORT_HTML],
     conversions: CONVERSIONS,
 };
 
@@ -69,11 +73,11 @@ pub static FHIR_NDJSON: Format = Format {
     needs_authority: true,
     case_management: false,
     tables: &[],
-    rules: &[RULES],
+    rules: &[RULES, READ_RULES, PART_RULES, fhir::RULES[0], fhir::RULES[1], fhir::RULES[2]],
     settings: &[PROFILE, BIRTH_SEX, ETHNICITY_99, FLAG, SPLIT],
     losses: LOSSES,
     together: TOGETHER,
-    decode: None,
+    decode: Some(&FhirDecode { form: Form::Lines }),
     encode: Some(&Stream),
 };
 
@@ -88,11 +92,11 @@ pub static FHIR_JSON: Format = Format {
     needs_authority: true,
     case_management: false,
     tables: &[],
-    rules: &[RULES, BUNDLE_RULES],
+    rules: &[RULES, BUNDLE_RULES, READ_RULES, PART_RULES, fhir::RULES[0], fhir::RULES[1], fhir::RULES[2]],
     settings: &[PROFILE, BIRTH_SEX, ETHNICITY_99, FLAG, UPDATE, PATIENT, BASE],
     losses: LOSSES,
     together: TOGETHER,
-    decode: None,
+    decode: Some(&FhirDecode { form: Form::Json }),
     encode: Some(&Bundles),
 };
 
@@ -107,17 +111,36 @@ pub static FHIR_XML: Format = Format {
     needs_authority: true,
     case_management: false,
     tables: &[],
-    rules: &[RULES, BUNDLE_RULES],
+    rules: &[RULES, BUNDLE_RULES, READ_RULES, PART_RULES, XML_RULES, fhir::RULES[0], fhir::RULES[1], fhir::RULES[2]],
     settings: &[PROFILE, BIRTH_SEX, ETHNICITY_99, FLAG, UPDATE, PATIENT, BASE],
     losses: LOSSES,
     together: TOGETHER,
-    decode: None,
+    decode: Some(&FhirDecode { form: Form::Xml }),
     encode: Some(&XmlBundles),
 };
 
+/// The young person's own page.
+pub static PASSPORT_HTML: Format = Format {
+    name: "passport-html",
+    summary: "The young person's own page of the health passport, in plain words; one page a child",
+    media_types: &["text/html"],
+    extensions: &["html"],
+    parts: Parts::EachChild,
+    needs_year: false,
+    needs_authority: false,
+    case_management: false,
+    tables: &[],
+    rules: &[PAGE_RULES],
+    settings: &[],
+    losses: page::LOSSES,
+    together: page::TOGETHER,
+    decode: None,
+    encode: Some(&page::PassportEncode),
+};
+
 /// Periods of care are derived from all episodes, care teams and the manager of an episode from both together, and one
-/// Practitioner from all that is said of a worker.
-static TOGETHER: &[&str] = &["CareEpisode", "SocialWorker"];
+/// Practitioner from all that is said of a worker; the plan of which health checks are due from all checks.
+static TOGETHER: &[&str] = &["CareEpisode", "SocialWorker", "HealthCheck"];
 
 /// What FHIR does not carry, and why.
 pub static LOSSES: &[DeclaredLoss] = &[
@@ -131,6 +154,13 @@ pub static LOSSES: &[DeclaredLoss] = &[
     DeclaredLoss { field: "Person.ethnicity_source", why: "no element" },
     DeclaredLoss { field: "Person.upn_unknown_reason", why: "no purpose in health" },
     DeclaredLoss { field: "Person.expected_birth_date", why: "no element" },
+    DeclaredLoss { field: "Relationship.rank", why: "no element" },
+    DeclaredLoss { field: "Relationship.lives_with", why: "no element" },
+    DeclaredLoss { field: "Relationship.permissions", why: "no element; they are on the carer's page" },
+    DeclaredLoss { field: "Relationship.role", why: "teachers and social workers are no related persons" },
+    DeclaredLoss { field: "HealthCheck.report", why: "a document is not carried" },
+    DeclaredLoss { field: "Condition.affects_school", why: "no element" },
+    DeclaredLoss { field: "Medication.affects_school", why: "no element" },
     DeclaredLoss { field: "SocialWorker.team", why: "no element" },
     DeclaredLoss { field: "SocialWorker.job_title", why: "no element" },
     DeclaredLoss { field: "SocialWorker.caseload", why: "no purpose in health" },
@@ -140,6 +170,7 @@ pub static LOSSES: &[DeclaredLoss] = &[
     DeclaredLoss { field: "AttendanceMark", why: "no reader in health" },
     DeclaredLoss { field: "Suspension", why: "no reader in health" },
     DeclaredLoss { field: "Attainment", why: "no reader in health" },
+    DeclaredLoss { field: "EducationPlan.plan_ref", why: "it is in the id of the resource alone" },
     DeclaredLoss { field: "EducationPlan.premium", why: "no reader in health" },
     DeclaredLoss { field: "EducationPlan.quality", why: "no reader in health" },
     DeclaredLoss { field: "EducationPlan.academic_year", why: "no element" },
@@ -184,4 +215,8 @@ pub static LOSSES: &[DeclaredLoss] = &[
     DeclaredLoss { field: "Voice.topic", why: "no element" },
     DeclaredLoss { field: "Voice.share", why: "no element" },
     DeclaredLoss { field: "Voice.answers", why: "no element" },
+    DeclaredLoss { field: "Referral", why: "other standards serve the market of homes" },
+    DeclaredLoss { field: "Offer", why: "other standards serve the market of homes" },
+    DeclaredLoss { field: "PlacementNotice", why: "other standards serve the market of homes" },
+    DeclaredLoss { field: "PlacementCost", why: "other standards serve the market of homes" },
 ];

@@ -65,6 +65,8 @@ resource_types! {
     Practitioner,
     /// The child.
     Patient,
+    /// Somebody who belongs to the child.
+    RelatedPerson,
     /// Who looks after the child in a period of care.
     CareTeam,
     /// That the child is looked after, and since when.
@@ -73,8 +75,18 @@ resource_types! {
     Flag,
     /// An episode of the return.
     EpisodeOfCare,
+    /// An allergy, or that none is known.
+    AllergyIntolerance,
+    /// A health condition.
+    Condition,
     /// Consent.
     Consent,
+    /// A check of the child's health.
+    Encounter,
+    /// An immunisation.
+    Immunization,
+    /// A medicine.
+    MedicationStatement,
     /// Everything else.
     Observation,
 }

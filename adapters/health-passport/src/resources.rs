@@ -1,15 +1,24 @@
 //! The resources, one file each: elements in the order of their R4 definition, always.
 
+pub(crate) mod address;
+mod allergy_intolerance;
 mod care_plan;
 mod care_team;
+pub(crate) mod condition;
 mod consent;
 mod education_plan;
+mod encounter;
 mod episode_of_care;
 mod flag;
+mod immunization;
+mod medication_statement;
 pub(crate) mod observation;
+mod organisation;
 pub(crate) mod organization;
 pub(crate) mod patient;
+pub(crate) mod plan;
 mod practitioner;
+pub(crate) mod related_person;
 mod telecom;
 
 use schemas::{date::Date, said::Said};
@@ -36,6 +45,14 @@ pub(crate) fn write(child: &Child<'_>, resource: &Resource<'_>, object: &mut Obj
         Content::Episode(episode) => episode_of_care::write(child, episode, retracted, &id, object),
         Content::Consent(consent) => consent::write(child, consent, retracted, &id, object),
         Content::EducationPlan(plan) => education_plan::write(child, plan, retracted, &id, object),
+        Content::RelatedPerson(person) => related_person::write(child, person, retracted, &id, object),
+        Content::Plan(plan) => plan::write(child, plan, retracted, &id, object),
+        Content::DueChecks => plan::write_due_checks(child, retracted, &id, object),
+        Content::HealthCheck(check) => encounter::write(child, check, retracted, &id, object),
+        Content::Immunisation(given) => immunization::write(child, given, retracted, &id, object),
+        Content::Allergy(allergy) => allergy_intolerance::write(child, allergy, retracted, &id, object),
+        Content::Condition(condition) => condition::write(child, condition, retracted, &id, object),
+        Content::Medication(medicine) => medication_statement::write(child, medicine, retracted, &id, object),
         Content::Mother
         | Content::Immigration(_)
         | Content::Review(_)
@@ -46,6 +63,9 @@ pub(crate) fn write(child: &Child<'_>, resource: &Resource<'_>, object: &mut Obj
         | Content::Enrolment(_)
         | Content::Attendance(_)
         | Content::SenProvision(_)
+        | Content::Disability(_)
+        | Content::Measurement(_)
+        | Content::SubstanceMisuse(_)
         | Content::Voice(_) => observation::write(child, resource.content, retracted, &id, object),
     }
 }
@@ -54,19 +74,32 @@ pub(crate) fn write(child: &Child<'_>, resource: &Resource<'_>, object: &mut Obj
 fn open(object: &mut Object<'_>, child: &Child<'_>, resource: &Resource<'_>, id: &IdText) {
     let (kind, claims_profile) = (resource.kind, child.conventions.claims_profile);
     let england = england_profile(child, resource);
-    if claims_profile && england.is_none() && child.labels.is_empty() {
+    let growth = growth_profile(resource);
+    if claims_profile && england.is_none() && growth.is_none() && child.labels.is_empty() {
         object.framed(kind.opening_with_meta(), id);
     } else {
         object.framed(kind.opening(), id);
         object.object(key!(meta), |meta| {
             if claims_profile {
-                meta.array(key!(profile), |profiles| {
-                    profiles.value(kind.profile());
-                    england.into_iter().for_each(|profile| profiles.value(profile));
+                meta.array(key!(profile), |profiles| match growth {
+                    Some(_) if resource.retracted => (),
+                    Some(growth) => profiles.value(growth),
+                    None => {
+                        profiles.value(kind.profile());
+                        england.into_iter().for_each(|profile| profiles.value(profile));
+                    }
                 });
             }
             meta.array(key!(security), |security| child.labels.write(security));
         });
+    }
+}
+
+/// UK Core's profile of a measurement of growth, which stands in place of the one of its type.
+fn growth_profile(resource: &Resource<'_>) -> Option<Value<'static>> {
+    match resource.content {
+        Content::Measurement(measurement) => measurement.kind.is().and_then(observation::measurement::profile),
+        _ => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The rules that writing FHIR can raise.
 
+use kit::{csv::rules as table_rules, nested::rules::JSON, xml::rules as xml_rules};
 use schemas::diagnostic::{Rule, Severity};
 
 /// Statements that never leave in FHIR: an adopted child's record must not lead back, and what has no purpose in
@@ -19,6 +20,15 @@ pub static TOO_LITTLE: Rule = Rule {
     message: "What FHIR needs of this statement is not said, or not let out to this recipient",
     help: "Nothing need be done where the recipient may not know it; otherwise complete the source.",
     source: "FHIR R4, required elements",
+};
+
+/// A measurement in a unit that UK Core does not take.
+pub static UNIT_NOT_WRITTEN: Rule = Rule {
+    code: "fhir/unit-not-written",
+    severity: Severity::Loss,
+    message: "The unit is not said, or not the one that UK Core wants of this measurement",
+    help: "Heights and head circumferences are written in cm, weights in kg, body mass in kg/m2. It stays in the source.",
+    source: "UK Core, Observation-VitalSigns profiles",
 };
 
 /// A language without a BCP 47 tag.
@@ -75,6 +85,86 @@ pub static PATIENT_UNMATCHABLE: Rule = Rule {
     source: "FHIR R4, conditional create; Homeward, fhir.patient",
 };
 
+const fn rule(
+    severity: Severity,
+    code: &'static str,
+    message: &'static str,
+    help: &'static str,
+    source: &'static str,
+) -> Rule {
+    Rule { code, severity, message, help, source }
+}
+
+macro_rules! read_rules {
+    ($($(#[doc = $doc:literal])+ $name:ident = $severity:ident $code:literal, $message:literal, $help:literal, $source:literal;)+) => {
+        $($(#[doc = $doc])+ pub static $name: Rule = rule(Severity::$severity, $code, $message, $help, $source);)+
+
+        /// Of reading resources into records.
+        pub static READ_RULES: &[&Rule] = &[$(&$name),+];
+    };
+}
+
+read_rules! {
+    /// A type that says nothing.
+    NOT_READ = Loss "fhir/type-not-read", "Resources of this type say nothing that the record holds; the first of them stands here",
+        "They stay in the source.", "Homeward, declared losses from FHIR";
+    /// Nobody's resource.
+    SUBJECT_UNRESOLVED = Error "fhir/subject-unresolved", "Nobody can tell whose this resource is: its reference leads to no Patient of the document, and no identifier stands beside it",
+        "Send the Patient along, or give the NHS number as the identifier of the reference.", "FHIR R4, references";
+    /// A year or month.
+    DATE_INCOMPLETE = Loss "fhir/date-incomplete", "A year or month alone is no day, and the record holds days", "It stays in the source.", "Homeward, declared losses from FHIR";
+    /// Other ways to reach a person.
+    TELECOM_OTHER = Loss "fhir/telecom-other", "The record holds telephones and mail; other ways to reach a person are not read", "They stay in the source.", "Homeward, declared losses from FHIR";
+    /// A Patient that ceased.
+    PATIENT_REPLACED = Warning "fhir/patient-replaced", "This Patient was joined to another, and says nothing any more", "Look whether the two are one child here too: `homeward identity`.", "FHIR R4, Patient.link";
+    /// A wider category.
+    ETHNICITY_WIDER = Loss "fhir/ethnicity-wider", "The NHS category stands for several of the DfE's; the general one is read", "The authority's own code, sent as a second coding, wins.", "UK Core, EthnicCategoryEngland";
+    /// A label that cannot be read.
+    LABEL_UNREADABLE = Error "fhir/label-unreadable", "A label of confidentiality cannot be read; nothing of the child leaves to others until somebody has looked", "Send the code of v3-Confidentiality that PDS has.", "NHS PDS, restricted patients";
+    /// A guard that cannot be read.
+    GUARD_UNREADABLE = Error "fhir/guard-unreadable", "Something that protects the child cannot be read here; nothing of the child leaves to others until somebody has looked", "Mend the placement, the end of the episode, or the consent.", "Homeward, guards";
+    /// An episode of another kind.
+    EPISODE_OTHER = Loss "fhir/episode-other", "An EpisodeOfCare of another kind than being looked after is not read", "It stays in the source.", "Homeward, declared losses from FHIR";
+    /// A plan of another kind.
+    PLAN_OTHER = Loss "fhir/plan-other", "A CarePlan of a kind that is not known here is not read", "It stays in the source.", "Homeward, declared losses from FHIR";
+    /// A flag of another kind.
+    FLAG_OTHER = Loss "fhir/flag-other", "A Flag of a kind that is not known here is not read", "It stays in the source.", "Homeward, declared losses from FHIR";
+    /// An observation of another kind.
+    OBSERVATION_OTHER = Loss "fhir/observation-other", "An Observation of a kind that is not known here is not read", "It stays in the source.", "Homeward, declared losses from FHIR";
+    /// An encounter that is no check.
+    ENCOUNTER_OTHER = Loss "fhir/encounter-other", "An Encounter or Appointment that is none of the checks of a looked-after child is not read", "Give it a coding of urn:homeward:cs:health-check-type to have it read.", "Homeward, declared losses from FHIR";
+    /// A check known by its words.
+    CHECK_BY_WORDS = Warning "fhir/check-by-words", "What kind of check this is was told from its words", "Give it a coding of urn:homeward:cs:health-check-type.", "Homeward, health checks";
+    /// Not attended.
+    NOT_ATTENDED = Loss "fhir/not-attended", "That nobody came is read as cancelled", "It stays in the source.", "Homeward, declared losses from FHIR";
+    /// A code that the list does not have.
+    CODE_UNKNOWN = Warning "fhir/code-unknown", "A code of a known list that the list does not have", "Check the code.", "Homeward, code lists";
+    /// A medicine without a name.
+    MEDICINE_UNNAMED = Warning "fhir/medicine-unnamed", "Which medicine this is stands elsewhere; it is not read", "Send it as medicationCodeableConcept, or with the name in display.", "FHIR R4, MedicationStatement.medication";
+    /// A measurement without a quantity.
+    MEASUREMENT_EMPTY = Warning "fhir/measurement-empty", "A measurement has no quantity", "Send valueQuantity.", "UK Core, vital signs";
+    /// A unit that is not the profile's.
+    UNIT_UNKNOWN = Error "fhir/unit-unknown", "This is not measured in a unit that is known for it; it is not read", "Send the unit of UK Core's profile.", "UK Core, vital signs";
+}
+
+/// Of documents in several parts; they are those of all formats.
+pub static PART_RULES: &[&Rule] = &[&table_rules::TOO_MANY_PARTS, &JSON.unreadable];
+
+/// Of the grammar of XML; they are those of all formats in XML.
+pub static XML_RULES: &[&Rule] = &[&xml_rules::DOCTYPE, &xml_rules::MISMATCHED, &xml_rules::TOO_MANY_ATTRIBUTES];
+
+/// An adopted child's passport.
+pub static PASSPORT_NOT_MADE: Rule = rule(
+    Severity::Loss,
+    "fhir/passport-not-made",
+    "No passport is made of a child who was adopted: it must not lead back",
+    "The child's own authority keeps its records.",
+    "Homeward, views, section 7.2",
+);
+
+/// Of the page alone.
+pub static PAGE_RULES: &[&Rule] = &[&PASSPORT_NOT_MADE];
+
 /// Of transactions alone.
 pub static BUNDLE_RULES: &[&Rule] = &[&PATIENT_UNMATCHABLE];
 
@@ -82,6 +172,7 @@ pub static BUNDLE_RULES: &[&Rule] = &[&PATIENT_UNMATCHABLE];
 pub static RULES: &[&Rule] = &[
     &NOT_EXPRESSIBLE,
     &TOO_LITTLE,
+    &UNIT_NOT_WRITTEN,
     &LANGUAGE_UNMAPPED,
     &ETHNICITY_COARSER,
     &NHS_NUMBER_TWICE,

@@ -10,7 +10,7 @@
 mod literal;
 
 use kit::ids::ResourceId;
-use schemas::date::Date;
+use schemas::{date::Date, decimal::Decimal};
 
 pub(crate) use self::literal::{Framed, Key, Members, Plain, Value, framed, key, members, plain, value};
 
@@ -147,6 +147,18 @@ impl Object<'_> {
         self.key(key);
         let mut digits = [0; 5];
         self.out.extend_from_slice(decimal(number.into(), &mut digits));
+        self.out.push(b',');
+    }
+
+    /// A decimal number with its digits; JSON has no zeros before the first.
+    pub(crate) fn decimal(&mut self, key: Key, number: &Decimal) {
+        let text = number.as_str();
+        let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
+        let whole = digits.split('.').next().unwrap_or_default();
+        let zeros = whole.len() - whole.trim_start_matches('0').len();
+        self.key(key);
+        self.out.extend_from_slice(sign.as_bytes());
+        self.out.extend_from_slice(&digits.as_bytes()[zeros.min(whole.len().saturating_sub(1))..]);
         self.out.push(b',');
     }
 
@@ -386,6 +398,16 @@ mod tests {
         let json = written(|object| object.written(key!(a), |out| out.extend_from_slice(b"\xff\"")));
         let value: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(value["a"], "\u{fffd}\"");
+    }
+
+    #[test]
+    fn decimals_keep_their_digits_but_for_zeros_that_json_forbids() {
+        for (number, expected) in
+            [("19.10", "19.10"), ("007", "7"), ("00.50", "0.50"), ("0", "0"), ("000", "0"), ("-03.5", "-3.5")]
+        {
+            let json = written(|object| object.decimal(key!(n), &Decimal::read(number.as_bytes()).unwrap()));
+            assert_eq!(json, format!("{{\"n\":{expected}}}"));
+        }
     }
 
     #[test]

@@ -1,10 +1,13 @@
-//! Writes the page that a foster carer needs of a child: who decides what, school, people, and what to do when the child
-//! is missing (IFA formats, section 9.1).
+//! Writes the page that a foster carer needs of a child: who decides what, the plan, health with allergies before all
+//! else, school, people, and what to do when the child is missing (IFA formats, section 9.1).
 //!
-//! Limits: what the record does not hold yet (the care plan's words, allergies, the day of a check, the nurse, family,
-//! who must not collect the child) reads as not known to us, never as none; of checks the return says whether they were
-//! done in a year. Format: one page a child, of what the view lets out; what is withheld and what nobody said read
-//! alike, so that no gap tells of a restriction. Operations: [`CarerEncode`] writes.
+//! Limits: what no statement says (the child's nurse) and what the view holds back (conditions and medicines, until
+//! somebody has listed which codes are ordinary) reads as not known to us, never as none; of checks without a day the
+//! return says whether they were done in a year. Format: one page a child, of what the view lets out; what is withheld
+//! and what nobody said read alike, so that no gap tells of a restriction. Operations: [`CarerEncode`] writes.
+
+mod health;
+mod people;
 
 use kit::{
     adapter::{DeclaredLoss, Disclosure, Encode, Encoder, Format, Options, Parts},
@@ -12,12 +15,12 @@ use kit::{
     sheaf::{PartName, Sheaf},
 };
 use schemas::{
-    code::{Code, DelegationDecider, DelegationMatter, NameUse},
+    code::{Code, DelegationDecider, DelegationMatter, NameUse, RelationshipRole},
     date::Date,
     diagnostic::Report,
     record::{
-        AnnualHealth, AttendanceSummary, Delegation, EducationPlan, Enrolment, Name, Person, PersonMore, Record,
-        SocialWorker, Statement, Telecom,
+        AttendanceSummary, CarePlan, Delegation, EducationPlan, Enrolment, Name, Person, PersonMore, Record,
+        Relationship, Statement,
     },
     reflect::Open,
     said::{Reduction, Said},
@@ -43,14 +46,36 @@ pub static CARER_HTML: Format = Format {
 };
 
 /// One page says all of them together.
-static TOGETHER: &[&str] =
-    &["Delegation", "Review", "SocialWorker", "Enrolment", "EducationPlan", "AttendanceSummary", "AnnualHealth"];
+static TOGETHER: &[&str] = &[
+    "Delegation",
+    "Review",
+    "SocialWorker",
+    "Enrolment",
+    "EducationPlan",
+    "AttendanceSummary",
+    "AnnualHealth",
+    "CarePlan",
+    "Relationship",
+    "Disability",
+    "HealthCheck",
+    "Immunisation",
+    "Allergy",
+    "Condition",
+    "Medication",
+    "Measurement",
+];
 
 /// What a carer's page does not say.
 static LOSSES: &[DeclaredLoss] = &[
     DeclaredLoss { field: "Person", why: "but for name, age, languages, faith and doctor" },
     DeclaredLoss { field: "AnnualHealth", why: "but for which checks were done, in the latest year that is told" },
     DeclaredLoss { field: "CareEpisode", why: "the carer knows where the child lives" },
+    DeclaredLoss { field: "Address", why: "the carer knows where the child lives" },
+    DeclaredLoss { field: "CarePlan", why: "but for its words and what is planned for good" },
+    DeclaredLoss { field: "Relationship", why: "but for who it is, who decides, and who may collect the child" },
+    DeclaredLoss { field: "Immunisation", why: "but for the last ones, and what was not given" },
+    DeclaredLoss { field: "Measurement", why: "but for the last height and weight" },
+    DeclaredLoss { field: "SubstanceMisuse", why: "the child's nurse speaks of it with the carer" },
     DeclaredLoss { field: "AttendanceMark", why: "a diary of the child; the page has the year's attendance" },
     DeclaredLoss { field: "Attainment", why: "the plan's targets say what the school works on" },
     DeclaredLoss { field: "Consent", why: "the page says who decides, by matter" },
@@ -122,6 +147,7 @@ macro_rules! standing {
         })
     };
 }
+use standing;
 
 impl Child<'_> {
     fn write(&self, out: &mut Vec<u8>) {
@@ -134,16 +160,16 @@ impl Child<'_> {
         section(&mut page, "Who decides", &self.decisions());
         section(&mut page, "My plan", &self.plan());
         page.section("Health", |page| {
-            let health = self.health();
+            let health = health::facts(self);
             page.facts(health.iter().map(|(name, said)| (&**name, &**said)));
-            page.paragraph("Ask the child's nurse about allergies, health conditions and medicines.");
+            page.paragraph(health::whom_to_ask(self));
         });
         section(&mut page, "School", &self.school());
         let targets: Vec<&str> = self.targets().collect();
         if !targets.is_empty() {
             page.section("What we work on at school", |page| page.list(targets.iter().copied()));
         }
-        section(&mut page, "People", &self.people());
+        section(&mut page, "People", &people::facts(self));
         page.section("If I am missing", |page| {
             page.list([
                 "Look where I might be, and try to reach me.",
@@ -225,10 +251,21 @@ impl Child<'_> {
         lines
     }
 
+    /// The plan that holds, of several the one that began last.
     fn plan(&self) -> Vec<Fact> {
+        let today = self.options.as_at_day();
+        let ended = |plan: &CarePlan| matches!((plan.end_date, today), (Said::Is(end), Some(today)) if end <= today);
+        let holding = || standing!(self, CarePlan).filter(|plan| !ended(plan));
+        let words = holding().filter(|plan| text(&plan.plain_text).is_some()).max_by_key(|plan| plan.start_date.is());
+        let planned = holding()
+            .filter(|plan| plan.permanence_plans.as_ref().is().is_some_and(|plans| !plans.is_empty()))
+            .max_by_key(|plan| plan.start_date.is());
+        let planned = planned.and_then(|plan| plan.permanence_plans.as_ref().is());
+        let planned = planned.map(|plans| plans.iter().map(|plan| plan.label()).collect::<Vec<_>>().join("; "));
         let reviews = standing!(self, Review).flat_map(|review| [review.date.is(), review.due_date.is()]);
         vec![
-            ("The plan for me".to_owned(), NOT_KNOWN.to_owned()),
+            fact("The plan for me", words.and_then(|plan| text(&plan.plain_text)).map(str::to_owned)),
+            fact("What is planned for good", planned),
             fact("Next review", self.next_of(reviews).map(day_in_words)),
         ]
     }
@@ -239,30 +276,12 @@ impl Child<'_> {
         days.flatten().filter(|day| *day >= today).min()
     }
 
-    /// Allergies before all else; then which checks are due, as far as a return tells it.
-    fn health(&self) -> Vec<Fact> {
-        let latest = standing!(self, AnnualHealth).max_by_key(|health: &&AnnualHealth| health.year.is());
-        let check = |done: fn(&AnnualHealth) -> Said<bool>| latest.and_then(|health| checked(&done(health), health));
-        let mut facts = vec![
-            fact("Allergies", None),
-            fact("Health assessment", check(|health| health.health_assessment)),
-            fact("Dentist", check(|health| health.teeth_check)),
-            fact("Immunisations", check(|health| health.immunisations)),
-        ];
-        // Only of children under five is it asked.
-        if let Some(said) = check(|health| health.health_check) {
-            facts.push(("Developmental checks".to_owned(), said));
-        }
-        let doctor = self.person().and_then(|person| person.gp.as_ref().is()).and_then(|doctor| text(&doctor.name));
-        facts.push(fact("Doctor", doctor.map(str::to_owned)));
-        facts
-    }
-
     fn school(&self) -> Vec<Fact> {
         let place = standing!(self, Enrolment).max_by_key(|place: &&Enrolment| place.entry_date.is());
         let more = place.and_then(|place| place.more.as_deref());
         let teacher = more.and_then(|more| more.designated_teacher.as_ref().is());
         let teacher = teacher.map(|teacher| joined([text(&teacher.name), text(&teacher.email)]));
+        let teacher = teacher.filter(|teacher| !teacher.is_empty()).or_else(|| self.teacher());
         let left = place.and_then(|place| place.leaving_date.is()).map(day_in_words);
         let plans = || standing!(self, EducationPlan);
         let meetings = plans().flat_map(|plan: &EducationPlan| [plan.meeting_date.is(), plan.next_date.is()]);
@@ -280,37 +299,18 @@ impl Child<'_> {
         facts
     }
 
+    /// The designated teacher, where it is said who belongs to the child.
+    fn teacher(&self) -> Option<String> {
+        let is_teacher = |other: &&Relationship| other.role == Said::Is(RelationshipRole::DesignatedTeacher);
+        let named = |other: &Relationship| text(&other.name).map(str::to_owned);
+        standing!(self, Relationship).filter(is_teacher).find_map(named)
+    }
+
     /// What the latest plan works on.
     fn targets(&self) -> impl Iterator<Item = &str> {
         let latest = standing!(self, EducationPlan).max_by_key(|plan| plan.meeting_date.is());
         let targets = latest.and_then(|plan| plan.more.as_deref()).and_then(|more| more.targets.as_ref().is());
         targets.into_iter().flatten().filter_map(|target| text(&target.text))
-    }
-
-    fn people(&self) -> Vec<Fact> {
-        let mut people: Vec<Fact> = Vec::new();
-        for worker in standing!(self, SocialWorker) {
-            let worker: &SocialWorker = worker;
-            let Some(name) = text(&worker.name) else { continue };
-            let role = worker.role.is().map_or("Social worker", |role| role.label());
-            let ways = worker.telecom.as_ref().is().into_iter().flatten().filter_map(|way: &Telecom| text(&way.value));
-            let line = joined([Some(name), text(&worker.team)].into_iter().chain(ways.map(Some)));
-            if !people.iter().any(|(known, said)| known == role && *said == line) {
-                people.push((role.to_owned(), line));
-            }
-        }
-        if people.is_empty() {
-            people.push(("Social worker".to_owned(), NOT_KNOWN.to_owned()));
-        }
-        let office = self.options.organisation.office_phone.as_deref().map(str::to_owned);
-        people.push(fact("Office", office));
-        people.push(("Duty phone".to_owned(), self.duty_phone().to_owned()));
-        for name in ["Nurse", "Who has parental responsibility"] {
-            people.push((name.to_owned(), NOT_KNOWN.to_owned()));
-        }
-        let collects = format!("{NOT_KNOWN}: ask the social worker before anybody collects me");
-        people.push(("Who must not collect me".to_owned(), collects));
-        people
     }
 
     fn duty_phone(&self) -> &str {
@@ -337,16 +337,6 @@ fn fact(name: &str, said: Option<String>) -> Fact {
 
 fn joined<'t>(texts: impl IntoIterator<Item = Option<&'t str>>) -> String {
     texts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-/// Whether a check was done in the year that is told; one that was not is due.
-fn checked(done: &Said<bool>, health: &AnnualHealth) -> Option<String> {
-    let year = day_in_words(health.year.is()?.ends());
-    match done {
-        Said::Is(true) => Some(format!("up to date in the year to {year}")),
-        Said::Is(false) => Some(format!("DUE: not done in the year to {year}")),
-        _ => None,
-    }
 }
 
 /// Who decides, with the conditions beside it.

@@ -11,6 +11,7 @@ use schemas::{
     diagnostic::{Diagnostic, PartId, Report, Rule},
     identifier::LaCode,
     record::{Photo, Record, Statement, Subject, SubjectKind},
+    said::Said,
 };
 
 use crate::{
@@ -91,8 +92,8 @@ pub struct Format {
     /// What it cannot say, by statement and field.
     pub losses: &'static [DeclaredLoss],
     /// Types of statement that it can only write all of a child at once, because it joins or derives across them: when
-    /// one of them changes, a delivery of what changed has all of them. Whom it is about and what restricts it
-    /// (`Person`, `Restriction`) always goes and need not be named.
+    /// one of them changes, a delivery of what changed has all of them. Whom it is about, where it lives and what
+    /// restricts it (`Person`, `Address`, `Restriction`) always goes and need not be named.
     pub together: &'static [&'static str],
     /// How it is read; `None` when that direction does not exist.
     pub decode: Option<&'static dyn Decode>,
@@ -272,6 +273,17 @@ impl Dossier {
     /// What is said, without the places.
     pub fn statements(&self) -> impl Iterator<Item = &Statement> {
         self.records.iter().map(|record| &record.statement)
+    }
+}
+
+/// Joins two statements of one type: field by field, what the later says replaces what the earlier said; a blank
+/// replaces nothing.
+pub fn later_wins(earlier: &mut Statement, later: &Statement) {
+    for field in later.statement_type().fields {
+        let answer = field.get(later);
+        if !matches!(answer, Said::NotAsked | Said::Blank) {
+            field.set(earlier, answer);
+        }
     }
 }
 

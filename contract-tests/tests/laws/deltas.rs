@@ -20,13 +20,16 @@ use kit::{
 };
 use proptest::prelude::*;
 use schemas::{
-    code::{EpisodeEndReason, LegalStatus, MissingType, PlacementType, RestrictionKind, Sex, WorkerRole},
+    code::{
+        AddressType, EpisodeEndReason, HealthCheckStatus, HealthCheckType, LegalStatus, MissingType, PlacementType,
+        RestrictionKind, Sex, WorkerRole,
+    },
     date::{CollectionYear, Date},
     diagnostic::Diagnostic,
     identifier::{Identifier, LaChildId, NhsNumber, WorkerId},
     record::{
-        AnnualHealth, CareEpisode, CareLeaver, Missing, Person, Record, Restriction, Review, SdqScore, SocialWorker,
-        Statement, Subject,
+        Address, AnnualHealth, CareEpisode, CareLeaver, HealthCheck, Missing, Person, Record, Restriction, Review,
+        SdqScore, SocialWorker, Statement, Subject,
     },
     reflect::Number,
     said::Said,
@@ -138,7 +141,7 @@ fn flag(number: u8) -> Said<bool> {
 /// One of the statements that a document may hold, from few numbers, so that documents often speak of the same thing.
 fn statement(kind: u8, when: u8, what: u8) -> Statement {
     let when = when % 3;
-    match kind % 9 {
+    match kind % 11 {
         0 => CareEpisode {
             start_date: after("2024-01-01", when * 40),
             end_date: if what.is_multiple_of(3) {
@@ -212,6 +215,21 @@ fn statement(kind: u8, when: u8, what: u8) -> Statement {
         }
         .into(),
         7 => CareLeaver { suitable: flag(what), ..CareLeaver::default() }.into(),
+        9 => Address {
+            r#type: Said::Is(AddressType::Placement),
+            start_date: after("2024-01-01", when * 40),
+            town: Said::Is(["Invented", "Larkham", "Wrenton"][usize::from(what % 3)].into()),
+            ..Address::default()
+        }
+        .into(),
+        10 => HealthCheck {
+            r#type: Said::Is(HealthCheckType::DentalCheck),
+            date: after("2026-04-10", when),
+            status: Said::Is(HealthCheckStatus::Planned),
+            due_date: if what.is_multiple_of(2) { Said::NotAsked } else { after("2026-04-30", what % 3) },
+            ..HealthCheck::default()
+        }
+        .into(),
         _ => Person {
             birth_date: after("2015-06-15", what % 3),
             sex: Said::Is(Sex::Female),
@@ -238,11 +256,13 @@ fn document((has_nhs_number, numbers): (bool, Vec<(u8, u8, u8)>)) -> Dossier {
 }
 
 fn some_document() -> impl Strategy<Value = (bool, Vec<(u8, u8, u8)>)> {
-    (any::<bool>(), prop::collection::vec((0..9u8, 0..3u8, any::<u8>()), 0..14))
+    (any::<bool>(), prop::collection::vec((0..11u8, 0..3u8, any::<u8>()), 0..14))
 }
 
 const ALL: &[&str] = &[
+    "Address",
     "CareEpisode",
+    "HealthCheck",
     "SocialWorker",
     "AnnualHealth",
     "Review",

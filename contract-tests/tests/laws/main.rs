@@ -10,6 +10,7 @@ mod decoding_is_total;
 mod deltas;
 mod dialects;
 mod drafts;
+mod fhir_back;
 mod fhir_definitions;
 mod floor_plan;
 mod made;

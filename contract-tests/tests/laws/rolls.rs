@@ -8,13 +8,13 @@ use exchange::{
 use kit::adapter::{Disclosure, Options};
 use schemas::{
     code::{
-        EnrolStatus, LegalStatus, NameUse, PepStatus, PlacementType, RestrictionKind, SenProvisionKind, SenType,
-        SettingType, Sex, TelecomSystem, WorkerRole,
+        EnrolStatus, LegalStatus, NameUse, PepStatus, PlacementType, RelationshipRole, RestrictionKind,
+        SenProvisionKind, SenType, SettingType, Sex, TelecomSystem, WorkerRole,
     },
     identifier::{Identifier, LaChildId, Laestab, SchoolUrn, Uln, Upn, WorkerId},
     record::{
-        CareEpisode, DesignatedTeacher, EducationPlan, Enrolment, EnrolmentMore, Name, Person, PersonMore, Restriction,
-        SenNeed, SenProvision, SocialWorker, Statement, Subject, Telecom,
+        CareEpisode, DesignatedTeacher, EducationPlan, Enrolment, EnrolmentMore, Name, Person, PersonMore,
+        Relationship, RelationshipMore, Restriction, SenNeed, SenProvision, SocialWorker, Statement, Subject, Telecom,
     },
     reflect::Number,
     said::Said,
@@ -108,6 +108,12 @@ fn worker() -> SocialWorker {
     }
 }
 
+fn somebody(role: RelationshipRole, name: &str, phone: &str) -> Statement {
+    let way = Telecom { system: is(TelecomSystem::Phone), value: text(phone) };
+    let more = RelationshipMore { telecom: is(vec![way]), ..RelationshipMore::default() };
+    Relationship { role: is(role), name: text(name), more: Some(Box::new(more)), ..Relationship::default() }.into()
+}
+
 fn family() -> Vec<Child> {
     let plan = |status, due: &str, completed: Option<&str>| EducationPlan {
         status: is(status),
@@ -131,6 +137,8 @@ fn family() -> Vec<Child> {
                 in_care("2025-03-01").into(),
                 at_school("999999", EnrolStatus::Main).into(),
                 at_school("999998", EnrolStatus::Subsidiary).into(),
+                somebody(RelationshipRole::Mother, "Mo Wren", "0121 496 0003"),
+                somebody(RelationshipRole::FosterCarer, "Cass Lark", "0121 496 0002"),
                 Enrolment { leaving_date: date("2024-07-19"), ..at_school("999997", EnrolStatus::Current) }.into(),
                 worker().into(),
                 SenProvision {
@@ -149,6 +157,7 @@ fn family() -> Vec<Child> {
             vec![
                 in_care("2025-02-01").into(),
                 at_school("999999", EnrolStatus::Current).into(),
+                somebody(RelationshipRole::FosterCarer, "Kit Hawk", "0121 496 0004"),
                 worker().into(),
                 Restriction { kind: is(RestrictionKind::AuthorityRestricted), ..Restriction::default() }.into(),
             ],
@@ -213,7 +222,8 @@ fn a_restricted_child_has_no_row_with_a_collector_and_keeps_the_school_with_the_
         (of("collect_attendance"), of("call_mode"), of("alert_to")),
         ("N".into(), "none".into(), "social-worker-only".into())
     );
-    assert_eq!(of("placement_in_area"), "");
+    assert_eq!((of("placement_in_area"), of("carer_name"), of("carer_phone")), Default::default());
+    assert!(!school.contains("Kit Hawk") && school.contains("Cass Lark"), "{school}");
 }
 
 #[test]
@@ -281,6 +291,8 @@ fn a_collector_sees_the_columns_marked_for_it_and_no_other() {
         "designated_teacher_email",
         "collect_attendance",
         "call_mode",
+        "carer_name",
+        "carer_phone",
         "social_worker_name",
         "social_worker_phone",
         "social_worker_email",
@@ -288,4 +300,5 @@ fn a_collector_sees_the_columns_marked_for_it_and_no_other() {
     ] {
         assert!(column(&text, let_out).iter().any(|(_, cell)| !cell.is_empty()), "{let_out}");
     }
+    assert!(!text.contains("Mo Wren"), "a mother is not whom a collector calls");
 }

@@ -15,6 +15,9 @@ use crate::{
 /// Whom everything is about: it goes with whatever goes.
 const WHOM: &str = "Person";
 
+/// Where the child lives is written with whom everything is about: it goes along.
+const WHERE: &str = "Address";
+
 /// What restricts the child is said on everything else: when it changes, everything goes.
 pub(crate) const RESTRICTS: &str = "Restriction";
 
@@ -70,7 +73,7 @@ pub fn compare(before: &Planned, now: &Through, together: &[&str], key: &PlanKey
         || was.keys().chain(is.keys()).any(|unit| matches!(unit, Unit::Named(RESTRICTS, _)) && has_changed(unit));
     let changed = everything || was != is;
     let goes = |told: &Told| {
-        everything || [WHOM, RESTRICTS].contains(&told.statement) || has_changed(&Unit::of(told, together))
+        everything || [WHOM, WHERE, RESTRICTS].contains(&told.statement) || has_changed(&Unit::of(told, together))
     };
     let send = planned.told().iter().enumerate().filter(|(_, told)| changed && goes(told)).map(|(n, _)| n).collect();
     let gone = before.told().iter().filter(|told| has_changed(&Unit::of(told, together)));

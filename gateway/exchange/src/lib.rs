@@ -7,6 +7,7 @@
 mod anchor;
 pub mod ask;
 pub mod carried;
+mod case;
 pub mod children;
 pub mod delta;
 pub mod eligibility;

@@ -24,6 +24,7 @@ use schemas::{
 
 use crate::{
     carried::{guard_is_unreadable, has_ended, is_adopted, is_open},
+    case::Case,
     recipient::Recipient,
     view::{Audience, View},
 };
@@ -128,6 +129,9 @@ impl Restricted {
         let of = discriminant(statement);
         let Some((_, overrides)) = WITHHELD.iter().find(|(known, _)| *known == of) else { return false };
         let mut something_went = false;
+        // What a case hangs on may be taken away itself.
+        let overrides: Vec<&Override> =
+            overrides.iter().filter(|over| over.case.is_none_or(|case| case.holds(statement))).collect();
         for over in overrides {
             if over.holds(self, view) {
                 match over.field.get(statement) {
@@ -283,6 +287,8 @@ impl Rule {
 #[derive(Debug)]
 struct Override {
     field: &'static Field,
+    /// Of which statements only.
+    case: Option<Case>,
     nhs: Rule,
     location: Rule,
     untraced: Rule,
@@ -319,9 +325,11 @@ static WITHHELD: LazyLock<Vec<(Discriminant<Statement>, Vec<Override>)>> = LazyL
 fn override_of(line: &'static str) -> Option<(Discriminant<Statement>, Override)> {
     let mut cells = line.split(',');
     let statement = unsaid(cells.next()?)?;
-    let field = statement.statement_type().field(cells.next()?)?;
+    let name = cells.next()?;
+    let case = Case::of_entry(statement.statement_type().name, name);
+    let field = statement.statement_type().field(if case.is_some() { name.split('[').next()? } else { name })?;
     let mut rule = || cells.next().and_then(Rule::of_word).unwrap_or(Rule::Withhold);
-    Some((discriminant(&statement), Override { field, nhs: rule(), location: rule(), untraced: rule() }))
+    Some((discriminant(&statement), Override { field, case, nhs: rule(), location: rule(), untraced: rule() }))
 }
 
 #[cfg(test)]

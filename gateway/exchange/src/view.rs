@@ -20,6 +20,7 @@ use schemas::{
 use sha2::{Digest, Sha256};
 
 use crate::{
+    case::Case,
     children::Children,
     precision::{Change, Precision},
     statistics::STATISTICS_CHILDREN_MIN,
@@ -41,7 +42,8 @@ pub const NAMES: [&str; RECIPIENTS] =
 pub struct Row {
     /// The statement's name; `Subject` and `Identifier` for what records hang on.
     pub statement: &'static str,
-    /// The field's name. One entry of a list of groups is written `names[former]`, and lets out no more than the list.
+    /// The field's name. One entry of a list of groups is written `names[former]`, and lets out no more than the list; so
+    /// is a field of some statements only, `postcode[elsewhere]`.
     pub field: &'static str,
     /// A precision a recipient, in the order of [`NAMES`]; `None` for a word that is none.
     pub precisions: [Option<Precision>; RECIPIENTS],
@@ -172,6 +174,8 @@ struct Projection {
     precisions: Vec<(&'static str, Precision)>,
     /// The fields that are not let out as they are.
     changes: Vec<(&'static Field, Change)>,
+    /// What more is done where a case holds.
+    cases: Vec<(Case, &'static Field, Change)>,
     /// The fields of which something may be let out, those first that are quickly looked at.
     kept: Vec<&'static Field>,
 }
@@ -346,15 +350,22 @@ impl View {
     /// Reduces a statement to what may be seen of it; false when nothing is left.
     pub fn project(&self, statement: &mut Statement, as_at: Option<Date>) -> bool {
         let Some(projection) = self.projection(statement) else { return false };
-        if projection.changes.is_empty() || projection.kept.is_empty() {
+        if projection.changes.is_empty() && projection.cases.is_empty() || projection.kept.is_empty() {
             return !projection.kept.is_empty();
         }
+        // What a case hangs on may be taken away itself.
+        let of_cases: Vec<&(Case, &Field, Change)> =
+            projection.cases.iter().filter(|(case, ..)| case.holds(statement)).collect();
         for (field, change) in &projection.changes {
             let answer = match change {
                 Change::Withhold => Said::NotAsked,
                 Change::ChildsOwnWords if !self.may_hear(statement) => Said::NotAsked,
                 change => change.apply(field.get(statement), field, as_at),
             };
+            field.set(statement, answer);
+        }
+        for (_, field, change) in of_cases {
+            let answer = change.apply(field.get(statement), field, as_at);
             field.set(statement, answer);
         }
         projection.leaves_something(statement)
@@ -489,6 +500,7 @@ impl Projection {
             name: statement_type.name,
             precisions: Vec::new(),
             changes: Vec::new(),
+            cases: Vec::new(),
             kept: Vec::new(),
         };
         for field in statement_type.fields {
@@ -496,6 +508,13 @@ impl Projection {
             let mut change = Change::of(field, precision);
             for entry in entries_of(statement_type.name, field.name) {
                 let of_entry = precision_of(statement_type.name, entry);
+                if let Some(case) = Case::of_entry(statement_type.name, entry) {
+                    let of_case = of_entry.meet(precision).for_field(field);
+                    projection.precisions.push((entry, of_case));
+                    let change = if of_case == precision { None } else { Change::of(field, of_case) };
+                    projection.cases.extend(change.map(|change| (case, field, change)));
+                    continue;
+                }
                 projection.precisions.push((entry, of_entry.meet(precision)));
                 // That there is a list must not tell that there is such an entry.
                 if of_entry == Precision::Withheld {

@@ -127,6 +127,20 @@ pub static ALL: &[&CodeList] = &[
     PlacementEndReason::LIST,
     PlacementNext::LIST,
     CountedBy::LIST,
+    AddressType::LIST,
+    RelationshipRole::LIST,
+    RelationshipPermission::LIST,
+    CarePlanKind::LIST,
+    ImmunisationStatus::LIST,
+    AllergyStatus::LIST,
+    AllergyVerification::LIST,
+    AllergyCriticality::LIST,
+    ClinicalSeverity::LIST,
+    ConditionStatus::LIST,
+    ConditionVerification::LIST,
+    MedicationStatus::LIST,
+    MeasurementKind::LIST,
+    SubstanceIntervention::LIST,
 ];
 
 /// Calls a macro with every enum of this file, so that a trait elsewhere can be given to all of them.
@@ -254,6 +268,20 @@ macro_rules! every_code_list {
         $crate::code::PlacementEndReason,
         $crate::code::PlacementNext,
         $crate::code::CountedBy,
+        $crate::code::AddressType,
+        $crate::code::RelationshipRole,
+        $crate::code::RelationshipPermission,
+        $crate::code::CarePlanKind,
+        $crate::code::ImmunisationStatus,
+        $crate::code::AllergyStatus,
+        $crate::code::AllergyVerification,
+        $crate::code::AllergyCriticality,
+        $crate::code::ClinicalSeverity,
+        $crate::code::ConditionStatus,
+        $crate::code::ConditionVerification,
+        $crate::code::MedicationStatus,
+        $crate::code::MeasurementKind,
+        $crate::code::SubstanceIntervention,
     } };
 }
 
@@ -8161,6 +8189,760 @@ impl Code for CountedBy {
         match upper(text, &mut [0; 7])? {
             b"AGENCY" => Some(Self::Agency),
             b"GATEWAY" => Some(Self::Gateway),
+            _ => None,
+        }
+    }
+}
+
+/// Whose address it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum AddressType {
+    /// `HOME`: Home.
+    Home,
+    /// `PLACEMENT`: Placement.
+    Placement,
+    /// `OTHER`: Other.
+    Other,
+}
+
+static ADDRESS_TYPE: CodeList = CodeList {
+    name: "address_type",
+    entries: &[
+        entry("HOME", "Home", "Home", Value, Open, Open, "ours"),
+        entry("PLACEMENT", "Placement", "Placement", Value, Open, Open, "ours"),
+        entry("OTHER", "Other", "Other", Value, Open, Open, "ours"),
+    ],
+};
+
+impl AddressType {
+    const VARIANTS: [Self; 3] = [
+        Self::Home, Self::Placement, Self::Other,
+    ];
+}
+
+impl Code for AddressType {
+    const LIST: &'static CodeList = &ADDRESS_TYPE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 9])? {
+            b"HOME" => Some(Self::Home),
+            b"PLACEMENT" => Some(Self::Placement),
+            b"OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// Who somebody is to a child.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum RelationshipRole {
+    /// `MOTHER`: Mother.
+    Mother,
+    /// `FATHER`: Father.
+    Father,
+    /// `PARENT`: Parent.
+    Parent,
+    /// `SIBLING`: Sibling.
+    Sibling,
+    /// `FOSTER_CARER`: Foster carer.
+    FosterCarer,
+    /// `ADOPTER`: Adopter.
+    Adopter,
+    /// `GUARDIAN`: Guardian.
+    Guardian,
+    /// `PR_HOLDER`: Person with parental responsibility.
+    ResponsibilityHolder,
+    /// `EMERGENCY`: Emergency contact.
+    EmergencyContact,
+    /// `SOCIAL_WORKER`: Social worker.
+    SocialWorker,
+    /// `DESIGNATED_TEACHER`: Designated teacher.
+    DesignatedTeacher,
+    /// `OTHER`: Other.
+    Other,
+}
+
+static RELATIONSHIP_ROLE: CodeList = CodeList {
+    name: "relationship_role",
+    entries: &[
+        entry("MOTHER", "Mother", "Mother", Value, Open, Open, "ours"),
+        entry("FATHER", "Father", "Father", Value, Open, Open, "ours"),
+        entry("PARENT", "Parent", "Parent", Value, Open, Open, "ours"),
+        entry("SIBLING", "Sibling", "Sibling", Value, Open, Open, "ours"),
+        entry("FOSTER_CARER", "FosterCarer", "Foster carer", Value, Open, Open, "ours"),
+        entry("ADOPTER", "Adopter", "Adopter", Value, Open, Open, "ours"),
+        entry("GUARDIAN", "Guardian", "Guardian", Value, Open, Open, "ours"),
+        entry("PR_HOLDER", "ResponsibilityHolder", "Person with parental responsibility", Value, Open, Open, "ours"),
+        entry("EMERGENCY", "EmergencyContact", "Emergency contact", Value, Open, Open, "ours"),
+        entry("SOCIAL_WORKER", "SocialWorker", "Social worker", Value, Open, Open, "ours"),
+        entry("DESIGNATED_TEACHER", "DesignatedTeacher", "Designated teacher", Value, Open, Open, "ours"),
+        entry("OTHER", "Other", "Other", Value, Open, Open, "ours"),
+    ],
+};
+
+impl RelationshipRole {
+    const VARIANTS: [Self; 12] = [
+        Self::Mother, Self::Father, Self::Parent, Self::Sibling, Self::FosterCarer, Self::Adopter, Self::Guardian,
+        Self::ResponsibilityHolder, Self::EmergencyContact, Self::SocialWorker, Self::DesignatedTeacher, Self::Other,
+    ];
+}
+
+impl Code for RelationshipRole {
+    const LIST: &'static CodeList = &RELATIONSHIP_ROLE;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 18])? {
+            b"MOTHER" => Some(Self::Mother),
+            b"FATHER" => Some(Self::Father),
+            b"PARENT" => Some(Self::Parent),
+            b"SIBLING" => Some(Self::Sibling),
+            b"FOSTER_CARER" => Some(Self::FosterCarer),
+            b"ADOPTER" => Some(Self::Adopter),
+            b"GUARDIAN" => Some(Self::Guardian),
+            b"PR_HOLDER" => Some(Self::ResponsibilityHolder),
+            b"EMERGENCY" => Some(Self::EmergencyContact),
+            b"SOCIAL_WORKER" => Some(Self::SocialWorker),
+            b"DESIGNATED_TEACHER" => Some(Self::DesignatedTeacher),
+            b"OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// What somebody may do with a child, or must not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum RelationshipPermission {
+    /// `MAY_COLLECT`: May collect the child.
+    MayCollect,
+    /// `MUST_NOT_COLLECT`: Must not collect the child.
+    MustNotCollect,
+    /// `MAY_CONTACT`: May have contact.
+    MayHaveContact,
+    /// `SUPERVISED_CONTACT`: May have contact under supervision.
+    SupervisedContact,
+    /// `NO_CONTACT`: Must not have contact.
+    MustNotHaveContact,
+    /// `MAY_BE_TOLD`: May be told about the child.
+    MayBeTold,
+}
+
+static RELATIONSHIP_PERMISSION: CodeList = CodeList {
+    name: "relationship_permission",
+    entries: &[
+        entry("MAY_COLLECT", "MayCollect", "May collect the child", Value, Open, Open, "ours"),
+        entry("MUST_NOT_COLLECT", "MustNotCollect", "Must not collect the child", Value, Open, Open, "ours"),
+        entry("MAY_CONTACT", "MayHaveContact", "May have contact", Value, Open, Open, "ours"),
+        entry("SUPERVISED_CONTACT", "SupervisedContact", "May have contact under supervision", Value, Open, Open, "ours"),
+        entry("NO_CONTACT", "MustNotHaveContact", "Must not have contact", Value, Open, Open, "ours"),
+        entry("MAY_BE_TOLD", "MayBeTold", "May be told about the child", Value, Open, Open, "ours"),
+    ],
+};
+
+impl RelationshipPermission {
+    const VARIANTS: [Self; 6] = [
+        Self::MayCollect, Self::MustNotCollect, Self::MayHaveContact, Self::SupervisedContact, Self::MustNotHaveContact,
+        Self::MayBeTold,
+    ];
+}
+
+impl Code for RelationshipPermission {
+    const LIST: &'static CodeList = &RELATIONSHIP_PERMISSION;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 18])? {
+            b"MAY_COLLECT" => Some(Self::MayCollect),
+            b"MUST_NOT_COLLECT" => Some(Self::MustNotCollect),
+            b"MAY_CONTACT" => Some(Self::MayHaveContact),
+            b"SUPERVISED_CONTACT" => Some(Self::SupervisedContact),
+            b"NO_CONTACT" => Some(Self::MustNotHaveContact),
+            b"MAY_BE_TOLD" => Some(Self::MayBeTold),
+            _ => None,
+        }
+    }
+}
+
+/// Kind of a plan for a child or care leaver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum CarePlanKind {
+    /// `CARE`: Care plan.
+    CarePlan,
+    /// `PATHWAY`: Pathway plan.
+    PathwayPlan,
+}
+
+static CARE_PLAN_KIND: CodeList = CodeList {
+    name: "care_plan_kind",
+    entries: &[
+        entry("CARE", "CarePlan", "Care plan", Value, Open, Open, "ours"),
+        entry("PATHWAY", "PathwayPlan", "Pathway plan", Value, Open, Open, "ours"),
+    ],
+};
+
+impl CarePlanKind {
+    const VARIANTS: [Self; 2] = [
+        Self::CarePlan, Self::PathwayPlan,
+    ];
+}
+
+impl Code for CarePlanKind {
+    const LIST: &'static CodeList = &CARE_PLAN_KIND;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 7])? {
+            b"CARE" => Some(Self::CarePlan),
+            b"PATHWAY" => Some(Self::PathwayPlan),
+            _ => None,
+        }
+    }
+}
+
+/// Whether an immunisation was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum ImmunisationStatus {
+    /// `COMPLETED`: Given.
+    Completed,
+    /// `NOT_DONE`: Not given.
+    NotDone,
+}
+
+static IMMUNISATION_STATUS: CodeList = CodeList {
+    name: "immunisation_status",
+    entries: &[
+        entry("COMPLETED", "Completed", "Given", Value, Open, Open, "ours"),
+        entry("NOT_DONE", "NotDone", "Not given", Value, Open, Open, "ours"),
+    ],
+};
+
+impl ImmunisationStatus {
+    const VARIANTS: [Self; 2] = [
+        Self::Completed, Self::NotDone,
+    ];
+}
+
+impl Code for ImmunisationStatus {
+    const LIST: &'static CodeList = &IMMUNISATION_STATUS;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 9])? {
+            b"COMPLETED" => Some(Self::Completed),
+            b"NOT_DONE" => Some(Self::NotDone),
+            _ => None,
+        }
+    }
+}
+
+/// Clinical status of an allergy (FHIR allergyintolerance-clinical).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum AllergyStatus {
+    /// `ACTIVE`: Active.
+    Active,
+    /// `INACTIVE`: Inactive.
+    Inactive,
+    /// `RESOLVED`: Resolved.
+    Resolved,
+}
+
+static ALLERGY_STATUS: CodeList = CodeList {
+    name: "allergy_status",
+    entries: &[
+        entry("ACTIVE", "Active", "Active", Value, Open, Open, "FHIR R4"),
+        entry("INACTIVE", "Inactive", "Inactive", Value, Open, Open, "FHIR R4"),
+        entry("RESOLVED", "Resolved", "Resolved", Value, Open, Open, "FHIR R4"),
+    ],
+};
+
+impl AllergyStatus {
+    const VARIANTS: [Self; 3] = [
+        Self::Active, Self::Inactive, Self::Resolved,
+    ];
+}
+
+impl Code for AllergyStatus {
+    const LIST: &'static CodeList = &ALLERGY_STATUS;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 8])? {
+            b"ACTIVE" => Some(Self::Active),
+            b"INACTIVE" => Some(Self::Inactive),
+            b"RESOLVED" => Some(Self::Resolved),
+            _ => None,
+        }
+    }
+}
+
+/// How sure an allergy is (FHIR allergyintolerance-verification).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum AllergyVerification {
+    /// `UNCONFIRMED`: Unconfirmed.
+    Unconfirmed,
+    /// `CONFIRMED`: Confirmed.
+    Confirmed,
+    /// `REFUTED`: Refuted.
+    Refuted,
+}
+
+static ALLERGY_VERIFICATION: CodeList = CodeList {
+    name: "allergy_verification",
+    entries: &[
+        entry("UNCONFIRMED", "Unconfirmed", "Unconfirmed", Value, Open, Open, "FHIR R4"),
+        entry("CONFIRMED", "Confirmed", "Confirmed", Value, Open, Open, "FHIR R4"),
+        entry("REFUTED", "Refuted", "Refuted", Value, Open, Open, "FHIR R4"),
+    ],
+};
+
+impl AllergyVerification {
+    const VARIANTS: [Self; 3] = [
+        Self::Unconfirmed, Self::Confirmed, Self::Refuted,
+    ];
+}
+
+impl Code for AllergyVerification {
+    const LIST: &'static CodeList = &ALLERGY_VERIFICATION;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 11])? {
+            b"UNCONFIRMED" => Some(Self::Unconfirmed),
+            b"CONFIRMED" => Some(Self::Confirmed),
+            b"REFUTED" => Some(Self::Refuted),
+            _ => None,
+        }
+    }
+}
+
+/// How dangerous an allergy may be (FHIR allergy-intolerance-criticality).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum AllergyCriticality {
+    /// `LOW`: Low risk.
+    Low,
+    /// `HIGH`: High risk.
+    High,
+    /// `UNABLE_TO_ASSESS`: Unable to assess the risk.
+    UnableToAssess,
+}
+
+static ALLERGY_CRITICALITY: CodeList = CodeList {
+    name: "allergy_criticality",
+    entries: &[
+        entry("LOW", "Low", "Low risk", Value, Open, Open, "FHIR R4"),
+        entry("HIGH", "High", "High risk", Value, Open, Open, "FHIR R4"),
+        entry("UNABLE_TO_ASSESS", "UnableToAssess", "Unable to assess the risk", Value, Open, Open, "FHIR R4"),
+    ],
+};
+
+impl AllergyCriticality {
+    const VARIANTS: [Self; 3] = [
+        Self::Low, Self::High, Self::UnableToAssess,
+    ];
+}
+
+impl Code for AllergyCriticality {
+    const LIST: &'static CodeList = &ALLERGY_CRITICALITY;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 16])? {
+            b"LOW" => Some(Self::Low),
+            b"HIGH" => Some(Self::High),
+            b"UNABLE_TO_ASSESS" => Some(Self::UnableToAssess),
+            _ => None,
+        }
+    }
+}
+
+/// How severe a reaction or a condition is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum ClinicalSeverity {
+    /// `MILD`: Mild.
+    Mild,
+    /// `MODERATE`: Moderate.
+    Moderate,
+    /// `SEVERE`: Severe.
+    Severe,
+}
+
+static CLINICAL_SEVERITY: CodeList = CodeList {
+    name: "clinical_severity",
+    entries: &[
+        entry("MILD", "Mild", "Mild", Value, Open, Open, "ours"),
+        entry("MODERATE", "Moderate", "Moderate", Value, Open, Open, "ours"),
+        entry("SEVERE", "Severe", "Severe", Value, Open, Open, "ours"),
+    ],
+};
+
+impl ClinicalSeverity {
+    const VARIANTS: [Self; 3] = [
+        Self::Mild, Self::Moderate, Self::Severe,
+    ];
+}
+
+impl Code for ClinicalSeverity {
+    const LIST: &'static CodeList = &CLINICAL_SEVERITY;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 8])? {
+            b"MILD" => Some(Self::Mild),
+            b"MODERATE" => Some(Self::Moderate),
+            b"SEVERE" => Some(Self::Severe),
+            _ => None,
+        }
+    }
+}
+
+/// Clinical status of a condition (FHIR condition-clinical).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum ConditionStatus {
+    /// `ACTIVE`: Active.
+    Active,
+    /// `RECURRENCE`: Recurrence.
+    Recurrence,
+    /// `RELAPSE`: Relapse.
+    Relapse,
+    /// `INACTIVE`: Inactive.
+    Inactive,
+    /// `REMISSION`: Remission.
+    Remission,
+    /// `RESOLVED`: Resolved.
+    Resolved,
+}
+
+static CONDITION_STATUS: CodeList = CodeList {
+    name: "condition_status",
+    entries: &[
+        entry("ACTIVE", "Active", "Active", Value, Open, Open, "FHIR R4"),
+        entry("RECURRENCE", "Recurrence", "Recurrence", Value, Open, Open, "FHIR R4"),
+        entry("RELAPSE", "Relapse", "Relapse", Value, Open, Open, "FHIR R4"),
+        entry("INACTIVE", "Inactive", "Inactive", Value, Open, Open, "FHIR R4"),
+        entry("REMISSION", "Remission", "Remission", Value, Open, Open, "FHIR R4"),
+        entry("RESOLVED", "Resolved", "Resolved", Value, Open, Open, "FHIR R4"),
+    ],
+};
+
+impl ConditionStatus {
+    const VARIANTS: [Self; 6] = [
+        Self::Active, Self::Recurrence, Self::Relapse, Self::Inactive, Self::Remission, Self::Resolved,
+    ];
+}
+
+impl Code for ConditionStatus {
+    const LIST: &'static CodeList = &CONDITION_STATUS;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 10])? {
+            b"ACTIVE" => Some(Self::Active),
+            b"RECURRENCE" => Some(Self::Recurrence),
+            b"RELAPSE" => Some(Self::Relapse),
+            b"INACTIVE" => Some(Self::Inactive),
+            b"REMISSION" => Some(Self::Remission),
+            b"RESOLVED" => Some(Self::Resolved),
+            _ => None,
+        }
+    }
+}
+
+/// How sure a condition is (FHIR condition-ver-status).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum ConditionVerification {
+    /// `UNCONFIRMED`: Unconfirmed.
+    Unconfirmed,
+    /// `PROVISIONAL`: Provisional.
+    Provisional,
+    /// `DIFFERENTIAL`: Differential.
+    Differential,
+    /// `CONFIRMED`: Confirmed.
+    Confirmed,
+    /// `REFUTED`: Refuted.
+    Refuted,
+}
+
+static CONDITION_VERIFICATION: CodeList = CodeList {
+    name: "condition_verification",
+    entries: &[
+        entry("UNCONFIRMED", "Unconfirmed", "Unconfirmed", Value, Open, Open, "FHIR R4"),
+        entry("PROVISIONAL", "Provisional", "Provisional", Value, Open, Open, "FHIR R4"),
+        entry("DIFFERENTIAL", "Differential", "Differential", Value, Open, Open, "FHIR R4"),
+        entry("CONFIRMED", "Confirmed", "Confirmed", Value, Open, Open, "FHIR R4"),
+        entry("REFUTED", "Refuted", "Refuted", Value, Open, Open, "FHIR R4"),
+    ],
+};
+
+impl ConditionVerification {
+    const VARIANTS: [Self; 5] = [
+        Self::Unconfirmed, Self::Provisional, Self::Differential, Self::Confirmed, Self::Refuted,
+    ];
+}
+
+impl Code for ConditionVerification {
+    const LIST: &'static CodeList = &CONDITION_VERIFICATION;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 12])? {
+            b"UNCONFIRMED" => Some(Self::Unconfirmed),
+            b"PROVISIONAL" => Some(Self::Provisional),
+            b"DIFFERENTIAL" => Some(Self::Differential),
+            b"CONFIRMED" => Some(Self::Confirmed),
+            b"REFUTED" => Some(Self::Refuted),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a medicine is being taken (FHIR medication-statement-status).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum MedicationStatus {
+    /// `ACTIVE`: Active.
+    Active,
+    /// `COMPLETED`: Completed.
+    Completed,
+    /// `STOPPED`: Stopped.
+    Stopped,
+    /// `UNKNOWN`: Unknown.
+    Unknown,
+}
+
+static MEDICATION_STATUS: CodeList = CodeList {
+    name: "medication_status",
+    entries: &[
+        entry("ACTIVE", "Active", "Active", Value, Open, Open, "FHIR R4"),
+        entry("COMPLETED", "Completed", "Completed", Value, Open, Open, "FHIR R4"),
+        entry("STOPPED", "Stopped", "Stopped", Value, Open, Open, "FHIR R4"),
+        entry("UNKNOWN", "Unknown", "Unknown", Unknown, Open, Open, "FHIR R4"),
+    ],
+};
+
+impl MedicationStatus {
+    const VARIANTS: [Self; 4] = [
+        Self::Active, Self::Completed, Self::Stopped, Self::Unknown,
+    ];
+}
+
+impl Code for MedicationStatus {
+    const LIST: &'static CodeList = &MEDICATION_STATUS;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 9])? {
+            b"ACTIVE" => Some(Self::Active),
+            b"COMPLETED" => Some(Self::Completed),
+            b"STOPPED" => Some(Self::Stopped),
+            b"UNKNOWN" => Some(Self::Unknown),
+            _ => None,
+        }
+    }
+}
+
+/// What of a child is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum MeasurementKind {
+    /// `HEIGHT`: Height.
+    Height,
+    /// `WEIGHT`: Weight.
+    Weight,
+    /// `HEAD`: Head circumference.
+    HeadCircumference,
+    /// `BMI`: Body mass index.
+    BodyMassIndex,
+    /// `BIRTH_WEIGHT`: Birth weight.
+    BirthWeight,
+    /// `GESTATION`: Gestation at birth.
+    Gestation,
+}
+
+static MEASUREMENT_KIND: CodeList = CodeList {
+    name: "measurement_kind",
+    entries: &[
+        entry("HEIGHT", "Height", "Height", Value, Open, Open, "ours"),
+        entry("WEIGHT", "Weight", "Weight", Value, Open, Open, "ours"),
+        entry("HEAD", "HeadCircumference", "Head circumference", Value, Open, Open, "ours"),
+        entry("BMI", "BodyMassIndex", "Body mass index", Value, Open, Open, "ours"),
+        entry("BIRTH_WEIGHT", "BirthWeight", "Birth weight", Value, Open, Open, "ours"),
+        entry("GESTATION", "Gestation", "Gestation at birth", Value, Open, Open, "ours"),
+    ],
+};
+
+impl MeasurementKind {
+    const VARIANTS: [Self; 6] = [
+        Self::Height, Self::Weight, Self::HeadCircumference, Self::BodyMassIndex, Self::BirthWeight, Self::Gestation,
+    ];
+}
+
+impl Code for MeasurementKind {
+    const LIST: &'static CodeList = &MEASUREMENT_KIND;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 12])? {
+            b"HEIGHT" => Some(Self::Height),
+            b"WEIGHT" => Some(Self::Weight),
+            b"HEAD" => Some(Self::HeadCircumference),
+            b"BMI" => Some(Self::BodyMassIndex),
+            b"BIRTH_WEIGHT" => Some(Self::BirthWeight),
+            b"GESTATION" => Some(Self::Gestation),
+            _ => None,
+        }
+    }
+}
+
+/// Help for a substance misuse problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum SubstanceIntervention {
+    /// `NONE`: None.
+    NoIntervention,
+    /// `OFFERED`: Offered.
+    Offered,
+    /// `REFUSED`: Offered and refused.
+    Refused,
+    /// `RECEIVED`: Received.
+    Received,
+}
+
+static SUBSTANCE_INTERVENTION: CodeList = CodeList {
+    name: "substance_intervention",
+    entries: &[
+        entry("NONE", "NoIntervention", "None", Value, Open, Open, "ours"),
+        entry("OFFERED", "Offered", "Offered", Value, Open, Open, "ours"),
+        entry("REFUSED", "Refused", "Offered and refused", Value, Open, Open, "ours"),
+        entry("RECEIVED", "Received", "Received", Value, Open, Open, "ours"),
+    ],
+};
+
+impl SubstanceIntervention {
+    const VARIANTS: [Self; 4] = [
+        Self::NoIntervention, Self::Offered, Self::Refused, Self::Received,
+    ];
+}
+
+impl Code for SubstanceIntervention {
+    const LIST: &'static CodeList = &SUBSTANCE_INTERVENTION;
+
+    fn index(self) -> u8 {
+        self as u8
+    }
+
+    fn from_index(index: u8) -> Option<Self> {
+        Self::VARIANTS.get(usize::from(index)).copied()
+    }
+
+    fn from_code(text: &[u8]) -> Option<Self> {
+        match upper(text, &mut [0; 8])? {
+            b"NONE" => Some(Self::NoIntervention),
+            b"OFFERED" => Some(Self::Offered),
+            b"REFUSED" => Some(Self::Refused),
+            b"RECEIVED" => Some(Self::Received),
             _ => None,
         }
     }

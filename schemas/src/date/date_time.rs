@@ -55,6 +55,11 @@ impl DateTime {
         self.local().map(|(date, _)| date)
     }
 
+    /// Whether the clock that showed it was at midnight: so stands a day of which no time is known.
+    pub fn is_midnight(self) -> bool {
+        self.local().is_some_and(|(_, clock)| clock == 0)
+    }
+
     /// Appends it as RFC 3339 writes it: `2026-01-12T09:41:00+00:00`, with a fraction only where there is one.
     pub fn write(&self, out: &mut Vec<u8>) {
         let Some((date, clock)) = self.local() else { return };

@@ -2,9 +2,9 @@
 
 use crate::{
     code::{
-        Accommodation, Activity, AdopterLegalStatus, AdopterSex, CategoryOfNeed, Eligibility, EpisodeEndReason,
-        InTouch, LegalStatus, MissingType, PlacedCeasedReason, PlacementChangeReason, PlacementLocation,
-        PlacementProvider, PlacementType, PrevPermanence, ReviewCode, Rne, SwReason, WorkerRole,
+        Accommodation, Activity, AdopterLegalStatus, AdopterSex, CarePlanKind, CategoryOfNeed, Eligibility,
+        EpisodeEndReason, InTouch, LegalStatus, MissingType, PermanencePlan, PlacedCeasedReason, PlacementChangeReason,
+        PlacementLocation, PlacementProvider, PlacementType, PrevPermanence, ReviewCode, Rne, SwReason, WorkerRole,
     },
     date::Date,
     decimal::Decimal,
@@ -79,6 +79,20 @@ statements! {
         return_interview_offered: bool,
         /// Whether it was accepted.
         return_interview_accepted: bool,
+    }
+
+    /// What is planned for the child (5.9).
+    CarePlan key(start_date) {
+        /// The plans for permanence; several may be followed side by side.
+        permanence_plans: Vec<PermanencePlan>,
+        /// From.
+        start_date: Date,
+        /// Until.
+        end_date: Date,
+        /// Of a child in care, or of a care leaver.
+        kind: CarePlanKind,
+        /// The plan in plain words, written to the child.
+        plain_text: Box<str>,
     }
 
     /// A worker's involvement with the child (5.10).

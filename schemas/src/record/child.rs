@@ -1,14 +1,16 @@
-//! Statements about who a child is, what is said of it, and who may know or decide what (record, sections 5.1, 5.5 and 5.21).
+//! Statements about who a child is, what is said of it, and who may know or decide what (record, sections 5.1 to 5.5 and 5.21).
 
 use crate::{
     code::{
-        ConsentDecision, ConsentGivenBy, ConsentScope, DelegationDecider, DelegationMatter, Ethnicity, Gender,
-        ImmigrationStatus, NameUse, NhsNumberStatus, RestrictionBasis, RestrictionKind, Sex, TelecomSystem, UpnUnknown,
+        AddressType, ConsentDecision, ConsentGivenBy, ConsentScope, DelegationDecider, DelegationMatter,
+        Disability as DisabilityCode, Ethnicity, Gender, ImmigrationStatus, NameUse, NhsNumberStatus,
+        RelationshipPermission, RelationshipRole, RestrictionBasis, RestrictionKind, Sex, TelecomSystem, UpnUnknown,
         VoiceBy, VoiceContext, VoiceHow, VoiceShare, VoiceTopic, VoiceWhose,
     },
     date::{ClockTime, Date},
+    postcode::Postcode,
     record::declare::{shape, statements},
-    reflect::Open,
+    reflect::{Number, Open},
 };
 
 shape! {
@@ -43,6 +45,17 @@ shape! {
         ods: Box<str>,
         /// Its name.
         name: Box<str>,
+    }
+    /// Where another person lives.
+    PostalAddress {
+        /// House and street, line by line.
+        lines: Vec<Box<str>>,
+        /// Town.
+        town: Box<str>,
+        /// County.
+        county: Box<str>,
+        /// Postcode.
+        postcode: Postcode,
     }
     /// An answer to a set question.
     VoiceAnswer {
@@ -99,6 +112,70 @@ statements! {
         gp: NhsOrganisation,
         /// Ways to reach the child.
         telecom: Vec<Telecom>,
+    }
+
+    /// Where the child lives or lived (5.2). Without a start the postcode tells two of one type apart.
+    Address key(r#type, (start_date | postcode)) {
+        /// Whose address it is: the family home, the placement, or another.
+        r#type: AddressType [required],
+        /// House and street, line by line.
+        lines: Vec<Box<str>>,
+        /// Town.
+        town: Box<str>,
+        /// County.
+        county: Box<str>,
+        /// Postcode.
+        postcode: Postcode,
+        /// From.
+        start_date: Date,
+        /// Until; blank is still there.
+        end_date: Date,
+    }
+    rarely
+    /// What few sources say of an address.
+    AddressMore {
+        /// Unique property reference number.
+        uprn: Box<str>,
+    }
+
+    /// Somebody who belongs to the child, and what that person may do (5.3).
+    Relationship key(role, name, birth_date) {
+        /// Who it is to the child.
+        role: RelationshipRole [required],
+        /// Name.
+        name: Box<str>,
+        /// Date of birth.
+        birth_date: Date,
+        /// Whether the person has parental responsibility.
+        has_parental_responsibility: bool,
+        /// Whether the child lives with the person.
+        lives_with: bool,
+        /// What the person may do, or must not.
+        permissions: Vec<RelationshipPermission>,
+        /// In which order people are called, 1 the first.
+        rank: Number<99>,
+        /// From.
+        start_date: Date,
+        /// Until.
+        end_date: Date,
+    }
+    rarely
+    /// How and where somebody is reached.
+    RelationshipMore {
+        /// Ways to reach the person.
+        telecom: Vec<Telecom>,
+        /// Where the person lives.
+        address: PostalAddress,
+    }
+
+    /// A disability, or that there is none (5.4).
+    Disability key(code) {
+        /// Which.
+        code: DisabilityCode [required],
+        /// The day it is true for.
+        as_at: Date,
+        /// The words of the source.
+        source_text: Box<str>,
     }
 
     /// Immigration status (5.5).

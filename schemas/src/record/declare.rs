@@ -38,15 +38,15 @@ macro_rules! fields_of_part {
 
 /// Whether two statements have the same part of a natural key.
 macro_rules! same_part {
-    ($left:expr, $right:expr, ($last:ident)) => { $left.$last == $right.$last };
+    ($left:expr, $right:expr, ($last:ident)) => { crate::reflect::name_the_same(&$left.$last, &$right.$last) };
     ($left:expr, $right:expr, ($first:ident | $($rest:ident)|+)) => {
         match (&$left.$first, &$right.$first) {
-            (crate::said::Said::Is(left), crate::said::Said::Is(right)) => left == right,
+            (crate::said::Said::Is(left), crate::said::Said::Is(right)) => crate::reflect::FieldValue::names_the_same(left, right),
             (crate::said::Said::Is(_), _) | (_, crate::said::Said::Is(_)) => false,
             _ => crate::record::declare::same_part!($left, $right, ($($rest)|+)),
         }
     };
-    ($left:expr, $right:expr, $field:ident) => { $left.$field == $right.$field };
+    ($left:expr, $right:expr, $field:ident) => { crate::reflect::name_the_same(&$left.$field, &$right.$field) };
 }
 pub(super) use {fields_of_part, same_part};
 

@@ -15,7 +15,10 @@ use schemas::{
     },
     money::Pence,
     postcode::{Postcode, PostcodeRead},
-    record::{CareEpisode, Person, Record, Review, STATEMENTS, Source, Statement, Subject, SubjectKind, unsaid},
+    record::{
+        Allergy, CareEpisode, Coding, Immunisation, Person, Record, Review, STATEMENTS, Source, Statement, Subject,
+        SubjectKind, unsaid,
+    },
     reflect::{Kind, Value},
     said::{Coarse, Reduction, Said},
 };
@@ -304,4 +307,48 @@ fn a_natural_key_is_normalised_and_empty_where_nothing_is_said() {
         let parts: Vec<String> = serde_json::from_str(&key(unsaid(of.name).unwrap())).unwrap();
         assert_eq!(parts.len(), of.key.parts.len(), "{}", of.name);
     }
+}
+
+fn coding(code: Option<&str>, text: &str) -> Coding {
+    let code = code.map_or(Said::NotAsked, |code| Said::Is(code.into()));
+    Coding { code, text: Said::Is(text.into()), ..Coding::default() }
+}
+
+#[test]
+fn what_is_coded_is_named_by_its_code_and_else_by_its_words() {
+    let allergy = |code, text| -> Statement {
+        Allergy { substance: Said::Is(Box::new(coding(code, text))), ..Allergy::default() }.into()
+    };
+    let key = |statement: &Statement| String::from_utf8(natural_key(statement)).unwrap();
+    let (peanut, nut) = (allergy(Some("91935009"), "Peanut"), allergy(Some("91935009"), "Nut of some kind"));
+    assert_eq!(key(&peanut), r#"["91935009"]"#);
+    assert!(peanut.same_key(&nut) && content_hash(&peanut) != content_hash(&nut));
+    assert_eq!(key(&allergy(None, "  Bee\tSTINGS ")), r#"["bee stings"]"#);
+    assert!(!peanut.same_key(&allergy(None, "Peanut")) && !peanut.same_key(&Allergy::default().into()));
+}
+
+#[test]
+fn an_immunisation_is_named_by_its_day_and_by_its_diseases_in_any_order() {
+    let given = |moment: &str, targets: [&str; 2]| -> Statement {
+        let targets = targets.map(|code| coding(Some(code), "a disease")).to_vec();
+        let date = Said::Is(DateTime::read(moment.as_bytes()).unwrap());
+        Immunisation { date, targets: Said::Is(targets), dose_number: Said::Is("1".into()), ..Default::default() }
+            .into()
+    };
+    let key = |statement: &Statement| String::from_utf8(natural_key(statement)).unwrap();
+    let first = given("2017-05-14T09:10:00+01:00", ["36653000", "14189004"]);
+    assert_eq!(key(&first), r#"["2017-05-14","14189004,36653000","1"]"#);
+    assert_eq!(key(&given("2017-05-14T00:00:00+01:00", ["14189004", "36653000"])), key(&first));
+    assert!(DateTime::read(b"2017-05-14T00:00:00+01:00").unwrap().is_midnight());
+    assert!(!DateTime::read(b"2017-05-14T09:10:00+01:00").unwrap().is_midnight());
+}
+
+#[test]
+fn that_no_allergy_is_known_is_an_answer() {
+    let says = |code| {
+        let substance = Said::Is(Box::new(coding(code, "No known allergy")));
+        Allergy { substance, ..Allergy::default() }.is_negation()
+    };
+    assert!(says(Some("716186003")) && says(Some("409137002")));
+    assert!(!says(Some("91935009")) && !says(None) && !Allergy::default().is_negation());
 }

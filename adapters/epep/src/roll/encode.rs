@@ -8,10 +8,12 @@ use kit::{
     sheaf::{PartName, Sheaf},
 };
 use schemas::{
-    code::{ConsentDecision, ConsentScope, NcYear, SettingType, TelecomSystem, WorkerRole},
+    code::{ConsentDecision, ConsentScope, NcYear, RelationshipRole, SettingType, TelecomSystem, WorkerRole},
     date::Date,
     diagnostic::{Diagnostic, Place, Report, Rule},
-    record::{CareEpisode, Consent, Enrolment, Person, Record, SenProvision, SocialWorker, Statement},
+    record::{
+        CareEpisode, Consent, Enrolment, Person, Record, Relationship, SenProvision, SocialWorker, Statement, Telecom,
+    },
     said::{Reduction, Said},
 };
 
@@ -150,6 +152,9 @@ fn rows_of(disclosure: &Disclosure<'_>, as_at: Date, left_care_days: i32, report
     tell_worker(&mut child, worker);
     tell_needs(&mut child, records);
     let restricted = is_restricted(records);
+    if !restricted {
+        tell_carer(&mut child, records, as_at);
+    }
     let adult_consents = || consents(records, as_at);
     let may_be_called =
         age.is_none_or(|age| age >= COLLECTED_FROM_YEARS && (age < ADULT_FROM_YEARS || adult_consents()));
@@ -230,15 +235,30 @@ fn tell_care(
 
 fn tell_worker(row: &mut RollRow, worker: Option<&SocialWorker>) {
     let Some(worker) = worker else { return };
-    let reached_by = |system: TelecomSystem| match &worker.telecom {
-        Said::Is(ways) => {
-            ways.iter().find(|way| way.system == Said::Is(system)).map_or(Said::NotAsked, |way| way.value.clone())
-        }
-        _ => Said::NotAsked,
-    };
     row.social_worker_name = worker.name.clone();
-    row.social_worker_phone = reached_by(TelecomSystem::Phone);
-    row.social_worker_email = reached_by(TelecomSystem::Email);
+    row.social_worker_phone = reached_by(&worker.telecom, TelecomSystem::Phone);
+    row.social_worker_email = reached_by(&worker.telecom, TelecomSystem::Email);
+}
+
+fn reached_by(telecom: &Said<Vec<Telecom>>, system: TelecomSystem) -> Said<Box<str>> {
+    let ways = telecom.as_ref().is().into_iter().flatten();
+    let mut of_system = ways.filter(|way| way.system == Said::Is(system));
+    of_system.next().map_or(Said::NotAsked, |way| way.value.clone())
+}
+
+/// The foster carer of the day: of several the one with whom the child came to live last.
+fn tell_carer(row: &mut RollRow, records: &[Record], as_at: Date) {
+    let carers = standing(records).filter_map(|record| match &record.statement {
+        Statement::Relationship(other) if other.role == Said::Is(RelationshipRole::FosterCarer) => Some(other),
+        _ => None,
+    });
+    let is_current = |carer: &&Relationship| {
+        carer.start_date.is().is_none_or(|start| start <= as_at) && carer.end_date.is().is_none_or(|end| end > as_at)
+    };
+    let Some(carer) = carers.filter(is_current).max_by_key(|carer| carer.start_date.is()) else { return };
+    row.carer_name = carer.name.clone();
+    row.carer_phone =
+        carer.more.as_deref().map_or(Said::NotAsked, |more| reached_by(&more.telecom, TelecomSystem::Phone));
 }
 
 fn tell_needs(row: &mut RollRow, records: &[Record]) {

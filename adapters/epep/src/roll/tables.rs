@@ -76,10 +76,10 @@ kit::rows! {
         placement_kind: Group = "placement_kind" { field: "CareEpisode.placement_type", source: "epep 3" },
         /// Whether the placement is inside the responsible authority.
         placement_in_area: bool = "placement_in_area" { field: "CareEpisode.placement_la", source: "epep 3" },
-        /// Name of the carer. Empty: no statement of the record names a carer yet.
-        carer_name: Box<str> = "carer_name" { source: "epep 3" },
-        /// Telephone number of the carer. Empty: no statement of the record names a carer yet.
-        carer_phone: Box<str> = "carer_phone" { source: "epep 3" },
+        /// Name of the carer.
+        carer_name: Box<str> = "carer_name" { field: "Relationship.name", source: "epep 3" },
+        /// Telephone number of the carer.
+        carer_phone: Box<str> = "carer_phone" { field: "Relationship.telecom", source: "epep 3" },
         /// Name of the social worker.
         social_worker_name: Box<str> = "social_worker_name" { field: "SocialWorker.name", source: "epep 3" },
         /// Telephone number of the social worker.

@@ -90,6 +90,34 @@ categories! {
     NotKnown = "99" "Not known",
 }
 
+/// The ethnicity that a code of the NHS means, and whether it may mean another: `C`, `S` and `Z` stand for several, and
+/// a second letter, which later lists have, says more than the DfE's list can.
+pub(crate) fn ethnicity_of(code: &str) -> Option<(Ethnicity, bool)> {
+    let first = if code == "99" { code } else { code.get(..1)? };
+    let exact = first == code;
+    Some(match first {
+        "A" => (Ethnicity::WhiteBritish, exact),
+        "B" => (Ethnicity::WhiteIrish, exact),
+        "C" => (Ethnicity::AnyOtherWhite, false),
+        "D" => (Ethnicity::WhiteAndBlackCaribbean, exact),
+        "E" => (Ethnicity::WhiteAndBlackAfrican, exact),
+        "F" => (Ethnicity::WhiteAndAsian, exact),
+        "G" => (Ethnicity::AnyOtherMixed, exact),
+        "H" => (Ethnicity::Indian, exact),
+        "J" => (Ethnicity::Pakistani, exact),
+        "K" => (Ethnicity::Bangladeshi, exact),
+        "L" => (Ethnicity::AnyOtherAsian, exact),
+        "M" => (Ethnicity::Caribbean, exact),
+        "N" => (Ethnicity::African, exact),
+        "P" => (Ethnicity::AnyOtherBlack, exact),
+        "R" => (Ethnicity::Chinese, exact),
+        "S" => (Ethnicity::AnyOtherEthnicGroup, false),
+        "Z" => (Ethnicity::Refused, false),
+        "99" => (Ethnicity::NotYetObtained, true),
+        _ => return None,
+    })
+}
+
 fn category(ethnicity: Ethnicity) -> Category {
     match ethnicity {
         Ethnicity::WhiteBritish => Category::WhiteBritish,

@@ -102,6 +102,7 @@ impl<'b> Reader<'b> {
         let node = self.build.add(parent, after, (name, is), at)?;
         let since = self.build.local_references();
         self.members(node, is)?;
+        self.build.tree.end(node, self.next);
         let contained = self.build.definitions.element_of(name).is_some_and(|element| element.name == "contained");
         if !contained {
             self.build.settle_contained(node, since)?;

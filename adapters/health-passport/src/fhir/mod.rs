@@ -12,7 +12,7 @@ mod json;
 mod primitive;
 pub(crate) mod rules;
 mod text;
-mod tree;
+pub(crate) mod tree;
 mod uk_core;
 mod write_json;
 mod write_xml;
@@ -21,6 +21,7 @@ mod xml;
 
 use schemas::diagnostic::Rule;
 
+pub(crate) use self::uk_core::NHS_NUMBER;
 pub use self::{
     build::TreeLimits,
     fault::{FAULTS_MAX, Fault},
@@ -41,6 +42,15 @@ pub fn read(bytes: &[u8], notation: Notation, limits: TreeLimits) -> Reading<'_>
     let (tree, faults) = match notation {
         Notation::Json => json::read(bytes, limits),
         Notation::Xml => xml::read(bytes, limits),
+    };
+    Reading { tree, faults: faults.into_sorted() }
+}
+
+/// Reads a resource that stood in another and was looked at there: in XML it names no namespace of its own.
+pub(crate) fn read_part(bytes: &[u8], notation: Notation, limits: TreeLimits) -> Reading<'_> {
+    let (tree, faults) = match notation {
+        Notation::Json => json::read(bytes, limits),
+        Notation::Xml => xml::read_part(bytes, limits),
     };
     Reading { tree, faults: faults.into_sorted() }
 }

@@ -64,6 +64,8 @@ pub struct Tree<'b> {
     notation: Notation,
     definitions: &'static Definitions,
     nodes: Vec<Node>,
+    /// Where each resource ends, in the order in which they ended.
+    ends: Vec<(NodeId, u32)>,
 }
 
 impl<'b> Tree<'b> {
@@ -71,7 +73,7 @@ impl<'b> Tree<'b> {
     pub(crate) fn new(text: &'b str, notation: Notation, definitions: &'static Definitions) -> Self {
         // Most elements take about this much text.
         let nodes = Vec::with_capacity(text.len() / 18);
-        Self { text, notation, definitions, nodes }
+        Self { text, notation, definitions, nodes, ends: Vec::new() }
     }
 
     /// The definitions that it was read by.
@@ -93,6 +95,19 @@ impl<'b> Tree<'b> {
     /// How many elements it has.
     pub(crate) fn len(&self) -> usize {
         self.nodes.len()
+    }
+
+    /// Says where a resource ends.
+    pub(crate) fn end(&mut self, resource: NodeId, at: usize) {
+        self.ends.push((resource, u32::try_from(at).unwrap_or(u32::MAX)));
+    }
+
+    /// Where a resource ends.
+    pub(crate) fn end_of(&self, resource: NodeId) -> Option<u32> {
+        // Those of a document end in the order in which they begin; what is contained ends before what holds it.
+        let from = self.ends.partition_point(|(ended, _)| ended.0 < resource.0);
+        let found = self.ends.get(from).filter(|(ended, _)| *ended == resource);
+        found.or_else(|| self.ends.iter().find(|(ended, _)| *ended == resource)).map(|(_, at)| *at)
     }
 
     /// A further element without a value, that nothing leads to yet.

@@ -29,13 +29,22 @@ const ATTRIBUTES_MAX: usize = 32;
 
 /// Reads a resource: its tree as far as it can be read, and what is wrong. Without a tree nothing of it can be used.
 pub(crate) fn read(bytes: &[u8], limits: TreeLimits) -> (Option<Tree<'_>>, Faults) {
+    read_as(bytes, limits, false)
+}
+
+/// The same of a resource that stood in another, whose namespace it has.
+pub(crate) fn read_part(bytes: &[u8], limits: TreeLimits) -> (Option<Tree<'_>>, Faults) {
+    read_as(bytes, limits, true)
+}
+
+fn read_as(bytes: &[u8], limits: TreeLimits, is_part: bool) -> (Option<Tree<'_>>, Faults) {
     let text = match utf8(bytes, limits) {
         Ok(text) => text,
         Err(faults) => return (None, faults),
     };
     let mut inner = quick_xml::Reader::from_str(text);
     inner.config_mut().check_end_names = true;
-    let mut reader = Reader { inner, text, at: 0, build: Build::new(text, Notation::Xml, limits) };
+    let mut reader = Reader { inner, text, at: 0, is_part, build: Build::new(text, Notation::Xml, limits) };
     let read = reader.document();
     let Build { tree, faults, .. } = reader.build;
     (read.is_ok().then_some(tree).filter(|tree| tree.len() > 0), faults)
@@ -46,6 +55,8 @@ struct Reader<'b> {
     text: &'b str,
     /// Where the last event began.
     at: usize,
+    /// The namespace is that of a resource around it.
+    is_part: bool,
     build: Build<'b>,
 }
 
@@ -126,6 +137,7 @@ impl<'b> Reader<'b> {
         let node = self.build.add(parent, after, (name, is), tag.at)?;
         let since = self.build.local_references();
         self.content(node, is, tag)?;
+        self.build.tree.end(node, usize::try_from(self.inner.buffer_position()).unwrap_or(tag.at));
         let contained = self.build.definitions.element_of(name).is_some_and(|element| element.name == "contained");
         if !contained {
             self.build.settle_contained(node, since)?;
@@ -153,7 +165,7 @@ impl<'b> Reader<'b> {
     fn attributes(&mut self, node: NodeId, is: TypeId, tag: &Tag<'b>, seen: &mut Seen) -> Result<(), Stop> {
         let kind = self.build.definitions.get(is).kind;
         let is_resource = matches!(kind, Kind::Resource { .. });
-        let mut spaced = !is_resource || self.build.tree.len() > 1;
+        let mut spaced = !is_resource || self.is_part || self.build.tree.len() > 1;
         let mut told = Vec::new();
         for (n, attribute) in tag.start.attributes().enumerate() {
             let Ok(attribute) = attribute else { return Err(self.build.stop(&rules::MALFORMED, tag.at)) };

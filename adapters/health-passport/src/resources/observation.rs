@@ -3,13 +3,16 @@
 mod annual_health;
 pub(crate) mod attendance;
 mod care_leaver;
+mod disability;
 pub(crate) mod enrolment;
 mod immigration;
+pub(crate) mod measurement;
 mod missing;
 mod mother;
 mod review;
 mod sdq;
 mod sen_provision;
+pub(crate) mod substance_misuse;
 mod voice;
 
 use schemas::{date::Date, said::Said};
@@ -37,7 +40,18 @@ pub(super) fn write(child: &Child<'_>, content: Content<'_>, retracted: bool, id
         Content::Attendance(summary) => attendance::write(&frame, summary, object),
         Content::SenProvision(sen) => sen_provision::write(&frame, sen, object),
         Content::Voice(voice) => voice::write(&frame, voice, object),
+        Content::Disability(disability) => disability::write(&frame, disability, object),
+        Content::Measurement(measurement) => measurement::write(&frame, measurement, object),
+        Content::SubstanceMisuse(misuse) => substance_misuse::write(&frame, misuse, object),
         Content::Patient
+        | Content::RelatedPerson(_)
+        | Content::Plan(_)
+        | Content::DueChecks
+        | Content::HealthCheck(_)
+        | Content::Immunisation(_)
+        | Content::Allergy(_)
+        | Content::Condition(_)
+        | Content::Medication(_)
         | Content::Practitioner(_)
         | Content::CareTeam(_)
         | Content::CarePlan(_)

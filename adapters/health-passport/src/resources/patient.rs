@@ -9,7 +9,7 @@ use schemas::{
     said::Said,
 };
 
-use super::{identify_beside, refer_to_authority, telecom};
+use super::{address, identify_beside, organisation, refer_to_authority, telecom};
 use crate::{
     child::{Child, subject_nhs_number},
     coding::{NHS_NUMBER_STATUS, language},
@@ -64,6 +64,9 @@ pub(super) fn write(child: &Child<'_>, id: &IdText, object: &mut Object<'_>) {
     if let Some(death_date) = people.more(|more| &more.death_date) {
         object.date(key!(deceasedDateTime), *death_date);
     }
+    object.array(key!(address), |addresses| {
+        child.addresses.iter().for_each(|home| address::write(home, child.conventions.as_at, addresses));
+    });
     if let Some(languages) = people.more(|more| &more.languages) {
         object.array(key!(communication), |spoken| languages.iter().for_each(|it| write_language(it, spoken)));
     }
@@ -223,17 +226,5 @@ fn write_language(spoken: &Language, communication: &mut Array<'_>) {
 }
 
 fn write_practice(practice: &NhsOrganisation, practices: &mut Array<'_>) {
-    practices.object_with(members!(r#""type":"Organization""#), |reference| {
-        if let Said::Is(code) = &practice.ods {
-            reference.object(key!(identifier), |identifier| {
-                if !code.trim().is_empty() {
-                    identifier.members(members!(r#""system":"https://fhir.nhs.uk/Id/ods-organization-code""#));
-                    identifier.text(key!(value), code);
-                }
-            });
-        }
-        if let Said::Is(name) = &practice.name {
-            reference.text(key!(display), name);
-        }
-    });
+    practices.object(|reference| organisation::refer(practice, reference));
 }

@@ -3,7 +3,7 @@
 use health_passport::{FHIR_JSON, FHIR_NDJSON, PARTICIPANTS_MAX};
 use schemas::{
     code::*,
-    record::*,
+    record::{Disability, *},
     reflect::{Number, Open},
     said::{
         Coarse, Reduction,
@@ -50,6 +50,18 @@ fn a_statement_without_what_fhir_requires_is_told_and_left_out() {
         LibertyOrder::default().into(),
         AnnualHealth { teeth_check: Is(true), ..AnnualHealth::default() }.into(),
         SdqScore { score: Said::Reduced(Reduction::Coarse(Coarse::SdqNormal)), ..SdqScore::default() }.into(),
+        Address { r#type: Is(AddressType::Home), start_date: on("2025-01-01"), ..Address::default() }.into(),
+        Relationship { role: Said::Reduced(Reduction::Flag(true)), ..Relationship::default() }.into(),
+        Disability { as_at: on("2025-01-01"), ..Disability::default() }.into(),
+        CarePlan { end_date: on("2025-01-01"), ..CarePlan::default() }.into(),
+        HealthCheck { date: on("2025-01-01"), ..HealthCheck::default() }.into(),
+        Immunisation { status: Said::Reduced(Reduction::Flag(true)), ..Immunisation::default() }.into(),
+        Allergy { status: Is(AllergyStatus::Active), substance: Said::Unknown, ..Allergy::default() }.into(),
+        Allergy { substance: boxed(" ", ""), ..Allergy::default() }.into(),
+        Condition { onset: on("2025-01-01"), ..Condition::default() }.into(),
+        Medication { start: on("2025-01-01"), ..Medication::default() }.into(),
+        Measurement { effective: Said::NotAsked, ..measured(MeasurementKind::Height, "133", "cm") }.into(),
+        SubstanceMisuse { date: on("2025-01-01"), ..SubstanceMisuse::default() }.into(),
         Consent { scope: Is(ConsentScope::Treatment), ..Consent::default() }.into(),
         Consent { decision: Is(ConsentDecision::Deny), ..Consent::default() }.into(),
     ];

@@ -5,6 +5,7 @@
 mod education;
 mod examples;
 mod forms;
+mod health;
 mod losses;
 mod order;
 mod resources;

@@ -14,6 +14,34 @@ const ELEMENTS: &[(&str, &str)] = &[
     ),
     ("Practitioner", "resourceType id meta extension identifier active name telecom"),
     (
+        "RelatedPerson",
+        "resourceType id meta extension identifier active patient relationship name telecom birthDate address period",
+    ),
+    (
+        "AllergyIntolerance",
+        "resourceType id meta identifier clinicalStatus verificationStatus criticality code patient onsetDateTime \
+         recordedDate reaction",
+    ),
+    (
+        "Condition",
+        "resourceType id meta identifier clinicalStatus verificationStatus category severity code subject \
+         onsetDateTime abatementDateTime recordedDate",
+    ),
+    (
+        "Encounter",
+        "resourceType id meta extension identifier status class type subject participant period reasonCode \
+         serviceProvider",
+    ),
+    (
+        "Immunization",
+        "resourceType id meta extension identifier status statusReason vaccineCode patient occurrenceDateTime \
+         occurrenceString primarySource lotNumber expirationDate site route performer protocolApplied",
+    ),
+    (
+        "MedicationStatement",
+        "resourceType id meta extension identifier status medicationCodeableConcept subject effectivePeriod dosage",
+    ),
+    (
         "CareTeam",
         "resourceType id meta extension identifier status category name subject period participant \
          managingOrganization telecom",
@@ -21,7 +49,7 @@ const ELEMENTS: &[(&str, &str)] = &[
     (
         "CarePlan",
         "resourceType id meta extension identifier status intent category title description subject period author \
-         careTeam",
+         careTeam activity",
     ),
     ("Flag", "resourceType id meta extension identifier status category code subject period author"),
     (
@@ -31,7 +59,7 @@ const ELEMENTS: &[(&str, &str)] = &[
     (
         "Observation",
         "resourceType id meta extension identifier status category code subject effectiveDateTime effectivePeriod \
-         performer valueCodeableConcept valueBoolean valueInteger dataAbsentReason interpretation component",
+         performer valueQuantity valueCodeableConcept valueBoolean valueInteger valueString dataAbsentReason interpretation component",
     ),
     (
         "Consent",
@@ -73,11 +101,17 @@ fn a_stream_has_the_authority_then_the_patient_then_what_is_about_the_patient() 
             "Organization",
             "Patient",
             "Practitioner",
+            "RelatedPerson",
             "CareTeam",
             "CarePlan",
             "Flag",
             "EpisodeOfCare",
+            "AllergyIntolerance",
+            "Condition",
             "Consent",
+            "Encounter",
+            "Immunization",
+            "MedicationStatement",
             "Observation"
         ]
     );

@@ -123,7 +123,9 @@ fn labels_are_on_every_resource_of_the_child_and_on_no_other() {
 #[test]
 fn every_resource_says_its_id_as_an_identifier_unless_it_has_its_own() {
     for resource in resources(&[full_child()]) {
-        let own = ["Organization", "Patient", "Practitioner"].map(Value::from).contains(&resource["resourceType"]);
+        let own = ["Organization", "Patient", "Practitioner", "RelatedPerson"]
+            .map(Value::from)
+            .contains(&resource["resourceType"]);
         let urn = format!("urn:uuid:{}", resource["id"].as_str().unwrap());
         assert_eq!(resource["identifier"][0]["value"] == urn, !own);
     }
@@ -153,6 +155,17 @@ fn ids_are_the_published_names() {
         ids.id("Flag", "liberty-order", &[b"2025-08-01"]),
         ids.id("Flag", "period", &[b"2024-12-01"]),
         ids.id("Practitioner", "worker", &[b"SW1"]),
+        ids.id("RelatedPerson", "person", &[b"FOSTER_CARER", b"cass carer", b"1980-02-03"]),
+        ids.id("CarePlan", "care-plan", &[b"2025-04-01"]),
+        ids.id("CarePlan", "health", &[]),
+        ids.id("Encounter", "health-check", &[b"RHA", b"2025-11-04"]),
+        ids.id("Immunization", "immunisation", &[b"2017-06-14", b"39114911000001105", b"1"]),
+        ids.id("AllergyIntolerance", "allergy", &[b"91935009"]),
+        ids.id("Condition", "condition", &[b"195967001", b"2019-01-01"]),
+        ids.id("MedicationStatement", "medication", &[b"39113611000001102", b"2019-02-01"]),
+        ids.id("Observation", "disability", &[b"MOB"]),
+        ids.id("Observation", "measurement", &[b"HEIGHT", b"2025-11-04"]),
+        ids.id("Observation", "substance-misuse", &[b"2025-11-04", b"nicotine"]),
     ] {
         assert!(resources.iter().any(|resource| resource["id"] == text(name)));
     }
@@ -195,11 +208,16 @@ fn what_is_taken_back_says_so_and_so_does_the_period_that_it_formed() {
     for resource in &resources {
         match resource["resourceType"].as_str().unwrap() {
             "Organization" | "Patient" => assert_eq!(resource["active"], true),
-            "Practitioner" => assert_eq!(resource["active"], false),
+            "Practitioner" | "RelatedPerson" => assert_eq!(resource["active"], false),
+            "AllergyIntolerance" | "Condition" => {
+                assert_eq!(resource["verificationStatus"]["coding"][0]["code"], "entered-in-error");
+                assert!(resource.get("clinicalStatus").is_none(), "R4 forbids both together");
+            }
             _ => assert_eq!(resource["status"], "entered-in-error"),
         }
     }
-    assert!(only(&resources, "Patient").get("birthDate").is_none());
+    let patient = only(&resources, "Patient");
+    assert!(patient.get("birthDate").is_none() && patient.get("address").is_none());
 }
 
 #[test]

@@ -8,12 +8,13 @@ use kit::{
     sheaf::Sheaf,
 };
 use schemas::{
-    code::*,
-    date::{ClockTime, CollectionYear, Date},
+    code::{Disability as DisabilityCode, *},
+    date::{ClockTime, CollectionYear, Date, DateTime},
+    decimal::Decimal,
     diagnostic::{Diagnostic, PartId, Place, Report},
     identifier::{Identifier, LaChildId, LaCode, NhsNumber, OfstedUrn, PermanenceAuthority, Upn, WorkerId},
     postcode::{Postcode, PostcodeRead},
-    record::*,
+    record::{Disability, *},
     reflect::{Number, Open},
     said::Said::{self, Is},
 };
@@ -166,6 +167,9 @@ pub(crate) fn check_json(text: &str) {
         fn visit_u64<E>(self, _: u64) -> Result<(), E> {
             Ok(())
         }
+        fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+            Ok(())
+        }
         fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
             if text.trim().is_empty() { Err(E::custom("an empty string")) } else { Ok(()) }
         }
@@ -241,6 +245,168 @@ pub(crate) fn restriction(kind: RestrictionKind) -> Statement {
     Restriction { kind: Is(kind), ..Restriction::default() }.into()
 }
 
+pub(crate) fn text(text: &str) -> Said<Box<str>> {
+    Is(text.into())
+}
+
+pub(crate) fn coding(code: &str, display: &str) -> Coding {
+    Coding { system: text("http://snomed.info/sct"), code: text(code), display: text(display), ..Coding::default() }
+}
+
+pub(crate) fn boxed(code: &str, display: &str) -> Said<Box<Coding>> {
+    Is(Box::new(coding(code, display)))
+}
+
+pub(crate) fn moment(text: &str) -> Said<DateTime> {
+    Is(DateTime::read(text.as_bytes()).unwrap())
+}
+
+pub(crate) fn measured(kind: MeasurementKind, value: &str, unit: &str) -> Measurement {
+    Measurement {
+        kind: Is(kind),
+        value: Is(Decimal::read(value.as_bytes()).unwrap()),
+        unit: text(unit),
+        effective: on("2025-11-04"),
+    }
+}
+
+/// Who belongs to a child, where it lives, what is planned for it and what health knows of it.
+pub(crate) fn home_and_health() -> Vec<Statement> {
+    let surgery = || Is(NhsOrganisation { ods: text("A12345"), name: text("The Surgery") });
+    vec![
+        Address {
+            r#type: Is(AddressType::Placement),
+            lines: Is(vec!["1 Invented Street".into(), "Sparkhill".into()]),
+            town: text("Birmingham"),
+            county: text("West Midlands"),
+            postcode: postcode("B99 3CC"),
+            start_date: on("2025-09-02"),
+            end_date: Said::Blank,
+            more: Some(Box::new(AddressMore { uprn: text("100070000000") })),
+        }
+        .into(),
+        Relationship {
+            role: Is(RelationshipRole::FosterCarer),
+            name: text("Cass Carer"),
+            birth_date: on("1980-02-03"),
+            has_parental_responsibility: Is(false),
+            lives_with: Is(true),
+            permissions: Is(vec![RelationshipPermission::MayCollect]),
+            rank: Number::new(1).map_or(Said::NotAsked, Is),
+            start_date: on("2025-09-02"),
+            end_date: Said::Blank,
+            more: Some(Box::new(RelationshipMore {
+                telecom: Is(vec![Telecom { system: Is(TelecomSystem::Phone), value: text("01632 960004") }]),
+                address: Is(PostalAddress {
+                    lines: Is(vec!["1 Invented Street".into()]),
+                    postcode: postcode("B99 3CC"),
+                    ..PostalAddress::default()
+                }),
+            })),
+        }
+        .into(),
+        Disability {
+            code: Is(DisabilityCode::Mobility),
+            as_at: on("2025-03-31"),
+            source_text: text("Uses a wheelchair outside"),
+        }
+        .into(),
+        CarePlan {
+            permanence_plans: Is(vec![PermanencePlan::LongTermFostering, PermanencePlan::ReturnEventually]),
+            start_date: on("2025-04-01"),
+            end_date: Said::Blank,
+            kind: Is(CarePlanKind::CarePlan),
+            plain_text: text("You stay with Cass."),
+        }
+        .into(),
+        HealthCheck {
+            r#type: Is(HealthCheckType::ReviewHealthAssessment),
+            date: on("2025-11-04"),
+            status: Is(HealthCheckStatus::Completed),
+            due_date: Said::NotAsked,
+            more: Some(Box::new(HealthCheckMore {
+                performer_org: surgery(),
+                performer: text("Nurse Nile"),
+                outcome: text("Grows well"),
+                report: text("report-canary"),
+            })),
+        }
+        .into(),
+        HealthCheck {
+            r#type: Is(HealthCheckType::DentalCheck),
+            date: on("2026-04-10"),
+            status: Is(HealthCheckStatus::Planned),
+            due_date: on("2026-04-30"),
+            more: None,
+        }
+        .into(),
+        Immunisation {
+            date: moment("2017-06-14T00:00:00+01:00"),
+            vaccine: boxed("39114911000001105", "A vaccine"),
+            targets: Is(vec![coding("14189004", "Measles"), coding("36989005", "Mumps")]),
+            dose_number: text("1"),
+            status: Is(ImmunisationStatus::Completed),
+            more: Some(Box::new(ImmunisationMore {
+                procedure: Is(coding("38598009", "Vaccination")),
+                lot: text("LOT-1"),
+                expiry: on("2018-01-31"),
+                site: Is(coding("368208006", "Left upper arm")),
+                route: Is(coding("78421000", "Intramuscular route")),
+                performer_org: surgery(),
+                primary_source: Is(true),
+                parent_present: Is(false),
+                not_done_reason: Said::NotAsked,
+            })),
+        }
+        .into(),
+        Allergy {
+            substance: boxed("91935009", "Allergy to peanut"),
+            status: Is(AllergyStatus::Active),
+            verification: Is(AllergyVerification::Confirmed),
+            criticality: Is(AllergyCriticality::High),
+            reactions: Is(vec![AllergicReaction {
+                substance: Is(coding("762952008", "Peanut")),
+                manifestations: Is(vec![coding("39579001", "Anaphylaxis")]),
+                severity: Is(ClinicalSeverity::Severe),
+            }]),
+            onset: on("2018-01-01"),
+            recorded_date: on("2018-02-01"),
+            ended: Said::NotAsked,
+        }
+        .into(),
+        Condition {
+            code: boxed("195967001", "Asthma"),
+            clinical_status: Is(ConditionStatus::Remission),
+            verification: Is(ConditionVerification::Confirmed),
+            severity: Is(ClinicalSeverity::Mild),
+            onset: on("2019-01-01"),
+            abatement: on("2024-01-01"),
+            recorded_date: on("2019-02-01"),
+            affects_school: Is(true),
+        }
+        .into(),
+        Medication {
+            code: boxed("39113611000001102", "Salbutamol inhaler"),
+            status: Is(MedicationStatus::Active),
+            dosage_text: text("Two puffs when needed"),
+            start: on("2019-02-01"),
+            end: Said::Blank,
+            last_issued: on("2025-10-01"),
+            affects_school: Is(true),
+        }
+        .into(),
+        measured(MeasurementKind::Height, "133.0", "cm").into(),
+        measured(MeasurementKind::BirthWeight, "3.20", "kg").into(),
+        SubstanceMisuse {
+            identified: Is(true),
+            date: on("2025-11-04"),
+            substance: text("Nicotine"),
+            intervention: Is(SubstanceIntervention::Refused),
+        }
+        .into(),
+    ]
+}
+
 /// A child of whom everything is said that can be.
 pub(crate) fn full_child() -> Child {
     let name = |kind, forename: &str| Name {
@@ -284,7 +450,7 @@ pub(crate) fn full_child() -> Child {
         home_postcode: postcode("B99"),
         placement_la: Is(la),
         placement_location: Is(PlacementLocation::OutsideAuthority),
-        placement_distance: Is(schemas::decimal::Decimal::read(b"19.10").unwrap()),
+        placement_distance: Is(Decimal::read(b"19.10").unwrap()),
         period_start: on("2024-12-01"),
         ..episode("2025-03-12")
     };
@@ -296,7 +462,7 @@ pub(crate) fn full_child() -> Child {
         subscores: Is(subscores),
         ..SdqScore::default()
     };
-    let statements: Vec<Statement> = vec![
+    let mut statements: Vec<Statement> = vec![
         person.into(),
         Immigration {
             status: Is(Open::Listed(ImmigrationStatus::UnaccompaniedAsylumSeekingChild)),
@@ -358,6 +524,7 @@ pub(crate) fn full_child() -> Child {
         }
         .into(),
     ];
+    statements.extend(home_and_health());
     Child::with(
         vec![child_id("4017"), nhs_number("9000000009"), upn("J330999925001", false), upn("A330999925002", true)],
         statements,

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod health;
+mod people;
+
 use std::sync::Arc;
 
 use ifa::carer::CARER_HTML;
@@ -190,8 +193,13 @@ fn what_is_not_known_is_never_none_and_tells_of_no_restriction() {
         "Allergies",
         "Health assessment",
         "Dentist",
+        "Optician",
+        "Disability",
+        "The plan for me",
+        "What is planned for good",
         "Social worker",
         "Nurse",
+        "Who has parental responsibility",
     ] {
         assert_eq!(said(&page_of_nothing, name)[0], "not known to us", "{name}");
     }

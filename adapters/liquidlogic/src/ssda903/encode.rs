@@ -199,6 +199,17 @@ impl ChildWriter<'_, '_> {
                 self.write(record, "dolo.csv", crate::ssda903::tables::DoloRow { child, dob, ..row });
             }
             Statement::Review(_)
+            | Statement::Address(_)
+            | Statement::Relationship(_)
+            | Statement::Disability(_)
+            | Statement::CarePlan(_)
+            | Statement::HealthCheck(_)
+            | Statement::Immunisation(_)
+            | Statement::Allergy(_)
+            | Statement::Condition(_)
+            | Statement::Medication(_)
+            | Statement::Measurement(_)
+            | Statement::SubstanceMisuse(_)
             | Statement::Consent(_)
             | Statement::Delegation(_)
             | Statement::Restriction(_)

@@ -106,6 +106,7 @@ pub(crate) fn child(condition: Condition) -> Child {
     if condition.holds(Condition::Refused) {
         statements.push(refusal());
     }
+    statements.extend(CASES.iter().map(|case| of_case(case, &mut numbers)));
     statements.push(
         Voice {
             whose: Said::Is(VoiceWhose::Parent),
@@ -123,9 +124,60 @@ pub(crate) fn child(condition: Condition) -> Child {
     }
 }
 
+/// What some statements of a type are let out less than others by: the statement, the field that decides it, the code
+/// that does, and the word of the matrix.
+const CASES: [(&str, &str, &str, &str); 6] = [
+    ("Address", "type", "HOME", "elsewhere"),
+    ("Relationship", "role", "MOTHER", "family"),
+    ("Relationship", "role", "SIBLING", "sibling"),
+    ("Relationship", "role", "DESIGNATED_TEACHER", "teacher"),
+    ("Relationship", "role", "SOCIAL_WORKER", "worker"),
+    ("Measurement", "kind", "BIRTH_WEIGHT", "birth"),
+];
+
+/// A statement of a case with every field filled.
+fn of_case((statement, decider, code, _): &(&str, &str, &str, &str), numbers: &mut Numbers) -> Statement {
+    let mut said = unsaid(statement).unwrap();
+    for field in said.statement_type().fields {
+        let value = match field.kind {
+            Kind::Code(list) if field.name == *decider => Value::Code(list.find(code).unwrap()),
+            _ if (*statement, field.name) == ("Measurement", "unit") => Value::Text("kg".into()),
+            kind => numbers.value(kind),
+        };
+        assert!(field.set(&mut said, Said::Is(value)), "{statement}.{}", field.name);
+    }
+    said
+}
+
+/// The word of the matrix for the case that a statement is of.
+fn case_of(statement: &Statement) -> Option<&'static str> {
+    let of = statement.statement_type();
+    let is_it = |(name, decider, code, _): &&(&str, &str, &str, &str)| {
+        let Some(field) = of.field(decider).filter(|_| of.name == *name) else { return false };
+        let (Said::Is(Value::Code(index)), Kind::Code(list)) = (field.get(statement), field.kind) else { return false };
+        list.entries[usize::from(index)].code == *code
+    };
+    CASES.iter().find(is_it).map(|(.., word)| *word)
+}
+
+/// The field as the matrix names it in a case.
+fn in_case(field: &'static str, case: Option<&'static str>) -> &'static str {
+    match case {
+        None => field,
+        // A few names for the length of a test.
+        Some(case) => Box::leak(format!("{field}[{case}]").into_boxed_str()),
+    }
+}
+
+/// Whether a field holds a word that stands elsewhere too: a unit is one of few.
+fn is_common(statement: &str, field: &str) -> bool {
+    (statement, field) == ("Measurement", "unit")
+}
+
 /// A provider with every field of its own and of a vacancy filled.
 pub(crate) fn place() -> Child {
-    let mut numbers = Numbers { values: 500, days: 140, authorities: 8 };
+    // Beyond all that a child has.
+    let mut numbers = Numbers { values: 2_000, days: 190, authorities: 8 };
     let statements = STATEMENTS.iter().filter(|of| of.about == SubjectKind::Place).map(|of| {
         let mut statement = unsaid(of.name).unwrap();
         for field in of.fields {
@@ -166,13 +218,16 @@ pub(crate) fn canaries(child: &Child) -> Vec<Canary> {
         let of = statement.statement_type();
         for field in of.fields {
             let Said::Is(value) = field.get(statement) else { continue };
+            if is_common(of.name, field.name) {
+                continue;
+            }
             let entries = match (field.name, value) {
                 ("names", Value::List(mut names)) => {
                     let former = names.pop().map(|former| ("names[former]", former));
                     former.into_iter().chain([("names", Value::List(names))]).collect()
                 }
                 ("words", value) if !is_the_childs(statement) => vec![("words[another]", value)],
-                (name, value) => vec![(name, value)],
+                (name, value) => vec![(in_case(name, case_of(statement)), value)],
             };
             for (field, value) in entries {
                 let mut spelt = Vec::new();
@@ -231,6 +286,11 @@ fn special(statement: &str, field: &Field, condition: Condition) -> Option<Value
         ("CareEpisode", "ordinal") => Some(Value::Number(0)),
         ("SocialWorker", "start_date") => date("2020-08-19"),
         ("SocialWorker", "end_date") => date("2134-09-21"),
+        ("Address", "type") => code("PLACEMENT"),
+        ("Relationship", "role") => code("FOSTER_CARER"),
+        ("Disability", "code") => code("MOB"),
+        ("Condition", "clinical_status") => code("RESOLVED"),
+        ("Measurement", "unit") => Some(Value::Text("cm".into())),
         ("AnnualHealth", "year") => Some(Value::Year(year(2024))),
         ("SdqScore", "year") => Some(Value::Year(year(2023))),
         ("PreviousPermanence", "kind") => code("P2"),

@@ -1,13 +1,18 @@
 //! For every rule an input that breaks it, and the nearest that does not: edits of the clean return.
 
 use schemas::{
-    record::{Person, PersonMore, Statement},
+    code::MeasurementKind,
+    decimal::Decimal,
+    record::{Measurement, Person, PersonMore, Statement},
     reflect::{Kind, Value},
     said::Said,
 };
 
 use super::{Case, How};
-use crate::base::Edit::{self, *};
+use crate::{
+    base::Edit::{self, *},
+    support::day,
+};
 
 const fn read(rule: &'static str, raises: &'static [Edit], nearest: &'static [Edit]) -> Case {
     Case { rule, how: How::Read("ssda903-csv"), raises, nearest }
@@ -295,6 +300,7 @@ pub(super) static CASES: &[Case] = &[
     Case { rule: "record/not-held-in-care", how: How::Believed { in_care: true }, raises: &[], nearest: &[] },
     Case { rule: "record/held-in-care", how: How::Believed { in_care: false }, raises: &[], nearest: &[] },
     Case { rule: "fhir/language-unmapped", how: How::Said(speaks), raises: &[], nearest: &[] },
+    Case { rule: "fhir/unit-not-written", how: How::Said(weighs), raises: &[], nearest: &[] },
     to_fhir("view/restricted", "health", &[], &[WithoutChild("C3")]),
     to_fhir("view/adopted", "health", &[Cell("prev-perm", 2, "PREV_PERM", "P1")], &[]),
     to_fhir(
@@ -339,6 +345,16 @@ fn workers_of_one_child(workers: u16) -> Vec<u8> {
 }
 
 /// A child who speaks a language: no format reads it yet.
+fn weighs(breaks: bool) -> Statement {
+    Measurement {
+        kind: Said::Is(MeasurementKind::Weight),
+        value: Decimal::read(b"19.10").map_or(Said::NotAsked, Said::Is),
+        unit: Said::Is(if breaks { "stone" } else { "kg" }.into()),
+        effective: Said::Is(day("2026-11-04")),
+    }
+    .into()
+}
+
 fn speaks(breaks: bool) -> Statement {
     let language = if breaks { "QQQ" } else { "ENG" };
     let mut statement = Person { more: Some(Box::<PersonMore>::default()), ..Person::default() }.into();

@@ -5,6 +5,7 @@
 #![allow(clippy::disallowed_methods)]
 
 mod carried;
+mod cases;
 mod children;
 mod holdings;
 mod made;

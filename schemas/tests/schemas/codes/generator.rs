@@ -132,6 +132,20 @@ const LISTS: &[(&str, &str)] = &[
     ("placement_end_reason", "Why a placement ended, as its provider tells it."),
     ("placement_next", "Where a child goes after a placement."),
     ("counted_by", "Who counted the figures of a framework return."),
+    ("address_type", "Whose address it is."),
+    ("relationship_role", "Who somebody is to a child."),
+    ("relationship_permission", "What somebody may do with a child, or must not."),
+    ("care_plan_kind", "Kind of a plan for a child or care leaver."),
+    ("immunisation_status", "Whether an immunisation was given."),
+    ("allergy_status", "Clinical status of an allergy (FHIR allergyintolerance-clinical)."),
+    ("allergy_verification", "How sure an allergy is (FHIR allergyintolerance-verification)."),
+    ("allergy_criticality", "How dangerous an allergy may be (FHIR allergy-intolerance-criticality)."),
+    ("clinical_severity", "How severe a reaction or a condition is."),
+    ("condition_status", "Clinical status of a condition (FHIR condition-clinical)."),
+    ("condition_verification", "How sure a condition is (FHIR condition-ver-status)."),
+    ("medication_status", "Whether a medicine is being taken (FHIR medication-statement-status)."),
+    ("measurement_kind", "What of a child is measured."),
+    ("substance_intervention", "Help for a substance misuse problem."),
 ];
 
 /// The one list that becomes a table: nobody writes code for a single authority.

@@ -14,7 +14,7 @@ macro_rules! every_list {
             HealthCheckType, HealthCheckStatus, SdqRater, Eligibility, RestrictionKind, RestrictionBasis, ConsentScope,
             ConsentDecision, ConsentGivenBy, DelegationMatter, DelegationDecider, Derivation, NameUse, TelecomSystem,
             WorkerRole, AcademicTerm, NcYear, PepStatus, PepType, PepForm, PepNotRequired, EducationRole, TargetArea, TargetOutcome, EetStatus, SettingType, EnrolStatus, AttendanceCode, SchoolSession, MarkRecorder, SuspensionCategory, SuspensionReason, SuspensionReview, SenProvisionKind, SenType, AssessmentStage, AssessmentSubject, AssessmentBasis, AssessmentScale, OnTrack, VoiceContext, VoiceWhose, VoiceBy, VoiceHow, VoiceTopic, VoiceShare,
-            Regulator, ProviderSector, OfstedRating, Provision, VacancyStatus, RowChange, VacancyConfirmer, PlacementContract, PlaceNotAvailableReason, WhoCouldLiveHere, ChildHereAge, VacancyPlacementType, PlacementNeed, WheelchairAccess, HouseholdPet, HouseholdSmoking, HouseholdReligion, FamilyTimeHelp, ProfileRelease, ReferralStatus, ReferralCloseReason, ReferralUrgency, PlacementDuration, SuitabilityLevel, EthnicGroup, LanguageGroup, LegalStatusGroup, InfantAge, SdqBand, CommunicationNeed, PlacementSupport, PresenceStatus, RiskLevel, EducationPhase, LivingCompanions, PetsAllowance, CulturalNeed, OutOfAreaReason, OfferStatus, OfferReason, CriterionAnswer, NoticeKind, NoticeMessage, PlacementEndedBy, PlacementEndReason, PlacementNext, CountedBy)
+            Regulator, ProviderSector, OfstedRating, Provision, VacancyStatus, RowChange, VacancyConfirmer, PlacementContract, PlaceNotAvailableReason, WhoCouldLiveHere, ChildHereAge, VacancyPlacementType, PlacementNeed, WheelchairAccess, HouseholdPet, HouseholdSmoking, HouseholdReligion, FamilyTimeHelp, ProfileRelease, ReferralStatus, ReferralCloseReason, ReferralUrgency, PlacementDuration, SuitabilityLevel, EthnicGroup, LanguageGroup, LegalStatusGroup, InfantAge, SdqBand, CommunicationNeed, PlacementSupport, PresenceStatus, RiskLevel, EducationPhase, LivingCompanions, PetsAllowance, CulturalNeed, OutOfAreaReason, OfferStatus, OfferReason, CriterionAnswer, NoticeKind, NoticeMessage, PlacementEndedBy, PlacementEndReason, PlacementNext, CountedBy, AddressType, RelationshipRole, RelationshipPermission, CarePlanKind, ImmunisationStatus, AllergyStatus, AllergyVerification, AllergyCriticality, ClinicalSeverity, ConditionStatus, ConditionVerification, MedicationStatus, MeasurementKind, SubstanceIntervention)
     };
     ($law:ident: $($list:ty),+) => {{
         let run: Vec<&str> = vec![$({ $law::<$list>(); <$list>::LIST.name }),+];
@@ -201,6 +201,7 @@ fn a_code_that_is_no_value_says_so() {
             ("cultural_need", "NOT_KNOWN", Unknown),
             ("criterion_answer", "UNKNOWN", Unknown),
             ("placement_next", "UNKNOWN", Unknown),
+            ("medication_status", "UNKNOWN", Unknown),
         ]
     );
 }

@@ -113,6 +113,10 @@ impl Known {
                 Statement::AttendanceSummary(summary) => known.school(&summary.school_name),
                 Statement::Suspension(suspension) => known.school(&suspension.school_name),
                 Statement::SocialWorker(worker) => known.name_of(&worker.name),
+                Statement::Relationship(other) => {
+                    known.name_of(&other.name);
+                    known.days.extend(other.birth_date.is());
+                }
                 Statement::Consent(consent) => known.name_of(&consent.given_by_name),
                 Statement::CareLeaver(leaver) => known.name_of(&leaver.personal_adviser),
                 _ => {}
