@@ -15,7 +15,9 @@ use schemas::{
 use crate::{
     child::{Child, Resource, subject_nhs_number},
     conventions::{BASE, Conventions, PatientEntry, Update},
+    document,
     fhir::{self, Notation, TreeLimits},
+    page::may_be_made,
     resource_type::ResourceType,
     resources::{self, organization},
     rules::PATIENT_UNMATCHABLE,
@@ -31,13 +33,14 @@ pub(crate) struct Bundles;
 impl Encode for Bundles {
     fn begin<'o>(&self, options: &'o Options) -> Box<dyn Encoder + 'o> {
         let base = options.setting(&BASE).trim_end_matches('/');
-        Box::new(BundleEncoder { conventions: Conventions::new(options), base: Escaped::text(base) })
+        Box::new(BundleEncoder { conventions: Conventions::new(options), base: Escaped::text(base), options })
     }
 }
 
 struct BundleEncoder<'o> {
     conventions: Conventions<'o>,
     base: Escaped,
+    options: &'o Options,
 }
 
 impl Encoder for BundleEncoder<'_> {
@@ -45,6 +48,9 @@ impl Encoder for BundleEncoder<'_> {
         if self.conventions.patient != PatientEntry::Put && subject_nhs_number(disclosure.subject).is_none() {
             let place = disclosure.records.first().map_or(Place::Document, |record| record.source.place.clone());
             return report.raise(Diagnostic::new(&PATIENT_UNMATCHABLE, place));
+        }
+        if self.conventions.is_document {
+            return self.document(disclosure, sheaf, report);
         }
         let nth = sheaf.next_child();
         self.conventions.with_child(disclosure, report, |child| self.write_child(child, nth, sheaf));
@@ -86,6 +92,20 @@ impl Encoder for XmlEncoder<'_> {
 }
 
 impl BundleEncoder<'_> {
+    /// The passport of a child as a document.
+    fn document(&self, disclosure: &Disclosure<'_>, sheaf: &mut Sheaf, report: &mut dyn Report) {
+        let taken_back = disclosure.records.iter().all(|record| record.source.retracts);
+        if taken_back || !may_be_made(disclosure, report) {
+            return;
+        }
+        let part = PartName::Child { nth: sheaf.next_child(), split: 1, extension: "json" };
+        self.conventions.with_child(disclosure, report, |child| {
+            document::write(child, disclosure, self.options, sheaf.part(part));
+            sheaf.count("Bundle", 1);
+            document::count(child, |what, number| sheaf.count(what, number));
+        });
+    }
+
     fn write_child(&self, child: &Child<'_>, nth: u32, sheaf: &mut Sheaf) {
         let is_patient = |resource: &&Resource<'_>| resource.kind == ResourceType::Patient;
         let written = self.conventions.patient != PatientEntry::Logical;

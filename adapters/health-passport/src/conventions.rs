@@ -39,6 +39,10 @@ pub(crate) const FLAG: Setting = Setting { name: "fhir.flag", default: "project"
 /// How resources are put: by the id that we give them, or, for a server that gives ids itself, by their identifier.
 pub(crate) const UPDATE: Setting = Setting { name: "fhir.update", default: "put", values: &["put", "conditional"] };
 
+/// Whether a Bundle is a transaction, or the passport as a document.
+pub(crate) const BUNDLE: Setting =
+    Setting { name: "fhir.bundle", default: "transaction", values: &["transaction", "document"] };
+
 /// What becomes of the Patient on a server that owns its patients.
 pub(crate) const PATIENT: Setting =
     Setting { name: "fhir.patient", default: "put", values: &["put", "if-none-exist", "logical"] };
@@ -48,6 +52,8 @@ pub(crate) const SPLIT: Setting = Setting { name: "split", default: "", values: 
 
 /// The options of one document.
 pub(crate) struct Conventions<'o> {
+    /// A Bundle is the passport as a document.
+    pub(crate) is_document: bool,
     /// Resources claim their UK Core profile.
     pub(crate) claims_profile: bool,
     /// A stated sex is written as birth sex.
@@ -128,15 +134,20 @@ impl Authority {
 impl<'o> Conventions<'o> {
     /// What the options say.
     pub(crate) fn new(options: &'o Options) -> Self {
+        // In a document everything stands by its own name, and nothing is put anywhere.
+        let is_document = options.setting(&BUNDLE) == "document";
         let update = match options.setting(&UPDATE) {
             "conditional" => Update::Conditional,
+            _ if is_document => Update::Conditional,
             _ => Update::ById,
         };
         Self {
+            is_document,
             england_flag: options.setting(&FLAG) == "england",
             recorded_at: options.recorded_at.as_deref(),
             update,
             patient: match options.setting(&PATIENT) {
+                _ if is_document => PatientEntry::Put,
                 "if-none-exist" => PatientEntry::IfNoneExist,
                 "logical" => PatientEntry::Logical,
                 _ => PatientEntry::Put,

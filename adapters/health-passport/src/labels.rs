@@ -6,7 +6,7 @@ use schemas::{
     said::Said,
 };
 
-use crate::writer::{Array, value};
+use crate::writer::{Array, Members, members, value};
 
 /// The labels of one child.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -39,6 +39,15 @@ impl Labels {
     /// Whether there is none.
     pub(crate) fn is_empty(self) -> bool {
         self == Self::default()
+    }
+
+    /// The confidentiality of a document, where the NHS restricts it.
+    pub(crate) fn confidentiality(self) -> Option<Members> {
+        match (self.very_restricted, self.restricted) {
+            (true, _) => Some(members!(r#""confidentiality":"V""#)),
+            (_, true) => Some(members!(r#""confidentiality":"R""#)),
+            _ => None,
+        }
     }
 
     /// Writes them. Source: HL7 v3 Confidentiality, and PDS for its own code.

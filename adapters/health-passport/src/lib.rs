@@ -18,6 +18,7 @@ mod coding;
 mod concept;
 mod conventions;
 mod convert;
+mod document;
 pub mod fhir;
 mod labels;
 mod name;
@@ -37,7 +38,7 @@ use kit::adapter::{Adapter, Conversion, DeclaredLoss, Format, Parts};
 pub use self::{bundle::BUNDLE_ENTRIES_MAX, workers::PARTICIPANTS_MAX};
 use self::{
     bundle::{Bundles, XmlBundles},
-    conventions::{BASE, BIRTH_SEX, ETHNICITY_99, FLAG, PATIENT, PROFILE, SPLIT, UPDATE},
+    conventions::{BASE, BIRTH_SEX, BUNDLE, ETHNICITY_99, FLAG, PATIENT, PROFILE, SPLIT, UPDATE},
     convert::{Form, Notations},
     ndjson::Stream,
     read::FhirDecode,
@@ -92,8 +93,8 @@ pub static FHIR_JSON: Format = Format {
     needs_authority: true,
     case_management: false,
     tables: &[],
-    rules: &[RULES, BUNDLE_RULES, READ_RULES, PART_RULES, fhir::RULES[0], fhir::RULES[1], fhir::RULES[2]],
-    settings: &[PROFILE, BIRTH_SEX, ETHNICITY_99, FLAG, UPDATE, PATIENT, BASE],
+    rules: &[RULES, BUNDLE_RULES, PAGE_RULES, READ_RULES, PART_RULES, fhir::RULES[0], fhir::RULES[1], fhir::RULES[2]],
+    settings: &[PROFILE, BIRTH_SEX, ETHNICITY_99, FLAG, BUNDLE, UPDATE, PATIENT, BASE],
     losses: LOSSES,
     together: TOGETHER,
     decode: Some(&FhirDecode { form: Form::Json }),
@@ -111,8 +112,18 @@ pub static FHIR_XML: Format = Format {
     needs_authority: true,
     case_management: false,
     tables: &[],
-    rules: &[RULES, BUNDLE_RULES, READ_RULES, PART_RULES, XML_RULES, fhir::RULES[0], fhir::RULES[1], fhir::RULES[2]],
-    settings: &[PROFILE, BIRTH_SEX, ETHNICITY_99, FLAG, UPDATE, PATIENT, BASE],
+    rules: &[
+        RULES,
+        BUNDLE_RULES,
+        PAGE_RULES,
+        READ_RULES,
+        PART_RULES,
+        XML_RULES,
+        fhir::RULES[0],
+        fhir::RULES[1],
+        fhir::RULES[2],
+    ],
+    settings: &[PROFILE, BIRTH_SEX, ETHNICITY_99, FLAG, BUNDLE, UPDATE, PATIENT, BASE],
     losses: LOSSES,
     together: TOGETHER,
     decode: Some(&FhirDecode { form: Form::Xml }),

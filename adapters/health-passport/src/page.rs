@@ -42,14 +42,28 @@ impl Encoder for PassportEncoder<'_> {
         if disclosure.records.iter().all(|record| record.source.retracts) {
             return;
         }
-        if let Some(record) = disclosure.records.iter().find(|record| tells_adoption(&record.statement)) {
-            return report.raise(Diagnostic::new(&PASSPORT_NOT_MADE, record.source.place.clone()));
+        if !may_be_made(disclosure, report) {
+            return;
         }
-        let child = Child { subject: disclosure.subject, records: disclosure.records, options: self.options };
+        let child = Child::of(disclosure, self.options);
         let part = PartName::Child { nth: sheaf.next_child(), split: 1, extension: "html" };
         child.write(sheaf.part(part));
         sheaf.count("pages", 1);
     }
+}
+
+/// Whether a passport may be made of a child; where not, that is told.
+pub(crate) fn may_be_made(disclosure: &Disclosure<'_>, report: &mut dyn Report) -> bool {
+    let adopted = disclosure.records.iter().find(|record| tells_adoption(&record.statement));
+    if let Some(record) = adopted {
+        report.raise(Diagnostic::new(&PASSPORT_NOT_MADE, record.source.place.clone()));
+    }
+    adopted.is_none()
+}
+
+/// The day that a page or document is of.
+pub(crate) fn day_of(options: &Options) -> Option<Date> {
+    options.as_at_day()
 }
 
 /// Whether a child was adopted: of such a child no passport is made for anybody (views, section 7.2).
@@ -148,10 +162,10 @@ footer { margin-top: 1rem; padding-top: .5rem; border-top: 2px solid #124a63; fo
 ";
 
 /// A name with what is said of it.
-type Fact = (String, String);
+pub(crate) type Fact = (String, String);
 
 /// What is let out of a child.
-struct Child<'r> {
+pub(crate) struct Child<'r> {
     subject: &'r Subject,
     records: &'r [Record],
     options: &'r Options,
@@ -167,6 +181,13 @@ macro_rules! standing {
     };
 }
 use standing;
+
+impl<'r> Child<'r> {
+    /// Of what a recipient may know.
+    pub(crate) fn of(disclosure: &Disclosure<'r>, options: &'r Options) -> Self {
+        Self { subject: disclosure.subject, records: disclosure.records, options }
+    }
+}
 
 impl Child<'_> {
     fn write(&self, out: &mut Vec<u8>) {
@@ -235,7 +256,7 @@ impl Child<'_> {
 
     /// The day that the page is of.
     fn today(&self) -> Option<Date> {
-        self.options.as_at_day()
+        day_of(self.options)
     }
 
     /// Who told what no line says otherwise.
@@ -257,6 +278,15 @@ impl Child<'_> {
         self.subject.identifiers.iter().find(|it| matches!(it, Identifier::Nhs(_)))?.write_value(&mut text);
         let digits = String::from_utf8(text).ok()?;
         Some(format!("{} {} {}", digits.get(..3)?, digits.get(3..6)?, digits.get(6..)?))
+    }
+
+    /// What was measured, in lines.
+    pub(crate) fn growth_lines(&self) -> Vec<String> {
+        let line = |measured: &health::Measured, (day, number): &(String, String)| {
+            format!("{}: {number} {} ({day})", measured.name, measured.unit)
+        };
+        let measured = self.measured();
+        measured.iter().flat_map(|one| one.rows.iter().map(move |row| line(one, row))).collect()
     }
 
     /// The chart of each measure, and its numbers.
@@ -297,7 +327,7 @@ fn section(page: &mut Page<'_>, heading: &str, lines: &[String], nothing: &str) 
 }
 
 /// When something was said, and by whom: what follows a line in brackets.
-fn told(day: Option<Date>, by: Option<&str>) -> String {
+pub(crate) fn told(day: Option<Date>, by: Option<&str>) -> String {
     match (day.map(day_in_words), by) {
         (Some(day), Some(by)) => format!(" ({by}, {day})"),
         (Some(day), None) => format!(" ({day})"),

@@ -236,7 +236,9 @@ impl LineChart<'_> {
     }
 }
 
-fn escaped(text: &str) -> String {
+/// Text as it may stand in an element or between quotes.
+#[must_use]
+pub fn escaped(text: &str) -> String {
     let mut out = Vec::new();
     escape(text, &mut out);
     String::from_utf8(out).unwrap_or_default()

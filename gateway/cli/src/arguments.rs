@@ -213,6 +213,10 @@ pub struct TranslateArguments {
     #[arg(long, value_name = "VIEW")]
     pub view: Option<String>,
 
+    /// A document a child in place of a transaction: the health passport (fhir-json, fhir-xml).
+    #[arg(long)]
+    pub document: bool,
+
     /// What an error does: leave out what is wrong, or write nothing.
     #[arg(long, value_enum, default_value_t = ErrorsDo::Skip, value_name = "HOW")]
     pub errors: ErrorsDo,

@@ -21,12 +21,12 @@ use super::{Child, standing, told};
 use crate::concept::text;
 
 /// What was measured, day by day.
-pub(super) struct Measured {
-    pub(super) name: &'static str,
-    pub(super) unit: String,
-    pub(super) points: Vec<(Date, f64)>,
+pub(crate) struct Measured {
+    pub(crate) name: &'static str,
+    pub(crate) unit: String,
+    pub(crate) points: Vec<(Date, f64)>,
     /// Days and numbers in words, as they were told.
-    pub(super) rows: Vec<(String, String)>,
+    pub(crate) rows: Vec<(String, String)>,
 }
 
 /// What something coded is called.
@@ -56,7 +56,7 @@ impl Child<'_> {
         }
     }
 
-    pub(super) fn injections(&self) -> Vec<String> {
+    pub(crate) fn injections(&self) -> Vec<String> {
         let day = |given: &Immunisation| given.date.is().and_then(DateTime::date);
         let mut all: Vec<&Immunisation> = standing!(self, Immunisation).collect();
         all.sort_by_key(|given| day(given));
@@ -93,7 +93,7 @@ impl Child<'_> {
         lines
     }
 
-    pub(super) fn allergies(&self) -> Vec<String> {
+    pub(crate) fn allergies(&self) -> Vec<String> {
         let today = self.today();
         let counts = |allergy: &&Allergy| allergy.verification != Said::Is(AllergyVerification::Refuted);
         let (negations, known): (Vec<&Allergy>, Vec<&Allergy>) =
@@ -124,7 +124,7 @@ impl Child<'_> {
         lines
     }
 
-    pub(super) fn medicines(&self) -> Vec<String> {
+    pub(crate) fn medicines(&self) -> Vec<String> {
         let today = self.today();
         let line = |medicine: &Medication| {
             let what = called(&medicine.code)?;
@@ -143,7 +143,8 @@ impl Child<'_> {
         lines.into_iter().map(|(_, line)| line).collect()
     }
 
-    pub(super) fn illnesses(&self) -> Vec<String> {
+    /// Conditions that the young person has, or had.
+    pub(crate) fn conditions(&self, past: bool) -> Vec<String> {
         let line = |condition: &Condition| {
             if condition.verification == Said::Is(ConditionVerification::Refuted) {
                 return None;
@@ -158,11 +159,14 @@ impl Child<'_> {
             let until =
                 condition.abatement.is().map(|day| format!(", until {}", day_in_words(day))).unwrap_or_default();
             let line = format!("{what}{since}{until}{}", told(condition.recorded_date.is(), None));
-            Some((over, if over { format!("In the past: {line}") } else { line }))
+            (over == past).then(|| if over { format!("In the past: {line}") } else { line })
         };
-        let mut lines: Vec<(bool, String)> = standing!(self, Condition).filter_map(line).collect();
-        lines.sort_by_key(|(over, _)| *over);
-        let mut lines: Vec<String> = lines.into_iter().map(|(_, line)| line).collect();
+        standing!(self, Condition).filter_map(line).collect()
+    }
+
+    pub(crate) fn illnesses(&self) -> Vec<String> {
+        let mut lines = self.conditions(false);
+        lines.extend(self.conditions(true));
         for disability in standing!(self, Disability) {
             let disability: &Disability = disability;
             if let Said::Is(code) = disability.code
@@ -175,7 +179,7 @@ impl Child<'_> {
     }
 
     /// Height, weight and head, those that were measured.
-    pub(super) fn measured(&self) -> Vec<Measured> {
+    pub(crate) fn measured(&self) -> Vec<Measured> {
         let kinds = [
             (MeasurementKind::Height, "My height"),
             (MeasurementKind::Weight, "My weight"),
@@ -229,7 +233,7 @@ impl Child<'_> {
         self.checks_of(kinds).iter().filter_map(line).collect()
     }
 
-    pub(super) fn teeth_and_eyes(&self) -> Vec<String> {
+    pub(crate) fn teeth_and_eyes(&self) -> Vec<String> {
         let mut lines = self.done(&[HealthCheckType::DentalCheck, HealthCheckType::OpticianCheck]);
         lines.extend(self.of_year(
             |health| health.teeth_check,
@@ -239,7 +243,7 @@ impl Child<'_> {
         lines
     }
 
-    pub(super) fn checks(&self) -> Vec<String> {
+    pub(crate) fn checks(&self) -> Vec<String> {
         let mut lines = self.done(&[
             HealthCheckType::InitialHealthAssessment,
             HealthCheckType::ReviewHealthAssessment,
@@ -268,7 +272,7 @@ impl Child<'_> {
         lines
     }
 
-    pub(super) fn appointments(&self) -> Vec<String> {
+    pub(crate) fn appointments(&self) -> Vec<String> {
         let today = self.today();
         let all: Vec<HealthCheckType> = HealthCheckType::all().collect();
         let mut lines = Vec::new();

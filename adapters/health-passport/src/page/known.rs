@@ -10,7 +10,7 @@ const SOCIAL_WORKER: &str = "your social worker";
 
 impl Child<'_> {
     /// What is not known, each with whom to ask.
-    pub(super) fn gaps(&self) -> Vec<Fact> {
+    pub(crate) fn gaps(&self) -> Vec<Fact> {
         let mut gaps = Vec::new();
         let mut ask = |known: bool, what: &str, whom: &str| {
             if !known {

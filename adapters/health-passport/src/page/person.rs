@@ -22,12 +22,12 @@ impl Child<'_> {
     }
 
     /// What the young person is called: the name that they prefer, else their first one.
-    pub(super) fn called(&self) -> Option<&str> {
+    pub(crate) fn called(&self) -> Option<&str> {
         let forename = |of| self.named(of).and_then(|name| text(&name.forename));
         forename(NameUse::Preferred).or_else(|| forename(NameUse::Usual))
     }
 
-    pub(super) fn who(&self) -> Vec<Fact> {
+    pub(crate) fn who(&self) -> Vec<Fact> {
         let whole = self.named(NameUse::Usual).map(|name| {
             let parts = [&name.forename, &name.middle, &name.surname].into_iter().filter_map(text);
             parts.collect::<Vec<_>>().join(" ")
@@ -56,12 +56,12 @@ impl Child<'_> {
         facts
     }
 
-    pub(super) fn doctor(&self) -> Option<&str> {
+    pub(crate) fn doctor(&self) -> Option<&str> {
         self.person().and_then(|person| person.gp.as_ref().is()).and_then(|doctor| text(&doctor.name))
     }
 
     /// Whom to turn to.
-    pub(super) fn helpers(&self) -> Vec<Fact> {
+    pub(crate) fn helpers(&self) -> Vec<Fact> {
         let mut facts: Vec<Fact> = Vec::new();
         facts.extend(self.doctor().map(|name| ("My GP".to_owned(), name.to_owned())));
         let today = self.today();
@@ -88,7 +88,7 @@ impl Child<'_> {
     }
 
     /// The plan that holds, in its own words, and what the young person has said about health.
-    pub(super) fn plan(&self) -> Vec<String> {
+    pub(crate) fn plan(&self) -> Vec<String> {
         let today = self.today();
         let holds = |plan: &&CarePlan| !matches!((plan.end_date, today), (Said::Is(end), Some(today)) if end <= today);
         let plan = standing!(self, CarePlan)

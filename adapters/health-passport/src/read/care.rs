@@ -105,7 +105,10 @@ pub(super) fn read_plan(resource: Element<'_>, says: &mut Says<'_>) {
     }
     if !(coded(CARE_PLAN) || has("care") || has("pathway")) {
         // That a period began is said by its episodes; a plan of another sort is another's.
-        return if coded(LOOKED_AFTER) { () } else { says.tell(&rules::PLAN_OTHER, "", None) };
+        if !coded(LOOKED_AFTER) {
+            says.tell(&rules::PLAN_OTHER, "", None);
+        }
+        return;
     }
     let (start_date, end_date) = says.period(resource.first("period"), "period");
     let mut plans: Vec<PermanencePlan> = Vec::new();

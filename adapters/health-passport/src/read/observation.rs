@@ -190,7 +190,7 @@ fn read_sdq(observation: Element<'_>, rater: SdqRater, says: &mut Says<'_>) {
 fn read_immigration(observation: Element<'_>, says: &mut Says<'_>) {
     let (start_date, end_date) = says.period(observation.first("effective"), "effective");
     let value = observation.first("value");
-    says.say(Immigration { status: open(value, &IMMIGRATION), start_date, end_date, ..Immigration::default() });
+    says.say(Immigration { status: open(value, &IMMIGRATION), start_date, end_date });
 }
 
 /// A code of a list, or another word.

@@ -45,12 +45,13 @@ pub(super) fn read(patient: Element<'_>, says: &mut Says<'_>) {
 fn person(patient: Element<'_>, says: &mut Says<'_>) -> Person {
     let sex_at_birth = extension(patient, &format!("{UK}BirthSex")).map(birth_sex);
     let told = gender(patient);
-    let sex = sex_at_birth.unwrap_or_else(|| match told {
+    let as_told = match told {
         Said::Is(Gender::Male) => Said::Is(Sex::Male),
         Said::Is(Gender::Female) => Said::Is(Sex::Female),
         Said::Is(Gender::Unknown) => Said::Is(Sex::Unknown),
         _ => Said::NotAsked,
-    });
+    };
+    let sex = sex_at_birth.unwrap_or(as_told);
     let differs = match (told, sex) {
         (Said::Is(told), Said::Is(sex)) => told.code() != sex.code(),
         (Said::Is(_), _) => true,

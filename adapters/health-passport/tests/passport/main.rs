@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod document;
 mod education;
 mod examples;
 mod forms;
 mod health;
 mod losses;
 mod order;
+mod page;
 mod resources;
 mod support;

@@ -121,6 +121,16 @@ pub(crate) fn write(format: &Format, options: &Options, children: &[Child]) -> W
     Written { parts, told, counts: sheaf.counts().to_vec() }
 }
 
+/// The parts of one child in a format that is no JSON.
+pub(crate) fn parts_of(format: &Format, options: &Options, child: &Child) -> Vec<Vec<u8>> {
+    let encoder = format.encode.unwrap().begin(options);
+    let ids = options.id_key.of_subject(b"system", b"value");
+    let disclosure = Disclosure { subject: &child.subject, records: &child.records, ids: &ids, photographs: &[] };
+    let mut sheaf = Sheaf::default();
+    encoder.subject(&disclosure, &mut sheaf, &mut Told::default());
+    sheaf.parts().iter().map(|(_, bytes)| bytes.clone()).collect()
+}
+
 /// The resources of children as lines, parsed.
 pub(crate) fn resources(children: &[Child]) -> Vec<Value> {
     resources_with(&options(), children)

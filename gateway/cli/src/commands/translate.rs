@@ -28,6 +28,9 @@ pub(crate) fn run(arguments: &TranslateArguments, terminal: &Terminal) -> Outcom
     terminal::heed_interrupts();
     let to = reading::writable_format(&arguments.to)?;
     let mut reading = reading::open(&arguments.reading, Some(to), arguments.view.as_deref(), terminal)?;
+    if arguments.document {
+        ask_for_document(to, &mut reading)?;
+    }
     let Some(view) = reading.settled.view.clone() else {
         return Err(Failure::new("--view is needed", "name the recipient's view"));
     };
@@ -66,6 +69,20 @@ pub(crate) fn run(arguments: &TranslateArguments, terminal: &Terminal) -> Outcom
     };
     tell(arguments, &reading, to, &view, outcome, target, terminal)
 }
+
+/// Writes documents in place of transactions, where a format has both.
+fn ask_for_document(to: &'static Format, reading: &mut Reading) -> Result<(), Failure> {
+    let known = to.settings.iter().any(|setting| setting.name == DOCUMENT.0);
+    if !known {
+        let help = "fhir-json and fhir-xml have documents; leave the flag out for the others";
+        return Err(Failure::new(format!("--document: {} has no documents", to.name), help));
+    }
+    reading.options.settings.push((DOCUMENT.0.into(), DOCUMENT.1.into()));
+    Ok(())
+}
+
+/// The option that --document stands for.
+const DOCUMENT: (&str, &str) = ("fhir.bundle", "document");
 
 /// How the output is laid out: a format of one stream may be split by type.
 fn parts_of(to: &Format, reading: &Reading) -> Parts {

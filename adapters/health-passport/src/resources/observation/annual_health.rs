@@ -20,6 +20,11 @@ macro_rules! annual_flags {
                 match self { $(Self::$flag => $code),+ }
             }
 
+            /// What it says, in words.
+            pub(crate) fn display(self) -> &'static str {
+                match self { $(Self::$flag => $display),+ }
+            }
+
             /// What is said of it.
             pub(crate) fn said(self, health: &AnnualHealth) -> &Said<bool> {
                 match self { $(Self::$flag => &health.$field),+ }
