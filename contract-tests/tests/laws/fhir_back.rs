@@ -29,7 +29,6 @@ const OTHERWISE: &[(&str, &str)] = &[
     ("SdqScore.reason", "there is none beside a score"),
     ("SdqScore.year", "a score with a day has no year of its own"),
     ("Immunisation.not_done_reason", "there is none beside a vaccine that was given"),
-    ("Condition.abatement", "what is active has not ended (R4, con-4)"),
     ("EducationPlan.targets", "their words and days"),
     ("Enrolment.school_laestab", "one number of the school, its URN first"),
     ("AttendanceSummary.academic_year", "only where no days are said"),
