@@ -5,7 +5,11 @@ use std::{
     sync::Arc,
 };
 
-use kit::{adapter::{Dossier, later_wins}, csv::rules as table_rules, pep::PepSettings};
+use kit::{
+    adapter::{Dossier, later_wins},
+    csv::rules as table_rules,
+    pep::PepSettings,
+};
 use schemas::{
     code::{SchoolSession, SuspensionCategory},
     date::Date,

@@ -5,7 +5,11 @@
 //! without it that part is loudly left out.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "a bench looks at the clock and calls its peers")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a bench looks at the clock and calls its peers"
+)]
 
 use std::{
     fmt::Write as _,

@@ -18,7 +18,7 @@ use schemas::code::{
 
 pub(crate) use self::{
     ethnicity::{Ethnicities, ethnicity_of, is_coarser},
-    language::{language, language_of},
+    language::{language, language_name, language_of},
 };
 use crate::writer::{Object, Ready, Value, key, value};
 

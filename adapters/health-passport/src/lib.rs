@@ -22,11 +22,12 @@ pub mod fhir;
 mod labels;
 mod name;
 mod ndjson;
+mod page;
 mod people;
 mod period;
+mod read;
 mod resource_type;
 mod resources;
-mod read;
 pub mod rules;
 mod workers;
 mod writer;
@@ -40,14 +41,14 @@ use self::{
     convert::{Form, Notations},
     ndjson::Stream,
     read::FhirDecode,
-    rules::{BUNDLE_RULES, READ_RULES, RULES},
+    rules::{BUNDLE_RULES, PAGE_RULES, PART_RULES, READ_RULES, RULES, XML_RULES},
 };
 
 /// The adapter.
 pub static ADAPTER: Adapter = Adapter {
     name: "health-passport",
     summary: "UK Core FHIR R4 of looked after children for the NHS",
-    formats: &[&FHIR_NDJSON, &FHIR_JSON, &FHIR_XML],
+    formats: &[&FHIR_NDJSON, &FHIR_JSON, &FHIR_XML, &PASSPORT_HTML],
     conversions: CONVERSIONS,
 };
 
@@ -72,7 +73,7 @@ pub static FHIR_NDJSON: Format = Format {
     needs_authority: true,
     case_management: false,
     tables: &[],
-    rules: &[RULES, READ_RULES, fhir::RULES[0], fhir::RULES[1], fhir::RULES[2]],
+    rules: &[RULES, READ_RULES, PART_RULES, fhir::RULES[0], fhir::RULES[1], fhir::RULES[2]],
     settings: &[PROFILE, BIRTH_SEX, ETHNICITY_99, FLAG, SPLIT],
     losses: LOSSES,
     together: TOGETHER,
@@ -91,7 +92,7 @@ pub static FHIR_JSON: Format = Format {
     needs_authority: true,
     case_management: false,
     tables: &[],
-    rules: &[RULES, BUNDLE_RULES, READ_RULES, fhir::RULES[0], fhir::RULES[1], fhir::RULES[2]],
+    rules: &[RULES, BUNDLE_RULES, READ_RULES, PART_RULES, fhir::RULES[0], fhir::RULES[1], fhir::RULES[2]],
     settings: &[PROFILE, BIRTH_SEX, ETHNICITY_99, FLAG, UPDATE, PATIENT, BASE],
     losses: LOSSES,
     together: TOGETHER,
@@ -110,12 +111,31 @@ pub static FHIR_XML: Format = Format {
     needs_authority: true,
     case_management: false,
     tables: &[],
-    rules: &[RULES, BUNDLE_RULES, READ_RULES, fhir::RULES[0], fhir::RULES[1], fhir::RULES[2]],
+    rules: &[RULES, BUNDLE_RULES, READ_RULES, PART_RULES, XML_RULES, fhir::RULES[0], fhir::RULES[1], fhir::RULES[2]],
     settings: &[PROFILE, BIRTH_SEX, ETHNICITY_99, FLAG, UPDATE, PATIENT, BASE],
     losses: LOSSES,
     together: TOGETHER,
     decode: Some(&FhirDecode { form: Form::Xml }),
     encode: Some(&XmlBundles),
+};
+
+/// The young person's own page.
+pub static PASSPORT_HTML: Format = Format {
+    name: "passport-html",
+    summary: "The young person's own page of the health passport, in plain words; one page a child",
+    media_types: &["text/html"],
+    extensions: &["html"],
+    parts: Parts::EachChild,
+    needs_year: false,
+    needs_authority: false,
+    case_management: false,
+    tables: &[],
+    rules: &[PAGE_RULES],
+    settings: &[],
+    losses: page::LOSSES,
+    together: page::TOGETHER,
+    decode: None,
+    encode: Some(&page::PassportEncode),
 };
 
 /// Periods of care are derived from all episodes, care teams and the manager of an episode from both together, and one

@@ -1,5 +1,6 @@
 //! The rules that writing FHIR can raise.
 
+use kit::{csv::rules as table_rules, nested::rules::JSON, xml::rules as xml_rules};
 use schemas::diagnostic::{Rule, Severity};
 
 /// Statements that never leave in FHIR: an adopted child's record must not lead back, and what has no purpose in
@@ -104,8 +105,6 @@ macro_rules! read_rules {
 }
 
 read_rules! {
-    /// A part that cannot be had.
-    PART_UNREADABLE = Error "fhir/part-unreadable", "This part cannot be read", "Send it again.", "Homeward, documents";
     /// A type that says nothing.
     NOT_READ = Loss "fhir/type-not-read", "Resources of this type say nothing that the record holds; the first of them stands here",
         "They stay in the source.", "Homeward, declared losses from FHIR";
@@ -147,6 +146,24 @@ read_rules! {
     /// A unit that is not the profile's.
     UNIT_UNKNOWN = Error "fhir/unit-unknown", "This is not measured in a unit that is known for it; it is not read", "Send the unit of UK Core's profile.", "UK Core, vital signs";
 }
+
+/// Of documents in several parts; they are those of all formats.
+pub static PART_RULES: &[&Rule] = &[&table_rules::TOO_MANY_PARTS, &JSON.unreadable];
+
+/// Of the grammar of XML; they are those of all formats in XML.
+pub static XML_RULES: &[&Rule] = &[&xml_rules::DOCTYPE, &xml_rules::MISMATCHED, &xml_rules::TOO_MANY_ATTRIBUTES];
+
+/// An adopted child's passport.
+pub static PASSPORT_NOT_MADE: Rule = rule(
+    Severity::Loss,
+    "fhir/passport-not-made",
+    "No passport is made of a child who was adopted: it must not lead back",
+    "The child's own authority keeps its records.",
+    "Homeward, views, section 7.2",
+);
+
+/// Of the page alone.
+pub static PAGE_RULES: &[&Rule] = &[&PASSPORT_NOT_MADE];
 
 /// Of transactions alone.
 pub static BUNDLE_RULES: &[&Rule] = &[&PATIENT_UNMATCHABLE];

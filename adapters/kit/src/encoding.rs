@@ -221,6 +221,13 @@ pub fn text_of(cell: &[u8]) -> Box<str> {
     }
 }
 
+/// Whether a part is an archive, as workbooks are: its places are paths, and its bytes are no text.
+#[must_use]
+pub fn is_archive(bytes: &dyn ReadAt) -> bool {
+    let mut first = [0; 4];
+    matches!(read_full(bytes, 0, &mut first), Ok(4)) && first == *b"PK\x03\x04"
+}
+
 fn read_full(bytes: &dyn ReadAt, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
     let mut done = 0;
     while done < buffer.len() {

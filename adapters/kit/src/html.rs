@@ -109,6 +109,34 @@ impl<'o> Page<'o> {
         self.raw("</dl>\n");
     }
 
+    /// A table under a caption, with a heading for each column.
+    pub fn table<'t>(&mut self, caption: &str, headings: &[&str], rows: impl IntoIterator<Item = Vec<&'t str>>) {
+        self.raw("<table>\n");
+        self.element("caption", caption);
+        self.raw("<thead><tr>");
+        for heading in headings {
+            self.raw("<th scope=\"col\">");
+            self.text(heading);
+            self.raw("</th>");
+        }
+        self.raw("</tr></thead>\n<tbody>\n");
+        for row in rows {
+            self.raw("<tr>");
+            for cell in row {
+                self.raw("<td dir=\"auto\">");
+                self.text(cell);
+                self.raw("</td>");
+            }
+            self.raw("</tr>\n");
+        }
+        self.raw("</tbody>\n</table>\n");
+    }
+
+    /// A line through numbers over time, drawn within the page. Who cannot see it needs the numbers beside it.
+    pub fn line_chart(&mut self, chart: &LineChart<'_>) {
+        chart.draw(self);
+    }
+
     /// What stands at the foot.
     pub fn footer(&mut self, paragraphs: &[String]) {
         self.raw("<footer>\n");
@@ -131,9 +159,87 @@ impl<'o> Page<'o> {
         self.out.extend_from_slice(markup.as_bytes());
     }
 
+    /// Markup of ours around numbers and escaped text.
+    fn written(&mut self, markup: &str) {
+        self.out.extend_from_slice(markup.as_bytes());
+    }
+
     fn text(&mut self, text: &str) {
         escape(text, self.out);
     }
+}
+
+/// Numbers over time, to be drawn as a line.
+pub struct LineChart<'c> {
+    /// What it shows, for those who hear it.
+    pub shows: &'c str,
+    /// The unit of the numbers.
+    pub unit: &'c str,
+    /// Days with their numbers, in their order.
+    pub points: &'c [(Date, f64)],
+}
+
+/// The drawing in its own units; the page makes it as wide as there is room.
+const CHART_WIDTH: f64 = 320.0;
+const CHART_HEIGHT: f64 = 180.0;
+/// Room for words at the left and below.
+const CHART_LEFT: f64 = 44.0;
+const CHART_BELOW: f64 = 24.0;
+const CHART_MARGIN: f64 = 10.0;
+
+impl LineChart<'_> {
+    /// Nothing is drawn of fewer than two days.
+    fn draw(&self, page: &mut Page<'_>) {
+        let (Some((first, _)), Some((last, _))) = (self.points.first(), self.points.last()) else { return };
+        let numbers = || self.points.iter().map(|(_, number)| *number);
+        let (low, high) = (numbers().fold(f64::INFINITY, f64::min), numbers().fold(f64::NEG_INFINITY, f64::max));
+        let days = f64::from(last.days_since(*first));
+        if days <= 0.0 || !(low.is_finite() && high.is_finite()) {
+            return;
+        }
+        // A line that stays level runs through the middle.
+        let (low, high) = if high > low { (low, high) } else { (low - 1.0, high + 1.0) };
+        let x = |day: Date| {
+            CHART_LEFT + f64::from(day.days_since(*first)) / days * (CHART_WIDTH - CHART_LEFT - CHART_MARGIN)
+        };
+        let y =
+            |number: f64| CHART_MARGIN + (high - number) / (high - low) * (CHART_HEIGHT - CHART_MARGIN - CHART_BELOW);
+        let places: Vec<(f64, f64)> = self.points.iter().map(|(day, number)| (x(*day), y(*number))).collect();
+        page.written(&format!(
+            "<svg viewBox=\"0 0 {CHART_WIDTH} {CHART_HEIGHT}\" role=\"img\" aria-label=\"{}\" xmlns=\"http://www.w3.org/2000/svg\">\n",
+            escaped(self.shows)
+        ));
+        let floor = CHART_HEIGHT - CHART_BELOW;
+        page.written(&format!(
+            "<path d=\"M{CHART_LEFT} {CHART_MARGIN}V{floor}H{}\" fill=\"none\" stroke=\"#595959\" />\n",
+            CHART_WIDTH - CHART_MARGIN
+        ));
+        let line: Vec<String> = places.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+        page.written(&format!(
+            "<polyline points=\"{}\" fill=\"none\" stroke=\"#124a63\" stroke-width=\"2\" />\n",
+            line.join(" ")
+        ));
+        for (x, y) in &places {
+            page.written(&format!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" fill=\"#124a63\" />\n"));
+        }
+        let mut word = |x: f64, y: f64, anchor: &str, words: &str| {
+            page.written(&format!(
+                "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\" font-size=\"11\" fill=\"#1d1d1d\">{}</text>\n",
+                escaped(words)
+            ));
+        };
+        word(CHART_LEFT - 4.0, y(high) + 4.0, "end", &format!("{high} {}", self.unit));
+        word(CHART_LEFT - 4.0, y(low), "end", &format!("{low} {}", self.unit));
+        word(CHART_LEFT, CHART_HEIGHT - 8.0, "start", &first.year().to_string());
+        word(CHART_WIDTH - CHART_MARGIN, CHART_HEIGHT - 8.0, "end", &last.year().to_string());
+        page.raw("</svg>\n");
+    }
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = Vec::new();
+    escape(text, &mut out);
+    String::from_utf8(out).unwrap_or_default()
 }
 
 /// Appends text as it may stand in an element or between quotes. What no page may hold, and what turns the text around
@@ -175,7 +281,7 @@ mod tests {
     use super::*;
 
     /// The elements that hold our texts.
-    const TEXTS: [&str; 7] = ["title", "h1", "h2", "p", "li", "dt", "dd"];
+    const TEXTS: [&str; 10] = ["title", "h1", "h2", "p", "li", "dt", "dd", "caption", "th", "td"];
 
     /// A page with this text everywhere a text can stand.
     fn page(text: &str) -> String {
@@ -185,6 +291,9 @@ mod tests {
             page.paragraph(text);
             page.list([text]);
             page.facts([(text, text)]);
+            page.table(text, &[text], [vec![text]]);
+            let days = [(Date::new(2020, 1, 1).unwrap(), 1.0), (Date::new(2021, 1, 1).unwrap(), 2.5)];
+            page.line_chart(&LineChart { shows: text, unit: "cm", points: &days });
         });
         page.footer(&[text.to_owned()]);
         page.end();
@@ -231,9 +340,10 @@ mod tests {
         (names, texts)
     }
 
-    const ELEMENTS: [&str; 21] = [
+    const ELEMENTS: [&str; 38] = [
         "html", "head", "meta", "meta", "meta", "meta", "title", "style", "body", "main", "h1", "section", "h2", "p",
-        "ul", "li", "dl", "dt", "dd", "footer", "p",
+        "ul", "li", "dl", "dt", "dd", "table", "caption", "thead", "tr", "th", "tbody", "tr", "td", "svg", "path",
+        "polyline", "circle", "circle", "text", "text", "text", "text", "footer", "p",
     ];
 
     #[test]
@@ -250,7 +360,7 @@ mod tests {
         ] {
             let (names, texts) = read(&page(text));
             assert_eq!(names, ELEMENTS, "{text}");
-            assert!(texts.len() == 8 && texts.iter().all(|read| read == text), "{text}: {texts:?}");
+            assert!(texts.len() == 11 && texts.iter().all(|read| read == text), "{text}: {texts:?}");
         }
         let (_, texts) = read(&page("a\u{0}b\u{202e}c\u{7f}d\u{ffff}e\nf\tg\u{2068}h"));
         assert_eq!(texts[3], "a b c d e\nf\tg h");

@@ -18,6 +18,7 @@ pub mod html;
 pub mod ids;
 pub mod json;
 pub mod limits;
+pub mod lines;
 pub mod nearest;
 pub mod nested;
 pub mod pep;

@@ -180,6 +180,16 @@ fn check_tells_the_same_as_the_program() {
     assert_eq!(without_places, by_program(&["--json"]).report());
     let form_report = client.post(&target, FORM, &form(&folder)).with_status(200).json();
     assert_eq!(form_report["rules"], report["rules"]);
+    // What stands in a tree has its line and column, here as there.
+    let torn = b"{\"vacancies\": [\r\n  {\"urn\": \"\xc3\xa9\", ]}\n";
+    let of_homes = "/v1/check?from=vacancies-json";
+    let headers = [("Content-Type", "application/json"), ("Accept", "text/csv")];
+    let table = client.send("POST", of_homes, &headers, torn).with_status(200).text();
+    let input = scratch.write("homes.json", torn);
+    let checked = run(["check", "--from", "vacancies-json", "--format", "csv", &input]).ended(1).text();
+    assert_eq!(table, checked);
+    let places = client.post(of_homes, "application/json", torn).with_status(200).json()["diagnostics"].clone();
+    assert!(places.as_array().unwrap().iter().any(|told| told["place"]["line"] == 2), "{places}");
     // A sound document too: 200 whatever it holds.
     let sound = client.post(&target, ZIP, &zipped(&authority(2026, 500, 7, 0))).with_status(200);
     assert_eq!(sound.json()["errors"], 0);

@@ -7,6 +7,7 @@
 mod asking;
 mod carer_pages;
 mod client;
+mod convert;
 mod demonstration;
 mod drafts;
 mod durable;

@@ -180,7 +180,7 @@ fn a_blank_return_is_read_back_with_warnings_at_most() {
 fn every_shell_gets_a_script_that_knows_every_command() {
     for shell in ["bash", "zsh", "fish", "powershell"] {
         let script = run(["completions", shell]).ended(0).text();
-        for word in ["translate", "describe", "completions", "pseudonym-key-file"] {
+        for word in ["translate", "convert", "describe", "completions", "pseudonym-key-file"] {
             assert!(script.contains(word), "{shell}: {word}");
         }
     }

@@ -8,7 +8,7 @@ use kit::{
     sheaf::Sheaf,
 };
 use schemas::{
-    code::MeasurementKind,
+    code::{MeasurementKind, RelationshipRole},
     decimal::Decimal,
     record::{Record, Statement},
     reflect::Value,
@@ -45,6 +45,12 @@ fn measured(statement: &mut Statement) {
     }
 }
 
+/// Teachers and social workers are there by profession: as related persons they are not written.
+fn is_worker(statement: &Statement) -> bool {
+    let Statement::Relationship(related) = statement else { return false };
+    matches!(related.role, Said::Is(RelationshipRole::SocialWorker | RelationshipRole::DesignatedTeacher))
+}
+
 /// A document of everything that is said, written as it is: no view stands between.
 fn written(format: &'static Format, records: &[Record], options: &Options) -> Document {
     let encoder = format.encode.unwrap().begin(options);
@@ -55,7 +61,9 @@ fn written(format: &'static Format, records: &[Record], options: &Options) -> Do
     let disclosure = Disclosure { subject: &subject, records, ids: &ids, photographs: &[] };
     encoder.subject(&disclosure, &mut sheaf, &mut Vec::new());
     encoder.tail(&mut sheaf);
-    Document::new(sheaf.parts().iter().enumerate().map(|(n, (_, bytes))| Part::new(n.to_string(), bytes.clone())).collect())
+    Document::new(
+        sheaf.parts().iter().enumerate().map(|(n, (_, bytes))| Part::new(n.to_string(), bytes.clone())).collect(),
+    )
 }
 
 fn losses(format: &Format) -> Vec<&'static str> {
@@ -77,7 +85,7 @@ fn what_is_written_as_fhir_is_read_back() {
         let mut wrong = Vec::new();
         for record in &records {
             let of = record.statement.statement_type();
-            if losses.contains(&of.name) {
+            if losses.contains(&of.name) || is_worker(&record.statement) {
                 continue;
             }
             let same: Vec<&&Statement> = back.iter().filter(|it| it.statement_type().name == of.name).collect();

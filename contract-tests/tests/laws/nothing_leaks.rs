@@ -22,7 +22,8 @@ use exchange::{
 };
 use kit::{
     adapter::{Disclosure, Encode, Encoder, Format, Options},
-    render,
+    document::Document,
+    render::{self, Places},
     report::Summary,
     sheaf::{PartName, Sheaf},
 };
@@ -264,7 +265,7 @@ fn everything(kept: &Kept) -> Vec<u8> {
 }
 
 /// Everything that is told of a translation.
-fn told(outcome: &mut Outcome) -> Vec<u8> {
+fn told(outcome: &mut Outcome, document: &Document) -> Vec<u8> {
     let mut out = Vec::new();
     let summary = Summary {
         format: "made",
@@ -275,13 +276,14 @@ fn told(outcome: &mut Outcome) -> Vec<u8> {
         figures: outcome.figures.clone(),
     };
     let labels = outcome.labels.clone();
+    let mut places = Places::of(document, &labels);
     for diagnostic in outcome.findings.diagnostics() {
-        render::json::diagnostic(diagnostic, &labels, &mut out);
-        render::csv::diagnostic(diagnostic, &labels, &mut out);
+        render::json::diagnostic(diagnostic, &mut places, &mut out);
+        render::csv::diagnostic(diagnostic, &mut places, &mut out);
         out.extend_from_slice(format!("{diagnostic:?}\n").as_bytes());
     }
     render::json::summary(&summary, &outcome.findings, &mut out);
-    render::json::report(&summary, &mut outcome.findings, &labels, &mut out);
+    render::json::report(&summary, &mut outcome.findings, &mut places, &mut out);
     out
 }
 
@@ -302,7 +304,7 @@ fn judge(to: &'static Format) -> BTreeSet<String> {
                 search.leaks(&bytes, (view.name(), &[]), condition, on).into_iter().map(|it| format!("{it}: {at}")),
             );
             // Reports go to operators, and no operator needs a value.
-            let reports = told(&mut outcome);
+            let reports = told(&mut outcome, &Document::default());
             let values = search.found(&reports).into_iter().filter(|found| found.level == Level::Full);
             leaks.extend(values.filter(|found| found.as_spelt.len() > 6).map(|found| {
                 let Canary { statement, field, .. } = search.canaries[found.canary];
@@ -533,8 +535,9 @@ fn headings_file_names_and_wrong_cells_are_never_told() {
             for to in written() {
                 for view in ["health", "local-authority"] {
                     let formats = (format("ssda903-csv"), to);
-                    let (mut outcome, _) = translated(&document(&parts), formats, view, &options(crate::base::YEAR));
-                    let told = String::from_utf8(told(&mut outcome)).unwrap().to_lowercase();
+                    let read = document(&parts);
+                    let (mut outcome, _) = translated(&read, formats, view, &options(crate::base::YEAR));
+                    let told = String::from_utf8(told(&mut outcome, &read)).unwrap().to_lowercase();
                     assert!(!told.contains("zqx"), "{name}");
                 }
             }

@@ -4,6 +4,7 @@
 mod cases;
 mod folders;
 mod nested;
+mod resources;
 mod workbooks;
 
 use std::{collections::BTreeSet, fmt::Write};
@@ -127,11 +128,12 @@ fn the_clean_return_is_clean_in_every_module() {
 
 #[test]
 fn every_rule_has_a_case_and_every_case_a_rule() {
-    let folders = folders::rules();
+    let (folders, resources) = (folders::rules(), resources::rules());
     let cases: BTreeSet<&str> = cases::CASES
         .iter()
         .map(|case| case.rule)
         .chain(folders.iter().map(String::as_str))
+        .chain(resources.iter().map(String::as_str))
         .chain(nested::rules())
         .chain(workbooks::rules())
         .collect();

@@ -23,7 +23,7 @@ use kit::{
     limits::ReadingLimits,
     nearest::nearest,
     pep::PepSettings,
-    render,
+    render::{self, Places},
     report::Summary,
 };
 use schemas::{
@@ -241,7 +241,7 @@ impl Work for Desk {
         if stop.is_raised() {
             return Err(Refusal::Stopped);
         }
-        Ok(report(from, outcome, form))
+        Ok(report((from, document), outcome, form))
     }
 
     fn translate(
@@ -278,9 +278,9 @@ impl Work for Desk {
         let outcome = pipeline::translate(&order, &mut Forward(output)).map_err(Refusal::Output)?;
         match outcome.ended {
             Ended::Stopped => Err(Refusal::Stopped),
-            Ended::Whole => Ok(report(from, outcome, ReportForm::Json)),
+            Ended::Whole => Ok(report((from, document), outcome, ReportForm::Json)),
             Ended::ErrorsFail | Ended::TooManyErrors | Ended::ClosedToOthers => {
-                Err(Refusal::DocumentHasErrors(report(from, outcome, ReportForm::Json)))
+                Err(Refusal::DocumentHasErrors(report((from, document), outcome, ReportForm::Json)))
             }
         }
     }
@@ -321,7 +321,12 @@ fn workers() -> NonZeroUsize {
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
-pub(crate) fn report(from: &'static Format, mut outcome: pipeline::Outcome, form: ReportForm) -> Report {
+/// The report of a document that was read.
+pub(crate) fn report(
+    (from, document): (&'static Format, &Document),
+    mut outcome: pipeline::Outcome,
+    form: ReportForm,
+) -> Report {
     let summary = Summary {
         format: from.name,
         rows: outcome.rows,
@@ -330,13 +335,14 @@ pub(crate) fn report(from: &'static Format, mut outcome: pipeline::Outcome, form
         written: std::mem::take(&mut outcome.written),
         figures: std::mem::take(&mut outcome.figures),
     };
+    let mut places = Places::of(document, &outcome.labels);
     let mut body = Vec::new();
     match form {
-        ReportForm::Json => render::json::report(&summary, &mut outcome.findings, &outcome.labels, &mut body),
+        ReportForm::Json => render::json::report(&summary, &mut outcome.findings, &mut places, &mut body),
         ReportForm::Csv => {
             body.extend_from_slice(render::csv::HEADING.as_bytes());
             for diagnostic in outcome.findings.diagnostics() {
-                render::csv::diagnostic(diagnostic, &outcome.labels, &mut body);
+                render::csv::diagnostic(diagnostic, &mut places, &mut body);
             }
         }
     }

@@ -17,6 +17,15 @@ macro_rules! languages {
             }
         }
 
+        /// What a language is called; `None` for a code that is not in the map.
+        pub(crate) fn language_name(code: &str) -> Option<&'static str> {
+            let letters: [u8; 3] = code.as_bytes().try_into().ok()?;
+            match &letters.map(|letter| letter.to_ascii_uppercase()) {
+                $($dfe => Some($display),)+
+                _ => None,
+            }
+        }
+
         /// The DfE's code of a tag of BCP 47; a region or script after it makes no other language here.
         pub(crate) fn language_of(tag: &str) -> Option<&'static str> {
             let first = tag.split('-').next()?.to_ascii_lowercase();

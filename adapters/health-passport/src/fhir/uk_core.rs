@@ -62,7 +62,7 @@ hard! {
         => "A patient has more than one ethnic category", "Keep the one that the person gave.";
     "ukcore-language" of "Patient.communication": spoken
         => "A language has no code of BCP 47", "Give a coding of urn:ietf:bcp:47, such as en or cy.";
-    "ukcore-language" of "RelatedPerson.communication": spoken
+    "ukcore-related-language" of "RelatedPerson.communication": spoken
         => "A language has no code of BCP 47", "Give a coding of urn:ietf:bcp:47, such as en or cy.";
     "ukcore-proficiency-once" of "Patient.communication": proficient_once
         => "A language has more than one proficiency", "Keep one.";
@@ -74,7 +74,7 @@ hard! {
         => "An identifier of a medication statement lacks its system or value", "Give both, or leave out the identifier.";
     "ukcore-care-setting-once" of "Composition": |it, tell| extended_once(it, "CareSettingType", tell)
         => "There is more than one type of care setting", "Keep one.";
-    "ukcore-care-setting-once" of "List": |it, tell| extended_once(it, "CareSettingType", tell)
+    "ukcore-list-care-setting-once" of "List": |it, tell| extended_once(it, "CareSettingType", tell)
         => "There is more than one type of care setting", "Keep one.";
     "ukcore-delivery-channel-once" of "Appointment": |it, tell| extended_once(it, "DeliveryChannel", tell)
         => "An appointment has more than one channel", "Keep one.";

@@ -1,7 +1,10 @@
 //! Care: episodes, plans, workers, orders and consent, as the authority's own resources say them.
 
 use schemas::{
-    code::{CarePlanKind, Code, ConsentDecision, ConsentGivenBy, ConsentScope, PermanencePlan, PlacementLocation, WorkerRole},
+    code::{
+        CarePlanKind, Code, ConsentDecision, ConsentGivenBy, ConsentScope, PermanencePlan, PlacementLocation,
+        WorkerRole,
+    },
     decimal::Decimal,
     identifier::{LaCode, OfstedUrn, WorkerId},
     record::{CareEpisode, CarePlan, Consent, LibertyOrder, SocialWorker},
@@ -31,7 +34,8 @@ const PLAN: &str = "urn:homeward:cs:plan";
 /// An EpisodeOfCare: an episode of the return, or a period of being looked after that somebody else tells.
 pub(super) fn read_episode(resource: Element<'_>, says: &mut Says<'_>) {
     let types = || resource.all("type");
-    let of_care = types().any(|kind| is_coded(Some(kind), SNOMED, LOOKED_AFTER) || code_of(kind, LEGAL_STATUS.system()).is_some());
+    let of_care = types()
+        .any(|kind| is_coded(Some(kind), SNOMED, LOOKED_AFTER) || code_of(kind, LEGAL_STATUS.system()).is_some());
     if !of_care {
         return says.tell(&rules::EPISODE_OTHER, "", None);
     }
@@ -57,7 +61,14 @@ pub(super) fn read_episode(resource: Element<'_>, says: &mut Says<'_>) {
         period_start: says.day(part("periodStart"), "extension"),
         ordinal: Said::NotAsked,
     };
-    guards(&[episode.placement_type == Said::Unreadable, episode.end_date == Said::Unreadable, episode.end_reason == Said::Unreadable], says);
+    guards(
+        &[
+            episode.placement_type == Said::Unreadable,
+            episode.end_date == Said::Unreadable,
+            episode.end_reason == Said::Unreadable,
+        ],
+        says,
+    );
     says.say(episode);
 }
 
@@ -167,7 +178,8 @@ pub(super) fn read_consent(resource: Element<'_>, says: &mut Says<'_>) {
         _ => Said::Unreadable,
     };
     let provision = resource.first("provision");
-    let policy = resource.first("policyRule").and_then(|rule| code_of(rule, "http://terminology.hl7.org/CodeSystem/v3-ActCode"));
+    let policy =
+        resource.first("policyRule").and_then(|rule| code_of(rule, "http://terminology.hl7.org/CodeSystem/v3-ActCode"));
     let decision = match (provision.and_then(|it| it.text("type")).as_deref(), policy.as_deref()) {
         (Some("permit"), Some("OPTOUT")) | (Some("deny"), Some("OPTIN")) => Said::Unreadable,
         (Some("permit"), _) | (None, Some("OPTIN")) => Said::Is(ConsentDecision::Permit),
@@ -176,9 +188,13 @@ pub(super) fn read_consent(resource: Element<'_>, says: &mut Says<'_>) {
     };
     let (start, end) = says.period(provision.and_then(|it| it.first("period")), "provision.period");
     let start = if start == Said::NotAsked { says.day(resource.first("dateTime"), "dateTime") } else { start };
-    let recipients: Vec<Box<str>> = provision.into_iter().flat_map(|it| it.all("actor")).filter_map(recipient).collect();
+    let recipients: Vec<Box<str>> =
+        provision.into_iter().flat_map(|it| it.all("actor")).filter_map(recipient).collect();
     let (given_by, given_by_name) = giver(resource);
-    guards(&[scope == Said::Unreadable, decision == Said::Unreadable, start == Said::Unreadable, end == Said::Unreadable], says);
+    guards(
+        &[scope == Said::Unreadable, decision == Said::Unreadable, start == Said::Unreadable, end == Said::Unreadable],
+        says,
+    );
     says.say(Consent {
         scope,
         decision,

@@ -20,8 +20,11 @@ use crate::{
 /// A personal education plan.
 pub(super) fn read_plan(resource: Element<'_>, says: &mut Says<'_>) {
     let (meeting_date, _) = says.period(resource.first("period"), "period");
-    let targets: Vec<Target> =
-        resource.all("activity").filter_map(|activity| activity.first("detail")).filter_map(|detail| target(detail, says)).collect();
+    let targets: Vec<Target> = resource
+        .all("activity")
+        .filter_map(|activity| activity.first("detail"))
+        .filter_map(|detail| target(detail, says))
+        .collect();
     let targets = said((!targets.is_empty()).then_some(targets));
     says.say(EducationPlan {
         meeting_date,
@@ -42,7 +45,8 @@ fn target(detail: Element<'_>, says: &mut Says<'_>) -> Option<Target> {
     if !words.has_value() {
         return None;
     }
-    let (_, due_date) = says.period(detail.first("scheduled").filter(|it| it.type_name() == "Period"), "activity.detail.scheduled");
+    let (_, due_date) =
+        says.period(detail.first("scheduled").filter(|it| it.type_name() == "Period"), "activity.detail.scheduled");
     Some(Target {
         text: words,
         due_date,

@@ -111,7 +111,12 @@ pub(super) fn concept(element: Option<Element<'_>>) -> Said<Coding> {
     let Some(element) = element else { return Said::NotAsked };
     let coding = element.all("coding").find(|coding| coding.has("code")).or_else(|| element.first("coding"));
     let part = |name| text(coding.and_then(|coding| coding.first(name)));
-    let found = Coding { system: part("system"), code: part("code"), display: part("display"), text: text(element.first("text")) };
+    let found = Coding {
+        system: part("system"),
+        code: part("code"),
+        display: part("display"),
+        text: text(element.first("text")),
+    };
     let says = [&found.code, &found.display, &found.text].into_iter().any(Said::has_value);
     said(says.then_some(found))
 }

@@ -31,7 +31,9 @@ pub(super) fn read_encounter(resource: Element<'_>, says: &mut Says<'_>) {
         (Some("cancelled"), Some("refused")) => Said::Is(HealthCheckStatus::Refused),
         (Some("cancelled"), _) => Said::Is(HealthCheckStatus::Cancelled),
         (Some("finished"), _) => Said::Is(HealthCheckStatus::Completed),
-        (Some("planned" | "arrived" | "triaged" | "in-progress" | "onleave"), _) => Said::Is(HealthCheckStatus::Planned),
+        (Some("planned" | "arrived" | "triaged" | "in-progress" | "onleave"), _) => {
+            Said::Is(HealthCheckStatus::Planned)
+        }
         // What was entered in error is taken back as it was said.
         (Some("entered-in-error"), Some("completed")) => Said::Is(HealthCheckStatus::Completed),
         (Some("entered-in-error"), Some("planned")) => Said::Is(HealthCheckStatus::Planned),
@@ -71,12 +73,7 @@ pub(super) fn read_appointment(resource: Element<'_>, says: &mut Says<'_>) {
     let kinds = resource.all("serviceType").chain(resource.all("appointmentType")).chain(resource.all("reasonCode"));
     let Some(kind) = kind_of_check(kinds, says) else { return };
     let day = says.day(resource.first("start"), "start");
-    says.say(HealthCheck {
-        r#type: Said::Is(kind),
-        date: day,
-        status: Said::Is(status),
-        ..HealthCheck::default()
-    });
+    says.say(HealthCheck { r#type: Said::Is(kind), date: day, status: Said::Is(status), ..HealthCheck::default() });
 }
 
 /// The kind of check by our code, else by the words that case systems use, which is told.
@@ -131,8 +128,11 @@ pub(super) fn read_due_checks(resource: Element<'_>, says: &mut Says<'_>) {
 /// An Immunization that was given, or was not.
 pub(super) fn read_immunization(resource: Element<'_>, says: &mut Says<'_>) {
     let protocol = resource.first("protocolApplied");
-    let targets: Vec<Coding> =
-        protocol.into_iter().flat_map(|protocol| protocol.all("targetDisease")).filter_map(|it| concept(Some(it)).is()).collect();
+    let targets: Vec<Coding> = protocol
+        .into_iter()
+        .flat_map(|protocol| protocol.all("targetDisease"))
+        .filter_map(|it| concept(Some(it)).is())
+        .collect();
     let occurrence = resource.first("occurrence").filter(|told| told.type_name() == "dateTime");
     if resource.first("occurrence").is_some() && !moment(occurrence).has_value() && occurrence.is_some() {
         says.tell(&rules::DATE_INCOMPLETE, "occurrence", occurrence);
@@ -178,7 +178,11 @@ pub(super) fn read_allergy(resource: Element<'_>, says: &mut Says<'_>) {
             Some("resolved") => Said::Is(AllergyStatus::Resolved),
             _ => Said::NotAsked,
         },
-        verification: match resource.first("verificationStatus").and_then(|status| code_of(status, VERIFICATION)).as_deref() {
+        verification: match resource
+            .first("verificationStatus")
+            .and_then(|status| code_of(status, VERIFICATION))
+            .as_deref()
+        {
             Some("unconfirmed") => Said::Is(AllergyVerification::Unconfirmed),
             Some("confirmed") => Said::Is(AllergyVerification::Confirmed),
             Some("refuted") => Said::Is(AllergyVerification::Refuted),
@@ -226,7 +230,8 @@ pub(super) fn read_condition(resource: Element<'_>, says: &mut Says<'_>) {
     let of_time = |name: &'static str| resource.first(name).filter(|told| told.type_name() == "dateTime");
     let condition = Condition {
         code: concept(resource.first("code")).map(Box::new),
-        clinical_status: match resource.first("clinicalStatus").and_then(|status| code_of(status, CLINICAL)).as_deref() {
+        clinical_status: match resource.first("clinicalStatus").and_then(|status| code_of(status, CLINICAL)).as_deref()
+        {
             Some("active") => Said::Is(ConditionStatus::Active),
             Some("recurrence") => Said::Is(ConditionStatus::Recurrence),
             Some("relapse") => Said::Is(ConditionStatus::Relapse),
@@ -235,7 +240,11 @@ pub(super) fn read_condition(resource: Element<'_>, says: &mut Says<'_>) {
             Some("resolved") => Said::Is(ConditionStatus::Resolved),
             _ => Said::NotAsked,
         },
-        verification: match resource.first("verificationStatus").and_then(|status| code_of(status, VERIFICATION)).as_deref() {
+        verification: match resource
+            .first("verificationStatus")
+            .and_then(|status| code_of(status, VERIFICATION))
+            .as_deref()
+        {
             Some("unconfirmed") => Said::Is(ConditionVerification::Unconfirmed),
             Some("provisional") => Said::Is(ConditionVerification::Provisional),
             Some("differential") => Said::Is(ConditionVerification::Differential),
@@ -257,7 +266,9 @@ pub(super) fn read_medication(resource: Element<'_>, says: &mut Says<'_>) {
     let medicine = resource.first("medication");
     let code = match medicine {
         Some(medicine) if medicine.type_name() == "CodeableConcept" => concept(Some(medicine)),
-        Some(reference) => Said::Is(Coding { text: text(reference.first("display")), ..Coding::default() }).filter_said(),
+        Some(reference) => {
+            Said::Is(Coding { text: text(reference.first("display")), ..Coding::default() }).filter_said()
+        }
         None => Said::NotAsked,
     };
     if !code.has_value() {

@@ -1,9 +1,7 @@
 //! Observations: what has no resource of its own, known by its code.
 
 use schemas::{
-    code::{
-        Class, Code, Derivation, MeasurementKind, SdqRater, SdqReason, SubstanceIntervention,
-    },
+    code::{Class, Code, Derivation, MeasurementKind, SdqRater, SdqReason, SubstanceIntervention},
     date::CollectionYear,
     decimal::Decimal,
     record::{
@@ -99,7 +97,10 @@ fn read_topic(observation: Element<'_>, topic: &str, says: &mut Says<'_>) {
 /// The values of the components of a topic.
 pub(super) fn components<'t>(observation: Element<'t>, topic: &str) -> impl Iterator<Item = Element<'t>> {
     let topic = topic.to_owned();
-    observation.all("component").filter(move |part| is_coded(part.first("code"), TOPIC, &topic)).filter_map(|part| part.first("value"))
+    observation
+        .all("component")
+        .filter(move |part| is_coded(part.first("code"), TOPIC, &topic))
+        .filter_map(|part| part.first("value"))
 }
 
 /// The value of the component of a topic.
@@ -299,7 +300,9 @@ fn read_measurement(observation: Element<'_>, kind: MeasurementKind, says: &mut 
 fn in_its_unit(kind: MeasurementKind, digits: &str, unit: &str) -> Option<(String, &'static str)> {
     let kept = |unit| Some((digits.to_owned(), unit));
     match (kind, unit) {
-        (MeasurementKind::Height | MeasurementKind::HeadCircumference, "cm" | "centimeter" | "centimetre") => kept("cm"),
+        (MeasurementKind::Height | MeasurementKind::HeadCircumference, "cm" | "centimeter" | "centimetre") => {
+            kept("cm")
+        }
         (MeasurementKind::Height | MeasurementKind::HeadCircumference, "m") => Some((moved(digits, 2), "cm")),
         (MeasurementKind::Weight | MeasurementKind::BirthWeight, "kg" | "kilogram") => kept("kg"),
         (MeasurementKind::Weight, "g" | "gram") => Some((moved(digits, -3), "kg")),
@@ -336,8 +339,14 @@ mod tests {
     #[test]
     fn a_point_moves_and_digits_stay() {
         for (digits, places, expected) in [
-            ("1.285", 2, "128.5"), ("1.2", 2, "120"), ("3450", -3, "3.450"), ("50", -3, "0.050"), ("0.5", -3, "0.0005"),
-            ("-1.50", 2, "-150"), ("0", 2, "0"), ("12.340", -3, "0.012340"),
+            ("1.285", 2, "128.5"),
+            ("1.2", 2, "120"),
+            ("3450", -3, "3.450"),
+            ("50", -3, "0.050"),
+            ("0.5", -3, "0.0005"),
+            ("-1.50", 2, "-150"),
+            ("0", 2, "0"),
+            ("12.340", -3, "0.012340"),
         ] {
             assert_eq!(moved(digits, places), expected, "{digits} by {places}");
         }

@@ -6,6 +6,7 @@ use kit::{
     adapter::{Dossier, Options, PartLabel, SubjectReader, Subjects},
     csv::rules as table_rules,
     document::{Document, ReadAt},
+    nested::rules::JSON,
 };
 use schemas::{
     diagnostic::{Diagnostic, PartId, Place, Report},
@@ -16,7 +17,9 @@ use crate::{
     convert::{Form, Lines, whole},
     fhir::{self, Fault, Notation, TreeLimits, rules as fhir_rules, tree::Element},
     read::{
-        care, children::ChildReader, health, observation, patient, person,
+        care,
+        children::ChildReader,
+        health, observation, patient, person,
         says::Says,
         whose::{About, Children, about},
     },
@@ -101,7 +104,7 @@ impl<'d> Opened<'d> {
                 break;
             }
             if opening.part(part, file.bytes.as_ref(), form, limits).is_err() {
-                opening.report.raise(Diagnostic::new(&rules::PART_UNREADABLE, Place::Part(part)));
+                opening.report.raise(Diagnostic::new(&JSON.unreadable, Place::Part(part)));
             }
         }
         let Opening { mut children, pending, workers, unread, read, report } = opening;
@@ -139,7 +142,8 @@ impl<'d> Opened<'d> {
             listed.child = place;
         }
         resources.sort_by_key(|listed| listed.child);
-        let begins = (0..=subjects.len()).map(|child| resources.partition_point(|listed| listed.child < child)).collect();
+        let begins =
+            (0..=subjects.len()).map(|child| resources.partition_point(|listed| listed.child < child)).collect();
         Self { document, notation: form.notation(), limits, labels, resources, begins, subjects, workers, read }
     }
 
@@ -167,7 +171,7 @@ impl<'d> Opened<'d> {
         buffer.resize(usize::try_from(listed.to - listed.from).unwrap_or_default(), 0);
         match whole(part.bytes.as_ref(), listed.from, buffer) {
             Ok(count) if count == buffer.len() => {}
-            _ => return says.tell(&rules::PART_UNREADABLE, "", None),
+            _ => return says.tell(&JSON.unreadable, "", None),
         }
         let Some(tree) = fhir::read_part(buffer, self.notation, self.limits).tree else { return };
         let resource = tree.root();
@@ -195,12 +199,25 @@ impl<'d> Opened<'d> {
 
 /// Types of which something is read, each of a child.
 const READ: &[&str] = &[
-    "RelatedPerson", "EpisodeOfCare", "CarePlan", "CareTeam", "Flag", "Consent", "Encounter", "Appointment",
-    "Immunization", "AllergyIntolerance", "Condition", "MedicationStatement", "MedicationRequest", "Observation",
+    "RelatedPerson",
+    "EpisodeOfCare",
+    "CarePlan",
+    "CareTeam",
+    "Flag",
+    "Consent",
+    "Encounter",
+    "Appointment",
+    "Immunization",
+    "AllergyIntolerance",
+    "Condition",
+    "MedicationStatement",
+    "MedicationRequest",
+    "Observation",
 ];
 
 /// Types that are joined into what others say, or say nothing of a child themselves.
-const JOINED: &[&str] = &["Organization", "Practitioner", "PractitionerRole", "Composition", "OperationOutcome", "Provenance"];
+const JOINED: &[&str] =
+    &["Organization", "Practitioner", "PractitionerRole", "Composition", "OperationOutcome", "Provenance"];
 
 impl Opening<'_> {
     fn part(&mut self, part: PartId, bytes: &dyn ReadAt, form: Form, limits: TreeLimits) -> std::io::Result<()> {
@@ -302,7 +319,13 @@ impl Subjects for Opened<'_> {
 }
 
 /// What a child says, by its dossier.
-pub(super) fn read_child(opened: &Opened<'_>, n: usize, buffer: &mut Vec<u8>, dossier: &mut Dossier, report: &mut dyn Report) {
+pub(super) fn read_child(
+    opened: &Opened<'_>,
+    n: usize,
+    buffer: &mut Vec<u8>,
+    dossier: &mut Dossier,
+    report: &mut dyn Report,
+) {
     dossier.clear();
     let Some(subject) = opened.subject(n) else { return };
     let mut says = Says::new(Arc::clone(subject), dossier, report);

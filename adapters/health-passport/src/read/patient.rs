@@ -1,9 +1,7 @@
 //! Patient: who the child is, where it lives, who is to be called, and whether it may be found.
 
 use schemas::{
-    code::{
-        AddressType, Code, Ethnicity, Gender, NameUse, NhsNumberStatus, RestrictionBasis, RestrictionKind, Sex,
-    },
+    code::{AddressType, Code, Ethnicity, Gender, NameUse, NhsNumberStatus, RestrictionBasis, RestrictionKind, Sex},
     date::ClockTime,
     record::{Address, AddressMore, Language, Name, Person, PersonMore, Restriction},
     said::Said,

@@ -63,7 +63,10 @@ impl Children {
         }
         if let Some(id) = patient.text("id") {
             let name: Box<str> = format!("Patient/{id}").into();
-            self.by_type_and_id.entry(name).and_modify(|known| *known = known.filter(|known| *known == child)).or_insert(Some(child));
+            self.by_type_and_id
+                .entry(name)
+                .and_modify(|known| *known = known.filter(|known| *known == child))
+                .or_insert(Some(child));
         }
         child
     }
@@ -104,10 +107,13 @@ impl Children {
 
 /// The element by which a resource says whom it is about.
 pub(super) fn about(resource: Element<'_>, full_url: Option<&str>) -> About {
-    let reference = ["subject", "patient", "for", "beneficiary"].into_iter().find_map(|name| resource.first(name)).or_else(|| {
-        let mut actors = resource.all("participant").filter_map(|participant| participant.first("actor"));
-        actors.find(|actor| actor.text("reference").is_some_and(|to| to.contains("Patient/")) || actor.says("type", "Patient"))
-    });
+    let reference =
+        ["subject", "patient", "for", "beneficiary"].into_iter().find_map(|name| resource.first(name)).or_else(|| {
+            let mut actors = resource.all("participant").filter_map(|participant| participant.first("actor"));
+            actors.find(|actor| {
+                actor.text("reference").is_some_and(|to| to.contains("Patient/")) || actor.says("type", "Patient")
+            })
+        });
     let Some(reference) = reference else { return About::default() };
     let mut about = About { addresses: Vec::new(), identifier: reference.first("identifier").and_then(identifier) };
     let Some(to) = reference.text("reference") else { return about };
@@ -120,7 +126,9 @@ pub(super) fn about(resource: Element<'_>, full_url: Option<&str>) -> About {
     }
     if let Some((_, number)) = to.split_once(PDS_BASE) {
         let number = number.split(['/', '?']).next().unwrap_or_default();
-        about.identifier = about.identifier.or_else(|| Identifier::read(IdentifierKind::NhsNumber, number.as_bytes(), false).map(|number| (number, None)));
+        about.identifier = about.identifier.or_else(|| {
+            Identifier::read(IdentifierKind::NhsNumber, number.as_bytes(), false).map(|number| (number, None))
+        });
     }
     let plain = to.split_once("/_history/").map_or(&*to, |(address, _)| address);
     if !plain.contains(':') {

@@ -57,7 +57,7 @@ impl<'o> Object<'o> {
     }
 
     /// A member that is a list of objects, one for each of the items.
-    pub fn list<T>(&mut self, name: &str, items: &[T], members: impl Fn(&T, &mut Object<'_>)) {
+    pub fn list<T>(&mut self, name: &str, items: &[T], mut members: impl FnMut(&T, &mut Object<'_>)) {
         self.name(name);
         self.out.push(b'[');
         for (n, item) in items.iter().enumerate() {

@@ -1,17 +1,19 @@
 //! Diagnostics as CSV: one place a row.
+//!
+//! The column of a cell is its number, that of a node counts characters.
 
 use schemas::diagnostic::{Diagnostic, Place};
 
-use super::label_of;
-use crate::{adapter::PartLabel, csv::write::quote};
+use super::Places;
+use crate::csv::write::quote;
 
 /// The heading row.
 pub const HEADING: &str = "rule,severity,part,line,column,path,byte,message,help\n";
 
 /// Writes one diagnostic as a row; what a place does not have is blank.
-pub fn diagnostic(diagnostic: &Diagnostic, labels: &[PartLabel], out: &mut Vec<u8>) {
+pub fn diagnostic(diagnostic: &Diagnostic, places: &mut Places<'_>, out: &mut Vec<u8>) {
     let rule = diagnostic.rule;
-    let part = diagnostic.place.part().map(|part| label_of(labels, part)).unwrap_or_default();
+    let part = diagnostic.place.part().map(|part| places.label(part)).unwrap_or_default();
     let [line, column, path, byte] = match &diagnostic.place {
         Place::Document | Place::Part(_) => Default::default(),
         Place::Cell { line, column, byte, .. } => [
@@ -20,7 +22,12 @@ pub fn diagnostic(diagnostic: &Diagnostic, labels: &[PartLabel], out: &mut Vec<u
             String::new(),
             byte.to_string(),
         ],
-        Place::Node { path, byte, .. } => [String::new(), String::new(), path.to_string(), byte.to_string()],
+        Place::Node { path, byte, .. } => {
+            let [line, column] = places
+                .of_node(&diagnostic.place)
+                .map_or_else(Default::default, |at| [at.line, at.column].map(|number| number.to_string()));
+            [line, column, path.to_string(), byte.to_string()]
+        }
     };
     row([rule.code, rule.severity.word(), &part, &line, &column, &path, &byte, rule.message, rule.help], out);
 }

@@ -2,7 +2,10 @@
 
 use schemas::diagnostic::Place;
 
-use crate::{document::Document, encoding::PartText};
+use crate::{
+    document::Document,
+    encoding::{PartText, is_archive},
+};
 
 /// How many units of a line are read before and after the place.
 const BEFORE_UNITS_MAX: u64 = 60;
@@ -72,12 +75,6 @@ impl Excerpt {
 /// Whether the line goes on beyond what was read.
 fn at_end_cut(text: &PartText<'_>, from: u64, count: usize) -> bool {
     from + (count as u64) < text.len()
-}
-
-/// A workbook is an archive: its places are paths, and its bytes are no text.
-fn is_archive(bytes: &dyn crate::document::ReadAt) -> bool {
-    let mut first = [0; 4];
-    matches!(bytes.read_at(0, &mut first), Ok(4)) && first == *b"PK\x03\x04"
 }
 
 fn next_character(units: &[u8], from: usize, to: usize) -> usize {

@@ -1,27 +1,28 @@
 //! Diagnostics and reports as JSON: rule and place, never a value.
+//!
+//! The column of a cell is its number, that of a node counts characters.
 
 use schemas::diagnostic::{Diagnostic, Place};
 
-use super::label_of;
+use super::Places;
 use crate::{
-    adapter::PartLabel,
     json::write::Object,
     report::{Findings, RuleCount, Summary},
 };
 
 /// Writes one diagnostic as one line.
-pub fn diagnostic(diagnostic: &Diagnostic, labels: &[PartLabel], out: &mut Vec<u8>) {
+pub fn diagnostic(diagnostic: &Diagnostic, places: &mut Places<'_>, out: &mut Vec<u8>) {
     let rule = diagnostic.rule;
     let mut object = Object::begin(out);
     object.text("rule", rule.code);
     object.text("severity", rule.severity.word());
-    place_members(&mut object, &diagnostic.place, labels);
+    place_members(&mut object, &diagnostic.place, places);
     if let Some(field) = diagnostic.field {
         object.text("field", field);
     }
     object.text("message", rule.message);
     object.text("help", rule.help);
-    related(&mut object, diagnostic, labels);
+    related(&mut object, diagnostic, places);
     object.end();
     out.push(b'\n');
 }
@@ -36,16 +37,16 @@ pub fn summary(summary: &Summary, findings: &Findings, out: &mut Vec<u8>) {
 }
 
 /// Writes the whole report as one object.
-pub fn report(summary: &Summary, findings: &mut Findings, labels: &[PartLabel], out: &mut Vec<u8>) {
+pub fn report(summary: &Summary, findings: &mut Findings, places: &mut Places<'_>, out: &mut Vec<u8>) {
     let mut object = Object::begin(out);
     counts(&mut object, summary, findings);
     object.list("diagnostics", findings.diagnostics(), |diagnostic, object| {
         object.text("rule", diagnostic.rule.code);
-        object.object("place", |place| place_members(place, &diagnostic.place, labels));
+        object.object("place", |place| place_members(place, &diagnostic.place, places));
         if let Some(field) = diagnostic.field {
             object.text("field", field);
         }
-        related(object, diagnostic, labels);
+        related(object, diagnostic, places);
     });
     words(&mut object, summary, findings);
     object.end();
@@ -94,13 +95,13 @@ fn words(object: &mut Object<'_>, summary: &Summary, findings: &Findings) {
     }
 }
 
-fn related(object: &mut Object<'_>, diagnostic: &Diagnostic, labels: &[PartLabel]) {
-    object.list("related", &diagnostic.related, |place, object| place_members(object, place, labels));
+fn related(object: &mut Object<'_>, diagnostic: &Diagnostic, places: &mut Places<'_>) {
+    object.list("related", &diagnostic.related, |place, object| place_members(object, place, places));
 }
 
-fn place_members(object: &mut Object<'_>, place: &Place, labels: &[PartLabel]) {
+fn place_members(object: &mut Object<'_>, place: &Place, places: &mut Places<'_>) {
     if let Some(part) = place.part() {
-        object.text("part", &label_of(labels, part));
+        object.text("part", &places.label(part));
     }
     match place {
         Place::Document | Place::Part(_) => {}
@@ -112,6 +113,10 @@ fn place_members(object: &mut Object<'_>, place: &Place, labels: &[PartLabel]) {
             object.number("byte", *byte);
         }
         Place::Node { path, byte, .. } => {
+            if let Some(position) = places.of_node(place) {
+                object.number("line", position.line);
+                object.number("column", position.column);
+            }
             object.text("path", path);
             object.number("byte", *byte);
         }

@@ -7,13 +7,14 @@ use std::fmt::Write;
 use schemas::diagnostic::{Diagnostic, Place, Severity};
 
 use super::{
+    Places,
     excerpt::{Excerpt, harmless},
-    label_of,
 };
 use crate::{
     adapter::PartLabel,
     dialect::{DialectFault, Hint},
     document::Document,
+    lines::Position,
     report::{Findings, RuleCount, Summary, thousands},
 };
 
@@ -28,12 +29,9 @@ pub enum Colour {
 
 /// Draws diagnostics of one document.
 pub struct People<'d> {
-    /// Where excerpts come from.
-    pub document: &'d Document,
-    /// What its parts are called.
-    pub labels: &'d [PartLabel],
-    /// Whether colours are used.
-    pub colour: Colour,
+    document: &'d Document,
+    places: Places<'d>,
+    colour: Colour,
 }
 
 #[derive(Clone, Copy)]
@@ -44,17 +42,26 @@ enum Style {
     Frame,
 }
 
-impl People<'_> {
+impl<'d> People<'d> {
+    /// Excerpts come from the document, and its parts are called by these labels.
+    #[must_use]
+    pub fn new(document: &'d Document, labels: &'d [PartLabel], colour: Colour) -> Self {
+        Self { document, places: Places::of(document, labels), colour }
+    }
+
     /// One diagnostic with its excerpts, its related places and what can be done, and an empty line after it.
     #[must_use]
-    pub fn diagnostic(&self, diagnostic: &Diagnostic) -> String {
+    pub fn diagnostic(&mut self, diagnostic: &Diagnostic) -> String {
         let rule = diagnostic.rule;
         let style = style_of(rule.severity);
-        let gutter = gutter_width(std::iter::once(&diagnostic.place).chain(&diagnostic.related));
+        let mut node = |place| self.places.of_node(place);
+        let (at, related): (_, Vec<_>) =
+            (node(&diagnostic.place), diagnostic.related.iter().map(|place| (place, node(place))).collect());
+        let gutter = gutter_width(std::iter::once((&diagnostic.place, at)).chain(related.iter().copied()));
         let mut out = String::new();
         head(&mut out, self.colour, style, (rule.severity.word(), rule.code, rule.message));
-        self.place(&mut out, &diagnostic.place, diagnostic.field, (gutter, style));
-        for place in &diagnostic.related {
+        self.place(&mut out, (&diagnostic.place, at), diagnostic.field, (gutter, style));
+        for place in related {
             let frame = paint(self.colour, Style::Frame, "=");
             let _ = writeln!(out, "{:gutter$}{frame} related:", "");
             self.place(&mut out, place, None, (gutter, Style::Frame));
@@ -103,9 +110,15 @@ impl People<'_> {
         out
     }
 
-    fn place(&self, out: &mut String, place: &Place, field: Option<&str>, (gutter, style): (usize, Style)) {
+    fn place(
+        &self,
+        out: &mut String,
+        (place, at): (&Place, Option<Position>),
+        field: Option<&str>,
+        (gutter, style): (usize, Style),
+    ) {
         let Some(part) = place.part() else { return };
-        let mut told = label_of(self.labels, part);
+        let mut told = self.places.label(part);
         match place {
             Place::Cell { line, column: Some(column), .. } => {
                 let _ = write!(told, ":{line}:{column}");
@@ -114,6 +127,9 @@ impl People<'_> {
                 let _ = write!(told, ":{line}");
             }
             Place::Node { path, .. } => {
+                if let Some(Position { line, column }) = at {
+                    let _ = write!(told, ":{line}:{column}");
+                }
                 let _ = write!(told, ": {}", harmless(path.as_bytes()));
             }
             Place::Document | Place::Part(_) => {}
@@ -123,10 +139,7 @@ impl People<'_> {
         }
         arrow(out, self.colour, gutter, &told);
         if let Some(excerpt) = Excerpt::of(self.document, place) {
-            let line = match place {
-                Place::Cell { line, .. } => line.to_string(),
-                _ => String::new(),
-            };
+            let line = line_of(place, at).map(|line| line.to_string()).unwrap_or_default();
             draw(out, self.colour, (gutter, style), &line, &excerpt, "");
         }
     }
@@ -192,12 +205,16 @@ fn draw(
     let _ = writeln!(out, "{:gutter$}{bar} {:indent$}{marks}", "", "");
 }
 
-fn gutter_width<'p>(places: impl Iterator<Item = &'p Place>) -> usize {
-    let lines = places.map(|place| match place {
-        Place::Cell { line, .. } => line.to_string().len(),
-        _ => 1,
-    });
-    lines.max().unwrap_or(1)
+fn gutter_width<'p>(places: impl Iterator<Item = (&'p Place, Option<Position>)>) -> usize {
+    places.filter_map(|(place, at)| line_of(place, at)).map(|line| line.to_string().len()).max().unwrap_or(1)
+}
+
+/// The line that is told of a place.
+fn line_of(place: &Place, at: Option<Position>) -> Option<u64> {
+    match place {
+        Place::Cell { line, .. } => Some(*line),
+        _ => at.map(|at| at.line),
+    }
 }
 
 fn style_of(severity: Severity) -> Style {

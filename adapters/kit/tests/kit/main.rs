@@ -8,6 +8,7 @@ mod headings;
 mod index;
 mod infer;
 mod json;
+mod lines;
 mod nested;
 mod plain;
 mod reader_laws;

@@ -8,7 +8,7 @@ use kit::{
     document::{Document, Part},
     figures::{Figures, Sums},
     render::{
-        csv, json,
+        Places, csv, json,
         people::{Colour, People, dialect_fault},
     },
     report::{Findings, Summary},
@@ -38,7 +38,7 @@ fn document(bytes: &[u8]) -> Document {
 
 fn drawn(bytes: &[u8], diagnostic: &Diagnostic) -> String {
     let (document, labels) = (document(bytes), labels());
-    People { document: &document, labels: &labels, colour: Colour::Off }.diagnostic(diagnostic)
+    People::new(&document, &labels, Colour::Off).diagnostic(diagnostic)
 }
 
 #[track_caller]
@@ -61,16 +61,25 @@ fn text_of(write: impl FnOnce(&mut Vec<u8>)) -> String {
 
 #[test]
 fn a_diagnostic_is_one_line_of_json() {
-    let line = |diagnostic: &Diagnostic| text_of(|out| json::diagnostic(diagnostic, &labels(), out));
+    let (document, labels) = (document(b"{\n\n  \"a\""), labels());
+    let mut places = Places::of(&document, &labels);
+    let mut line = |diagnostic: &Diagnostic| text_of(|out| json::diagnostic(diagnostic, &mut places, out));
     assert_eq!(
         line(&Diagnostic::new(&ERROR, cell(41, 7, 3120)).of_field("placement_type").related_to([row(40, 3051)])),
         "{\"rule\":\"made/error\",\"severity\":\"error\",\"part\":\"stays\",\"line\":41,\"column\":7,\"byte\":3120,\
          \"field\":\"placement_type\",\"message\":\"Something is wrong\",\"help\":\"Mend it.\",\
          \"related\":[{\"part\":\"stays\",\"line\":40,\"byte\":3051}]}\n"
     );
-    let node = Place::Node { part: PartId(1), path: "Stays!C\"7".into(), byte: 9 };
+    let node = Place::Node { part: PartId(0), path: "stays[0].a".into(), byte: 5 };
     assert_eq!(
-        line(&Diagnostic::new(&LOSS, node)),
+        line(&Diagnostic::new(&LOSS, node.clone()).related_to([node])),
+        "{\"rule\":\"fhir/no-word\",\"severity\":\"loss\",\"part\":\"stays\",\"line\":3,\"column\":3,\"path\":\"stays[0].a\",\
+         \"byte\":5,\"message\":\"Something is wrong\",\"help\":\"Mend it.\",\
+         \"related\":[{\"part\":\"stays\",\"line\":3,\"column\":3,\"path\":\"stays[0].a\",\"byte\":5}]}\n"
+    );
+    let absent = Place::Node { part: PartId(1), path: "Stays!C\"7".into(), byte: 9 };
+    assert_eq!(
+        line(&Diagnostic::new(&LOSS, absent)),
         "{\"rule\":\"fhir/no-word\",\"severity\":\"loss\",\"part\":\"stays#2\",\"path\":\"Stays!C\\\"7\",\"byte\":9,\
          \"message\":\"Something is wrong\",\"help\":\"Mend it.\",\"related\":[]}\n"
     );
@@ -119,23 +128,25 @@ fn the_report_is_one_object_and_its_summary_is_it_without_places() {
         \"figures\":{\"boats\":{\"afloat\":1},\"rides\":{\"children\":0,\"late\":3}},\"written\":{\"Patient\":2}}\n";
     assert_eq!(text_of(|out| json::summary(&summary, &findings, out)), format!("{counts},{words}"));
     let places = "\"diagnostics\":[{\"rule\":\"fhir/no-word\",\"place\":{},\"related\":[]}]";
-    let whole = text_of(|out| json::report(&summary, &mut findings, &labels(), out));
+    let whole = text_of(|out| json::report(&summary, &mut findings, &mut Places::without_lines(&labels()), out));
     assert_eq!(whole, format!("{counts},{places},{words}"));
     assert!(serde_json::from_str::<serde_json::Value>(&whole).is_ok());
 }
 
 #[test]
 fn a_diagnostic_is_one_row_of_csv() {
-    let row_of = |diagnostic: &Diagnostic| text_of(|out| csv::diagnostic(diagnostic, &labels(), out));
+    let (document, labels) = (document(b"{\r\r\n \xe9\xe9\"a\""), labels());
+    let mut places = Places::of(&document, &labels);
+    let mut row_of = |diagnostic: &Diagnostic| text_of(|out| csv::diagnostic(diagnostic, &mut places, out));
     assert_eq!(csv::HEADING, "rule,severity,part,line,column,path,byte,message,help\n");
     assert_eq!(
         row_of(&Diagnostic::new(&ERROR, cell(41, 7, 3120))),
         "made/error,error,stays,41,7,,3120,Something is wrong,Mend it.\n"
     );
-    let node = Place::Node { part: PartId(0), path: "a,\"b\"".into(), byte: 9 };
+    let node = Place::Node { part: PartId(0), path: "a,\"b\"".into(), byte: 8 };
     assert_eq!(
         row_of(&Diagnostic::new(&ERROR, node)),
-        "made/error,error,stays,,,\"a,\"\"b\"\"\",9,Something is wrong,Mend it.\n"
+        "made/error,error,stays,3,5,\"a,\"\"b\"\"\",8,Something is wrong,Mend it.\n"
     );
     assert_eq!(
         row_of(&Diagnostic::new(&ERROR, Place::Document)),
@@ -173,6 +184,33 @@ fn people_see_the_line_the_cell_what_is_related_and_what_to_do() {
         b"",
         &Diagnostic::new(&WARNING, Place::Part(PartId(0))),
         "warning[made/warning]: Something is wrong\n--> stays\n = help: Mend it.\n\n",
+    );
+}
+
+#[test]
+fn people_see_the_line_and_the_column_of_a_node() {
+    let lines = "\n".repeat(98);
+    let bytes = format!("{{{lines}\"é\": 1,\n \"b\": 2}}");
+    let node = |path: &str, at: &str| {
+        let byte = bytes.find(at).unwrap() as u64;
+        Place::Node { part: PartId(0), path: path.into(), byte }
+    };
+    check(
+        bytes.as_bytes(),
+        &Diagnostic::new(&ERROR, node("b", "\"b")).related_to([node("é", "1")]),
+        "error[made/error]: Something is wrong
+  --> stays:100:2: b
+   |
+100|  \"b\": 2}
+   |  ^
+   = related:
+  --> stays:99:6: é
+   |
+ 99| \"é\": 1,
+   |      ^
+   = help: Mend it.
+
+",
     );
 }
 
@@ -227,7 +265,7 @@ fn places_that_are_wrong_or_no_text_are_drawn_without_an_excerpt() {
 fn colours_are_around_words_and_leave_the_text_as_it_is() {
     let (document, labels) = (document(b"a,b\n"), labels());
     let diagnostic = Diagnostic::new(&ERROR, cell(1, 2, 2));
-    let draw = |colour| People { document: &document, labels: &labels, colour }.diagnostic(&diagnostic);
+    let draw = |colour| People::new(&document, &labels, colour).diagnostic(&diagnostic);
     let coloured = draw(Colour::On);
     assert!(coloured.starts_with("\x1b[1;31merror[made/error]\x1b[0m: "));
     let mut plain = coloured;
@@ -241,7 +279,7 @@ fn colours_are_around_words_and_leave_the_text_as_it_is() {
 fn counts_and_the_last_paragraph_are_for_people() {
     let (summary, findings) = sample_report();
     let (document, labels) = (document(b""), labels());
-    let people = People { document: &document, labels: &labels, colour: Colour::Off };
+    let people = People::new(&document, &labels, Colour::Off);
     assert_eq!(
         people.counts(&findings),
         "made/error    error    2  Something is wrong
@@ -311,18 +349,19 @@ fn no_name_and_no_value_of_a_document_reaches_a_machine() {
     assert!(findings.errors() >= 3);
 
     let labels = [PartLabel::unknown(PartId(0))];
+    let document = document(&bytes);
+    let mut places = Places::of(&document, &labels);
     let mut machine = Vec::new();
     for diagnostic in findings.diagnostics().to_vec() {
-        json::diagnostic(&diagnostic, &labels, &mut machine);
-        csv::diagnostic(&diagnostic, &labels, &mut machine);
+        json::diagnostic(&diagnostic, &mut places, &mut machine);
+        csv::diagnostic(&diagnostic, &mut places, &mut machine);
     }
-    json::report(&Summary::default(), &mut findings, &labels, &mut machine);
+    json::report(&Summary::default(), &mut findings, &mut places, &mut machine);
     json::summary(&Summary::default(), &findings, &mut machine);
     let machine = String::from_utf8(machine).unwrap();
     assert!(!machine.contains(canary) && !machine.contains("secret-name"), "{machine}");
     // As a control: the person who holds the file does see it.
-    let document = document(&bytes);
-    let people = People { document: &document, labels: &labels, colour: Colour::Off };
+    let mut people = People::new(&document, &labels, Colour::Off);
     let drawn: String = findings.diagnostics().iter().map(|diagnostic| people.diagnostic(diagnostic)).collect();
     assert!(drawn.contains(canary) && !drawn.contains("secret-name"));
 }

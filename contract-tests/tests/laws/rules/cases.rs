@@ -297,6 +297,12 @@ pub(super) static CASES: &[Case] = &[
         raises: &[Setting("fhir.patient", "if-none-exist"), Without("links")],
         nearest: &[Without("links")],
     },
+    Case {
+        rule: "fhir/passport-not-made",
+        how: How::Translated("passport-html", "local-authority"),
+        raises: &[Cell("episodes", 3, "DEC", "20/08/2025"), Cell("episodes", 3, "REC", "E11")],
+        nearest: &[Cell("episodes", 3, "DEC", "20/08/2025"), Cell("episodes", 3, "REC", "E4A")],
+    },
     Case { rule: "record/not-held-in-care", how: How::Believed { in_care: true }, raises: &[], nearest: &[] },
     Case { rule: "record/held-in-care", how: How::Believed { in_care: false }, raises: &[], nearest: &[] },
     Case { rule: "fhir/language-unmapped", how: How::Said(speaks), raises: &[], nearest: &[] },

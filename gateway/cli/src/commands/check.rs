@@ -3,7 +3,7 @@
 use exchange::pipeline;
 use kit::{
     render::{
-        self,
+        self, Places,
         people::{Colour, People},
     },
     report::Summary,
@@ -41,10 +41,11 @@ pub(crate) fn run(arguments: &CheckArguments, terminal: &Terminal) -> Outcome {
         ..Summary::default()
     };
     let errors = outcome.findings.errors();
+    let mut places = Places::of(&reading.document, &outcome.labels);
     let mut out = Vec::with_capacity(PRINT_BYTES);
     if arguments.reading.json {
         for diagnostic in outcome.findings.diagnostics() {
-            render::json::diagnostic(diagnostic, &outcome.labels, &mut out);
+            render::json::diagnostic(diagnostic, &mut places, &mut out);
             print_full(&mut out, terminal)?;
         }
         terminal.print(&out)?;
@@ -54,13 +55,13 @@ pub(crate) fn run(arguments: &CheckArguments, terminal: &Terminal) -> Outcome {
     } else if arguments.format == Some(ReportForm::Csv) {
         out.extend_from_slice(render::csv::HEADING.as_bytes());
         for diagnostic in outcome.findings.diagnostics() {
-            render::csv::diagnostic(diagnostic, &outcome.labels, &mut out);
+            render::csv::diagnostic(diagnostic, &mut places, &mut out);
             print_full(&mut out, terminal)?;
         }
         terminal.print(&out)?;
     } else {
         let colour = if terminal.colours_output() { Colour::On } else { Colour::Off };
-        let people = People { document: &reading.document, labels: &outcome.labels, colour };
+        let mut people = People::new(&reading.document, &outcome.labels, colour);
         for diagnostic in outcome.findings.diagnostics() {
             out.extend_from_slice(people.diagnostic(diagnostic).as_bytes());
             print_full(&mut out, terminal)?;

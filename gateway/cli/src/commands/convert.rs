@@ -8,7 +8,7 @@ use kit::{
     document::Part,
     limits::ReadingLimits,
     render::{
-        self,
+        self, Places,
         people::{Colour, People},
     },
     report::{Findings, Summary},
@@ -83,14 +83,15 @@ fn tell(
     let labels = [PartLabel::unknown(PartId(0))];
     if arguments.json {
         let mut out = Vec::new();
+        let mut places = Places::of(document, &labels);
         for diagnostic in findings.diagnostics() {
-            render::json::diagnostic(diagnostic, &labels, &mut out);
+            render::json::diagnostic(diagnostic, &mut places, &mut out);
         }
         render::json::summary(&Summary { format: from.name, ..Summary::default() }, findings, &mut out);
         return terminal.talk(String::from_utf8_lossy(&out).trim_end());
     }
     let colour = if terminal.colours_talk() { Colour::On } else { Colour::Off };
-    let people = People { document, labels: &labels, colour };
+    let mut people = People::new(document, &labels, colour);
     let mut drawn = String::new();
     for diagnostic in findings.diagnostics() {
         drawn.push_str(&people.diagnostic(diagnostic));

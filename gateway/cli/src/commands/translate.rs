@@ -10,7 +10,7 @@ use kit::{
     adapter::{Format, Parts},
     ids::IdKey,
     render::{
-        self,
+        self, Places,
         people::{Colour, People},
     },
     report::Summary,
@@ -100,14 +100,15 @@ fn tell(
     };
     if arguments.reading.json {
         let mut out = Vec::new();
+        let mut places = Places::of(&reading.document, &outcome.labels);
         for diagnostic in outcome.findings.diagnostics() {
-            render::json::diagnostic(diagnostic, &outcome.labels, &mut out);
+            render::json::diagnostic(diagnostic, &mut places, &mut out);
         }
         render::json::summary(&summary, &outcome.findings, &mut out);
         terminal.talk(String::from_utf8_lossy(&out).trim_end());
     } else {
         let colour = if terminal.colours_talk() { Colour::On } else { Colour::Off };
-        let people = People { document: &reading.document, labels: &outcome.labels, colour };
+        let people = People::new(&reading.document, &outcome.labels, colour);
         terminal.talk(people.counts(&outcome.findings).trim_end());
         terminal.talk(people.closing(&summary, &outcome.findings).trim_end());
         if outcome.short_breaks > 0 {

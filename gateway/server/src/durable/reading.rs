@@ -16,7 +16,7 @@ use exchange::pipeline::{self, Watch};
 use kit::adapter::{Dossier, Format, Options, Subjects};
 use kit::document::Document;
 use kit::photograph::BY_ITSELF;
-use kit::render;
+use kit::render::{self, Places};
 use kit::report::{Findings, Summary};
 use schemas::date::{CollectionYear, Date};
 use schemas::diagnostic::{Diagnostic, Place, Report, Severity};
@@ -134,7 +134,7 @@ impl Durable {
         let diagnostics_max = usize::try_from(self.config.limits.diagnostics_max).unwrap_or(usize::MAX);
         let workers = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         let outcome = pipeline::check(document, how.from, &how.options, workers, diagnostics_max, &Unwatched);
-        Ok(desk::report(how.from, outcome, ReportForm::Json))
+        Ok(desk::report((how.from, document), outcome, ReportForm::Json))
     }
 
     /// Reads a message whose document has been opened, or could not be.
@@ -182,7 +182,7 @@ impl Durable {
             None
         };
         if let Some(why) = why {
-            let report = self.report(&how, &*subjects, &spoken, findings);
+            let report = self.report((&how, document), &*subjects, &spoken, findings);
             return Ok(Read::of(self.quarantined(leased, why, report.0, report.1)));
         }
         let rejects = match how.errors {
@@ -200,13 +200,13 @@ impl Durable {
         let counts = match self.take_in(&how, &message.partner, spoken, unplaced, &mut thought)? {
             Ok(counts) => counts,
             Err(why) => {
-                let report = self.report(&how, &*subjects, &[], findings);
+                let report = self.report((&how, document), &*subjects, &[], findings);
                 return Ok(Read::of(self.quarantined(leased, why, report.0, report.1)));
             }
         };
         let planned: usize = thought.batch.deliveries.iter().map(|delivery| delivery.body.len()).sum();
         if planned > PLANNED_BYTES_MAX {
-            let report = self.report(&how, &*subjects, &[], findings);
+            let report = self.report((&how, document), &*subjects, &[], findings);
             return Ok(Read::of(self.quarantined(leased, "too-large-to-plan", report.0, report.1)));
         }
         findings.absorb(thought.findings);
@@ -255,7 +255,7 @@ impl Durable {
         }
         self.metrics.rules(how.from.name, &rules_of(&findings));
         let mut report = Vec::new();
-        render::json::report(&summary, &mut findings, subjects.labels(), &mut report);
+        render::json::report(&summary, &mut findings, &mut Places::of(document, subjects.labels()), &mut report);
         let mut batch = thought.batch;
         batch.audit.insert(0, self.read_line(leased, at, "read"));
         let settlement = MessageSettlement {
@@ -299,7 +299,7 @@ impl Durable {
     /// The report of a message that is not taken in, and its counts.
     fn report(
         &self,
-        how: &How,
+        (how, document): (&How, &Document),
         subjects: &dyn Subjects,
         spoken: &[Spoken],
         mut findings: Findings,
@@ -317,7 +317,7 @@ impl Durable {
             "rows": subjects.rows(), "records": records, "errors": findings.errors(), "warnings": findings.warnings(),
         });
         let mut report = Vec::new();
-        render::json::report(&summary, &mut findings, subjects.labels(), &mut report);
+        render::json::report(&summary, &mut findings, &mut Places::of(document, subjects.labels()), &mut report);
         (report, counts.to_string().into_bytes())
     }
 }

@@ -7,7 +7,7 @@ use exchange::view::View;
 use kit::adapter::{Disclosure, Dossier, Options, Unheard};
 use kit::document::{Document, Part};
 use kit::ids::IdKey;
-use kit::render;
+use kit::render::{self, Places};
 use kit::report::{Findings, Summary};
 use kit::sheaf::Sheaf;
 use schemas::diagnostic::Place;
@@ -63,7 +63,7 @@ pub(super) async fn one(house: &Arc<House>, format: &'static str, body: Vec<u8>)
             Summary { format: format.name, rows: subjects.rows(), records: u64::from(is_one), ..Summary::default() };
         let report = (findings.errors() + findings.losses() > 0 || statement.is_none()).then(|| {
             let mut body = Vec::new();
-            render::json::report(&summary, &mut findings, subjects.labels(), &mut body);
+            render::json::report(&summary, &mut findings, &mut Places::of(&document, subjects.labels()), &mut body);
             Report {
                 format: format.name,
                 errors: findings.errors(),

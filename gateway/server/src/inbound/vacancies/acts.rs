@@ -135,11 +135,13 @@ pub(in crate::inbound) async fn read_one(house: &Arc<House>, body: Bytes) -> Res
     let shared = house.clone();
     let read = spawn_blocking(move || {
         let document = Document::new(vec![Part::new("document", body.to_vec())]);
-        roster::format(JSON).map(|(_, format)| read(&document, format, &shared.config))
+        let (_, format) = roster::format(JSON)?;
+        let mut read = read(&document, format, &shared.config);
+        let report = (read.findings.errors() > 0).then(|| read.report(&document));
+        Some((read, report))
     });
-    let mut read = read.await.map_err(|_| Problem::Internal)?.ok_or(Problem::Internal)?;
-    if read.findings.errors() > 0 {
-        let report = read.report();
+    let (read, report) = read.await.map_err(|_| Problem::Internal)?.ok_or(Problem::Internal)?;
+    if let Some(report) = report {
         house.metrics.rules(report.format, &report.rules);
         return Err(Problem::DocumentHasErrors(report));
     }

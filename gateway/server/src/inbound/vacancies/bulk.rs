@@ -141,7 +141,7 @@ fn take_in(
                 read.findings.raise(Diagnostic::new(rule, told.place.clone().unwrap_or(Place::Document)));
             }
         }
-        let body = body_of(&mut read, taken, submission, &mut report);
+        let body = body_of((&mut read, document), taken, submission, &mut report);
         Answered::new(StatusCode::OK, body, None)
     };
     let offered = asker.durable.offer(&sheet, submission, &own, &actor(asker), answer).map_err(store_problem)?;
@@ -160,7 +160,12 @@ fn is_told(read: &Read, rule: &Rule) -> bool {
 }
 
 /// One result a row in the order of the rows, and the report of what was read.
-fn body_of(read: &mut Read, taken: &Taken, submission: Submission, report: &mut Option<Report>) -> Value {
+fn body_of(
+    (read, document): (&mut Read, &Document),
+    taken: &Taken,
+    submission: Submission,
+    report: &mut Option<Report>,
+) -> Value {
     let mut rows: BTreeMap<_, Value> = BTreeMap::new();
     let mut beside = Vec::new();
     for told in &taken.told {
@@ -182,7 +187,7 @@ fn body_of(read: &mut Read, taken: &Taken, submission: Submission, report: &mut 
     let words = ["created", "updated", "unchanged", "withdrawn", "rejected"];
     let count = |word: &str| results.iter().filter(|result| result["outcome"] == word).count();
     let counts: Map<String, Value> = words.iter().map(|word| ((*word).to_owned(), json!(count(word)))).collect();
-    let made = read.report();
+    let made = read.report(document);
     let text: Value = serde_json::from_slice(&made.body).unwrap_or_default();
     *report = Some(made);
     json!({

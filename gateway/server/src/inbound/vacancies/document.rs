@@ -11,7 +11,7 @@ use kit::adapter::{Disclosure, Dossier, Format, Options, Unheard};
 use kit::document::Document;
 use kit::ids::IdKey;
 use kit::limits::ReadingLimits;
-use kit::render;
+use kit::render::{self, Places};
 use kit::report::{Findings, Summary};
 use kit::sheaf::Sheaf;
 use schemas::diagnostic::{Diagnostic, PartId, Place, Report as _, Rule, Severity};
@@ -54,11 +54,11 @@ pub(in crate::inbound) struct Read {
 
 impl Read {
     /// The report of what was read.
-    pub(super) fn report(&mut self) -> Report {
+    pub(super) fn report(&mut self, document: &Document) -> Report {
         let records = self.sheet.rows.len() as u64;
         let summary = Summary { format: self.format.name, rows: self.rows, records, ..Summary::default() };
         let mut body = Vec::new();
-        render::json::report(&summary, &mut self.findings, &self.labels, &mut body);
+        render::json::report(&summary, &mut self.findings, &mut Places::of(document, &self.labels), &mut body);
         Report {
             format: self.format.name,
             errors: self.findings.errors(),

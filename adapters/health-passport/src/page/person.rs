@@ -1,0 +1,121 @@
+//! Who the young person is, and who helps.
+
+use kit::html::day_in_words;
+use schemas::{
+    code::{Code, NameUse},
+    date::Date,
+    record::{CarePlan, Language, Name, Person, PersonMore, SocialWorker, Voice},
+    said::{Reduction, Said},
+};
+
+use super::{Child, Fact, standing, told};
+use crate::{coding::language_name, concept::text};
+
+impl Child<'_> {
+    fn person(&self) -> Option<&PersonMore> {
+        standing!(self, Person).find_map(|person: &Person| person.more.as_deref())
+    }
+
+    fn named(&self, of: NameUse) -> Option<&Name> {
+        let names = self.person().and_then(|person| person.names.as_ref().is());
+        names.into_iter().flatten().find(|name| name.r#use == Said::Is(of))
+    }
+
+    /// What the young person is called: the name that they prefer, else their first one.
+    pub(super) fn called(&self) -> Option<&str> {
+        let forename = |of| self.named(of).and_then(|name| text(&name.forename));
+        forename(NameUse::Preferred).or_else(|| forename(NameUse::Usual))
+    }
+
+    pub(super) fn who(&self) -> Vec<Fact> {
+        let whole = self.named(NameUse::Usual).map(|name| {
+            let parts = [&name.forename, &name.middle, &name.surname].into_iter().filter_map(text);
+            parts.collect::<Vec<_>>().join(" ")
+        });
+        let born = standing!(self, Person).find_map(|person: &Person| match person.birth_date {
+            Said::Is(day) => Some(("Born on", day_in_words(day))),
+            Said::Reduced(Reduction::Age(years)) => Some(("Age", years.to_string())),
+            _ => None,
+        });
+        let languages = self.person().and_then(|person| person.languages.as_ref().is());
+        let spoken: Vec<&str> = languages.into_iter().flatten().filter_map(spoken).collect();
+        let interpreter = languages.into_iter().flatten().any(|language| language.interpreter == Said::Is(true));
+        let mut facts = Vec::new();
+        let mut add = |name: &str, said: Option<String>| facts.extend(said.map(|said| (name.to_owned(), said)));
+        add("My name", whole);
+        add(
+            "I like to be called",
+            self.named(NameUse::Preferred).and_then(|name| text(&name.forename)).map(str::to_owned),
+        );
+        if let Some((name, said)) = born {
+            add(name, Some(said));
+        }
+        add("My NHS number", self.nhs_number());
+        add("Languages", (!spoken.is_empty()).then(|| spoken.join(", ")));
+        add("Interpreter", interpreter.then(|| "Please get an interpreter for me.".to_owned()));
+        facts
+    }
+
+    pub(super) fn doctor(&self) -> Option<&str> {
+        self.person().and_then(|person| person.gp.as_ref().is()).and_then(|doctor| text(&doctor.name))
+    }
+
+    /// Whom to turn to.
+    pub(super) fn helpers(&self) -> Vec<Fact> {
+        let mut facts: Vec<Fact> = Vec::new();
+        facts.extend(self.doctor().map(|name| ("My GP".to_owned(), name.to_owned())));
+        let today = self.today();
+        let ended = |end: Said<Date>| matches!((end, today), (Said::Is(end), Some(today)) if end <= today);
+        for worker in standing!(self, SocialWorker).filter(|worker: &&SocialWorker| !ended(worker.end_date)) {
+            let Some(name) = text(&worker.name) else { continue };
+            let ways = worker.telecom.as_ref().is().into_iter().flatten().filter_map(|way| text(&way.value));
+            let said: Vec<&str> = [name].into_iter().chain(ways).collect();
+            let role = worker
+                .role
+                .is()
+                .map_or("My social worker".to_owned(), |role| format!("My {}", role.label().to_lowercase()));
+            facts.push((role, said.join(", ")));
+        }
+        let organisation = &self.options.organisation;
+        facts.extend(organisation.office_phone.as_deref().map(|phone| ("My council".to_owned(), phone.to_owned())));
+        facts.extend(
+            organisation
+                .duty_phone
+                .as_deref()
+                .map(|phone| ("My council, nights and weekends".to_owned(), phone.to_owned())),
+        );
+        facts
+    }
+
+    /// The plan that holds, in its own words, and what the young person has said about health.
+    pub(super) fn plan(&self) -> Vec<String> {
+        let today = self.today();
+        let holds = |plan: &&CarePlan| !matches!((plan.end_date, today), (Said::Is(end), Some(today)) if end <= today);
+        let plan = standing!(self, CarePlan)
+            .filter(holds)
+            .filter(|plan| text(&plan.plain_text).is_some())
+            .max_by_key(|plan| plan.start_date.is());
+        let mut lines: Vec<String> = plan
+            .and_then(|plan| Some(format!("{}{}", text(&plan.plain_text)?, told(plan.start_date.is(), None))))
+            .into_iter()
+            .collect();
+        for voice in standing!(self, Voice) {
+            if let Some(words) = said_myself(voice) {
+                lines.push(format!("I said: {words}{}", told(voice.date.is(), None)));
+            }
+        }
+        lines
+    }
+}
+
+fn spoken(language: &Language) -> Option<&str> {
+    let code = text(&language.code)?;
+    Some(language_name(code).unwrap_or(code))
+}
+
+/// What the young person said about health, or about anything where no context is told.
+fn said_myself(voice: &Voice) -> Option<&str> {
+    let own = voice.whose == Said::Is(schemas::code::VoiceWhose::Child);
+    let of_health = matches!(voice.context, Said::Is(schemas::code::VoiceContext::Health) | Said::NotAsked);
+    text(&voice.words).filter(|_| own && of_health)
+}
