@@ -387,7 +387,12 @@ impl Numbers {
     fn day(&mut self) -> Date {
         self.days += 1;
         let n = self.days;
-        Date::new(1801 + (n % 190) as i16, 2 + (n % 11) as u8, 2 + (n % 27) as u8).unwrap()
+        // The days of 1900 to 1902 are numbers of three digits in a spreadsheet, and such numbers stand everywhere.
+        let year = match 1801 + (n % 190) as i16 {
+            year if year < 1900 => year,
+            year => year + 3,
+        };
+        Date::new(year, 2 + (n % 11) as u8, 2 + (n % 27) as u8).unwrap()
     }
 }
 
