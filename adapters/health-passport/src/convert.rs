@@ -181,8 +181,12 @@ const READ_BYTES: usize = 64 << 10;
 /// The lines of a part, one after another.
 pub(crate) struct Lines<'d> {
     bytes: &'d dyn ReadAt,
-    /// Where the next line begins.
-    next: u64,
+    /// What was read ahead, and where of it the next line begins.
+    buffer: Vec<u8>,
+    filled: usize,
+    at: usize,
+    /// Where the buffer begins in the part.
+    offset: u64,
     /// The line that was read last, without its end.
     held: Vec<u8>,
     line_bytes_max: usize,
@@ -191,7 +195,8 @@ pub(crate) struct Lines<'d> {
 impl<'d> Lines<'d> {
     /// The lines of a part, each no longer than a resource may be.
     pub(crate) fn new(bytes: &'d dyn ReadAt, limits: TreeLimits) -> Self {
-        Self { bytes, next: 0, held: Vec::new(), line_bytes_max: limits.resource_bytes_max as usize }
+        let line_bytes_max = limits.resource_bytes_max as usize;
+        Self { bytes, buffer: vec![0; READ_BYTES], filled: 0, at: 0, offset: 0, held: Vec::new(), line_bytes_max }
     }
 
     /// The line that was read last, without its end.
@@ -201,24 +206,29 @@ impl<'d> Lines<'d> {
 
     /// Reads the next line: where it begins, and whether it is whole. Of a longer one than is read nothing is kept.
     pub(crate) fn next(&mut self) -> io::Result<Option<(u64, bool)>> {
-        let at = self.next;
+        let begin = self.offset + self.at as u64;
         self.held.clear();
-        let mut fits = true;
-        let mut buffer = vec![0; READ_BYTES];
+        let (mut fits, mut any) = (true, false);
         loop {
-            let count = whole(self.bytes, self.next, &mut buffer)?;
-            let end = memchr::memchr(b'\n', &buffer[..count]);
-            let piece = &buffer[..end.unwrap_or(count)];
+            if self.at == self.filled {
+                self.offset += self.filled as u64;
+                self.at = 0;
+                self.filled = whole(self.bytes, self.offset, &mut self.buffer)?;
+                if self.filled == 0 {
+                    return Ok(any.then_some((begin, fits)));
+                }
+            }
+            let ahead = &self.buffer[self.at..self.filled];
+            let end = memchr::memchr(b'\n', ahead);
+            let piece = &ahead[..end.unwrap_or(ahead.len())];
+            any = true;
             fits &= self.held.len() + piece.len() <= self.line_bytes_max;
             if fits {
                 self.held.extend_from_slice(piece);
             }
-            self.next += (piece.len() + usize::from(end.is_some())) as u64;
-            if count == 0 && self.next == at {
-                return Ok(None);
-            }
-            if end.is_some() || count == 0 {
-                return Ok(Some((at, fits)));
+            self.at += piece.len() + usize::from(end.is_some());
+            if end.is_some() {
+                return Ok(Some((begin, fits)));
             }
         }
     }
