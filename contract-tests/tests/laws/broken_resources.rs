@@ -92,11 +92,7 @@ fn no_other_reader_finds_more_of_them() {
     // Others are asked about JSON alone.
     let all: Vec<Broken> = broken().into_iter().filter(|one| one.notation() == Notation::Json).collect();
     let ndjson: String = all.iter().map(|one| format!("{}\n", one.resource)).collect();
-    let ours: BTreeSet<usize> = (1..)
-        .zip(&all)
-        .filter(|(_, one)| !one.faults().is_empty())
-        .map(|(n, _)| n)
-        .collect();
+    let ours: BTreeSet<usize> = (1..).zip(&all).filter(|(_, one)| !one.faults().is_empty()).map(|(n, _)| n).collect();
     println!("of {} broken resources, Homeward finds fault with {}", all.len(), ours.len());
     let readers = [
         ("fhirbolt, strict", read_and_rewrite(ndjson.as_bytes())),
