@@ -37,7 +37,10 @@ fn formats_are_listed_for_people_and_for_machines() {
     };
     assert_eq!(direction("ssda903-csv"), (true, true));
     assert_eq!((direction("links-csv"), direction("restrictions-csv")), ((true, false), (true, false)));
-    assert_eq!((direction("fhir-ndjson"), direction("fhir-json")), ((false, true), (false, true)));
+    for name in ["fhir-ndjson", "fhir-json", "fhir-xml"] {
+        assert_eq!(direction(name), (true, true), "{name}");
+    }
+    assert_eq!((direction("hsds-json"), direction("passport-html")), ((false, true), (false, true)));
 }
 
 #[test]

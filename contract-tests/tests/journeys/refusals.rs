@@ -22,8 +22,8 @@ fn a_flag_that_is_missing_or_wrong_is_named_with_what_to_do() {
         ("--to zzzzzzzzzzzzzzzzzzzzzz --view health", "no format of that name", "homeward formats"),
         ("--to links-csv --view health", "links-csv is read here and not written", "homeward formats"),
         (
-            "--from fhir-json --to fhir-ndjson --view health",
-            "fhir-json is written here and not read",
+            "--from hsds-json --to fhir-ndjson --view health",
+            "hsds-json is written here and not read",
             "homeward formats",
         ),
         ("--from ssda903-cvs --to fhir-ndjson --view health", "no format of that name", "ssda903-csv"),

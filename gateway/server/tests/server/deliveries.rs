@@ -144,7 +144,7 @@ fn each_fault_of_a_route_has_its_rule_and_its_place_and_never_a_secret() {
         (route(TO).replace("\"lcs\"", "\"lsc\""), "config/route-partner", 14, "nearest: `lcs`"),
         (route(TO).replace("\"nurses\"", "\"nurse\""), "config/route-partner", 15, "nearest: `nurses`"),
         (route(TO).replace("fhir-json", "fhir-jsn"), "config/route-format", 15, "nearest: `fhir-json`"),
-        (route(TO).replace("ssda903-csv", "fhir-json"), "config/route-direction", 14, "cannot be read"),
+        (route(TO).replace("ssda903-csv", "hsds-json"), "config/route-direction", 14, "cannot be read"),
         (route(TO).replace("fhir-json", "links-csv"), "config/route-direction", 15, "cannot be written"),
         (route(TO).replace("\"ssda903-csv\"", "\"ssda903-csv\", dialect = \"none\""), "config/route-dialect", 14, ""),
         (
