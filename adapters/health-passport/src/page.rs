@@ -148,12 +148,12 @@ h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 .75rem }
 h2 { font-size: 1.25rem; line-height: 1.3; margin: 0 0 .25rem; color: #124a63 }
 section { margin: 0 0 1.25rem; break-inside: avoid }
 p, ul, dl, dd, li { margin: 0 0 .25rem; white-space: pre-line; overflow-wrap: anywhere }
-ul { padding-left: 1.25rem }
+ul { padding: 0 1.25rem }
 dl { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 2fr); gap: .1rem 1rem }
 dt { font-weight: bold; overflow-wrap: anywhere }
 dd { margin: 0 }
 svg { display: block; width: 100%; max-width: 30rem; height: auto }
-table { border-collapse: collapse; margin: .25rem 0 .5rem; max-width: 100% }
+table { border-collapse: collapse; margin: .25rem 0 .5rem; width: 100%; max-width: 30rem; table-layout: fixed }
 caption { text-align: left; font-weight: bold }
 th, td { text-align: left; padding: .1rem 1rem .1rem 0; border-bottom: 1px solid #767676; overflow-wrap: anywhere }
 footer { margin-top: 1rem; padding-top: .5rem; border-top: 2px solid #124a63; font-size: .95rem }
