@@ -318,9 +318,10 @@ fn line(resource: &Resource<'_>) -> Option<String> {
     let since = |what: &str, start: Said<schemas::date::Date>| Some(format!("{what}{}", page::told(start.is(), None)));
     match &resource.content {
         Content::RelatedPerson(related) => {
-            let role = related.role.is().map_or("Somebody who knows me", |role| role.label());
+            // Who somebody is to the child decides whether the name may stand here.
+            let Said::Is(role) = related.role else { return Some("Somebody who belongs to me".to_owned()) };
             let name = crate::concept::text(&related.name).map_or(String::new(), |name| format!(": {name}"));
-            Some(format!("{role}{name}"))
+            Some(format!("{}{name}", role.label()))
         }
         Content::LookedAfter(_) => Some("Looked after by the local authority".to_owned()),
         Content::Episode(episode) => {

@@ -9,12 +9,11 @@ use crate::{
     writer::{IdText, Members, Object, key, members},
 };
 
-/// Whether it says who it is to the child, or what the person may decide. Teachers and social workers are workers, and no
-/// related persons.
+/// Whether it says who it is to the child, or at least that somebody is. Teachers and social workers are workers, and no
+/// related persons; of whom it is not told nobody knows.
 pub(crate) fn says_something(relationship: &Relationship) -> bool {
     relationship.role.has_value()
-        || text(&relationship.name).is_some()
-        || relationship.has_parental_responsibility.has_value()
+        || (matches!(relationship.role, Said::Reduced(_)) && relationship.has_parental_responsibility.has_value())
 }
 
 /// Whether the person is there by profession.
@@ -35,7 +34,9 @@ pub(super) fn write(child: &Child<'_>, person: &Relationship, retracted: bool, i
     object.array(key!(identifier), |identifiers| identify_beside(identifiers, child.conventions, id));
     object.flag(key!(active), !retracted);
     object.value(key!(patient), child.patient_reference.value());
-    if let Some(relationship) = person.role.is().and_then(relationship) {
+    // Of somebody of whom only is told that there is one nothing else is said: it might be a worker.
+    let Said::Is(role) = person.role else { return };
+    if let Some(relationship) = relationship(role) {
         object.members(relationship);
     }
     if let Some(name) = text(&person.name) {

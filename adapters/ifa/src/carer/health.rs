@@ -259,16 +259,23 @@ fn growth(child: &Child<'_>) -> impl Iterator<Item = Fact> {
     })
 }
 
-/// The conditions that the view lets out and that are not over.
+/// The conditions that the view lets out: those that may be there still, then those that are over.
 fn conditions(child: &Child<'_>) -> Vec<Fact> {
-    let lasting = standing!(child, Condition).filter(|condition: &&Condition| {
+    let is_over = |condition: &&Condition| {
         let over = matches!(
             condition.clinical_status,
             Said::Is(ConditionStatus::Inactive | ConditionStatus::Remission | ConditionStatus::Resolved)
         );
-        !over && !condition.abatement.has_value() && condition.verification != Said::Is(ConditionVerification::Refuted)
-    });
-    lasting.filter_map(|condition| Some(("Health conditions".to_owned(), coded(&condition.code)?))).collect()
+        over || condition.abatement.has_value()
+    };
+    let counts = |condition: &&Condition| condition.verification != Said::Is(ConditionVerification::Refuted);
+    let (over, there): (Vec<&Condition>, Vec<&Condition>) =
+        standing!(child, Condition).filter(counts).partition(is_over);
+    let named = |name: &'static str, of: Vec<&Condition>| {
+        let words: Vec<String> = of.into_iter().filter_map(|condition| coded(&condition.code)).collect();
+        words.into_iter().map(move |words| (name.to_owned(), words))
+    };
+    named("Health conditions", there).chain(named("Health conditions in the past", over)).collect()
 }
 
 /// The medicines that the view lets out and that are being taken.

@@ -17,7 +17,7 @@ pub(super) fn facts(child: &Child<'_>) -> Vec<Fact> {
     let responsible = |other: &&Relationship| other.has_parental_responsibility == Said::Is(true);
     people.push(fact("Who has parental responsibility", listed(family(child).filter(responsible))));
     let others = family(child).filter(|other| !responsible(other));
-    for other in others.filter(|other| text(&other.name).is_some() || other.role.has_value()) {
+    for other in others.filter(|other| other.role.has_value()) {
         let role = role_in_words(other).unwrap_or("Somebody who knows me");
         people.push((role.to_owned(), text(&other.name).unwrap_or(NOT_KNOWN).to_owned()));
     }
@@ -79,7 +79,8 @@ fn role_in_words(other: &Relationship) -> Option<&'static str> {
 
 fn named(other: &Relationship) -> String {
     let role = role_in_words(other).map(str::to_lowercase);
-    match (text(&other.name), role) {
+    // Who somebody is to the child decides whether the name may stand here.
+    match (text(&other.name).filter(|_| other.role.has_value()), role) {
         (Some(name), Some(role)) => format!("{name} ({role})"),
         (Some(name), None) => name.to_owned(),
         (None, Some(role)) => format!("{role} (name {NOT_KNOWN})"),

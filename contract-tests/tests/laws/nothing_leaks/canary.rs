@@ -1,5 +1,6 @@
 //! Canaries: a child in whose record every field of every statement holds a valid, otherwise unused value.
 
+use exchange::view::matrix;
 use schemas::{
     code::{
         Code, ConsentDecision, ConsentGivenBy, ConsentScope, NameUse, Regulator, RestrictionKind, VoiceShare,
@@ -106,7 +107,7 @@ pub(crate) fn child(condition: Condition) -> Child {
     if condition.holds(Condition::Refused) {
         statements.push(refusal());
     }
-    statements.extend(CASES.iter().map(|case| of_case(case, &mut numbers)));
+    statements.extend((0..).zip(&CASES).map(|(n, case)| of_case(case, n, &mut numbers)));
     statements.push(
         Voice {
             whose: Said::Is(VoiceWhose::Parent),
@@ -136,12 +137,16 @@ const CASES: [(&str, &str, &str, &str); 6] = [
 ];
 
 /// A statement of a case with every field filled.
-fn of_case((statement, decider, code, _): &(&str, &str, &str, &str), numbers: &mut Numbers) -> Statement {
+fn of_case((statement, decider, code, _): &(&str, &str, &str, &str), n: i16, numbers: &mut Numbers) -> Statement {
     let mut said = unsaid(statement).unwrap();
     for field in said.statement_type().fields {
         let value = match field.kind {
             Kind::Code(list) if field.name == *decider => Value::Code(list.find(code).unwrap()),
             _ if (*statement, field.name) == ("Measurement", "unit") => Value::Text("kg".into()),
+            // Whoever no longer belongs to the child is told by fewer formats than who still does.
+            _ if (*statement, field.name) == ("Relationship", "end_date") => {
+                Value::Date(Date::new(2140 + n, 7, 11).unwrap())
+            }
             kind => numbers.value(kind),
         };
         assert!(field.set(&mut said, Said::Is(value)), "{statement}.{}", field.name);
@@ -160,13 +165,11 @@ fn case_of(statement: &Statement) -> Option<&'static str> {
     CASES.iter().find(is_it).map(|(.., word)| *word)
 }
 
-/// The field as the matrix names it in a case.
-fn in_case(field: &'static str, case: Option<&'static str>) -> &'static str {
-    match case {
-        None => field,
-        // A few names for the length of a test.
-        Some(case) => Box::leak(format!("{field}[{case}]").into_boxed_str()),
-    }
+/// The field as the matrix names it in a case; where it has no row of its own for the case, that of the whole field holds.
+fn in_case(statement: &str, field: &'static str, case: Option<&'static str>) -> &'static str {
+    let Some(case) = case else { return field };
+    let name = format!("{field}[{case}]");
+    matrix().find(|row| row.statement == statement && row.field == name).map_or(field, |row| row.field)
 }
 
 /// Whether a field holds a word that stands elsewhere too: a unit is one of few.
@@ -227,7 +230,7 @@ pub(crate) fn canaries(child: &Child) -> Vec<Canary> {
                     former.into_iter().chain([("names", Value::List(names))]).collect()
                 }
                 ("words", value) if !is_the_childs(statement) => vec![("words[another]", value)],
-                (name, value) => vec![(in_case(name, case_of(statement)), value)],
+                (name, value) => vec![(in_case(of.name, name, case_of(statement)), value)],
             };
             for (field, value) in entries {
                 let mut spelt = Vec::new();
@@ -289,6 +292,10 @@ fn special(statement: &str, field: &Field, condition: Condition) -> Option<Value
         ("Address", "type") => code("PLACEMENT"),
         ("Relationship", "role") => code("FOSTER_CARER"),
         ("Disability", "code") => code("MOB"),
+        ("Relationship", "end_date") => date("2136-05-19"),
+        ("CarePlan", "end_date") => date("2137-06-21"),
+        ("Medication", "end") => date("2138-08-23"),
+        ("Allergy", "status") => code("RESOLVED"),
         ("Condition", "clinical_status") => code("RESOLVED"),
         ("Measurement", "unit") => Some(Value::Text("cm".into())),
         ("AnnualHealth", "year") => Some(Value::Year(year(2024))),
