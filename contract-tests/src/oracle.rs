@@ -276,7 +276,7 @@ mod tests {
             path
         };
         let good = written("good.html", &page(policy, "p { overflow-wrap: anywhere }", &(long.clone() + &hebrew)));
-        match browser_look(&[good.clone()]) {
+        match browser_look(std::slice::from_ref(&good)) {
             Err(absent) if absent.may_be_skipped() => return eprintln!("{absent}"),
             verdict => assert_eq!(verdict, Ok(1)),
         }

@@ -14,8 +14,11 @@ use crate::{
     support::{cases, format, options, read},
 };
 
+/// A rule, and what makes a document that breaks it, with the options under which it does.
+type Made = (&'static str, fn() -> (Vec<u8>, Options));
+
 /// Rules of form whose cases are made: what breaks them is larger, or no text.
-const MADE: [(&str, fn() -> (Vec<u8>, Options)); 5] = [
+const MADE: [Made; 5] = [
     ("fhir/encoding", || (b"{\"resourceType\":\"Patient\",\"id\":\"\xff\"}".to_vec(), options(2026))),
     ("fhir/too-long", || limited(|limits| limits.resource_bytes_max = 20)),
     ("fhir/too-many-elements", || limited(|limits| limits.elements_max = 1)),
