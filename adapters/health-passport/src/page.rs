@@ -14,12 +14,10 @@ use kit::{
     sheaf::{PartName, Sheaf},
 };
 use schemas::{
-    code::{Code, RestrictionKind},
     date::Date,
-    diagnostic::{Diagnostic, Report},
+    diagnostic::{Diagnostic, Place, Report},
     identifier::Identifier,
-    record::{Record, Statement, Subject},
-    said::Said,
+    record::{Record, Subject},
 };
 
 use crate::rules::PASSPORT_NOT_MADE;
@@ -52,34 +50,20 @@ impl Encoder for PassportEncoder<'_> {
     }
 }
 
-/// Whether a passport may be made of a child; where not, that is told.
+/// Whether a passport may be made of a child; where not, that is told. Of a child who was adopted none is made for
+/// anybody (views, section 7.2).
 pub(crate) fn may_be_made(disclosure: &Disclosure<'_>, report: &mut dyn Report) -> bool {
-    let adopted = disclosure.records.iter().find(|record| tells_adoption(&record.statement));
-    if let Some(record) = adopted {
-        report.raise(Diagnostic::new(&PASSPORT_NOT_MADE, record.source.place.clone()));
+    if disclosure.protection.adopted {
+        let place = disclosure.records.first().map_or(Place::Document, |record| record.source.place.clone());
+        report.raise(Diagnostic::new(&PASSPORT_NOT_MADE, place));
     }
-    adopted.is_none()
+    !disclosure.protection.adopted
 }
 
 /// The day that a page or document is of.
 pub(crate) fn day_of(options: &Options) -> Option<Date> {
     options.as_at_day()
 }
-
-/// Whether a child was adopted: of such a child no passport is made for anybody (views, section 7.2).
-fn tells_adoption(statement: &Statement) -> bool {
-    match statement {
-        Statement::Restriction(restriction) => restriction.kind == Said::Is(RestrictionKind::Adopted),
-        Statement::Adoption(adoption) => adoption.order_date.has_value(),
-        Statement::CareEpisode(episode) => {
-            matches!(episode.end_reason.as_ref().is(), Some(reason) if ADOPTED.contains(&reason.code()))
-        }
-        _ => false,
-    }
-}
-
-/// The reasons of the return by which an episode ends in adoption.
-const ADOPTED: [&str; 3] = ["E1", "E11", "E12"];
 
 /// One page says all of them together.
 pub(crate) static TOGETHER: &[&str] = &[
@@ -283,7 +267,7 @@ impl Child<'_> {
     /// What was measured, in lines.
     pub(crate) fn growth_lines(&self) -> Vec<String> {
         let line = |measured: &health::Measured, (day, number): &(String, String)| {
-            format!("{}: {number} {} ({day})", measured.name, measured.unit)
+            format!("{}: {number} ({day})", measured.name)
         };
         let measured = self.measured();
         measured.iter().flat_map(|one| one.rows.iter().map(move |row| line(one, row))).collect()
@@ -295,17 +279,17 @@ impl Child<'_> {
         for measured in self.measured() {
             any = true;
             if measured.points.len() > 1 {
+                let number = |row: Option<&(String, String)>| row.map(|(_, number)| number.clone()).unwrap_or_default();
                 let shows = format!(
-                    "{} over time: from {} {unit} to {} {unit}. The numbers are in the table below.",
+                    "{} over time: from {} to {}. The numbers are in the table below.",
                     measured.name,
-                    measured.rows[0].1,
-                    measured.rows[measured.rows.len() - 1].1,
-                    unit = measured.unit
+                    number(measured.rows.first()),
+                    number(measured.rows.last())
                 );
                 page.line_chart(&LineChart { shows: &shows, unit: &measured.unit, points: &measured.points });
             }
             let rows = measured.rows.iter().map(|(day, number)| vec![&**day, &**number]);
-            page.table(measured.name, &["Day", &measured.unit], rows);
+            page.table(measured.name, &["Day", "Measured"], rows);
         }
         if !any {
             page.paragraph("Nobody has told us how tall you are or what you weigh.");

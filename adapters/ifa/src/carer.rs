@@ -280,8 +280,12 @@ impl Child<'_> {
         let place = standing!(self, Enrolment).max_by_key(|place: &&Enrolment| place.entry_date.is());
         let more = place.and_then(|place| place.more.as_deref());
         let teacher = more.and_then(|more| more.designated_teacher.as_ref().is());
-        let teacher = teacher.map(|teacher| joined([text(&teacher.name), text(&teacher.email)]));
-        let teacher = teacher.filter(|teacher| !teacher.is_empty()).or_else(|| self.teacher());
+        let mut teachers: Vec<String> = self.teachers().map(str::to_owned).collect();
+        if let Some(teacher) = teacher {
+            teachers.retain(|name| Some(name.as_str()) != text(&teacher.name));
+            teachers.insert(0, joined([text(&teacher.name), text(&teacher.email)]));
+        }
+        teachers.retain(|teacher| !teacher.is_empty());
         let left = place.and_then(|place| place.leaving_date.is()).map(day_in_words);
         let plans = || standing!(self, EducationPlan);
         let meetings = plans().flat_map(|plan: &EducationPlan| [plan.meeting_date.is(), plan.next_date.is()]);
@@ -289,7 +293,7 @@ impl Child<'_> {
             fact("School", place.and_then(|place| text(&place.school_name)).map(str::to_owned)),
             fact("School's phone", more.and_then(|more| text(&more.school_phone)).map(str::to_owned)),
             fact("Year", place.and_then(|place| place.nc_year.is()).map(|year| year.label().to_owned())),
-            fact("Designated teacher", teacher),
+            fact("Designated teacher", Some(teachers.join("; "))),
             fact("Next meeting about my education plan", self.next_of(meetings).map(day_in_words)),
             fact("Attendance", standing!(self, AttendanceSummary).max_by_key(period).and_then(attendance)),
         ];
@@ -299,11 +303,10 @@ impl Child<'_> {
         facts
     }
 
-    /// The designated teacher, where it is said who belongs to the child.
-    fn teacher(&self) -> Option<String> {
+    /// The designated teachers, as it is said who belongs to the child.
+    fn teachers(&self) -> impl Iterator<Item = &str> {
         let is_teacher = |other: &&Relationship| other.role == Said::Is(RelationshipRole::DesignatedTeacher);
-        let named = |other: &Relationship| text(&other.name).map(str::to_owned);
-        standing!(self, Relationship).filter(is_teacher).find_map(named)
+        standing!(self, Relationship).filter(is_teacher).filter_map(|other| text(&other.name))
     }
 
     /// What the latest plan works on.

@@ -374,8 +374,19 @@ pub struct Disclosure<'d> {
     pub records: &'d [Record],
     /// Makes resource ids under the subject's anchor without telling the anchor.
     pub ids: &'d SubjectIds,
+    /// What protects the child, whatever the view lets out of it.
+    pub protection: Protection,
     /// The photographs that these records name by their SHA-256, and no others.
     pub photographs: &'d [Photograph],
+}
+
+/// What protects a child: an encoder may only write less by it, and a narrower view cannot take it away.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Protection {
+    /// The child was adopted (views, section 7.2).
+    pub adopted: bool,
+    /// A restriction stands (views, section 7.1).
+    pub restricted: bool,
 }
 
 /// What reading and writing take into account. Time is always given, never read from a clock.

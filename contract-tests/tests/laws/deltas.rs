@@ -13,7 +13,7 @@ use exchange::{
     view::View,
 };
 use kit::{
-    adapter::{Disclosure, Dossier, Format, Options},
+    adapter::{Disclosure, Dossier, Format, Options, Protection},
     document::Document,
     ids::{IdKey, SubjectIds},
     sheaf::{PartName, Sheaf},
@@ -75,7 +75,11 @@ impl Recipient {
         let (mut sheaf, mut told) = (Sheaf::default(), Vec::<Diagnostic>::new());
         let options = fhir_options();
         let encoder = format("fhir-json").encode.unwrap().begin(&options);
-        encoder.subject(&Disclosure { subject, records, ids: &ids(), photographs: &[] }, &mut sheaf, &mut told);
+        encoder.subject(
+            &Disclosure { subject, records, ids: &ids(), protection: Protection::default(), photographs: &[] },
+            &mut sheaf,
+            &mut told,
+        );
         for (name, bytes) in sheaf.parts() {
             assert!(matches!(name, PartName::Child { .. }));
             let bundle: Value = serde_json::from_slice(bytes).unwrap();
@@ -541,8 +545,13 @@ fn delivered(
         subject.identifiers[0].system(subject.authority, &mut system).unwrap();
         subject.identifiers[0].write_value(&mut value);
         let ids = options.id_key.of_subject(&system, &value);
-        let disclosure =
-            Disclosure { subject: &through.subject, records: &through.records, ids: &ids, photographs: &[] };
+        let disclosure = Disclosure {
+            subject: &through.subject,
+            records: &through.records,
+            ids: &ids,
+            protection: through.protection,
+            photographs: &[],
+        };
         encoder.subject(&disclosure, &mut sheaf, &mut told);
     }
     encoder.tail(&mut sheaf);

@@ -3,7 +3,7 @@
 use std::{num::NonZeroUsize, sync::Arc};
 
 use kit::{
-    adapter::{Disclosure, Format, Options},
+    adapter::{Disclosure, Format, Options, Protection},
     document::{Document, Part},
     sheaf::Sheaf,
 };
@@ -58,7 +58,8 @@ fn written(format: &'static Format, records: &[Record], options: &Options) -> Do
     let ids = options.id_key.of_subject(b"urn:homeward:id:la-child:330", b"1");
     let mut sheaf = Sheaf::default();
     encoder.head(&mut sheaf);
-    let disclosure = Disclosure { subject: &subject, records, ids: &ids, photographs: &[] };
+    let disclosure =
+        Disclosure { subject: &subject, records, ids: &ids, protection: Protection::default(), photographs: &[] };
     encoder.subject(&disclosure, &mut sheaf, &mut Vec::new());
     encoder.tail(&mut sheaf);
     Document::new(

@@ -5,7 +5,7 @@ use exchange::{
     views::{COLLECTOR, Views},
     writing::Writer,
 };
-use kit::adapter::{Disclosure, Options};
+use kit::adapter::{Disclosure, Options, Protection};
 use schemas::{
     code::{
         EnrolStatus, LegalStatus, NameUse, PepStatus, PlacementType, RelationshipRole, RestrictionKind,
@@ -243,7 +243,13 @@ fn whoever_has_a_row_is_said_to_stand_in_the_file_when_it_is_written() {
         let records = child.records(n);
         said.push(
             writer
-                .subject(&Disclosure { subject: &child.subject, records: &records, ids: &ids, photographs: &[] })
+                .subject(&Disclosure {
+                    subject: &child.subject,
+                    records: &records,
+                    ids: &ids,
+                    protection: Protection::default(),
+                    photographs: &[],
+                })
                 .unwrap(),
         );
     }

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use kit::adapter::Dossier;
+use kit::adapter::{Dossier, Protection};
 use schemas::{
     code::{
         ConsentDecision, ConsentGivenBy, ConsentScope, Eligibility, EpisodeEndReason, LegalStatus, RestrictionKind,
@@ -210,6 +210,17 @@ pub fn is_adopted(dossier: &Dossier) -> bool {
         Statement::Restriction(restriction) => matches!(restriction.kind, Said::Is(RestrictionKind::Adopted)),
         _ => false,
     })
+}
+
+/// What protects the child towards whoever writes of it, before a view hides it.
+#[must_use]
+pub(crate) fn protection(dossier: &Dossier) -> Protection {
+    let standing = dossier.records.iter().filter(|record| !record.source.retracts);
+    let restricted = standing.map(|record| &record.statement).any(|statement| match statement {
+        Statement::Restriction(restriction) => !matches!(restriction.kind, Said::NotAsked | Said::Blank),
+        _ => false,
+    });
+    Protection { adopted: is_adopted(dossier), restricted }
 }
 
 /// Whether a guard was lost while reading, or stands unreadable in a record (record, section 1.11).

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use kit::{
-    adapter::{Dossier, Unheard},
+    adapter::{Dossier, Protection, Unheard},
     report::Findings,
 };
 use schemas::{
@@ -19,7 +19,13 @@ use schemas::{
     said::Said,
 };
 
-use crate::{carried::LeftOut, holding::Holding, project::Projecting, recipient::Recipient, view::View};
+use crate::{
+    carried::{LeftOut, protection},
+    holding::Holding,
+    project::Projecting,
+    recipient::Recipient,
+    view::View,
+};
 
 /// Everything that is held of a child.
 #[derive(Clone, Copy)]
@@ -76,6 +82,8 @@ pub struct Through {
     pub subject: Arc<Subject>,
     /// What is said, as far as it is let out.
     pub records: Vec<Record>,
+    /// What protects the child, whatever is let out of it.
+    pub protection: Protection,
     /// What was said and no longer is, as far as it would be let out today: only to take it back.
     pub former: Vec<Record>,
     /// What was withheld by an override, counted.
@@ -230,7 +238,13 @@ fn project(
     let mut findings = Findings::new(diagnostics_max);
     projecting.project(&mut dossier, restricted, &mut findings);
     Projecting { labels: false, ..projecting }.project(&mut former, restricted, &mut Unheard);
-    Through { subject: dossier.subject.unwrap_or(subject), records: dossier.records, former: former.records, findings }
+    Through {
+        subject: dossier.subject.unwrap_or(subject),
+        records: dossier.records,
+        protection: protection(deciding),
+        former: former.records,
+        findings,
+    }
 }
 
 /// Restrictions of the house hold towards others; an authority gets its own statements back unchanged.

@@ -26,7 +26,7 @@ use schemas::{date::CollectionYear, diagnostic::Report, record::Subject};
 
 use crate::{
     anchor::Anchor,
-    carried::LeftOut,
+    carried::{LeftOut, protection},
     joiner::Joiner,
     project::Projecting,
     recipient::Recipient,
@@ -568,6 +568,7 @@ impl Run<'_> {
         if !named {
             return written.tally.leave_out(LeftOut::WithoutIdentifier);
         }
+        let protection = protection(dossier);
         self.projecting.project(dossier, restricted, &mut written.findings);
         if let Some(row) = row {
             disguise(dossier, row);
@@ -575,7 +576,7 @@ impl Run<'_> {
         let subject: &Arc<Subject> = dossier.subject.as_ref().unwrap_or(&subject);
         let ids = self.order.options.id_key.of_subject(&anchor.system, &anchor.value);
         let disclosure =
-            Disclosure { subject, records: &dossier.records, ids: &ids, photographs: &dossier.photographs };
+            Disclosure { subject, records: &dossier.records, ids: &ids, protection, photographs: &dossier.photographs };
         encoder.subject(&disclosure, &mut written.sheaf, &mut written.findings);
     }
 }

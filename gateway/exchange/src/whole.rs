@@ -5,13 +5,13 @@
 
 use std::sync::Arc;
 
-use kit::report::Findings;
+use kit::{adapter::Protection, report::Findings};
 use schemas::record::{Record, Subject};
 
 use crate::{
     carried::LeftOut,
     farewell,
-    passage::{ChildHeld, Destination, Passage, passage},
+    passage::{ChildHeld, Destination, Passage, Through, passage},
     planned::{PlanKey, Planned},
 };
 
@@ -21,6 +21,8 @@ pub struct Standing {
     pub subject: Arc<Subject>,
     /// What is said of it and was not taken back.
     pub records: Vec<Record>,
+    /// What protects the child, whatever is let out of it.
+    pub protection: Protection,
     /// What was withheld by an override, counted.
     pub findings: Findings,
     /// What the recipient has been told of it once the file is delivered.
@@ -38,7 +40,8 @@ pub fn standing(child: &ChildHeld<'_>, to: &Destination<'_>, key: &PlanKey) -> R
     };
     through.records.retain(|record| !record.source.retracts);
     let told = Planned::whole(&through.subject, &through.records, key);
-    Ok(Standing { subject: through.subject, records: through.records, findings: through.findings, told })
+    let Through { subject, records, protection, findings, .. } = through;
+    Ok(Standing { subject, records, protection, findings, told })
 }
 
 /// What stands for so many days in a whole file of a child who was in the one before and is left out for this reason:
@@ -56,7 +59,9 @@ pub fn lately_left(
     }
     let (subject, records) = farewell::lately_left(child, to, key, days_max)?;
     let told = Planned::whole(&subject, &records, key);
-    Some(Standing { subject, records, findings: Findings::new(0), told })
+    // Of whom has left only that is told.
+    let protection = Protection::default();
+    Some(Standing { subject, records, protection, findings: Findings::new(0), told })
 }
 
 /// Whether a recipient who may have been told these is to get another file before its time, because what protects the

@@ -151,7 +151,7 @@ fn rows_of(disclosure: &Disclosure<'_>, as_at: Date, left_care_days: i32, report
     tell_care(&mut child, records, episode, subject.authority);
     tell_worker(&mut child, worker);
     tell_needs(&mut child, records);
-    let restricted = is_restricted(records);
+    let restricted = disclosure.protection.restricted || is_restricted(records);
     if !restricted {
         tell_carer(&mut child, records, as_at);
     }

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use kit::{
-    adapter::{Disclosure, Dossier, Format, Options},
+    adapter::{Disclosure, Dossier, Format, Options, Protection},
     document::{Document, Part},
     sheaf::Sheaf,
 };
@@ -62,7 +62,11 @@ pub(crate) fn written(format: &Format, children: &[Vec<Record>], options: &Optio
     for records in children {
         let subject = &records.first().unwrap().subject;
         let ids = options.id_key.of_subject(b"urn:homeward:id:upn", b"made");
-        encoder.subject(&Disclosure { subject, records, ids: &ids, photographs: &[] }, &mut sheaf, &mut told);
+        encoder.subject(
+            &Disclosure { subject, records, ids: &ids, protection: Protection::default(), photographs: &[] },
+            &mut sheaf,
+            &mut told,
+        );
     }
     encoder.tail(&mut sheaf);
     let bytes = sheaf.parts().iter().flat_map(|(_, bytes)| bytes.clone()).collect();

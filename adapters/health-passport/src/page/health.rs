@@ -95,10 +95,10 @@ impl Child<'_> {
 
     pub(crate) fn allergies(&self) -> Vec<String> {
         let today = self.today();
-        let counts = |allergy: &&Allergy| allergy.verification != Said::Is(AllergyVerification::Refuted);
         let (negations, known): (Vec<&Allergy>, Vec<&Allergy>) =
-            standing!(self, Allergy).filter(counts).partition(|allergy| allergy.is_negation());
+            standing!(self, Allergy).partition(|allergy: &&Allergy| allergy.is_negation());
         let over = |allergy: &&Allergy| match allergy.status {
+            _ if allergy.verification == Said::Is(AllergyVerification::Refuted) => true,
             Said::Is(AllergyStatus::Inactive | AllergyStatus::Resolved) => true,
             Said::Is(AllergyStatus::Active) => false,
             _ => matches!((allergy.ended, today), (Said::Is(ended), Some(today)) if ended <= today),
@@ -111,15 +111,20 @@ impl Child<'_> {
         });
         let mut lines: Vec<String> = there.iter().map(|allergy| allergy_in_words(allergy)).collect();
         if lines.is_empty() {
-            for negation in negations.iter().filter(|negation| !over(negation)) {
+            for negation in &negations {
                 let said = called(&negation.substance).unwrap_or("No known allergy");
-                lines.push(format!("{said}{}", told(negation.recorded_date.is(), None)));
+                let before = if over(negation) { "In the past: " } else { "" };
+                lines.push(format!("{before}{said}{}", told(negation.recorded_date.is(), None)));
             }
         }
         lines.extend(past.iter().map(|allergy| {
             let what = called(&allergy.substance).unwrap_or("An allergy");
             let until = allergy.ended.is().map(|day| format!(", until {}", day_in_words(day))).unwrap_or_default();
-            format!("In the past: {what}{until}{}", told(allergy.recorded_date.is(), None))
+            let before = match allergy.verification {
+                Said::Is(AllergyVerification::Refuted) => "It turned out that you do not have it",
+                _ => "In the past",
+            };
+            format!("{before}: {what}{until}{}", told(allergy.recorded_date.is(), None))
         }));
         lines
     }
@@ -146,11 +151,10 @@ impl Child<'_> {
     /// Conditions that the young person has, or had.
     pub(crate) fn conditions(&self, past: bool) -> Vec<String> {
         let line = |condition: &Condition| {
-            if condition.verification == Said::Is(ConditionVerification::Refuted) {
-                return None;
-            }
             let what = called(&condition.code)?;
-            let over = condition.abatement.has_value()
+            let refuted = condition.verification == Said::Is(ConditionVerification::Refuted);
+            let over = refuted
+                || condition.abatement.has_value()
                 || matches!(
                     condition.clinical_status,
                     Said::Is(ConditionStatus::Inactive | ConditionStatus::Remission | ConditionStatus::Resolved)
@@ -159,7 +163,12 @@ impl Child<'_> {
             let until =
                 condition.abatement.is().map(|day| format!(", until {}", day_in_words(day))).unwrap_or_default();
             let line = format!("{what}{since}{until}{}", told(condition.recorded_date.is(), None));
-            (over == past).then(|| if over { format!("In the past: {line}") } else { line })
+            let before = match (refuted, over) {
+                (true, _) => "It turned out that you do not have it: ",
+                (_, true) => "In the past: ",
+                _ => "",
+            };
+            (over == past).then(|| format!("{before}{line}"))
         };
         standing!(self, Condition).filter_map(line).collect()
     }
@@ -195,14 +204,17 @@ impl Child<'_> {
                 })
                 .collect();
             all.sort_by_key(|(day, ..)| *day);
-            // One unit a chart: that of the latest.
             let Some((_, _, unit)) = all.last().copied() else { continue };
-            all.retain(|(_, _, other)| *other == unit);
+            // One unit a drawing, that of the latest; the table has them all.
+            let drawn = all.iter().filter(|(_, _, other)| *other == unit);
             found.push(Measured {
                 name,
                 unit: unit.to_owned(),
-                points: all.iter().filter_map(|(day, number, _)| Some((*day, number.parse().ok()?))).collect(),
-                rows: all.iter().map(|(day, number, _)| (day_in_words(*day), (*number).to_owned())).collect(),
+                points: drawn.filter_map(|(day, number, _)| Some((*day, number.parse().ok()?))).collect(),
+                rows: all
+                    .iter()
+                    .map(|(day, number, unit)| (day_in_words(*day), format!("{number} {unit}").trim_end().to_owned()))
+                    .collect(),
             });
         }
         found
@@ -262,11 +274,12 @@ impl Child<'_> {
                 Said::Is(SdqRater::Teacher) => "that a teacher filled in",
                 _ => "that your carer filled in",
             };
-            let day = score.completed_date.is().or_else(|| score.year.is().map(|year| year.ends()));
+            let year = score.year.is().map(|year| format!(" in the year to {}", day_in_words(year.ends())));
             lines.push(format!(
-                "Strengths and Difficulties Questionnaire {who}: {} of 40; ask your nurse what it means{}",
+                "Strengths and Difficulties Questionnaire {who}{}: {} of 40; ask your nurse what it means{}",
+                year.unwrap_or_default(),
                 number.get(),
-                told(day, None)
+                told(score.completed_date.is(), None)
             ));
         }
         lines
@@ -282,18 +295,22 @@ impl Child<'_> {
             }
             let Some(kind) = check.r#type.is().map(HealthCheckType::label) else { continue };
             let with = by(check).map(|by| format!(" with {by}")).unwrap_or_default();
-            match (check.date.is(), check.due_date.is(), today) {
-                (Some(day), _, Some(today)) if day < today => lines.push(format!(
-                    "{kind}{with} was planned for {}; nobody has told us whether it happened",
-                    day_in_words(day)
-                )),
-                (Some(day), ..) => lines.push(format!("{kind}{with} on {}", day_in_words(day))),
-                (None, Some(due), Some(today)) if due < today => {
-                    lines.push(format!("{kind}: it was to be done by {}; ask your nurse about it", day_in_words(due)));
+            let due = check.due_date.is().map(day_in_words);
+            let due = match (due, today) {
+                (Some(due), Some(today)) if check.due_date.is().is_some_and(|day| day < today) => {
+                    format!("; it was to be done by {due}, ask your nurse about it")
                 }
-                (None, Some(due), _) => lines.push(format!("{kind}: it is to be done by {}", day_in_words(due))),
-                (None, None, _) => lines.push(format!("{kind}{with}: no day is set yet")),
-            }
+                (Some(due), _) => format!("; it is to be done by {due}"),
+                (None, _) => String::new(),
+            };
+            lines.push(match (check.date.is(), today) {
+                (Some(day), Some(today)) if day < today => format!(
+                    "{kind}{with} was planned for {}; nobody has told us whether it happened{due}",
+                    day_in_words(day)
+                ),
+                (Some(day), _) => format!("{kind}{with} on {}{due}", day_in_words(day)),
+                (None, _) => format!("{kind}{with}: no day is set yet{due}"),
+            });
         }
         lines
     }

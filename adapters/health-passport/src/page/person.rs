@@ -3,7 +3,6 @@
 use kit::html::day_in_words;
 use schemas::{
     code::{Code, NameUse},
-    date::Date,
     record::{CarePlan, Language, Name, Person, PersonMore, SocialWorker, Voice},
     said::{Reduction, Said},
 };
@@ -64,9 +63,8 @@ impl Child<'_> {
     pub(crate) fn helpers(&self) -> Vec<Fact> {
         let mut facts: Vec<Fact> = Vec::new();
         facts.extend(self.doctor().map(|name| ("My GP".to_owned(), name.to_owned())));
-        let today = self.today();
-        let ended = |end: Said<Date>| matches!((end, today), (Said::Is(end), Some(today)) if end <= today);
-        for worker in standing!(self, SocialWorker).filter(|worker: &&SocialWorker| !ended(worker.end_date)) {
+        for worker in standing!(self, SocialWorker) {
+            let worker: &SocialWorker = worker;
             let Some(name) = text(&worker.name) else { continue };
             let ways = worker.telecom.as_ref().is().into_iter().flatten().filter_map(|way| text(&way.value));
             let said: Vec<&str> = [name].into_iter().chain(ways).collect();
@@ -74,7 +72,12 @@ impl Child<'_> {
                 .role
                 .is()
                 .map_or("My social worker".to_owned(), |role| format!("My {}", role.label().to_lowercase()));
-            facts.push((role, said.join(", ")));
+            // Whoever has left is told too: where a day is withheld nobody can tell who has.
+            let until = match worker.end_date {
+                Said::Is(day) => format!(" (until {})", day_in_words(day)),
+                _ => String::new(),
+            };
+            facts.push((role, format!("{}{until}", said.join(", "))));
         }
         let organisation = &self.options.organisation;
         facts.extend(organisation.office_phone.as_deref().map(|phone| ("My council".to_owned(), phone.to_owned())));
@@ -87,18 +90,16 @@ impl Child<'_> {
         facts
     }
 
-    /// The plan that holds, in its own words, and what the young person has said about health.
+    /// The plans in their own words, the latest first, and what the young person has said about health.
     pub(crate) fn plan(&self) -> Vec<String> {
-        let today = self.today();
-        let holds = |plan: &&CarePlan| !matches!((plan.end_date, today), (Said::Is(end), Some(today)) if end <= today);
-        let plan = standing!(self, CarePlan)
-            .filter(holds)
-            .filter(|plan| text(&plan.plain_text).is_some())
-            .max_by_key(|plan| plan.start_date.is());
-        let mut lines: Vec<String> = plan
-            .and_then(|plan| Some(format!("{}{}", text(&plan.plain_text)?, told(plan.start_date.is(), None))))
-            .into_iter()
-            .collect();
+        let mut plans: Vec<&CarePlan> = standing!(self, CarePlan).collect();
+        plans.sort_by_key(|plan| std::cmp::Reverse(plan.start_date.is()));
+        let line = |plan: &&CarePlan| {
+            let words = text(&plan.plain_text)?;
+            let until = plan.end_date.is().map(|day| format!(" Until {}.", day_in_words(day))).unwrap_or_default();
+            Some(format!("{words}{until}{}", told(plan.start_date.is(), None)))
+        };
+        let mut lines: Vec<String> = plans.iter().filter_map(line).collect();
         for voice in standing!(self, Voice) {
             if let Some(words) = said_myself(voice) {
                 lines.push(format!("I said: {words}{}", told(voice.date.is(), None)));
@@ -113,9 +114,9 @@ fn spoken(language: &Language) -> Option<&str> {
     Some(language_name(code).unwrap_or(code))
 }
 
-/// What the young person said about health, or about anything where no context is told.
+/// What the young person said about health; of words whose context is not told nobody knows that they are.
 fn said_myself(voice: &Voice) -> Option<&str> {
     let own = voice.whose == Said::Is(schemas::code::VoiceWhose::Child);
-    let of_health = matches!(voice.context, Said::Is(schemas::code::VoiceContext::Health) | Said::NotAsked);
+    let of_health = voice.context == Said::Is(schemas::code::VoiceContext::Health);
     text(&voice.words).filter(|_| own && of_health)
 }

@@ -6,12 +6,8 @@ use health_passport::{
     FHIR_JSON, FHIR_XML,
     fhir::{self, Notation, TreeLimits},
 };
-use kit::limits::ReadingLimits;
-use schemas::{
-    code::{EpisodeEndReason, RestrictionKind},
-    record::*,
-    said::Said::Is,
-};
+use kit::{adapter::Protection, limits::ReadingLimits};
+use schemas::{code::RestrictionKind, record::*, said::Said::Is};
 use serde_json::Value;
 
 use crate::support::*;
@@ -135,15 +131,13 @@ fn a_restricted_child_has_a_restricted_document_and_an_adopted_one_none() {
     let document = document_of(Child::new("1", vec![restricted.into()]));
     assert_eq!(document["entry"][0]["resource"]["confidentiality"], "R");
     assert_eq!(document["meta"]["security"][0]["code"], "R");
-    for adopted in [
-        Restriction { kind: Is(RestrictionKind::Adopted), ..Restriction::default() }.into(),
-        Adoption { order_date: on("2025-01-01"), ..Adoption::default() }.into(),
-        CareEpisode { end_reason: Is(EpisodeEndReason::AdoptedUnopposed), ..CareEpisode::default() }.into(),
-    ] {
-        let written = write(&FHIR_JSON, &option("fhir.bundle", "document"), &[Child::new("1", vec![adopted])]);
-        assert!(written.parts.is_empty(), "nothing is written");
-        assert_eq!(written.told.0[0].rule.code, "fhir/passport-not-made");
-    }
+    let adopted = Child {
+        protection: Protection { adopted: true, ..Protection::default() },
+        ..Child::new("1", home_and_health())
+    };
+    let written = write(&FHIR_JSON, &option("fhir.bundle", "document"), &[adopted]);
+    assert!(written.parts.is_empty(), "nothing is written");
+    assert_eq!(written.told.0[0].rule.code, "fhir/passport-not-made");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use health_passport::{FHIR_JSON, FHIR_NDJSON};
 use kit::{
-    adapter::{Disclosure, Format, Options, Organisation},
+    adapter::{Disclosure, Format, Options, Organisation, Protection},
     sheaf::Sheaf,
 };
 use schemas::{
@@ -41,6 +41,7 @@ impl Told {
 pub(crate) struct Child {
     pub(crate) subject: Arc<Subject>,
     pub(crate) records: Vec<Record>,
+    pub(crate) protection: Protection,
 }
 
 impl Child {
@@ -58,7 +59,7 @@ impl Child {
                 source: Source::at(Place::Cell { part: PartId(0), line, column: None, byte: line * 10 }),
             })
             .collect();
-        Self { subject, records }
+        Self { subject, records, protection: Protection::default() }
     }
 }
 
@@ -106,7 +107,13 @@ pub(crate) fn write(format: &Format, options: &Options, children: &[Child]) -> W
             anchor.write_value(&mut value);
         }
         let ids = options.id_key.of_subject(&system, &value);
-        let disclosure = Disclosure { subject: &child.subject, records: &child.records, ids: &ids, photographs: &[] };
+        let disclosure = Disclosure {
+            subject: &child.subject,
+            records: &child.records,
+            ids: &ids,
+            protection: child.protection,
+            photographs: &[],
+        };
         encoder.subject(&disclosure, &mut sheaf, &mut told);
     }
     encoder.tail(&mut sheaf);
@@ -125,7 +132,13 @@ pub(crate) fn write(format: &Format, options: &Options, children: &[Child]) -> W
 pub(crate) fn parts_of(format: &Format, options: &Options, child: &Child) -> Vec<Vec<u8>> {
     let encoder = format.encode.unwrap().begin(options);
     let ids = options.id_key.of_subject(b"system", b"value");
-    let disclosure = Disclosure { subject: &child.subject, records: &child.records, ids: &ids, photographs: &[] };
+    let disclosure = Disclosure {
+        subject: &child.subject,
+        records: &child.records,
+        ids: &ids,
+        protection: child.protection,
+        photographs: &[],
+    };
     let mut sheaf = Sheaf::default();
     encoder.subject(&disclosure, &mut sheaf, &mut Told::default());
     sheaf.parts().iter().map(|(_, bytes)| bytes.clone()).collect()

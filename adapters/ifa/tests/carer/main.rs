@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use ifa::carer::CARER_HTML;
 use kit::{
-    adapter::{Disclosure, Options, Organisation},
+    adapter::{Disclosure, Options, Organisation, Protection},
     ids::IdKey,
     sheaf::Sheaf,
 };
@@ -50,7 +50,13 @@ fn page_with(statements: Vec<Statement>, options: &Options) -> String {
         .collect();
     let ids = IdKey::published().of_subject(b"test", b"test");
     let (mut sheaf, mut told) = (Sheaf::default(), Vec::<Diagnostic>::new());
-    let disclosure = Disclosure { subject: &subject, records: &records, ids: &ids, photographs: &[] };
+    let disclosure = Disclosure {
+        subject: &subject,
+        records: &records,
+        ids: &ids,
+        protection: Protection::default(),
+        photographs: &[],
+    };
     CARER_HTML.encode.unwrap().begin(options).subject(&disclosure, &mut sheaf, &mut told);
     assert!(told.is_empty());
     let parts: Vec<_> = sheaf.parts().iter().map(|(_, bytes)| String::from_utf8(bytes.clone()).unwrap()).collect();

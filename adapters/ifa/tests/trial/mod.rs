@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use kit::{
-    adapter::{Disclosure, Dossier, Format, Options},
+    adapter::{Disclosure, Dossier, Format, Options, Protection},
     document::{Document, Part},
     ids::IdKey,
     sheaf::Sheaf,
@@ -76,7 +76,13 @@ pub(crate) fn write(format: &Format, read: &Read, options: &Options) -> (Vec<Vec
     encoder.head(&mut sheaf);
     for records in read.subjects.iter().filter(|records| !records.is_empty()) {
         let ids = IdKey::published().of_subject(b"test", b"test");
-        let disclosure = Disclosure { subject: &records[0].subject, records, ids: &ids, photographs: &[] };
+        let disclosure = Disclosure {
+            subject: &records[0].subject,
+            records,
+            ids: &ids,
+            protection: Protection::default(),
+            photographs: &[],
+        };
         encoder.subject(&disclosure, &mut sheaf, &mut told);
     }
     encoder.tail(&mut sheaf);

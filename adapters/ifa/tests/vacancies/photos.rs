@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use ifa::{json::VACANCIES_JSON, profile::PROFILE_HTML};
 use kit::{
-    adapter::{Disclosure, Dossier, Options, photos_of},
+    adapter::{Disclosure, Dossier, Options, Protection, photos_of},
     document::{Document, Part},
     ids::IdKey,
     limits::ReadingLimits,
@@ -54,7 +54,13 @@ fn told_of_photos(told: &[Diagnostic]) -> Vec<&'static str> {
 fn page(dossier: &Dossier) -> String {
     let ids = IdKey::published().of_subject(b"test", b"test");
     let subject = dossier.subject.as_deref().unwrap();
-    let disclosure = Disclosure { subject, records: &dossier.records, ids: &ids, photographs: &dossier.photographs };
+    let disclosure = Disclosure {
+        subject,
+        records: &dossier.records,
+        ids: &ids,
+        protection: Protection::default(),
+        photographs: &dossier.photographs,
+    };
     let (mut sheaf, mut told, options) = (Sheaf::default(), Vec::new(), options());
     PROFILE_HTML.encode.unwrap().begin(&options).subject(&disclosure, &mut sheaf, &mut told);
     assert!(told.iter().all(|told: &Diagnostic| told.rule.code != "ifa/not-expressible"), "{told:?}");

@@ -12,7 +12,7 @@ use exchange::{
     view::View,
 };
 use kit::{
-    adapter::{Disclosure, Dossier, Options, Unheard},
+    adapter::{Disclosure, Dossier, Options, Protection, Unheard},
     ids::IdKey,
     sheaf::Sheaf,
 };
@@ -50,7 +50,13 @@ fn written(referral: Referral) -> Vec<u8> {
     let mut sheaf = Sheaf::default();
     let encoder = format("referral-json").encode.unwrap().begin(&options);
     encoder.subject(
-        &Disclosure { subject: &subject, records: &records, ids: &ids, photographs: &[] },
+        &Disclosure {
+            subject: &subject,
+            records: &records,
+            ids: &ids,
+            protection: Protection::default(),
+            photographs: &[],
+        },
         &mut sheaf,
         &mut Unheard,
     );

@@ -80,7 +80,7 @@ pub(crate) struct Canary {
 
 /// A child with every field filled.
 pub(crate) fn child(condition: Condition) -> Child {
-    let mut numbers = Numbers { values: 0, days: 0, authorities: 0 };
+    let mut numbers = Numbers { values: 0, days: 0, authorities: 0, postcodes: 0 };
     let mut statements: Vec<Statement> = Vec::new();
     for of in STATEMENTS.iter().filter(|of| of.about == SubjectKind::Child) {
         let mut statement = unsaid(of.name).unwrap();
@@ -145,7 +145,9 @@ fn of_case((statement, decider, code, _): &(&str, &str, &str, &str), n: i16, num
             _ if (*statement, field.name) == ("Measurement", "unit") => Value::Text("kg".into()),
             // Whoever no longer belongs to the child is told by fewer formats than who still does.
             _ if (*statement, field.name) == ("Relationship", "end_date") => {
-                Value::Date(Date::new(2140 + n, 7, 11).unwrap())
+                // Days of no common month and day: their beginnings in Base64 differ too.
+                let nth = u8::try_from(n).unwrap();
+                Value::Date(Date::new(2140 + n, 3 + nth, 11 + nth).unwrap())
             }
             kind => numbers.value(kind),
         };
@@ -180,7 +182,7 @@ fn is_common(statement: &str, field: &str) -> bool {
 /// A provider with every field of its own and of a vacancy filled.
 pub(crate) fn place() -> Child {
     // Beyond all that a child has.
-    let mut numbers = Numbers { values: 2_000, days: 190, authorities: 8 };
+    let mut numbers = Numbers { values: 2_000, days: 190, authorities: 8, postcodes: 60 };
     let statements = STATEMENTS.iter().filter(|of| of.about == SubjectKind::Place).map(|of| {
         let mut statement = unsaid(of.name).unwrap();
         for field in of.fields {
@@ -256,7 +258,7 @@ fn is_the_childs(statement: &Statement) -> bool {
 
 /// Another valid value for a field: for what cannot be unique.
 pub(crate) fn another(kind: Kind, old: &Value) -> Option<Value> {
-    let mut numbers = Numbers { values: 700, days: 185, authorities: 0 };
+    let mut numbers = Numbers { values: 700, days: 185, authorities: 0, postcodes: 80 };
     let other = match (kind, old) {
         (Kind::Flag, Value::Flag(flag)) => Value::Flag(!flag),
         (Kind::Number { .. }, Value::Number(number)) => Value::Number(number.checked_sub(1)?),
@@ -347,6 +349,7 @@ struct Numbers {
     values: u32,
     days: u32,
     authorities: u16,
+    postcodes: u32,
 }
 
 impl Numbers {
@@ -369,7 +372,12 @@ impl Numbers {
             Kind::Year => Value::Year(year(2022)),
             Kind::Text => Value::Text(text(n).into()),
             Kind::Decimal => Value::Decimal(Decimal::read(format!("{}.7", 100 + n % 800).as_bytes()).unwrap()),
-            Kind::Postcode => Value::Postcode(postcode(&format!("QX{} {}ZQ", 10 + n % 89, n % 10))),
+            // A district of its own, as a view may leave no more of it.
+            Kind::Postcode => {
+                self.postcodes += 1;
+                assert!(self.postcodes < 90);
+                Value::Postcode(postcode(&format!("QX{} {}ZQ", 9 + self.postcodes, n % 10)))
+            }
             Kind::OfstedUrn => Value::OfstedUrn(OfstedUrn::read(format!("SC{}", 770_000 + n).as_bytes()).unwrap()),
             Kind::SchoolUrn => Value::SchoolUrn(SchoolUrn::read(format!("{}", 880_000 + n).as_bytes()).unwrap()),
             // The first digits tell them apart too: of a disguised text its beginning is looked for.

@@ -33,7 +33,9 @@ const SEED: u64 = 20_260_331;
 /// A statement, a field, and another that stands in for it where it is not said: then the output of a narrower view has
 /// what that of its base has not, though the base lets out both. `*` is any other field: what is not said to have ended,
 /// or to be of another status, is written as it stands.
-const STAND_INS: [[&str; 3]; 6] = [
+const STAND_INS: [[&str; 3]; 8] = [
+    ["Allergy", "status", "*"],
+    ["Allergy", "ended", "*"],
     ["Review", "date", "due_date"],
     ["Enrolment", "leaving_date", "*"],
     ["Enrolment", "entry_date", "*"],

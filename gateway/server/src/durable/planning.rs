@@ -19,7 +19,7 @@ use exchange::planned::Planned;
 use exchange::recipient::Recipient;
 use exchange::whole::is_wanted_at_once;
 use exchange::writing::{Written, write};
-use kit::adapter::{Disclosure, Parts};
+use kit::adapter::{Disclosure, Parts, Protection};
 use kit::report::Findings;
 use schemas::date::Date;
 use schemas::identifier::LaCode;
@@ -66,6 +66,7 @@ pub(crate) struct Telling {
     id: SubjectId,
     epoch: u64,
     subject: Arc<Subject>,
+    protection: Protection,
     records: Vec<Record>,
     after: Vec<u8>,
     /// It takes something back: it goes before everything that was not sent yet.
@@ -160,8 +161,16 @@ impl<'d> Thought<'d> {
             Planned::default().write(&mut after);
             let subject = subject_of(&records, &subject);
             let epoch = child.epoch_from_now_on();
-            let telling =
-                Telling { id: child.id, epoch, subject, records, after: after.clone(), ahead: true, takes_back: true };
+            let telling = Telling {
+                id: child.id,
+                epoch,
+                subject,
+                protection: Protection::default(),
+                records,
+                after: after.clone(),
+                ahead: true,
+                takes_back: true,
+            };
             child.plan(&way.key, after);
             let deliveries = self.deliveries(&way, &[&telling], true)?;
             self.batch.deliveries.extend(deliveries);
@@ -288,7 +297,16 @@ impl<'d> Thought<'d> {
         let told = |subject, records, planned: &Planned, ahead, takes_back| {
             let mut after = Vec::new();
             planned.write(&mut after);
-            Telling { id: child.id, epoch, subject, records, after, ahead, takes_back }
+            Telling {
+                id: child.id,
+                epoch,
+                subject,
+                protection: Protection::default(),
+                records,
+                after,
+                ahead,
+                takes_back,
+            }
         };
         match passage(&held, &to) {
             Passage::Through(mut through) => {
@@ -301,7 +319,8 @@ impl<'d> Thought<'d> {
                 }
                 let records = delta.records(&through);
                 let takes_back = !delta.take_back.is_empty();
-                Ok(Some(told(through.subject, records, &delta.planned, false, takes_back)))
+                let telling = told(through.subject, records, &delta.planned, false, takes_back);
+                Ok(Some(Telling { protection: through.protection, ..telling }))
             }
             Passage::LeftOut(reason) => {
                 if counts {
@@ -420,6 +439,7 @@ impl<'d> Thought<'d> {
             subject: &telling.subject,
             records: &telling.records,
             ids,
+            protection: telling.protection,
             photographs: &[],
         });
         let Written { parts, is_there, findings } =

@@ -258,8 +258,13 @@ impl Making<'_> {
                 };
                 let anchor = child.id.hyphenated().to_string();
                 let ids = options.id_key.of_subject(ANCHOR, anchor.as_bytes());
-                let disclosure =
-                    Disclosure { subject: &standing.subject, records: &standing.records, ids: &ids, photographs: &[] };
+                let disclosure = Disclosure {
+                    subject: &standing.subject,
+                    records: &standing.records,
+                    ids: &ids,
+                    protection: standing.protection,
+                    photographs: &[],
+                };
                 if !writer.subject(&disclosure)? {
                     *self.left_out.entry("without-row").or_default() += 1;
                     continue;

@@ -22,7 +22,7 @@ mod tests;
 use std::{io, sync::Arc};
 
 use kit::{
-    adapter::{Disclosure, Format, Options},
+    adapter::{Disclosure, Format, Options, Protection},
     sheaf::Sheaf,
 };
 use schemas::{
@@ -172,7 +172,13 @@ fn document(format: &Format, subject: Subject, statements: impl Iterator<Item = 
         .map(|statement| Record { subject: Arc::clone(&subject), statement, source: Source::at(Place::Document) })
         .collect();
     let ids = options.id_key.of_subject(b"urn:homeward:id:region", b"");
-    let disclosure = Disclosure { subject: &subject, records: &records, ids: &ids, photographs: &[] };
+    let disclosure = Disclosure {
+        subject: &subject,
+        records: &records,
+        ids: &ids,
+        protection: Protection::default(),
+        photographs: &[],
+    };
     let (mut sheaf, mut told) = (Sheaf::default(), Vec::new());
     if let Some(encode) = format.encode {
         encode.begin(&options).subject(&disclosure, &mut sheaf, &mut told);

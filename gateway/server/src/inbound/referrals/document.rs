@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use exchange::view::View;
-use kit::adapter::{Disclosure, Dossier, Options, Unheard};
+use kit::adapter::{Disclosure, Dossier, Options, Protection, Unheard};
 use kit::document::{Document, Part};
 use kit::ids::IdKey;
 use kit::render::{self, Places};
@@ -35,7 +35,13 @@ pub(super) fn drawn(format: &str, reference: ReferralRef, statement: Statement, 
     let (_, format) = roster::format(format)?;
     let encoder = format.encode?.begin(&options);
     encoder.subject(
-        &Disclosure { subject: &subject, records: &records, ids: &ids, photographs: &[] },
+        &Disclosure {
+            subject: &subject,
+            records: &records,
+            ids: &ids,
+            protection: Protection::default(),
+            photographs: &[],
+        },
         &mut sheaf,
         &mut Unheard,
     );

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use exchange::market::profile::profile_of;
 use exchange::market::search::Home;
 use exchange::view::View;
-use kit::adapter::{Disclosure, Dossier, Format, Options, Unheard};
+use kit::adapter::{Disclosure, Dossier, Format, Options, Protection, Unheard};
 use kit::document::Document;
 use kit::ids::IdKey;
 use kit::limits::ReadingLimits;
@@ -229,7 +229,13 @@ fn written(config: &Config, urn: ProviderUrn, statements: impl IntoIterator<Item
     let mut sheaf = Sheaf::default();
     let encoder = format.encode?.begin(&options);
     encoder.subject(
-        &Disclosure { subject: &subject, records: &records, ids: &ids, photographs: &[] },
+        &Disclosure {
+            subject: &subject,
+            records: &records,
+            ids: &ids,
+            protection: Protection::default(),
+            photographs: &[],
+        },
         &mut sheaf,
         &mut Unheard,
     );
