@@ -81,6 +81,7 @@ fn what_cannot_be_drafted_from_is_refused() {
     run(["dialect", "infer", folder]).refused("is not one table", "give one file");
     run(["dialect", "infer", "nowhere.csv"]).refused("nowhere.csv", "give one file");
     run(["dialect", "infer", "--format", "ssda903-cvs", folder]).refused("no format of that name", "ssda903-csv");
-    run(["dialect", "infer", "--format", "fhir-ndjson", folder]).refused("written here and not read", "formats");
+    run(["dialect", "infer", "--format", "carer-html", folder]).refused("written here and not read", "formats");
+    run(["dialect", "infer", "--format", "fhir-ndjson", folder]).refused("no tables in CSV", "formats");
     run(["dialect", "infer"]).refused("<FILE>", "homeward dialect infer --help");
 }

@@ -211,7 +211,7 @@ fn what_is_asked_wrongly_is_named() {
         (TRANSLATE.replace("view=health", "view=nobody"), "view"),
         (TRANSLATE.replace("view=health", "view=statistics"), "view"),
         (TRANSLATE.replace("from=ssda903-csv", "from=ssda903-cvs"), "from"),
-        (TRANSLATE.replace("from=ssda903-csv", "from=fhir-json"), "from"),
+        (TRANSLATE.replace("from=ssda903-csv", "from=carer-html"), "from"),
         (TRANSLATE.replace("to=fhir-ndjson", "to=links-csv"), "to"),
         (format!("{TRANSLATE}&as_at=31/03/2026"), "as_at"),
         (format!("{TRANSLATE}&errors=some"), "errors"),
