@@ -11,6 +11,7 @@ use crate::{
     record::child::NhsOrganisation,
     record::declare::{shape, statements},
     reflect::Number,
+    said::Said,
 };
 
 shape! {
@@ -247,5 +248,25 @@ impl Allergy {
     pub fn is_negation(&self) -> bool {
         let code = self.substance.as_ref().is().and_then(|substance| substance.code.as_ref().is());
         code.is_some_and(|code| NO_KNOWN_ALLERGY.contains(&code.trim()))
+    }
+
+    /// Whether it is over: called so, or ended by that day where no status says otherwise. What nobody called over is
+    /// there, also without a day to judge by.
+    #[must_use]
+    pub fn is_over(&self, today: Option<Date>) -> bool {
+        match self.status {
+            Said::Is(AllergyStatus::Inactive | AllergyStatus::Resolved) => true,
+            Said::Is(AllergyStatus::Active) => false,
+            _ => matches!((self.ended, today), (Said::Is(ended), Some(today)) if ended <= today),
+        }
+    }
+}
+
+impl Condition {
+    /// Whether it is over: called so, or abated.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        use ConditionStatus::{Inactive, Remission, Resolved};
+        self.abatement.has_value() || matches!(self.clinical_status, Said::Is(Inactive | Remission | Resolved))
     }
 }

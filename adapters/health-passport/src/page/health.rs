@@ -5,9 +5,9 @@
 use kit::html::day_in_words;
 use schemas::{
     code::{
-        AllergyCriticality, AllergyStatus, AllergyVerification, ClinicalSeverity, Code, ConditionStatus,
-        ConditionVerification, Disability as DisabilityCode, HealthCheckStatus, HealthCheckType, ImmunisationStatus,
-        MeasurementKind, MedicationStatus, SdqRater,
+        AllergyCriticality, AllergyVerification, ClinicalSeverity, Code, ConditionVerification,
+        Disability as DisabilityCode, HealthCheckStatus, HealthCheckType, ImmunisationStatus, MeasurementKind,
+        MedicationStatus, SdqRater,
     },
     date::{Date, DateTime},
     record::{
@@ -97,11 +97,8 @@ impl Child<'_> {
         let today = self.today();
         let (negations, known): (Vec<&Allergy>, Vec<&Allergy>) =
             standing!(self, Allergy).partition(|allergy: &&Allergy| allergy.is_negation());
-        let over = |allergy: &&Allergy| match allergy.status {
-            _ if allergy.verification == Said::Is(AllergyVerification::Refuted) => true,
-            Said::Is(AllergyStatus::Inactive | AllergyStatus::Resolved) => true,
-            Said::Is(AllergyStatus::Active) => false,
-            _ => matches!((allergy.ended, today), (Said::Is(ended), Some(today)) if ended <= today),
+        let over = |allergy: &&Allergy| {
+            allergy.verification == Said::Is(AllergyVerification::Refuted) || allergy.is_over(today)
         };
         let (past, mut there): (Vec<&Allergy>, Vec<&Allergy>) = known.into_iter().partition(over);
         there.sort_by_key(|allergy| match allergy.criticality {
@@ -153,12 +150,7 @@ impl Child<'_> {
         let line = |condition: &Condition| {
             let what = called(&condition.code)?;
             let refuted = condition.verification == Said::Is(ConditionVerification::Refuted);
-            let over = refuted
-                || condition.abatement.has_value()
-                || matches!(
-                    condition.clinical_status,
-                    Said::Is(ConditionStatus::Inactive | ConditionStatus::Remission | ConditionStatus::Resolved)
-                );
+            let over = refuted || condition.is_over();
             let since = condition.onset.is().map(|day| format!(", since {}", day_in_words(day))).unwrap_or_default();
             let until =
                 condition.abatement.is().map(|day| format!(", until {}", day_in_words(day))).unwrap_or_default();

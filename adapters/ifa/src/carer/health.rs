@@ -6,9 +6,8 @@
 use kit::html::day_in_words;
 use schemas::{
     code::{
-        AllergyCriticality, AllergyStatus, AllergyVerification, Code, ConditionStatus, ConditionVerification,
-        Disability as DisabilityCode, HealthCheckStatus, HealthCheckType, ImmunisationStatus, MeasurementKind,
-        MedicationStatus,
+        AllergyCriticality, AllergyVerification, Code, ConditionVerification, Disability as DisabilityCode,
+        HealthCheckStatus, HealthCheckType, ImmunisationStatus, MeasurementKind, MedicationStatus,
     },
     date::{Date, DateTime},
     record::{
@@ -75,7 +74,7 @@ fn allergies(child: &Child<'_>, today: Option<Date>) -> Vec<Fact> {
     let (negations, known): (Vec<&Allergy>, Vec<&Allergy>) =
         standing!(child, Allergy).filter(counts).partition(|allergy| allergy.is_negation());
     let (over, mut there): (Vec<&Allergy>, Vec<&Allergy>) =
-        known.into_iter().partition(|allergy| is_over(allergy, today));
+        known.into_iter().partition(|allergy| allergy.is_over(today));
     // The most dangerous stands first.
     there.sort_by_key(|allergy| match allergy.criticality {
         Said::Is(AllergyCriticality::High) => 0,
@@ -84,7 +83,7 @@ fn allergies(child: &Child<'_>, today: Option<Date>) -> Vec<Fact> {
     });
     let mut lines: Vec<Fact> =
         there.iter().map(|allergy| ("Allergies".to_owned(), allergy_in_words(allergy))).collect();
-    let standing_negations: Vec<&&Allergy> = negations.iter().filter(|allergy| !is_over(allergy, today)).collect();
+    let standing_negations: Vec<&&Allergy> = negations.iter().filter(|allergy| !allergy.is_over(today)).collect();
     match (lines.is_empty(), standing_negations.is_empty()) {
         (true, true) => lines.push(("Allergies".to_owned(), NOT_KNOWN.to_owned())),
         (true, false) => {
@@ -106,14 +105,6 @@ fn allergies(child: &Child<'_>, today: Option<Date>) -> Vec<Fact> {
 fn is_of_all(negation: &Allergy) -> bool {
     let code = negation.substance.as_ref().is().and_then(|substance| text(&substance.code));
     code == Some(NO_KNOWN_ALLERGY)
-}
-
-fn is_over(allergy: &Allergy, today: Option<Date>) -> bool {
-    match allergy.status {
-        Said::Is(AllergyStatus::Inactive | AllergyStatus::Resolved) => true,
-        Said::Is(AllergyStatus::Active) => false,
-        _ => matches!((allergy.ended, today), (Said::Is(ended), Some(today)) if ended <= today),
-    }
 }
 
 fn allergy_in_words(allergy: &Allergy) -> String {
@@ -261,16 +252,9 @@ fn growth(child: &Child<'_>) -> impl Iterator<Item = Fact> {
 
 /// The conditions that the view lets out: those that may be there still, then those that are over.
 fn conditions(child: &Child<'_>) -> Vec<Fact> {
-    let is_over = |condition: &&Condition| {
-        let over = matches!(
-            condition.clinical_status,
-            Said::Is(ConditionStatus::Inactive | ConditionStatus::Remission | ConditionStatus::Resolved)
-        );
-        over || condition.abatement.has_value()
-    };
     let counts = |condition: &&Condition| condition.verification != Said::Is(ConditionVerification::Refuted);
     let (over, there): (Vec<&Condition>, Vec<&Condition>) =
-        standing!(child, Condition).filter(counts).partition(is_over);
+        standing!(child, Condition).filter(counts).partition(|condition| condition.is_over());
     let named = |name: &'static str, of: Vec<&Condition>| {
         let words: Vec<String> = of.into_iter().filter_map(|condition| coded(&condition.code)).collect();
         words.into_iter().map(move |words| (name.to_owned(), words))
