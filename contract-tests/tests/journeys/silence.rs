@@ -3,7 +3,7 @@
 
 #![cfg(unix)]
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fs, ops::Range, path::Path};
 
 use aho_corasick::AhoCorasick;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -47,6 +47,29 @@ fn is_personal(cell: &str) -> bool {
     cell.len() >= CELL_BYTES_MIN && !listed
 }
 
+/// Fewer hexadecimal digits in a row are no digest.
+const DIGEST_DIGITS_MIN: usize = 64;
+
+/// Digits among those of a digest, where seven of them are like a child's number by chance: hundreds of deliveries
+/// with a SHA-256 each make that likely once in some hundred runs.
+fn is_within_a_digest(bytes: &[u8], hit: Range<usize>) -> bool {
+    let is_hexadecimal = |byte: &&u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let before = bytes[..hit.start].iter().rev().take_while(is_hexadecimal).count();
+    let after = bytes[hit.end..].iter().take_while(is_hexadecimal).count();
+    bytes[hit.clone()].iter().all(u8::is_ascii_digit) && before + hit.len() + after >= DIGEST_DIGITS_MIN
+}
+
+#[test]
+fn a_childs_number_is_found_wherever_it_stands_but_among_the_digits_of_a_digest() {
+    let search = Search::spelt(vec![b"1000080".to_vec()]);
+    let digest = "0123456789abcdef".repeat(4);
+    for told in ["1000080".to_owned(), "{\"child\":\"a1000080f\"}".to_owned(), format!("{digest}-1000080.csv")] {
+        assert_eq!(search.found(told.as_bytes()).len(), 1, "{told}");
+    }
+    let by_chance = format!("\"sha256\":\"{}1000080{}\"", &digest[..50], &digest[..7]);
+    assert!(search.found(by_chance.as_bytes()).is_empty());
+}
+
 pub(crate) struct Search {
     automaton: AhoCorasick,
     spelt: Vec<Vec<u8>>,
@@ -56,11 +79,15 @@ impl Search {
     pub(crate) fn of(folder: &Path) -> Self {
         let spelt = spellings(folder);
         assert!(spelt.len() > 5_000, "{} spellings are too few for a law", spelt.len());
+        Self::spelt(spelt)
+    }
+
+    fn spelt(spelt: Vec<Vec<u8>>) -> Self {
         Self { automaton: AhoCorasick::new(&spelt).unwrap(), spelt }
     }
 
     pub(crate) fn found(&self, bytes: &[u8]) -> BTreeSet<String> {
-        let hits = self.automaton.find_overlapping_iter(bytes);
+        let hits = self.automaton.find_overlapping_iter(bytes).filter(|hit| !is_within_a_digest(bytes, hit.range()));
         hits.map(|hit| String::from_utf8_lossy(&self.spelt[hit.pattern().as_usize()]).into_owned()).collect()
     }
 
