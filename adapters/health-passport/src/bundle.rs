@@ -82,11 +82,8 @@ impl Encoder for XmlEncoder<'_> {
             let PartName::Child { split, .. } = *name else { continue };
             let nth = *nth.get_or_insert_with(|| sheaf.next_child());
             let out = sheaf.part(PartName::Child { nth, split, extension: "xml" });
-            // What we write ourselves is as large as it is: a limit guards against others.
-            let limits = TreeLimits { resource_bytes_max: u32::MAX, elements_max: u32::MAX, depth_max: u16::MAX };
-            if let Some(tree) = fhir::read(bytes, Notation::Json, limits).tree {
-                fhir::write(&tree, Notation::Xml, out);
-            }
+            let tree = fhir::read(bytes, Notation::Json, TreeLimits::NONE).tree;
+            fhir::write(&tree.expect("what this adapter writes is FHIR, which it reads"), Notation::Xml, out);
         }
     }
 }

@@ -21,6 +21,8 @@ pub struct ReadingLimits {
     pub resource_bytes_max: u32,
     /// The most elements of one FHIR resource.
     pub elements_max: u32,
+    /// The most faults of one FHIR resource that are told before it is given up.
+    pub faults_max: u32,
     /// The most elements or objects within each other.
     pub depth_max: u16,
     /// The most attributes of an element.
@@ -48,6 +50,7 @@ impl Default for ReadingLimits {
             item_bytes_max: 4 << 20,
             resource_bytes_max: 64 << 20,
             elements_max: 4_000_000,
+            faults_max: 10_000,
             depth_max: 32,
             attributes_max: 32,
             text_bytes_max: 64 << 10,

@@ -291,6 +291,14 @@ fn the_limits_of_a_configuration_hold_at_their_edges() {
     try_at("elements_max = 1000", [named(998), named(999)], "fhir/too-many-elements");
     let long = |bytes: usize| patient(&format!("\"{}\"", "x".repeat(bytes - patient("\"\"").len())));
     try_at("resource_bytes_max = 1024", [long(1_024), long(1_025)], "fhir/too-long");
+    // So many faults are told, and that there are more.
+    let config = configured("faults_max = 2");
+    for (blanks, is_more) in [(2, false), (3, true)] {
+        let input = scratch.write("in.json", patient(&vec!["\"\""; blanks].join(",")));
+        let ran = convert("fhir-json", "fhir-xml", &["--config", &config, &input]).ended(1);
+        assert_eq!(ran.talk.matches("error[fhir/empty]").count(), 2, "{}", ran.talk);
+        assert_eq!(ran.talk.contains("fhir/too-many-faults"), is_more, "{}", ran.talk);
+    }
     // Of a stream the limit is that of a line.
     let config = configured("resource_bytes_max = 1024");
     let convert_lines =

@@ -1,6 +1,6 @@
 //! What both readers share: the tree that grows, where they stand in it, and what is looked at when an element is whole.
 //!
-//! Limits: `depth_max`, `elements_max`. Format: the path holds the element that is open and all around it. Operations:
+//! Limits: `depth_max`, `elements_max`, `faults_max`. Format: the path holds the element that is open and all around it. Operations:
 //! open and close an element, give it a value, tell a fault of it.
 
 use std::fmt::Write;
@@ -27,12 +27,20 @@ pub struct TreeLimits {
     pub elements_max: u32,
     /// The most elements within each other.
     pub depth_max: u16,
+    /// The most faults that are told before it is given up.
+    pub faults_max: u32,
+}
+
+impl TreeLimits {
+    /// None at all, for what we have written ourselves: a limit guards against others.
+    pub(crate) const NONE: Self =
+        Self { resource_bytes_max: u32::MAX, elements_max: u32::MAX, depth_max: u16::MAX, faults_max: u32::MAX };
 }
 
 impl From<&ReadingLimits> for TreeLimits {
     fn from(limits: &ReadingLimits) -> Self {
-        let ReadingLimits { resource_bytes_max, elements_max, depth_max, .. } = *limits;
-        Self { resource_bytes_max, elements_max, depth_max }
+        let ReadingLimits { resource_bytes_max, elements_max, depth_max, faults_max, .. } = *limits;
+        Self { resource_bytes_max, elements_max, depth_max, faults_max }
     }
 }
 
@@ -70,7 +78,14 @@ impl<'b> Build<'b> {
     /// A tree of this text.
     pub(crate) fn new(text: &'b str, notation: Notation, limits: TreeLimits) -> Self {
         let tree = Tree::new(text, notation, r4());
-        Self { tree, faults: Faults::default(), definitions: r4(), limits, open: Vec::new(), local: Vec::new() }
+        Self {
+            tree,
+            faults: Faults::new(limits.faults_max),
+            definitions: r4(),
+            limits,
+            open: Vec::new(),
+            local: Vec::new(),
+        }
     }
 
     /// Tells a fault of the element that is open.

@@ -4,9 +4,6 @@ use schemas::diagnostic::{Diagnostic, PartId, Place, Report, Rule};
 
 use crate::fhir::rules;
 
-/// The most faults of a resource that are told before it is given up.
-pub const FAULTS_MAX: usize = 10_000;
-
 /// One fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -18,30 +15,33 @@ pub struct Fault {
     pub at: u32,
 }
 
-/// The faults of a resource.
-#[derive(Debug, Default)]
+/// The faults of a resource: so many, and that there are more.
+#[derive(Debug)]
 pub(crate) struct Faults {
     told: Vec<Fault>,
+    faults_max: usize,
 }
 
 impl Faults {
-    /// One more; false when there are too many.
-    pub(crate) fn add(&mut self, rule: &'static Rule, path: impl Into<Box<str>>, at: u32) -> bool {
-        if self.told.len() < FAULTS_MAX {
-            self.told.push(Fault { rule, path: path.into(), at });
-        }
-        self.told.len() < FAULTS_MAX
+    /// None yet, and room for so many.
+    pub(crate) fn new(faults_max: u32) -> Self {
+        Self { told: Vec::new(), faults_max: faults_max as usize }
     }
 
-    /// All, from the front to the back.
-    pub(crate) fn into_sorted(mut self) -> Vec<Fault> {
-        self.told.sort_by_key(|fault| fault.at);
-        if self.told.len() >= FAULTS_MAX
-            && let Some(last) = self.told.last()
-        {
-            let (path, at) = (last.path.clone(), last.at);
-            self.told.push(Fault { rule: &rules::TOO_MANY_FAULTS, path, at });
+    /// One more; false when there are too many.
+    pub(crate) fn add(&mut self, rule: &'static Rule, path: impl Into<Box<str>>, at: u32) -> bool {
+        let fits = self.told.len() < self.faults_max;
+        if self.told.len() <= self.faults_max {
+            let rule = if fits { rule } else { &rules::TOO_MANY_FAULTS };
+            self.told.push(Fault { rule, path: path.into(), at });
         }
+        fits
+    }
+
+    /// All, from the front to the back; that there are more comes last.
+    pub(crate) fn into_sorted(mut self) -> Vec<Fault> {
+        let within = self.told.len().min(self.faults_max);
+        self.told[..within].sort_by_key(|fault| fault.at);
         self.told
     }
 }

@@ -34,7 +34,7 @@ pub(crate) fn read(bytes: &[u8], limits: TreeLimits) -> (Option<Tree<'_>>, Fault
 
 /// The text, if it is UTF-8 and no longer than is read.
 pub(crate) fn utf8(bytes: &[u8], limits: TreeLimits) -> Result<&str, Faults> {
-    let mut faults = Faults::default();
+    let mut faults = Faults::new(limits.faults_max);
     if bytes.len() > limits.resource_bytes_max as usize {
         faults.add(&rules::TOO_LONG, "Resource", 0);
         return Err(faults);

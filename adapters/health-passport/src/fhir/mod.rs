@@ -24,7 +24,7 @@ use schemas::diagnostic::Rule;
 pub(crate) use self::uk_core::NHS_NUMBER;
 pub use self::{
     build::TreeLimits,
-    fault::{FAULTS_MAX, Fault},
+    fault::Fault,
     tree::{Notation, Tree},
 };
 

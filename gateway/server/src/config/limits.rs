@@ -98,6 +98,7 @@ limits! {
     item_bytes_max = 4_194_304, 1_024..=1_073_741_824, "bytes of an item of a nested document, and of all that stands around its items";
     resource_bytes_max = 67_108_864, 1_024..=1_073_741_824, "bytes of a FHIR resource, a Bundle with all that is in it";
     elements_max = 4_000_000, 1_000..=100_000_000, "elements of a FHIR resource";
+    faults_max = 10_000, 1..=1_000_000, "faults of a FHIR resource that are told before it is given up";
     depth_max = 32, 8..=256, "elements or objects within each other";
     attributes_max = 32, 8..=1_000, "attributes of an element";
     text_bytes_max = 65_536, 1_024..=1_073_741_824, "bytes of the text of an element or member";
@@ -166,6 +167,7 @@ impl DocumentReading {
             item_bytes_max: narrow(self.item_bytes_max, u32::MAX),
             resource_bytes_max: narrow(self.resource_bytes_max, u32::MAX),
             elements_max: narrow(self.elements_max, u32::MAX),
+            faults_max: narrow(self.faults_max, u32::MAX),
             depth_max: narrow(self.depth_max, u16::MAX),
             attributes_max: narrow(self.attributes_max, u16::MAX),
             text_bytes_max: narrow(self.text_bytes_max, u32::MAX),
