@@ -56,9 +56,9 @@ pub struct Batch {
     pub wholes: Vec<DeliveryId>,
     /// When whole files are made.
     pub runs: Vec<RunChange>,
-    /// Subjects of which everything goes: what is held, what it is looked for by, restrictions, relations, links,
-    /// proposals, what targets were sent, and the bodies of settled deliveries about it alone; and the same of whoever
-    /// was merged into it. Its data key is destroyed. What it is known by stays, as blind indexes.
+    /// Subjects of which everything goes: what is held, what it is looked for by, the ids of its resources,
+    /// restrictions, relations, links, proposals, what targets were sent, and the bodies of settled deliveries about it
+    /// alone; and the same of whoever was merged into it. Its data key is destroyed. What it is known by stays, as blind indexes.
     pub erasures: Vec<SubjectId>,
     /// Erased subjects that are known by nothing any more.
     pub readmissions: Vec<SubjectId>,

@@ -146,6 +146,7 @@ fn new_subject(number: u128) -> SubjectChange {
         places: None,
         demographics: None,
         planned: Vec::new(),
+        resources: None,
     }
 }
 

@@ -142,6 +142,10 @@ pub trait Store: Send + Sync {
     /// The subjects that are known by these identifiers, each `None` where it is not known.
     fn find(&self, identifiers: &[BlindIdentifier]) -> Result<Vec<Option<SubjectId>>, StoreFault>;
 
+    /// The subjects that resources of these ids are of, each `None` where no change has named it, or its subject was
+    /// erased. It is the subject that was named last: one that was merged into another since may still be named.
+    fn subjects_of_resources(&self, ids: &[uuid::Uuid]) -> Result<Vec<Option<SubjectId>>, StoreFault>;
+
     /// What is held of these subjects, in their order, with what the named targets were sent.
     fn subjects(&self, ids: &[SubjectId], targets: &[Target]) -> Result<Vec<Option<SubjectState>>, StoreFault>;
 
@@ -164,6 +168,10 @@ pub trait Store: Send + Sync {
         after: Option<SubjectId>,
         most: usize,
     ) -> Result<Vec<SubjectId>, StoreFault>;
+
+    /// Subjects of which something is held and nobody has looked which resources come of it, in an order that does not
+    /// change while others are added, page by page.
+    fn unindexed_subjects(&self, after: Option<SubjectId>, most: usize) -> Result<Vec<SubjectId>, StoreFault>;
 
     /// A delivery, by id; its body only when asked for.
     fn delivery(&self, id: DeliveryId, with_body: bool) -> Result<Option<Delivery>, StoreFault>;

@@ -551,6 +551,10 @@ impl Store for SqliteStore {
         self.read(|reading| reading.find(identifiers))
     }
 
+    fn subjects_of_resources(&self, ids: &[Uuid]) -> Result<Vec<Option<SubjectId>>, StoreFault> {
+        self.read(|reading| reading.subjects_of_resources(ids))
+    }
+
     fn subjects(&self, ids: &[SubjectId], targets: &[Target]) -> Result<Vec<Option<SubjectState>>, StoreFault> {
         self.read(|reading| reading.subjects(ids, targets))
     }
@@ -578,6 +582,10 @@ impl Store for SqliteStore {
         most: usize,
     ) -> Result<Vec<SubjectId>, StoreFault> {
         self.read(|reading| reading.waiting_subjects(what, after, most))
+    }
+
+    fn unindexed_subjects(&self, after: Option<SubjectId>, most: usize) -> Result<Vec<SubjectId>, StoreFault> {
+        self.read(|reading| reading.unindexed_subjects(after, most))
     }
 
     fn delivery(&self, id: DeliveryId, with_body: bool) -> Result<Option<Delivery>, StoreFault> {

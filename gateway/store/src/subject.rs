@@ -176,4 +176,8 @@ pub struct SubjectChange {
     pub demographics: Option<Vec<DemographicKey>>,
     /// What targets will have been sent, when that is replaced.
     pub planned: Vec<(Target, Vec<u8>)>,
+    /// Ids of its resources from now on, besides those that it had: one that was given once leads to it for ever, unless
+    /// it is erased, or a later change gives the id to another, as when two are linked; `None` when nobody looked. A
+    /// subject is indexed once somebody has looked, and no more when holdings are replaced and nobody has.
+    pub resources: Option<Vec<Uuid>>,
 }

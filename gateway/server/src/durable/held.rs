@@ -305,6 +305,7 @@ impl Child {
             places: self.changed.places.then(|| self.places(as_at)),
             demographics: self.changed.places.then(|| self.demographics()),
             planned: self.changed.planned.clone(),
+            resources: None,
         }
     }
 }

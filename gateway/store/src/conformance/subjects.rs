@@ -1,10 +1,12 @@
 //! Laws of subjects: what is held of them, how they are found, and how they end.
 
+use std::sync::Arc;
+
 use super::{Ground, Law, id, keep, new_subject, seen, subject};
 use crate::{
-    Batch, Refused,
+    Batch, Refused, Store,
     identity::{BlindIdentifier, Link, NewProposal, Restriction},
-    subject::{Begun, DemographicKey, HandedOver, PlaceKey, Standing, SubjectChange, TwoPersons, Waiting},
+    subject::{Begun, DemographicKey, HandedOver, PlaceKey, Standing, SubjectChange, SubjectId, TwoPersons, Waiting},
 };
 
 pub(super) const LAWS: &[Law] = &[
@@ -13,6 +15,9 @@ pub(super) const LAWS: &[Law] = &[
     ("an identifier belongs to one subject", identifiers),
     ("places tell who lives there and who is protected", places),
     ("those who may be alike are found by what they are looked for by", demographics),
+    ("a resource once given leads to its subject, and to the one that it was given last", resources),
+    ("what a refused batch gives leads nowhere", refused_resources),
+    ("subjects whose resources nobody has looked for are found, page by page", unindexed),
     ("all subjects are found, page by page", pages),
     ("subjects that wait for people are found, page by page", waiting),
     ("what is erased leaves nothing but what it is known by", erasures),
@@ -127,6 +132,8 @@ fn erasures(ground: &dyn Ground) {
         places: Some(vec![PlaceKey(vec![1])]),
         demographics: Some(vec![DemographicKey(vec![1])]),
         planned: vec![("t".to_owned(), b"planned".to_vec())],
+        // Of the fourth nobody has looked.
+        resources: (number != 4).then(|| vec![id(number + 20)]),
         ..new_subject(number)
     };
     let subjects = vec![
@@ -213,6 +220,16 @@ fn erasures(ground: &dyn Ground) {
     assert_eq!(super::numbers(&leased), [id(13)]);
     assert!(super::settle(&store, &leased[0], super::delivered()));
 
+    // Its resources lead nowhere, nor do those of whoever was merged into it; and there is nothing to look into.
+    assert_eq!(leads(&store, &[21, 22, 23]), [None, None, Some(subject(3))]);
+    assert_eq!(store.unindexed_subjects(None, 9).unwrap(), [subject(4)]);
+    let leads_again = SubjectChange { resources: Some(vec![id(21)]), ..seen(&store, 1) };
+    assert_eq!(
+        keep(&store, Batch { subjects: vec![leads_again], ..Batch::default() }).unwrap_err(),
+        Refused::State("erased")
+    );
+    assert_eq!(leads(&store, &[21]), [None]);
+
     // It is known by what it was known by, and holds nothing any more.
     let find = |value: &str| store.find(&[identifier(value)]).unwrap()[0];
     assert_eq!((find("1"), find("2")), (Some(subject(1)), Some(subject(2))));
@@ -277,13 +294,94 @@ fn demographics(ground: &dyn Ground) {
 fn pages(ground: &dyn Ground) {
     let store = ground.open();
     keep(&store, Batch { subjects: (1..=5).map(new_subject).collect(), ..Batch::default() }).unwrap();
-    let mut found = Vec::new();
-    let mut after = None;
-    loop {
-        let page = store.all_subjects(after, 2).unwrap();
-        let Some(last) = page.last() else { break };
-        after = Some(*last);
-        found.extend(page);
-    }
+    let found = page_by_page(|after| store.all_subjects(after, 2).unwrap());
     assert_eq!(found, (1..=5).map(subject).collect::<Vec<_>>());
+}
+
+fn page_by_page(page: impl Fn(Option<SubjectId>) -> Vec<SubjectId>) -> Vec<SubjectId> {
+    let mut found = Vec::new();
+    loop {
+        let next = page(found.last().copied());
+        if next.is_empty() {
+            return found;
+        }
+        found.extend(next);
+    }
+}
+
+fn leads(store: &Arc<dyn Store>, resources: &[u128]) -> Vec<Option<SubjectId>> {
+    store.subjects_of_resources(&resources.iter().map(|number| id(*number)).collect::<Vec<_>>()).unwrap()
+}
+
+/// A change that gives these resources.
+fn giving(change: SubjectChange, resources: &[u128]) -> SubjectChange {
+    SubjectChange { resources: Some(resources.iter().map(|number| id(*number)).collect()), ..change }
+}
+
+/// A change that replaces a holding.
+fn holding(change: SubjectChange, bytes: &[u8]) -> SubjectChange {
+    SubjectChange { holdings: vec![("source".to_owned(), bytes.to_vec())], ..change }
+}
+
+fn resources(ground: &dyn Ground) {
+    let store = ground.open();
+    let change = |subjects| keep(&store, Batch { subjects, ..Batch::default() }).unwrap();
+    let (one, two) = (Some(subject(1)), Some(subject(2)));
+    change(vec![giving(new_subject(1), &[11, 12, 12]), giving(new_subject(2), &[21])]);
+    assert_eq!(leads(&store, &[21, 99, 12, 11, 12]), [two, None, one, one, one]);
+    assert!(leads(&store, &[]).is_empty());
+    // What is not given again still leads there, whatever becomes of the holdings.
+    change(vec![giving(seen(&store, 1), &[12, 13])]);
+    change(vec![giving(seen(&store, 1), &[])]);
+    change(vec![holding(seen(&store, 1), b"held")]);
+    change(vec![holding(seen(&store, 1), b"")]);
+    assert_eq!(leads(&store, &[11, 12, 13]), [one, one, one]);
+    // As when two are linked, and when that is undone: within a batch, too, the later change wins.
+    change(vec![giving(seen(&store, 2), &[11, 21])]);
+    assert_eq!(leads(&store, &[11, 12, 21]), [two, one, two]);
+    change(vec![giving(seen(&store, 1), &[11, 21]), giving(seen(&store, 2), &[21])]);
+    assert_eq!(leads(&store, &[11, 12, 21]), [one, one, two]);
+    drop(store);
+    assert_eq!(leads(&ground.open(), &[11, 12, 13, 21, 99]), [one, one, one, two, None]);
+}
+
+fn refused_resources(ground: &dyn Ground) {
+    let store = ground.open();
+    let change = |subjects| keep(&store, Batch { subjects, ..Batch::default() });
+    change(vec![giving(holding(new_subject(1), b"held"), &[11]), holding(new_subject(2), b"held")]).unwrap();
+    let late = SubjectChange { seen: 9, ..new_subject(1) };
+    let takes = giving(seen(&store, 2), &[11, 21]);
+    assert_eq!(change(vec![takes, giving(late.clone(), &[12])]).unwrap_err(), Refused::Clash);
+    assert_eq!(change(vec![holding(seen(&store, 1), b"new"), late]).unwrap_err(), Refused::Clash);
+    assert_eq!(leads(&store, &[11, 12, 21]), [Some(subject(1)), None, None]);
+    assert_eq!(store.unindexed_subjects(None, 9).unwrap(), [subject(2)]);
+}
+
+fn unindexed(ground: &dyn Ground) {
+    let store = ground.open();
+    let change = |subjects| keep(&store, Batch { subjects, ..Batch::default() }).unwrap();
+    let mut subjects: Vec<_> = (1..=5).map(|number| holding(new_subject(number), b"held")).collect();
+    subjects.push(giving(holding(new_subject(6), b"held"), &[61]));
+    subjects.push(new_subject(7));
+    subjects.push(giving(new_subject(8), &[]));
+    change(subjects);
+    let found = || page_by_page(|after| store.unindexed_subjects(after, 2).unwrap());
+    let of = |numbers: &[u128]| numbers.iter().map(|number| subject(*number)).collect::<Vec<_>>();
+    assert_eq!(found(), of(&[1, 2, 3, 4, 5]), "neither whoever is indexed nor whoever holds nothing");
+    // Whoever is indexed meanwhile moves nobody to another page.
+    assert_eq!(store.unindexed_subjects(None, 2).unwrap(), of(&[1, 2]));
+    change(vec![giving(seen(&store, 1), &[11]), giving(seen(&store, 2), &[])]);
+    assert_eq!(store.unindexed_subjects(Some(subject(2)), 2).unwrap(), of(&[3, 4]));
+    assert_eq!(found(), of(&[3, 4, 5]), "to have looked and found none is to have looked");
+    // The mark falls with another holding, and with nothing else.
+    change(vec![
+        seen(&store, 1),
+        holding(seen(&store, 2), b"other"),
+        giving(holding(seen(&store, 6), b"other"), &[61]),
+    ]);
+    assert_eq!(found(), of(&[2, 3, 4, 5]));
+    change(vec![holding(seen(&store, 8), b"held"), holding(seen(&store, 3), b"")]);
+    assert_eq!(found(), of(&[2, 4, 5, 8]), "nothing is held of the third");
+    drop(store);
+    assert_eq!(ground.open().unindexed_subjects(None, 9).unwrap(), of(&[2, 4, 5, 8]));
 }

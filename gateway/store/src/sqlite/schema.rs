@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::StoreFault;
 
 /// The layout that this program writes.
-pub(super) const SCHEMA_VERSION: u32 = 5;
+pub(super) const SCHEMA_VERSION: u32 = 6;
 
 /// Pages of the write-ahead log that are gathered before they go to the store's own file.
 const CHECKPOINT_PAGES: u32 = 4000;
@@ -33,6 +33,7 @@ const STEPS: [&str; SCHEMA_VERSION as usize] = [
     include_str!("schema_3.sql"),
     include_str!("schema_4.sql"),
     include_str!("schema_5.sql"),
+    include_str!("schema_6.sql"),
 ];
 
 /// Makes a connection one that writes durably.

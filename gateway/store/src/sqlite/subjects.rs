@@ -1,6 +1,7 @@
 //! Subjects: what is held of each, by whom it is known, and what each target was sent.
 
 use rusqlite::{OptionalExtension, ToSql, params, types::Null};
+use uuid::Uuid;
 
 use super::{
     deliveries,
@@ -17,6 +18,11 @@ use crate::{
         TwoPersons, Waiting,
     },
 };
+
+/// Who holds something that nobody has looked into for resources, by an index of those alone. What an erased subject has
+/// is nobody's to look into.
+pub(super) const NEXT_TO_INDEX: &str = "SELECT id FROM subject s WHERE indexed = 0 AND erased_at IS NULL AND id > ?1 \
+    AND EXISTS (SELECT 1 FROM holding h WHERE h.subject = s.id) ORDER BY id LIMIT ?2";
 
 /// Which cell of what was sent.
 #[derive(Clone, Copy)]
@@ -40,7 +46,8 @@ fn one(writing: &Writing<'_>, change: &SubjectChange) -> Step<()> {
     let key = if change.seen == 0 { Some(new(writing, change)?) } else { held(writing, change)? };
     let Some(key) = key else {
         // Of a subject that was erased nothing is held any more.
-        let holds_nothing = change.holdings.is_empty() && change.planned.is_empty() && change.identifiers.is_empty();
+        let leads_nowhere = change.identifiers.is_empty() && change.resources.as_ref().is_none_or(Vec::is_empty);
+        let holds_nothing = change.holdings.is_empty() && change.planned.is_empty() && leads_nowhere;
         return if holds_nothing { Ok(()) } else { Err(Refused::State("erased").into()) };
     };
     let subject = change.id.as_bytes();
@@ -65,6 +72,13 @@ fn one(writing: &Writing<'_>, change: &SubjectChange) -> Step<()> {
         {
             return Err(Refused::Clash.into());
         }
+    }
+    // No row is written that says what it said before: most changes give again the ids that are known.
+    let mut lead = writing.db.prepare_cached(
+        "INSERT INTO resource VALUES (?1, ?2) ON CONFLICT DO UPDATE SET subject = ?2 WHERE subject <> ?2",
+    )?;
+    for resource in change.resources.iter().flatten() {
+        lead.execute(params![resource, change.id])?;
     }
     if let Some(places) = &change.places {
         writing.db.prepare_cached("DELETE FROM place WHERE subject = ?1")?.execute([change.id])?;
@@ -91,8 +105,8 @@ fn new(writing: &Writing<'_>, change: &SubjectChange) -> Step<DataKey> {
     let standing = &change.standing;
     let mut insert = writing.db.prepare_cached(
         "INSERT INTO subject (id, version, epoch, authority, protects_places, guard_hold, closed_by_adoption, \
-         merged_into, data_key, key_id, begun_act, begun_by, eligible_until, handed_over, erased_at) \
-         VALUES (?1, 1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT DO NOTHING",
+         merged_into, data_key, key_id, begun_act, begun_by, eligible_until, handed_over, erased_at, indexed) \
+         VALUES (?1, 1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO NOTHING",
     )?;
     let inserted = insert.execute(params![
         change.id,
@@ -107,7 +121,8 @@ fn new(writing: &Writing<'_>, change: &SubjectChange) -> Step<DataKey> {
         standing.begun.as_ref().map(|begun| &begun.by),
         standing.eligible_until,
         standing.handed_over.map(HandedOver::word),
-        standing.erased_at
+        standing.erased_at,
+        indexed(change).unwrap_or_default()
     ])?;
     if inserted == 0 { Err(Refused::Clash.into()) } else { Ok(key) }
 }
@@ -117,7 +132,8 @@ fn held(writing: &Writing<'_>, change: &SubjectChange) -> Step<Option<DataKey>> 
     let mut update = writing.db.prepare_cached(
         "UPDATE subject SET version = version + 1, epoch = epoch + ?3, authority = ?4, protects_places = ?5, \
          guard_hold = ?6, closed_by_adoption = ?7, merged_into = ?8, begun_act = ?9, begun_by = ?10, \
-         eligible_until = ?11, handed_over = ?12, erased_at = ?13 WHERE id = ?1 AND version = ?2",
+         eligible_until = ?11, handed_over = ?12, erased_at = ?13, indexed = coalesce(?14, indexed) \
+         WHERE id = ?1 AND version = ?2",
     )?;
     let updated = update.execute(params![
         change.id,
@@ -132,12 +148,22 @@ fn held(writing: &Writing<'_>, change: &SubjectChange) -> Step<Option<DataKey>> 
         standing.begun.as_ref().map(|begun| &begun.by),
         standing.eligible_until,
         standing.handed_over.map(HandedOver::word),
-        standing.erased_at
+        standing.erased_at,
+        indexed(change)
     ])?;
     if updated == 0 {
         return Err(Refused::Clash.into());
     }
     Ok(data_key(writing, change.id)?)
+}
+
+/// Whether a subject is indexed from a change on; `None` when it stays as it was.
+fn indexed(change: &SubjectChange) -> Option<bool> {
+    match (&change.resources, &change.holdings[..]) {
+        (Some(_), _) => Some(true),
+        (None, []) => None,
+        (None, _) => Some(false),
+    }
 }
 
 /// The data key of a subject; `None` when there is no such subject, or it was erased.
@@ -154,7 +180,7 @@ pub(super) fn erase(writing: &Writing<'_>, subject: SubjectId, at: Micros) -> St
         writing.db.prepare_cached("SELECT id FROM subject WHERE merged_into = ?1 AND erased_at IS NULL")?;
     let merged: Vec<SubjectId> = merged.query_map([subject], |row| row.get(0))?.collect::<Result<_, _>>()?;
     merged.into_iter().try_for_each(|one| erase(writing, one, at))?;
-    for table in ["holding", "place", "sent", "demographic", "relation", "restriction"] {
+    for table in ["holding", "place", "sent", "demographic", "resource", "relation", "restriction"] {
         writing.db.prepare_cached(&format!("DELETE FROM {table} WHERE subject = ?1"))?.execute([subject])?;
     }
     writing.db.prepare_cached("DELETE FROM link WHERE loser = ?1 OR winner = ?1")?.execute([subject])?;
@@ -162,7 +188,7 @@ pub(super) fn erase(writing: &Writing<'_>, subject: SubjectId, at: Micros) -> St
     deliveries::forget_bodies_of(writing.db, subject)?;
     let mut destroy = writing.db.prepare_cached(
         "UPDATE subject SET data_key = x'', key_id = '', erased_at = coalesce(erased_at, ?2), guard_hold = 0, \
-         protects_places = 0, begun_act = NULL, begun_by = NULL, eligible_until = NULL WHERE id = ?1",
+         protects_places = 0, begun_act = NULL, begun_by = NULL, eligible_until = NULL, indexed = 0 WHERE id = ?1",
     )?;
     if destroy.execute(params![subject, at])? == 0 { Err(Refused::Missing.into()) } else { Ok(()) }
 }
@@ -299,6 +325,12 @@ impl Reading<'_> {
         Ok(found)
     }
 
+    /// The subjects that these resources are of.
+    pub(super) fn subjects_of_resources(&self, ids: &[Uuid]) -> Result<Vec<Option<SubjectId>>, StoreFault> {
+        let mut whose = self.db.prepare_cached("SELECT subject FROM resource WHERE id = ?1")?;
+        ids.iter().map(|id| Ok(whose.query_row([id], |row| row.get(0)).optional()?)).collect()
+    }
+
     /// What is held of these subjects.
     pub(super) fn subjects(
         &self,
@@ -419,6 +451,17 @@ impl Reading<'_> {
     pub(super) fn all_subjects(&self, after: Option<SubjectId>, most: usize) -> Result<Vec<SubjectId>, StoreFault> {
         let mut all = self.db.prepare_cached("SELECT id FROM subject WHERE id > ?1 ORDER BY id LIMIT ?2")?;
         let ids = all.query_map(params![after.unwrap_or_default(), most], |row| row.get(0))?;
+        Ok(ids.collect::<Result<_, _>>()?)
+    }
+
+    /// Subjects that hold something and are not indexed, in the order of their ids.
+    pub(super) fn unindexed_subjects(
+        &self,
+        after: Option<SubjectId>,
+        most: usize,
+    ) -> Result<Vec<SubjectId>, StoreFault> {
+        let mut left = self.db.prepare_cached(NEXT_TO_INDEX)?;
+        let ids = left.query_map(params![after.unwrap_or_default(), most], |row| row.get(0))?;
         Ok(ids.collect::<Result<_, _>>()?)
     }
 }

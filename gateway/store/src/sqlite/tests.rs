@@ -190,6 +190,7 @@ fn no_value_stands_in_the_files() {
         places: Some(vec![PlaceKey(CANARY.to_vec())]),
         demographics: Some(vec![DemographicKey(CANARY.to_vec())]),
         planned: vec![("target".to_owned(), CANARY.to_vec())],
+        resources: Some(vec![id(7)]),
     };
     keep(&store, Batch { subjects: vec![change], ..batch(1, CANARY) }).unwrap();
     for seen in 0..2 {
@@ -257,6 +258,61 @@ fn a_store_of_the_fourth_layout_takes_photographs_and_keeps_the_rest() {
     drop(store);
     let store = open(folder.path(), KEY).unwrap();
     assert_eq!(store.photo_body(id(4)).unwrap().unwrap(), b"picture");
+}
+
+#[test]
+fn a_store_of_the_fifth_layout_keeps_its_subjects_and_nobody_has_looked_for_their_resources() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(FILE_NAME);
+    let db = Connection::open(&file).unwrap();
+    schema::prepare_writer(&db).unwrap();
+    db.execute_batch(include_str!("schema_1.sql")).unwrap();
+    let keys = Keys::parse(KEY.as_bytes()).unwrap();
+    for number in [2, 3] {
+        hold_in_first_layout(&db, &keys, number);
+    }
+    for layout in [
+        include_str!("schema_2.sql"),
+        include_str!("schema_3.sql"),
+        include_str!("schema_4.sql"),
+        include_str!("schema_5.sql"),
+        "PRAGMA user_version = 5; INSERT INTO loaded_view VALUES ('partner', 'health@1', 'x=full', 1)",
+    ] {
+        db.execute_batch(layout).unwrap();
+    }
+    drop(db);
+    let look = SqliteStore::open_to_read(settings(folder.path(), KEY));
+    assert!(matches!(look.unwrap_err(), OpenFault::Older { store: 5, .. }), "whoever looks changes nothing");
+    let store = open(folder.path(), KEY).unwrap();
+    assert_eq!(store.loaded_views().unwrap().len(), 1);
+    for held in store.subjects(&[id(2), id(3)], &[]).unwrap() {
+        let held = held.unwrap();
+        assert_eq!((held.version, held.epoch, &held.holdings[0].1[..]), (7, 3, &b"held"[..]));
+    }
+    assert_eq!(store.unindexed_subjects(None, 9).unwrap(), [id(2), id(3)]);
+    assert_eq!(store.subjects_of_resources(&[id(4)]).unwrap(), [None]);
+    let held = store.subjects(&[id(2)], &[]).unwrap().remove(0).unwrap();
+    let looked = SubjectChange {
+        id: id(2),
+        seen: held.version,
+        standing: held.standing,
+        raise_epoch: false,
+        holdings: Vec::new(),
+        identifiers: Vec::new(),
+        forgotten: Vec::new(),
+        places: None,
+        demographics: None,
+        planned: Vec::new(),
+        resources: Some(vec![id(4)]),
+    };
+    keep(&store, Batch { subjects: vec![looked], ..Batch::default() }).unwrap();
+    drop(store);
+    let store = open(folder.path(), KEY).unwrap();
+    assert_eq!(store.unindexed_subjects(None, 9).unwrap(), [id(3)]);
+    assert_eq!(store.subjects_of_resources(&[id(4)]).unwrap(), [Some(id(2))]);
+    assert!(store.census().unwrap().bytes.iter().any(|(table, _)| table == "resource"), "it is measured too");
+    drop(store);
+    assert_eq!(schema::version(&Connection::open(file).unwrap()).unwrap(), schema::SCHEMA_VERSION);
 }
 
 #[test]
@@ -544,4 +600,11 @@ fn what_is_next_is_found_without_looking_at_all_that_waits() {
         let plan = plan(&store, query);
         assert!(plan.len() == 1 && plan[0].contains("USING") && !plan[0].contains("TEMP"), "{plan:?}");
     }
+}
+
+#[test]
+fn whoever_is_not_indexed_is_found_without_looking_at_whoever_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = plan(&open(folder.path(), KEY).unwrap(), subjects::NEXT_TO_INDEX);
+    assert!(plan[0].contains("subject_unindexed") && !plan.iter().any(|step| step.contains("TEMP")), "{plan:?}");
 }
