@@ -20,7 +20,7 @@ use crate::{
     page::may_be_made,
     resource_type::ResourceType,
     resources::{self, organization},
-    rules::PATIENT_UNMATCHABLE,
+    rules::{NOT_EXPRESSIBLE, PATIENT_UNMATCHABLE},
     writer::{Array, Escaped, IdText, Object, key, members, plain, value, write_object},
 };
 
@@ -82,8 +82,11 @@ impl Encoder for XmlEncoder<'_> {
             let PartName::Child { split, .. } = *name else { continue };
             let nth = *nth.get_or_insert_with(|| sheaf.next_child());
             let out = sheaf.part(PartName::Child { nth, split, extension: "xml" });
-            let tree = fhir::read(bytes, Notation::Json, TreeLimits::NONE).tree;
-            fhir::write(&tree.expect("what this adapter writes is FHIR, which it reads"), Notation::Xml, out);
+            match fhir::read(bytes, Notation::Json, TreeLimits::NONE).tree {
+                Some(tree) => fhir::write(&tree, Notation::Xml, out),
+                // What this adapter writes it reads; were it not so, nobody would go without a word.
+                None => report.raise(Diagnostic::new(&NOT_EXPRESSIBLE, Place::Document)),
+            }
         }
     }
 }
