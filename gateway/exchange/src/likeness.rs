@@ -74,6 +74,17 @@ pub struct Alike {
     pub evidence: Evidence,
 }
 
+/// Where children of a birth date and a whole family name are looked for; `None` for what is no name.
+#[must_use]
+pub fn surname_key(family: &str, born: Date) -> Option<Vec<u8>> {
+    let surname = fold(family);
+    (!surname.is_empty()).then(|| key(born, "surname", &surname))
+}
+
+fn key(born: Date, half: &str, text: &str) -> Vec<u8> {
+    format!("{born}\n{half}\n{text}").into_bytes()
+}
+
 impl Likeness {
     /// What a child may be found by, from all that is said of it; `None` where it may not be found by name, or too
     /// little is said.
@@ -124,7 +135,7 @@ impl Likeness {
             for name in &self.names {
                 for (half, text) in [("forename", &name.forename), ("surname", &name.surname)] {
                     if !text.is_empty() {
-                        keys.insert(format!("{date}\n{half}\n{text}").into_bytes());
+                        keys.insert(key(*date, half, text));
                     }
                 }
             }

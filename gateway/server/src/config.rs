@@ -55,7 +55,9 @@ pub use dialects::NamedDialect;
 pub use fault::{CONFIG_RULES, ConfigFault, ConfigFaults, ConfigRule};
 pub use key_set::{PublicKey, SigningAlgorithm};
 pub(crate) use limits::seconds;
-pub use limits::{AddressLimits, DeliveryLimits, DocumentReading, LimitDeclaration, Limits, PartnerLimits, Retention};
+pub use limits::{
+    AddressLimits, DeliveryLimits, DocumentReading, FhirLimits, LimitDeclaration, Limits, PartnerLimits, Retention,
+};
 pub use mesh::{Mesh, MeshFolder, MeshFolderWay, MeshInbox, MeshRecipient, MeshWay};
 pub use named_files::{NamedFile, NamedFiles, Origin};
 pub use oauth::OAuth;
@@ -84,7 +86,7 @@ const CERTIFICATE_BYTES_MAX: u64 = 1024 * 1024;
 const REVOCATION_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// Tables of the file that later versions read.
-const TABLES_NOT_YET: &[&str] = &["fhir", "merge"];
+const TABLES_NOT_YET: &[&str] = &["merge"];
 
 /// What is taken from the environment, handed in by the program.
 #[derive(Clone, Debug, Default)]
@@ -118,6 +120,8 @@ pub struct Config {
     pub address_limits: AddressLimits,
     /// `[limits.partner]`.
     pub partner_limits: PartnerLimits,
+    /// `[fhir]`.
+    pub fhir: FhirLimits,
     /// `[oauth]`.
     pub oauth: OAuth,
     /// Every `[[partner]]`.
@@ -293,6 +297,7 @@ impl Config {
             reading_limits: ReadingLimits::default(),
             address_limits: AddressLimits::default(),
             partner_limits: PartnerLimits::default(),
+            fhir: FhirLimits::default(),
             oauth: OAuth::default(),
             partners: Vec::new(),
             ids_key,
@@ -415,6 +420,10 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
     partner_section.finish();
     limits_section.finish();
 
+    let fhir_section = root.section("fhir");
+    let fhir = FhirLimits::default().overridden(&fhir_section);
+    fhir_section.finish();
+
     let oauth = OAuth::read(root.section("oauth"));
     let partners = read_partners(&root, &public, public_byte, &partner_limits, authority.as_deref());
     let ids_key = read_ids(root.section("ids"));
@@ -456,6 +465,7 @@ fn read(root: Section<'_>, source: &str) -> Option<Config> {
         reading_limits,
         address_limits,
         partner_limits,
+        fhir,
         oauth,
         partners,
         ids_key: ids_key?,

@@ -50,6 +50,7 @@ pub(crate) mod replay;
 pub(crate) mod runs;
 pub(crate) mod schedule;
 pub(crate) mod settling;
+pub(crate) mod shown;
 mod taking_in;
 pub(crate) mod telling;
 pub(crate) mod terms;
@@ -209,6 +210,16 @@ impl Durable {
     ) -> Result<T, Problem> {
         let store = self.store.clone();
         spawn_blocking(move || read(&*store)).await.map_err(|_| Problem::Internal)?.map_err(store_problem)
+    }
+
+    /// Looks at what is held, away from the threads that serve connections, while others may think: whoever looks makes
+    /// sure afterwards that what protects a child is still the same.
+    pub(crate) async fn look<T: Send + 'static>(
+        self: &Arc<Self>,
+        look: impl FnOnce(&Self) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let shared = self.clone();
+        spawn_blocking(move || look(&shared)).await.map_err(|_| Problem::Internal)
     }
 
     /// Thinks about what is held, away from the threads that serve connections, and while nobody else does.

@@ -15,6 +15,7 @@ mod audit_event;
 pub(crate) mod body;
 pub(crate) mod deliveries;
 pub(crate) mod failed_sign_ins;
+mod fhir;
 pub(crate) mod idempotency;
 mod identity;
 pub(crate) mod intake;

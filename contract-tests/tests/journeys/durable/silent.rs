@@ -31,7 +31,8 @@ fn nothing_of_a_record_is_told_by_what_remembers_and_delivers() {
     let folder = authority(2026, 200, 5, 20);
     let search = Search::of(&folder);
     let routes = TO_HEALTH.replace("from = ", "errors = \"quarantine\"\nfrom = ");
-    let mut house = House::with(&cast(), &routes, "trace,homeward=trace");
+    let readers = cast().replace("\"audit:read\"]", "\"audit:read\", \"fhir:read\"]");
+    let mut house = House::with(&readers, &routes, "trace,homeward=trace");
     house.approve_all(&routes);
     let document = Return::of(&folder);
     let zip = document.zip();
@@ -115,6 +116,34 @@ fn nothing_of_a_record_is_told_by_what_remembers_and_delivers() {
         let answer = lcs.send("POST", target, &[("Content-Type", media_type), ("If-Match", "\"1\"")], body);
         say(target, answer);
     }
+    // Over FHIR, where values stand in addresses: what is read is the control, what is refused says nothing of it.
+    let number = "https://fhir.nhs.uk/Id/nhs-number";
+    let listed = lcs.get("/fhir/R4/Patient?_count=5").with_status(200);
+    assert!(!search.found(&listed.body).is_empty(), "an authority reads its own");
+    say("what FHIR does", lcs.get("/fhir/R4/metadata").with_status(200));
+    for target in [
+        format!("/fhir/R4/Patient?identifier={number}%7C{CANARY}"),
+        format!("/fhir/R4/Patient?identifier={number}%7C{child}"),
+        format!("/fhir/R4/Patient?identifier={CANARY}%7C{child}"),
+        format!("/fhir/R4/Patient?identifier={child}"),
+        format!("/fhir/R4/Patient?{CANARY}={child}"),
+        format!("/fhir/R4/Patient?birthdate={CANARY}"),
+        format!("/fhir/R4/Patient?_format={CANARY}"),
+        format!("/fhir/R4/Patient?_page={CANARY}"),
+        format!("/fhir/R4/Patient/{CANARY}"),
+        format!("/fhir/R4/{CANARY}?patient={child}"),
+        format!("/fhir/R4/Patient/{child}/${CANARY}"),
+    ] {
+        // An answer says again what it answers, as FHIR will have it: to nobody but whoever asked.
+        let answer = lcs.get(&target);
+        if answer.status >= 400 {
+            say(&target, answer);
+        }
+    }
+    let resource =
+        format!("{{\"resourceType\":\"Patient\",\"{CANARY}\":1,\"gender\":\"{CANARY}\",\"birthDate\":\"{CANARY}\"}}");
+    let fhir = [("Content-Type", "application/fhir+json")];
+    say("a validation", lcs.send("POST", "/fhir/R4/Patient/$validate", &fhir, resource.as_bytes()).with_status(200));
     let settled = house.settled();
     assert!(settled.len() > delivered.len(), "the restriction took something back");
     say("metrics", metrics(&house));

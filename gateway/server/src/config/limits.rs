@@ -149,6 +149,14 @@ limits! {
     bytes_per_minute = 268_435_456, 1..=1_000_000_000, "bytes of bodies a minute of one partner, all at once or spread";
 }
 
+limits! {
+    /// `[fhir]`: what is asked over FHIR.
+    FhirLimits, DECLARATIONS:
+    page_max = 200, 1..=1_000, "resources on a page of a search, and when more are asked for";
+    search_children_max = 1_000, 1..=1_000_000, "children that are looked at for a page where an authority asks for all of its own";
+    resource_bytes_max = 4_194_304, 1_024..=1_073_741_824, "bytes of a resource that is sent to be validated, inflated";
+}
+
 /// A value that its declaration keeps within the type.
 fn narrow<T: TryFrom<u64>>(value: u64, most: T) -> T {
     T::try_from(value).unwrap_or(most)
@@ -205,6 +213,7 @@ mod tests {
             assert!(limit.name.ends_with("_max") || limit.name.ends_with("_min"), "{}", limit.name);
         }
         let all = AddressLimits::DECLARATIONS.iter().chain(DeliveryLimits::DECLARATIONS);
+        let all = all.chain(FhirLimits::DECLARATIONS);
         for limit in all.chain(PartnerLimits::DECLARATIONS).chain(Retention::DECLARATIONS) {
             assert!((limit.least..=limit.greatest).contains(&limit.default), "{}", limit.name);
         }

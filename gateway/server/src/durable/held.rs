@@ -25,6 +25,7 @@ use store::subject::{
     Begun, DemographicKey, HandedOver, PlaceKey, Sent, Standing, SubjectChange, SubjectId, SubjectState, TwoPersons,
 };
 use store::{Micros, Store, StoreFault};
+use uuid::Uuid;
 
 use super::moment::micros_of;
 use super::way::Way;
@@ -48,6 +49,8 @@ pub(crate) struct Child {
     /// Restrictions that were set in the house and not lifted.
     pub(crate) restrictions: Vec<Restriction>,
     pub(crate) sent: Vec<Sent>,
+    /// The ids of its resources, once somebody has looked.
+    resources: Option<Vec<Uuid>>,
     /// What has to be written back.
     changed: Changed,
 }
@@ -74,6 +77,7 @@ impl Child {
             holdings: BTreeMap::new(),
             restrictions: Vec::new(),
             sent: Vec::new(),
+            resources: None,
             changed: Changed::default(),
         }
     }
@@ -98,6 +102,7 @@ impl Child {
             holdings,
             restrictions,
             sent: state.sent,
+            resources: None,
             changed: Changed::default(),
         })
     }
@@ -135,6 +140,16 @@ impl Child {
         if !self.changed.holdings.iter().any(|known| known == partner) {
             self.changed.holdings.push(partner.to_owned());
         }
+    }
+
+    /// From now on it is found by the ids of these resources too.
+    pub(crate) fn index(&mut self, resources: Vec<Uuid>) {
+        self.resources = Some(resources);
+    }
+
+    /// Whether what is said of it is written back.
+    pub(crate) fn has_news(&self) -> bool {
+        !self.changed.holdings.is_empty()
     }
 
     /// From now on it is known by these identifiers too.
@@ -305,7 +320,7 @@ impl Child {
             places: self.changed.places.then(|| self.places(as_at)),
             demographics: self.changed.places.then(|| self.demographics()),
             planned: self.changed.planned.clone(),
-            resources: None,
+            resources: self.resources.clone(),
         }
     }
 }

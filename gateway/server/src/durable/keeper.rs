@@ -40,6 +40,9 @@ const SIGN_INS: Duration = Duration::from_secs(60);
 /// Between two lots of data keys that are wrapped anew.
 const REWRAP: Duration = Duration::from_secs(1);
 
+/// Children who are noted at once by the ids of their resources, of those who are not.
+const INDEX_LOT: usize = 100;
+
 /// Keeps house until it is dropped, by the settings of the moment.
 pub(crate) async fn keep_house(current: Current) {
     let mut looks = interval(LOOK);
@@ -56,6 +59,7 @@ pub(crate) async fn keep_house(current: Current) {
             // The keys may be others.
             rewrap_at = Instant::now();
         }
+        index(&durable).await;
         let nearly_full = look(&durable, &mut counted).await;
         if Instant::now() >= watch_at {
             watch_at = Instant::now() + WATCH;
@@ -117,6 +121,21 @@ async fn look(durable: &Arc<Durable>, counted: &mut Counted) -> bool {
     durable.metrics.disk(room_for(least), free);
     durable.metrics.store(counted.census.clone(), touched.is_ok());
     !room_for(least.saturating_mul(ROOM_TIMES))
+}
+
+/// Notes by which resources children are found of whom that is not noted: those who were held before it was.
+async fn index(durable: &Arc<Durable>) {
+    let mut after = None;
+    loop {
+        match durable.think(move |durable| durable.index_earlier(after, INDEX_LOT)).await {
+            Ok(Ok(Some(last))) => after = Some(last),
+            Ok(Ok(None)) | Err(_) => break,
+            Ok(Err(fault)) => {
+                tracing::error!(%fault, "children could not be noted by their resources");
+                break;
+            }
+        }
+    }
 }
 
 /// Purges everything that is due, lot by lot.

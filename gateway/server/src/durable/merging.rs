@@ -138,6 +138,7 @@ impl Durable {
             thought.plan(child, shares_place)?;
         }
         thought.finish_together()?;
+        self.index(worked.children.values_mut())?;
         let changes = worked.order.iter().filter_map(|id| worked.children.get(id)).filter(|child| child.is_changed());
         thought.batch.subjects = changes.map(|child| child.change(thought.today)).collect();
         Ok(())

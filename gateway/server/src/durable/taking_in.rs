@@ -143,6 +143,7 @@ impl Durable {
             }
         }
         thought.finish_together()?;
+        self.index(worked.children.values_mut())?;
         let changes = worked.order.iter().filter_map(|id| worked.children.get(id)).filter(|child| child.is_changed());
         thought.batch.subjects.extend(changes.map(|child| child.change(today)));
         Ok(Ok(counts))

@@ -168,26 +168,33 @@ impl Way {
         at: store::Micros,
     ) -> Options {
         Options {
-            year: CollectionYear::of(today),
-            authority,
-            as_at: Some(today),
-            id_key: IdKey::secret(config.ids_key.bytes()),
-            recorded_at: Some(rfc3339(at).into_boxed_str()),
-            organisation: Organisation {
-                ods_code: config.organisation.ods_code.as_deref().map(Into::into),
-                office_phone: config.organisation.office_phone.as_deref().map(Into::into),
-                duty_phone: config.organisation.duty_phone.as_deref().map(Into::into),
-            },
-            pep: config.pep.clone(),
-            limits: config.reading_limits,
             settings: self
                 .target
                 .options
                 .iter()
                 .map(|(name, value)| (name.as_str().into(), value.as_str().into()))
                 .collect(),
-            ..Options::plain()
+            ..options_of(config, today, authority, at)
         }
+    }
+}
+
+/// What encoding takes into account whoever gets it.
+pub(super) fn options_of(config: &Config, today: Date, authority: Option<LaCode>, at: store::Micros) -> Options {
+    Options {
+        year: CollectionYear::of(today),
+        authority,
+        as_at: Some(today),
+        id_key: IdKey::secret(config.ids_key.bytes()),
+        recorded_at: Some(rfc3339(at).into_boxed_str()),
+        organisation: Organisation {
+            ods_code: config.organisation.ods_code.as_deref().map(Into::into),
+            office_phone: config.organisation.office_phone.as_deref().map(Into::into),
+            duty_phone: config.organisation.duty_phone.as_deref().map(Into::into),
+        },
+        pep: config.pep.clone(),
+        limits: config.reading_limits,
+        ..Options::plain()
     }
 }
 

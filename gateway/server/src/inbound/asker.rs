@@ -65,6 +65,14 @@ impl Asker {
         Ok(answer.into_response())
     }
 
+    /// Keeps lines of the audit chain, and whatever else is in the batch.
+    ///
+    /// # Errors
+    /// When it could not be kept.
+    pub(crate) async fn keep_lines(&self, batch: Batch) -> Result<(), Problem> {
+        self.commit(batch).await
+    }
+
     async fn commit(&self, batch: Batch) -> Result<(), Problem> {
         let once = self.once.clone();
         let outcome = kept(|done| {

@@ -104,6 +104,8 @@ pub(crate) enum Problem {
         retry_seconds: u64,
     },
     Timeout,
+    /// Something that only FHIR refuses.
+    Fhir(Box<super::fhir::outcome::Refused>),
 }
 
 /// One thing that is wrong with a request, with its place.
@@ -357,6 +359,7 @@ impl Problem {
                 "Too much at once, or stopping",
                 "wait as Retry-After says and send again",
             ),
+            Self::Fhir(refused) => kind("invalid-request", refused.status, "The request cannot be done", refused.help),
             Self::Timeout => kind(
                 "timeout",
                 S::GATEWAY_TIMEOUT,
@@ -366,8 +369,29 @@ impl Problem {
         }
     }
 
+    /// Its status.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.kind().status
+    }
+
+    /// The last word of its type.
+    pub(crate) fn slug(&self) -> &'static str {
+        self.kind().slug
+    }
+
+    /// What to do.
+    pub(crate) fn help(&self) -> &'static str {
+        self.kind().help
+    }
+
+    /// What is wrong, in a sentence.
+    pub(crate) fn words(&self) -> Cow<'static, str> {
+        self.detail()
+    }
+
     fn detail(&self) -> Cow<'static, str> {
         match self {
+            Self::Fhir(refused) => refused.text.clone(),
             Self::InvalidRequest(complaint) => complaint.message.clone(),
             Self::Breaks(rule) | Self::BreaksAt(rule, _) | Self::CannotFollow { rule, .. } => rule.message.into(),
             Self::InvalidHeader(name) => format!("the header {name} is malformed").into(),
@@ -450,7 +474,8 @@ impl Problem {
         }
     }
 
-    fn headers(&self, headers: &mut HeaderMap) {
+    /// The headers that go with it.
+    pub(crate) fn headers(&self, headers: &mut HeaderMap) {
         let mut insert = |name: HeaderName, value: &str| {
             if let Ok(value) = HeaderValue::from_str(value) {
                 headers.insert(name, value);

@@ -37,6 +37,18 @@ impl Published {
     /// # Errors
     /// [`Problem::NotAcceptable`].
     pub(crate) fn answer(self, asked: &HeaderMap) -> Result<Response, Problem> {
+        self.draw(asked, false)
+    }
+
+    /// The same of a document whose form its caller has chosen already.
+    ///
+    /// # Errors
+    /// None but those of a later version.
+    pub(crate) fn in_this_form(self, asked: &HeaderMap) -> Result<Response, Problem> {
+        self.draw(asked, true)
+    }
+
+    fn draw(self, asked: &HeaderMap, judged: bool) -> Result<Response, Problem> {
         let Self { media_type, bytes, etag } = self;
         let known = asked.get_all(header::IF_NONE_MATCH).iter().any(|value| {
             let tags = value.to_str().unwrap_or_default();
@@ -49,7 +61,9 @@ impl Published {
             return Ok((StatusCode::NOT_MODIFIED, [cache, etag]).into_response());
         }
         // Judged last: what is the same for everyone has one form.
-        negotiate(asked, &[media_type])?;
+        if !judged {
+            negotiate(asked, &[media_type])?;
+        }
         let content_type = (header::CONTENT_TYPE, HeaderValue::from_static(media_type));
         Ok(([cache, etag, content_type], Body::from(bytes)).into_response())
     }

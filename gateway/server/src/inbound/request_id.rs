@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
+use super::fhir;
 use super::problem::{Problem, render};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -26,6 +27,8 @@ pub(crate) struct Ids {
     id: Uuid,
     mirrored: HeaderValue,
     correlation: Option<HeaderValue>,
+    /// How a refusal is told under the addresses of FHIR.
+    fhir: Option<fhir::Form>,
 }
 
 impl Ids {
@@ -43,7 +46,9 @@ impl Ids {
         };
         let (id, mirrored) = asked.flatten().unwrap_or_else(made);
         request.extensions_mut().insert(RequestId(id));
-        (Self { id, mirrored, correlation: correlation.flatten() }, fault)
+        let fhir = fhir::is_fhir(request.uri().path())
+            .then(|| fhir::Form::of_refusal(request.headers(), request.uri().query()));
+        (Self { id, mirrored, correlation: correlation.flatten(), fhir }, fault)
     }
 
     /// The id of the request.
@@ -55,7 +60,10 @@ impl Ids {
     pub(crate) fn draw(self, response: Response) -> Response {
         let mut response = match response.extensions().get::<Arc<Problem>>() {
             Some(problem) => {
-                let mut drawn = render(problem, &self.id);
+                let mut drawn = match self.fhir {
+                    Some(form) => fhir::outcome::render(problem, &self.id, form),
+                    None => render(problem, &self.id),
+                };
                 drawn.extensions_mut().extend(response.extensions().clone());
                 drawn
             }

@@ -36,7 +36,7 @@ use super::problem::Problem;
 use super::published::PublishedDocuments;
 use super::request_id::Ids;
 use super::token::TokenKey;
-use super::v1;
+use super::{fhir, v1};
 use crate::assertions::{Assertions, RememberedAssertions, StoredAssertions};
 use crate::config::{Config, Limits};
 use crate::durable::Durable;
@@ -125,7 +125,7 @@ impl House {
 
 /// The public surface: the column over the routes.
 pub(crate) fn stack(house: &Arc<House>) -> Router {
-    let routes = v1::routes(house).merge(oauth::routes(house)).fallback(unknown_path);
+    let routes = v1::routes(house).merge(oauth::routes(house)).merge(fhir::routes(house)).fallback(unknown_path);
     routes.layer(from_fn_with_state(house.clone(), column))
 }
 

@@ -401,7 +401,7 @@ async fn receive(
 }
 
 /// Runs work on a document: on a thread of its own, when one is free, within its time, and only while someone waits.
-async fn run<T: Send + 'static>(
+pub(crate) async fn run<T: Send + 'static>(
     house: &Arc<House>,
     work: impl FnOnce(&dyn Work, &Stop) -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
