@@ -83,6 +83,7 @@ impl Encoder for XmlEncoder<'_> {
             let nth = *nth.get_or_insert_with(|| sheaf.next_child());
             let out = sheaf.part(PartName::Child { nth, split, extension: "xml" });
             let tree = fhir::read(bytes, Notation::Json, TreeLimits::NONE).tree;
+            #[expect(clippy::expect_used, reason = "the bytes are our own; without them a child would be missing")]
             fhir::write(&tree.expect("what this adapter writes is FHIR, which it reads"), Notation::Xml, out);
         }
     }
