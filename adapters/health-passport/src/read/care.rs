@@ -190,7 +190,8 @@ pub(super) fn read_flag(resource: Element<'_>, opened: &Opened<'_>, says: &mut S
     says.tell(&rules::FLAG_OTHER, "", None);
 }
 
-/// A Consent: a guard, so that one that cannot be read holds the child back.
+/// A Consent: a guard, so that one that cannot be read holds the child back. One that is not in force permits nothing,
+/// and takes back what it may have permitted; a refusal stands until it is inactive.
 pub(super) fn read_consent(resource: Element<'_>, says: &mut Says<'_>) {
     const SCOPE: &str = "http://terminology.hl7.org/CodeSystem/consentscope";
     let scope = match resource.first("scope").and_then(|scope| code_of(scope, SCOPE)).as_deref() {
@@ -212,6 +213,14 @@ pub(super) fn read_consent(resource: Element<'_>, says: &mut Says<'_>) {
     let recipients: Vec<Box<str>> =
         provision.into_iter().flat_map(|it| it.all("actor")).filter_map(recipient).collect();
     let (given_by, given_by_name) = giver(resource);
+    let is_not_in_force = match resource.text("status").as_deref() {
+        Some("inactive") => end == Said::NotAsked,
+        Some("draft" | "proposed" | "rejected") => decision != Said::Is(ConsentDecision::Deny),
+        _ => false,
+    };
+    if is_not_in_force {
+        says.take_back();
+    }
     guards(
         &[scope == Said::Unreadable, decision == Said::Unreadable, start == Said::Unreadable, end == Said::Unreadable],
         says,

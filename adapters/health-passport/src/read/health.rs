@@ -66,6 +66,8 @@ pub(super) fn read_appointment(resource: Element<'_>, says: &mut Says<'_>) {
     let status = match resource.text("status").as_deref() {
         Some("proposed" | "pending" | "booked" | "arrived" | "checked-in" | "waitlist") => HealthCheckStatus::Planned,
         Some("cancelled") => HealthCheckStatus::Cancelled,
+        // What was entered in error takes back that a check was planned.
+        Some("entered-in-error") => HealthCheckStatus::Planned,
         Some("noshow") => {
             says.tell(&rules::NOT_ATTENDED, "status", resource.first("status"));
             HealthCheckStatus::Cancelled

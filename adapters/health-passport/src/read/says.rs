@@ -55,6 +55,11 @@ impl<'s> Says<'s> {
         self.retracts
     }
 
+    /// Takes back what the resource says: it is not in force.
+    pub(super) fn take_back(&mut self) {
+        self.retracts = true;
+    }
+
     /// Keeps the period of a resource that the child is looked after in, until all of its episodes are known.
     pub(super) fn looked_after(&mut self, resource: Element<'_>) {
         let (start, end) = self.period(resource.first("period"), "period");

@@ -8,10 +8,10 @@ use kit::{
     document::{Document, Part},
 };
 use schemas::{
-    code::SdqRater,
+    code::{HealthCheckStatus, SdqRater},
     date::Date,
     diagnostic::{Diagnostic, Place},
-    record::{Allergy, CareEpisode, Record, SdqScore, Statement},
+    record::{Allergy, CareEpisode, HealthCheck, Record, SdqScore, Statement},
     reflect::Number,
     said::Said::{self, Is},
 };
@@ -546,4 +546,51 @@ fn words_without_entries_are_told_section_by_section() {
     assert_eq!(read.codes(), ["fhir/narrative-alone"; 2]);
     let path = "Bundle.entry[1].resource.section";
     assert_eq!(read.paths(), [format!("{path}[1].text"), format!("{path}[3].section[0].text")]);
+}
+
+#[test]
+fn an_appointment_in_error_takes_back_that_a_check_was_planned() {
+    let booked = json!({"resourceType": "Appointment", "status": "booked",
+        "serviceType": [{"coding": [{"system": "urn:homeward:cs:health-check-type", "code": "DENTAL"}]}],
+        "start": "2026-01-01T10:00:00Z", "end": "2026-01-01T11:00:00Z",
+        "participant": [{"actor": {"reference": "Patient/p"}, "status": "accepted"}]});
+    let planned = |it: &Statement| {
+        matches!(it, Statement::HealthCheck(HealthCheck { status: Is(HealthCheckStatus::Planned), .. }))
+    };
+    for (status, taken_back) in [("booked", false), ("entered-in-error", true)] {
+        let read = read(&[with(booked.clone(), json!({"status": status}))]);
+        let [record] = &read.children[0][..] else { panic!("{status}") };
+        assert!(planned(&record.statement) && record.source.retracts == taken_back, "{status}");
+    }
+}
+
+#[test]
+fn a_consent_that_is_not_in_force_permits_nothing() {
+    let consent = |status: &str, kind: &str, period: Value| {
+        json!({"resourceType": "Consent", "status": status,
+            "scope": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}]},
+            "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "INFA"}]}],
+            "patient": {"reference": "Patient/p"}, "dateTime": "2025-01-01",
+            "policyRule": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode",
+                "code": if kind == "permit" { "OPTIN" } else { "OPTOUT" }}]},
+            "provision": {"type": kind, "period": period}})
+    };
+    let since = json!({"start": "2025-01-01"});
+    let ended = json!({"start": "2025-01-01", "end": "2025-06-01"});
+    for (status, kind, period, taken_back) in [
+        ("active", "permit", &since, false),
+        ("active", "deny", &since, false),
+        ("inactive", "permit", &ended, false),
+        ("inactive", "permit", &since, true),
+        ("inactive", "deny", &since, true),
+        ("draft", "permit", &since, true),
+        ("proposed", "permit", &ended, true),
+        ("rejected", "permit", &since, true),
+        ("proposed", "deny", &since, false),
+        ("entered-in-error", "deny", &since, true),
+    ] {
+        let read = read(&[consent(status, kind, period.clone())]);
+        let [record] = &read.children[0][..] else { panic!("{status}: {:?}", read.codes()) };
+        assert_eq!((record.source.retracts, read.codes()), (taken_back, vec![]), "{status} {kind}");
+    }
 }
