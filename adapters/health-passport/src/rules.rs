@@ -129,6 +129,8 @@ read_rules! {
     PLAN_OTHER = Loss "fhir/plan-other", "A CarePlan of a kind that is not known here is not read", "It stays in the source.", "Homeward, declared losses from FHIR";
     /// A flag of another kind.
     FLAG_OTHER = Loss "fhir/flag-other", "A Flag of a kind that is not known here is not read", "It stays in the source.", "Homeward, declared losses from FHIR";
+    /// A period without an episode.
+    LOOKED_AFTER_ALONE = Loss "fhir/looked-after-alone", "That a child is looked after is told by itself: no episode of the document begins with that period or lies in it, and none is made", "Send the EpisodeOfCare along, with the day on which it began.", "Homeward, declared losses from FHIR; the looked-after status model";
     /// An observation of another kind.
     OBSERVATION_OTHER = Loss "fhir/observation-other", "An Observation of a kind that is not known here is not read", "It stays in the source.", "Homeward, declared losses from FHIR";
     /// An encounter that is no check.
@@ -141,6 +143,20 @@ read_rules! {
     CODE_UNKNOWN = Warning "fhir/code-unknown", "A code of a known list that the list does not have", "Check the code.", "Homeward, code lists";
     /// A medicine without a name.
     MEDICINE_UNNAMED = Warning "fhir/medicine-unnamed", "Which medicine this is stands elsewhere; it is not read", "Send it as medicationCodeableConcept, or with the name in display.", "FHIR R4, MedicationStatement.medication";
+    /// Not yet, or no more, a finding.
+    NOT_FINAL = Loss "fhir/not-final", "What is registered, begun, stopped or cancelled is no finding, and is not read", "It is read once its status says that it is complete.", "FHIR R4, Observation.status and QuestionnaireResponse.status";
+    /// Answers beside a total.
+    ANSWERS_NOT_READ = Loss "fhir/answers-not-read", "Of a Strengths and Difficulties Questionnaire only the total is read, and it is never scored from answers", "They stay in the source.", "Homeward, declared losses from FHIR";
+    /// No total.
+    SDQ_WITHOUT_TOTAL = Warning "fhir/sdq-without-total", "A Strengths and Difficulties Questionnaire tells no total; it is not read", "Send the total as an item whose code, in the Questionnaire or as its linkId, is urn:homeward:cs:topic|sdq-total, or as an Observation.", "Homeward, SDQ scores";
+    /// A total that is none.
+    SDQ_TOTAL = Error "fhir/sdq-total-unreadable", "The total of a Strengths and Difficulties Questionnaire is no whole number from 0 to 40", "Send valueInteger, from 0 to 40.", "SSDA903 rule 180; Homeward, SDQ scores";
+    /// Two totals.
+    SDQ_TOTALS_DIFFER = Error "fhir/sdq-totals-differ", "One questionnaire tells two totals that differ, or of two raters; neither is read", "Send one response for each rater, with one total.", "Homeward, SDQ scores";
+    /// A list that says nothing.
+    LIST_SAYS_NOTHING = Loss "fhir/list-says-nothing", "A list of allergies that is empty, for another reason than that none is known, or is no longer in use, says nothing of allergies", "To say that there is none, send the reason nilknown of list-empty-reason, or an AllergyIntolerance that says so.", "FHIR R4, List.emptyReason; UK Core, List";
+    /// Words without entries.
+    NARRATIVE_ALONE = Loss "fhir/narrative-alone", "A section of a Composition has words and no entry: words are not read", "Send the resources of which the words speak, as entries of the section.", "Homeward, declared losses from FHIR";
     /// A measurement without a quantity.
     MEASUREMENT_EMPTY = Warning "fhir/measurement-empty", "A measurement has no quantity", "Send valueQuantity.", "UK Core, vital signs";
     /// A unit that is not the profile's.

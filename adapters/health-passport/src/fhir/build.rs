@@ -57,6 +57,8 @@ struct Open {
 /// A reference to a contained resource, until the resource around it is whole.
 struct LocalReference {
     to: Box<str>,
+    /// An address, which may lead elsewhere: to a part of a document.
+    is_address: bool,
     path: Box<str>,
     at: u32,
 }
@@ -227,10 +229,20 @@ impl<'b> Build<'b> {
         Ok(())
     }
 
-    /// Keeps a reference to a contained resource until the resource around it is whole.
-    pub(crate) fn local_reference(&mut self, to: &str, at: usize) {
-        let path = self.path("").into();
-        self.local.push(LocalReference { to: to.into(), path, at: offset(at) });
+    /// Keeps an element whose value leads to a contained resource, as a reference or as an address, until the resource
+    /// around it is whole.
+    pub(crate) fn local_reference(&mut self, node: NodeId, primitive: Primitive, at: usize) {
+        let element = self.tree.element(node);
+        let is_address = primitive == Primitive::Uri;
+        let is_reference = primitive == Primitive::String && self.definitions.wire(element.name()) == "reference";
+        if (is_address || is_reference)
+            && let Some(value) = element.value()
+            && let Some(to) = value.strip_prefix('#')
+        {
+            let to = to.into();
+            let path = self.path("").into();
+            self.local.push(LocalReference { to, is_address, path, at: offset(at) });
+        }
     }
 
     /// How many such references wait.
@@ -248,8 +260,8 @@ impl<'b> Build<'b> {
         let resource = self.tree.element(node);
         let contained: Vec<_> = resource.all("contained").map(|one| (one.text("id"), one)).collect();
         let mut found = Vec::new();
-        for LocalReference { to, path, at } in &local {
-            if !to.is_empty() && !contained.iter().any(|(id, _)| id.as_deref() == Some(&**to)) {
+        for LocalReference { to, is_address, path, at } in &local {
+            if !to.is_empty() && !is_address && !contained.iter().any(|(id, _)| id.as_deref() == Some(&**to)) {
                 found.push((&rules::REFERENCE, path.to_string(), *at));
             }
         }

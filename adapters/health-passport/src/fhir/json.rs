@@ -372,22 +372,10 @@ impl<'b> Reader<'b> {
             return self.build.fault(&rules::WRONG_TYPE, from);
         }
         self.build.value(node, primitive, value)?;
-        if primitive == Primitive::String && self.bytes.get(from + 1) == Some(&b'#') {
-            self.local(node, from);
+        if matches!(primitive, Primitive::String | Primitive::Uri) && self.bytes.get(from + 1) == Some(&b'#') {
+            self.build.local_reference(node, primitive, from);
         }
         Ok(())
-    }
-
-    /// A reference to a contained resource waits until the resource around it is whole.
-    fn local(&mut self, node: NodeId, at: usize) {
-        let element = self.build.tree.element(node);
-        if self.build.definitions.wire(element.name()) == "reference"
-            && let Some(value) = element.value()
-            && let Some(to) = value.strip_prefix('#')
-        {
-            let to = to.to_owned();
-            self.build.local_reference(&to, at);
-        }
     }
 
     /// What stands from there to here, as it is.

@@ -181,7 +181,7 @@ impl<'b> Reader<'b> {
                 b"value" => match kind {
                     Kind::Primitive(primitive) => {
                         self.build.value(node, primitive, value)?;
-                        self.local(node, primitive, value);
+                        self.build.local_reference(node, primitive, value.from as usize);
                     }
                     _ => self.build.fault(&rules::XML_FORM, tag.at)?,
                 },
@@ -230,19 +230,6 @@ impl<'b> Reader<'b> {
         let to = if from == tag.at { from } else { from + value.len() };
         let escaped = value.iter().any(|byte| matches!(byte, b'&' | b'\t' | b'\n' | b'\r'));
         Value { from: offset(from), to: offset(to), escaped }
-    }
-
-    /// A reference to a contained resource waits until the resource around it is whole.
-    fn local(&mut self, node: NodeId, primitive: Primitive, value: Value) {
-        let element = self.build.tree.element(node);
-        if primitive == Primitive::String
-            && self.build.definitions.wire(element.name()) == "reference"
-            && let Some(text) = element.value()
-            && let Some(to) = text.strip_prefix('#')
-        {
-            let to = to.to_owned();
-            self.build.local_reference(&to, value.from as usize);
-        }
     }
 
     fn child(&mut self, node: NodeId, is: TypeId, tag: &Tag<'b>, seen: &mut Seen) -> Result<(), Stop> {

@@ -103,9 +103,12 @@ pub(super) fn read_plan(resource: Element<'_>, says: &mut Says<'_>) {
     if has("health") {
         return super::health::read_due_checks(resource, says);
     }
+    let of_period = is_of_looked_after(resource);
+    if of_period {
+        says.looked_after(resource);
+    }
     if !(coded(CARE_PLAN) || has("care") || has("pathway")) {
-        // That a period began is said by its episodes; a plan of another sort is another's.
-        if !coded(LOOKED_AFTER) {
+        if !of_period {
             says.tell(&rules::PLAN_OTHER, "", None);
         }
         return;
@@ -131,6 +134,11 @@ pub(super) fn read_plan(resource: Element<'_>, says: &mut Says<'_>) {
         },
         plain_text: text(resource.first("description")),
     });
+}
+
+/// Whether a CarePlan says that the child is looked after.
+pub(super) fn is_of_looked_after(plan: Element<'_>) -> bool {
+    plan.all("category").any(|category| is_coded(Some(category), SNOMED, LOOKED_AFTER))
 }
 
 /// A CareTeam: who works with the child. A worker stands in every period that was worked in, and is one all the same.
@@ -160,19 +168,30 @@ pub(super) fn read_team(resource: Element<'_>, opened: &Opened<'_>, says: &mut S
     }
 }
 
-/// A Flag: an order that deprives the child of liberty. That the child is looked after is said by its episodes.
-pub(super) fn read_flag(resource: Element<'_>, says: &mut Says<'_>) {
-    let of = |code: &str| is_coded(resource.first("code"), "urn:homeward:cs:flag", code);
-    if of("liberty-order") {
+/// A Flag: an order that deprives the child of liberty, or that the child is looked after. NHS England's own code says
+/// only that there is something; what it is stands in the CarePlan that the flag leads to (fhir-mapping, section 5.4).
+pub(super) fn read_flag(resource: Element<'_>, opened: &Opened<'_>, says: &mut Says<'_>) {
+    const DETAIL: &str = "http://hl7.org/fhir/StructureDefinition/flag-detail";
+    let code = resource.first("code");
+    if is_coded(code, "urn:homeward:cs:flag", "liberty-order") {
         let (start_date, end_date) = says.period(resource.first("period"), "period");
         return says.say(LibertyOrder { start_date, end_date });
     }
-    if !is_coded(resource.first("code"), SNOMED, LOOKED_AFTER) {
-        says.tell(&rules::FLAG_OTHER, "", None);
+    let of_looked_after = |detail: Element<'_>| {
+        let Some(to) = detail.text("reference") else { return false };
+        match to.strip_prefix('#') {
+            Some(id) => resource.all("contained").any(|plan| plan.says("id", id) && is_of_looked_after(plan)),
+            None => opened.is_plan_of_looked_after(&to),
+        }
+    };
+    if is_coded(code, SNOMED, LOOKED_AFTER) || extension(resource, DETAIL).is_some_and(of_looked_after) {
+        return says.looked_after(resource);
     }
+    says.tell(&rules::FLAG_OTHER, "", None);
 }
 
-/// A Consent: a guard, so that one that cannot be read holds the child back.
+/// A Consent: a guard, so that one that cannot be read holds the child back. One that is not in force permits nothing,
+/// and takes back what it may have permitted; a refusal stands until it is inactive.
 pub(super) fn read_consent(resource: Element<'_>, says: &mut Says<'_>) {
     const SCOPE: &str = "http://terminology.hl7.org/CodeSystem/consentscope";
     let scope = match resource.first("scope").and_then(|scope| code_of(scope, SCOPE)).as_deref() {
@@ -194,6 +213,14 @@ pub(super) fn read_consent(resource: Element<'_>, says: &mut Says<'_>) {
     let recipients: Vec<Box<str>> =
         provision.into_iter().flat_map(|it| it.all("actor")).filter_map(recipient).collect();
     let (given_by, given_by_name) = giver(resource);
+    let is_not_in_force = match resource.text("status").as_deref() {
+        Some("inactive") => end == Said::NotAsked,
+        Some("draft" | "proposed" | "rejected") => decision != Said::Is(ConsentDecision::Deny),
+        _ => false,
+    };
+    if is_not_in_force {
+        says.take_back();
+    }
     guards(
         &[scope == Said::Unreadable, decision == Said::Unreadable, start == Said::Unreadable, end == Said::Unreadable],
         says,

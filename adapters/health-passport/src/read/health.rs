@@ -16,7 +16,9 @@ use crate::{
     coding::HEALTH_CHECK_TYPE,
     fhir::tree::Element,
     read::{
-        elements::{code, code_of, concept, date, extension, extension_of, flag, moment, organisation, said, text},
+        elements::{
+            code, code_of, concept, date, extension, extension_of, flag, is_coded, moment, organisation, said, text,
+        },
         says::Says,
     },
     rules,
@@ -64,6 +66,8 @@ pub(super) fn read_appointment(resource: Element<'_>, says: &mut Says<'_>) {
     let status = match resource.text("status").as_deref() {
         Some("proposed" | "pending" | "booked" | "arrived" | "checked-in" | "waitlist") => HealthCheckStatus::Planned,
         Some("cancelled") => HealthCheckStatus::Cancelled,
+        // What was entered in error takes back that a check was planned.
+        Some("entered-in-error") => HealthCheckStatus::Planned,
         Some("noshow") => {
             says.tell(&rules::NOT_ATTENDED, "status", resource.first("status"));
             HealthCheckStatus::Cancelled
@@ -200,6 +204,52 @@ pub(super) fn read_allergy(resource: Element<'_>, says: &mut Says<'_>) {
         ended: says.day(ended.and_then(|ended| extension(ended, "endDate")), "clinicalStatus.extension"),
     };
     says.say(allergy);
+}
+
+/// The codes of a list of allergies: of UK Core's example, of LOINC as the International Patient Summary has them, and of
+/// the headings of UK Core.
+const ALLERGY_LISTS: [(&str, &str); 3] = [
+    ("http://snomed.info/sct", "886921000000105"),
+    ("http://loinc.org", "48765-2"),
+    ("https://fhir.hl7.org.uk/CodeSystem/UKCore-RecordStandardHeadings", "allergies-and-adverse-reaction"),
+];
+
+/// What a List says of allergies by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AllergyList {
+    /// It lists something else.
+    Other,
+    /// What it lists says it.
+    Listed,
+    /// Somebody asked, and no allergy is known.
+    NoneKnown,
+    /// It is empty for another reason, is no longer in use, or tells only what changed: nothing.
+    SaysNothing,
+}
+
+/// What a List says of allergies by itself. That there is no content says nothing of the child.
+pub(super) fn allergy_list(list: Element<'_>) -> AllergyList {
+    let of_allergies = ALLERGY_LISTS.iter().any(|(system, code)| is_coded(list.first("code"), system, code));
+    let none_known =
+        is_coded(list.first("emptyReason"), "http://terminology.hl7.org/CodeSystem/list-empty-reason", "nilknown");
+    match (of_allergies, list.has("entry")) {
+        (false, _) => AllergyList::Other,
+        (true, true) => AllergyList::Listed,
+        _ if none_known && !list.says("status", "retired") && !list.says("mode", "changes") => AllergyList::NoneKnown,
+        _ => AllergyList::SaysNothing,
+    }
+}
+
+/// A List that is empty because no allergy is known: the negation that an AllergyIntolerance would be (SNOMED CT).
+pub(super) fn read_allergy_list(list: Element<'_>, says: &mut Says<'_>) {
+    let none_known = Coding {
+        system: Said::Is("http://snomed.info/sct".into()),
+        code: Said::Is("716186003".into()),
+        display: Said::Is("No known allergy".into()),
+        text: Said::NotAsked,
+    };
+    let recorded_date = says.day(list.first("date"), "date");
+    says.say(Allergy { substance: Said::Is(Box::new(none_known)), recorded_date, ..Allergy::default() });
 }
 
 fn reaction(reaction: Element<'_>) -> AllergicReaction {

@@ -6,18 +6,21 @@
 //!
 //! What a sender leaves out is not said; an element that cannot be read is unreadable, and the rest of its resource
 //! stands. A resource type that says nothing that the record knows is told once as a loss. A resource that was entered
-//! in error takes its statement back.
+//! in error takes its statement back. What depends on others of the document waits for them: a questionnaire for what was
+//! asked, a period of being looked after for its episodes. Words of a section are not read; without entries they are told.
 
 mod care;
 mod children;
 mod education;
 mod elements;
 mod health;
+mod looked_after;
 mod observation;
 mod opened;
 mod patient;
 mod person;
 mod says;
+mod sdq;
 mod whose;
 
 use std::num::NonZeroUsize;

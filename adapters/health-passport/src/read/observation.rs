@@ -1,14 +1,13 @@
 //! Observations: what has no resource of its own, known by its code.
 
 use schemas::{
-    code::{Class, Code, Derivation, MeasurementKind, SdqRater, SdqReason, SubstanceIntervention},
+    code::{Class, Code, Derivation, MeasurementKind, SubstanceIntervention},
     date::CollectionYear,
     decimal::Decimal,
     record::{
-        AnnualHealth, CareLeaver, Disability, Immigration, Measurement, Missing, Person, Review, SdqScore,
-        SdqSubscores, SubstanceMisuse, Voice,
+        AnnualHealth, CareLeaver, Disability, Immigration, Measurement, Missing, Person, Review, SubstanceMisuse, Voice,
     },
-    reflect::{Number, Open},
+    reflect::Open,
     said::Said,
 };
 
@@ -20,15 +19,16 @@ use crate::{
     fhir::tree::Element,
     read::{
         education,
-        elements::{absence, code, code_of, date, extension, flag, is_coded, number, or_absence, said, text},
+        elements::{absence, code, code_of, date, extension, flag, is_coded, or_absence, said, text},
         says::Says,
+        sdq,
     },
     rules,
 };
 
-const TOPIC: &str = "urn:homeward:cs:topic";
+pub(super) const TOPIC: &str = "urn:homeward:cs:topic";
 const OC2: &str = "urn:homeward:cs:oc2";
-const SNOMED: &str = "http://snomed.info/sct";
+pub(super) const SNOMED: &str = "http://snomed.info/sct";
 const LOINC: &str = "http://loinc.org";
 
 /// Growth by the codes of LOINC that UK Core's profiles have.
@@ -42,17 +42,25 @@ const GROWTH: [(&str, MeasurementKind); 4] = [
 /// Reads an Observation.
 pub(super) fn read(observation: Element<'_>, says: &mut Says<'_>) {
     let Some(concept) = observation.first("code") else { return };
+    let topic = code_of(concept, TOPIC);
+    // Of a review its status tells that it is due, or was cancelled (fhir-mapping, section 4.3).
+    let is_review = topic.as_deref() == Some("cla-review");
+    if !is_review && matches!(observation.text("status").as_deref(), Some("registered" | "preliminary" | "cancelled")) {
+        return says.tell(&rules::NOT_FINAL, "status", observation.first("status"));
+    }
     if let Some(flag) = code_of(concept, OC2) {
         return read_annual(observation, &flag, says);
     }
-    if let Some(topic) = code_of(concept, TOPIC) {
+    if let Some(rater) = sdq::rater(concept) {
+        return sdq::read_observation(observation, rater, says);
+    }
+    if let Some(topic) = topic {
         return read_topic(observation, &topic, says);
     }
     if let Some((_, kind)) = code_of(concept, LOINC).and_then(|code| GROWTH.iter().find(|(known, _)| *known == code)) {
         return read_measurement(observation, *kind, says);
     }
     match code_of(concept, SNOMED).as_deref() {
-        Some("986041000000107") => read_sdq(observation, SdqRater::Oneself, says),
         // Illicit drug use, as UK Core's example has it.
         Some("307052004") => read_misuse(observation, says),
         _ => says.tell(&rules::OBSERVATION_OTHER, "code", Some(concept)),
@@ -61,9 +69,6 @@ pub(super) fn read(observation: Element<'_>, says: &mut Says<'_>) {
 
 fn read_topic(observation: Element<'_>, topic: &str, says: &mut Says<'_>) {
     match topic {
-        "sdq-total" => read_sdq(observation, SdqRater::Carer, says),
-        "sdq-total-self" => read_sdq(observation, SdqRater::Oneself, says),
-        "sdq-total-teacher" => read_sdq(observation, SdqRater::Teacher, says),
         "mother" => says.say_together(Person {
             is_mother: or_absence(flag(observation.first("value")), observation),
             mother_child_birth_date: date(component(observation, "mother-child-birth-date")),
@@ -114,18 +119,22 @@ fn part<'t>(observation: Element<'t>, topic: &str) -> Option<Element<'t>> {
 }
 
 /// What a component says, or why it says nothing.
-fn answer<T>(observation: Element<'_>, topic: &str, read: impl Fn(Option<Element<'_>>) -> Said<T>) -> Said<T> {
+pub(super) fn answer<T>(
+    observation: Element<'_>,
+    topic: &str,
+    read: impl Fn(Option<Element<'_>>) -> Said<T>,
+) -> Said<T> {
     let Some(part) = part(observation, topic) else { return Said::NotAsked };
     or_absence(read(part.first("value")), part)
 }
 
 /// The day that an observation is true for.
-fn says_day(observation: Element<'_>, says: &mut Says<'_>) -> Said<schemas::date::Date> {
+pub(super) fn says_day(observation: Element<'_>, says: &mut Says<'_>) -> Said<schemas::date::Date> {
     says.day(observation.first("effective").filter(|it| it.type_name() != "Period"), "effective")
 }
 
 /// The collection year that a period is.
-fn year(observation: Element<'_>) -> Said<CollectionYear> {
+pub(super) fn year(observation: Element<'_>) -> Said<CollectionYear> {
     let end = observation.first("effective").and_then(|period| period.first("end"));
     said(date(end).is().and_then(CollectionYear::of))
 }
@@ -155,36 +164,6 @@ fn read_annual(observation: Element<'_>, name: &str, says: &mut Says<'_>) {
         _ => return says.tell(&rules::OBSERVATION_OTHER, "code", observation.first("code")),
     }
     says.say_together(health);
-}
-
-fn read_sdq(observation: Element<'_>, rater: SdqRater, says: &mut Says<'_>) {
-    let score = number(observation.first("value"));
-    let reason = observation.first("dataAbsentReason");
-    let own = reason.and_then(|reason| code_of(reason, "urn:homeward:cs:sdq-reason"));
-    let reason: Said<SdqReason> = match (own, score) {
-        (Some(own), _) => SdqReason::from_code(own.as_bytes()).map_or(Said::Unreadable, Said::Is),
-        // Whether the carer or the child declined is not told, and never guessed.
-        (None, Said::NotAsked) => absence(observation),
-        _ => Said::NotAsked,
-    };
-    let sub = |name: &str| -> Said<Number<10>> { answer(observation, &format!("sdq-{name}"), number) };
-    let subscores = SdqSubscores {
-        emotional: sub("emotional"),
-        conduct: sub("conduct"),
-        hyperactivity: sub("hyperactivity"),
-        peer: sub("peer"),
-        prosocial: sub("prosocial"),
-        impact: sub("impact"),
-    };
-    let completed_date = says_day(observation, says);
-    says.say(SdqScore {
-        score,
-        reason,
-        completed_date,
-        year: if completed_date == Said::NotAsked { year(observation) } else { Said::NotAsked },
-        rater: Said::Is(rater),
-        subscores: said((subscores != SdqSubscores::default()).then_some(subscores)),
-    });
 }
 
 fn read_immigration(observation: Element<'_>, says: &mut Says<'_>) {
@@ -275,10 +254,6 @@ fn read_misuse(observation: Element<'_>, says: &mut Says<'_>) {
 }
 
 fn read_measurement(observation: Element<'_>, kind: MeasurementKind, says: &mut Says<'_>) {
-    // What was only begun or was given up is no measurement.
-    if matches!(observation.text("status").as_deref(), Some("registered" | "preliminary" | "cancelled")) {
-        return;
-    }
     let Some(quantity) = observation.first("value").filter(|value| value.type_name() == "Quantity") else {
         return says.tell(&rules::MEASUREMENT_EMPTY, "value", observation.first("value"));
     };

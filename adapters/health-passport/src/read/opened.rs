@@ -1,6 +1,9 @@
 //! A document that has been opened: where each resource stands, whose it is, and what names a child's helpers.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use kit::{
     adapter::{Dossier, Options, PartLabel, SubjectReader, Subjects},
@@ -19,8 +22,10 @@ use crate::{
     read::{
         care,
         children::ChildReader,
-        health, observation, patient, person,
+        health::{self, AllergyList},
+        observation, patient, person,
         says::Says,
+        sdq::{self, Totals},
         whose::{About, Children, about},
     },
     rules,
@@ -39,6 +44,10 @@ pub(super) struct Opened<'d> {
     subjects: Vec<Arc<Subject>>,
     /// Workers by the references that lead to them.
     workers: HashMap<Box<str>, Worker>,
+    /// CarePlans that say that a child is looked after, by the references that lead to them.
+    plans_of_looked_after: HashSet<Box<str>>,
+    /// Questionnaires of strengths and difficulties, by what names them.
+    questionnaires: HashMap<Box<str>, Arc<Totals>>,
     read: u64,
 }
 
@@ -72,6 +81,8 @@ struct Pending {
     listed: Listed,
     about: Option<About>,
     path: Box<str>,
+    /// The Questionnaire that has to say what was asked, where the resource does not.
+    asked: Option<Box<str>>,
 }
 
 /// A document while it is being opened.
@@ -79,6 +90,8 @@ struct Opening<'o> {
     children: Children,
     pending: Vec<Pending>,
     workers: HashMap<Box<str>, Worker>,
+    plans_of_looked_after: HashSet<Box<str>>,
+    questionnaires: HashMap<Box<str>, Arc<Totals>>,
     /// Types of which nothing is read, with where the first stands.
     unread: Vec<(&'static str, Place)>,
     read: u64,
@@ -93,6 +106,8 @@ impl<'d> Opened<'d> {
             children: Children::default(),
             pending: Vec::new(),
             workers: HashMap::new(),
+            plans_of_looked_after: HashSet::new(),
+            questionnaires: HashMap::new(),
             unread: Vec::new(),
             read: 0,
             report,
@@ -107,12 +122,14 @@ impl<'d> Opened<'d> {
                 opening.report.raise(Diagnostic::new(&JSON.unreadable, Place::Part(part)));
             }
         }
-        let Opening { mut children, pending, workers, unread, read, report } = opening;
+        opening.leave_other_questionnaires();
+        let Opening { mut children, pending, workers, plans_of_looked_after, questionnaires, unread, read, report } =
+            opening;
         for (_, place) in unread {
             report.raise(Diagnostic::new(&rules::NOT_READ, place));
         }
         let mut resources = Vec::with_capacity(pending.len());
-        for Pending { mut listed, about, path } in pending {
+        for Pending { mut listed, about, path, .. } in pending {
             match about.map_or(Some(listed.child), |about| children.settle(&about)) {
                 Some(child) => {
                     listed.child = child;
@@ -144,7 +161,19 @@ impl<'d> Opened<'d> {
         resources.sort_by_key(|listed| listed.child);
         let begins =
             (0..=subjects.len()).map(|child| resources.partition_point(|listed| listed.child < child)).collect();
-        Self { document, notation: form.notation(), limits, labels, resources, begins, subjects, workers, read }
+        Self {
+            document,
+            notation: form.notation(),
+            limits,
+            labels,
+            resources,
+            begins,
+            subjects,
+            workers,
+            plans_of_looked_after,
+            questionnaires,
+            read,
+        }
     }
 
     /// The resources of the n-th child.
@@ -165,6 +194,11 @@ impl<'d> Opened<'d> {
         self.workers.get(reference)
     }
 
+    /// Whether a reference leads to a CarePlan that says that a child is looked after.
+    pub(super) fn is_plan_of_looked_after(&self, reference: &str) -> bool {
+        self.plans_of_looked_after.contains(reference)
+    }
+
     /// Reads a resource again and has it say what it says. Its faults were told when the document was opened.
     pub(super) fn read_again(&self, listed: &Listed, buffer: &mut Vec<u8>, says: &mut Says<'_>) {
         let Some(part) = self.document.part(listed.part) else { return };
@@ -183,7 +217,7 @@ impl<'d> Opened<'d> {
             "EpisodeOfCare" => care::read_episode(resource, says),
             "CarePlan" => care::read_plan(resource, says),
             "CareTeam" => care::read_team(resource, self, says),
-            "Flag" => care::read_flag(resource, says),
+            "Flag" => care::read_flag(resource, self, says),
             "Consent" => care::read_consent(resource, says),
             "Encounter" => health::read_encounter(resource, says),
             "Appointment" => health::read_appointment(resource, says),
@@ -192,12 +226,17 @@ impl<'d> Opened<'d> {
             "Condition" => health::read_condition(resource, says),
             "MedicationStatement" | "MedicationRequest" => health::read_medication(resource, says),
             "Observation" => observation::read(resource, says),
+            "List" => health::read_allergy_list(resource, says),
+            "QuestionnaireResponse" => {
+                let asked = sdq::questionnaire_of(resource).and_then(|asked| self.questionnaires.get(&asked));
+                sdq::read_response(resource, asked.map(Arc::as_ref), says);
+            }
             _ => {}
         }
     }
 }
 
-/// Types of which something is read, each of a child.
+/// Types of which something is read, each of a child, whatever they say.
 const READ: &[&str] = &[
     "RelatedPerson",
     "EpisodeOfCare",
@@ -216,8 +255,7 @@ const READ: &[&str] = &[
 ];
 
 /// Types that are joined into what others say, or say nothing of a child themselves.
-const JOINED: &[&str] =
-    &["Organization", "Practitioner", "PractitionerRole", "Composition", "OperationOutcome", "Provenance"];
+const JOINED: &[&str] = &["Organization", "PractitionerRole", "OperationOutcome", "Provenance"];
 
 impl Opening<'_> {
     fn part(&mut self, part: PartId, bytes: &dyn ReadAt, form: Form, limits: TreeLimits) -> std::io::Result<()> {
@@ -268,21 +306,97 @@ impl Opening<'_> {
         let listed = Listed { part, from: from + u64::from(resource.at()), to: from + u64::from(to), entry, child: 0 };
         let name = resource.type_name();
         let path = path_of(resource, entry);
-        if name == "Patient" {
-            let child = self.children.patient(resource, url);
-            self.pending.push(Pending { listed: Listed { child, ..listed }, about: None, path });
-        } else if READ.contains(&name) {
-            self.pending.push(Pending { listed, about: Some(about(resource, url)), path });
-        } else if name == "Practitioner" {
-            let worker = person::worker(resource);
-            let own = resource.text("id").map(|id| format!("Practitioner/{id}").into());
-            for reference in own.into_iter().chain(url.map(Box::from)) {
-                self.workers.insert(reference, worker.clone());
+        let references = || references_to(resource, url);
+        let mut asked = None;
+        let is_read = match name {
+            "Patient" => {
+                let child = self.children.patient(resource, url);
+                return self.pending.push(Pending { listed: Listed { child, ..listed }, about: None, path, asked });
             }
-        } else if !JOINED.contains(&name) && !self.unread.iter().any(|(known, _)| *known == name) {
-            self.unread.push((name, Place::Node { part, path, byte: listed.from }));
+            "Practitioner" => {
+                let worker = person::worker(resource);
+                return self.workers.extend(references().map(|reference| (reference, worker.clone())));
+            }
+            "CarePlan" => {
+                if care::is_of_looked_after(resource) {
+                    self.plans_of_looked_after.extend(references());
+                }
+                true
+            }
+            "Composition" => return self.narrative(resource, (part, from), &path),
+            "List" => match health::allergy_list(resource) {
+                AllergyList::NoneKnown => true,
+                AllergyList::Other => false,
+                AllergyList::Listed => return,
+                AllergyList::SaysNothing => {
+                    let place = Place::Node { part, path, byte: listed.from };
+                    return self.report.raise(Diagnostic::new(&rules::LIST_SAYS_NOTHING, place));
+                }
+            },
+            "Questionnaire" => match sdq::totals_of(resource).map(Arc::new) {
+                Some(totals) => {
+                    let named = resource.text("url").map(|url| Box::from(&*url));
+                    let names = references().chain(named).map(|name| (name, Arc::clone(&totals)));
+                    return self.questionnaires.extend(names);
+                }
+                None => false,
+            },
+            "QuestionnaireResponse" => {
+                let says_so = sdq::says_so(resource);
+                asked = if says_so { None } else { sdq::questionnaire_of(resource) };
+                says_so || asked.is_some()
+            }
+            name if JOINED.contains(&name) => return,
+            name => READ.contains(&name),
+        };
+        if is_read {
+            self.pending.push(Pending { listed, about: Some(about(resource, url)), path, asked });
+        } else {
+            self.unread(name, Place::Node { part, path, byte: listed.from });
         }
     }
+
+    /// Tells a type of which nothing is read once.
+    fn unread(&mut self, name: &'static str, place: Place) {
+        if !self.unread.iter().any(|(known, _)| *known == name) {
+            self.unread.push((name, place));
+        }
+    }
+
+    /// Leaves answered questionnaires of which no Questionnaire of the document says that they are of strengths and
+    /// difficulties.
+    fn leave_other_questionnaires(&mut self) {
+        let questionnaires = &self.questionnaires;
+        let is_other = |it: &mut Pending| it.asked.as_ref().is_some_and(|asked| !questionnaires.contains_key(asked));
+        let others: Vec<Pending> = self.pending.extract_if(.., is_other).collect();
+        for Pending { listed, path, .. } in others {
+            self.unread("QuestionnaireResponse", Place::Node { part: listed.part, path, byte: listed.from });
+        }
+    }
+
+    /// Tells each section of a Composition that has words and no entry: words are not read. A section that gives a
+    /// reason why it is empty has nothing but that to say.
+    fn narrative(&mut self, composition: Element<'_>, (part, from): (PartId, u64), path: &str) {
+        let mut ahead: Vec<(Element<'_>, String)> = vec![(composition, path.to_owned())];
+        while let Some((holder, path)) = ahead.pop() {
+            for (n, section) in holder.all("section").enumerate() {
+                let path = format!("{path}.section[{n}]");
+                let words = section.first("text").filter(|text| !text.says("status", "empty"));
+                if let Some(words) = words.filter(|_| !section.has("entry") && !section.has("emptyReason")) {
+                    let place =
+                        Place::Node { part, path: format!("{path}.text").into(), byte: from + u64::from(words.at()) };
+                    self.report.raise(Diagnostic::new(&rules::NARRATIVE_ALONE, place));
+                }
+                ahead.push((section, path));
+            }
+        }
+    }
+}
+
+/// The references that lead to a resource: by its type and id, and by the address of its entry.
+fn references_to(resource: Element<'_>, url: Option<&str>) -> impl Iterator<Item = Box<str>> {
+    let own = resource.text("id").map(|id| format!("{}/{id}", resource.type_name()).into());
+    own.into_iter().chain(url.map(Box::from))
 }
 
 /// The path of a resource in its document.
@@ -332,4 +446,5 @@ pub(super) fn read_child(
     for listed in opened.resources(n) {
         opened.read_again(listed, buffer, &mut says);
     }
+    says.finish();
 }

@@ -12,7 +12,10 @@ use schemas::{
 
 use crate::{
     fhir::tree::Element,
-    read::elements::{date, is_part_of_date},
+    read::{
+        elements::{date, is_part_of_date},
+        looked_after::{self, LookedAfter},
+    },
     rules,
 };
 
@@ -30,18 +33,42 @@ pub(super) struct Says<'s> {
     from: u64,
     /// The source takes back what the resource says.
     retracts: bool,
+    /// Periods of being looked after, for which there is no episode yet.
+    periods: Vec<LookedAfter>,
 }
 
 impl<'s> Says<'s> {
     /// A child of whom nothing is said yet.
     pub(super) fn new(subject: Arc<Subject>, dossier: &'s mut Dossier, report: &'s mut dyn Report) -> Self {
         dossier.subject = Some(Arc::clone(&subject));
-        Self { subject, dossier, report, part: PartId(0), path: "".into(), from: 0, retracts: false }
+        let periods = Vec::new();
+        Self { subject, dossier, report, part: PartId(0), path: "".into(), from: 0, retracts: false, periods }
     }
 
     /// Goes on to a resource.
     pub(super) fn begin(&mut self, part: PartId, path: Box<str>, from: u64, retracts: bool) {
         (self.part, self.path, self.from, self.retracts) = (part, path, from, retracts);
+    }
+
+    /// Whether the source takes back what the resource says.
+    pub(super) fn retracts(&self) -> bool {
+        self.retracts
+    }
+
+    /// Takes back what the resource says: it is not in force.
+    pub(super) fn take_back(&mut self) {
+        self.retracts = true;
+    }
+
+    /// Keeps the period of a resource that the child is looked after in, until all of its episodes are known.
+    pub(super) fn looked_after(&mut self, resource: Element<'_>) {
+        let (start, end) = self.period(resource.first("period"), "period");
+        self.periods.push(LookedAfter { start, end, place: self.place("", 0), retracts: self.retracts });
+    }
+
+    /// Ends what is said of the child: all its resources were read.
+    pub(super) fn finish(&mut self) {
+        looked_after::settle(&mut self.periods, &mut self.dossier.records, self.report);
     }
 
     /// Says something.

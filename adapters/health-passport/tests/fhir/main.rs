@@ -4,4 +4,5 @@
 #![allow(clippy::disallowed_methods, reason = "tests read samples and cases")]
 
 mod hostile;
+mod reading;
 mod samples;
