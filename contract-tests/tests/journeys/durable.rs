@@ -11,6 +11,7 @@ mod erased;
 mod errors;
 mod exported;
 mod fhir_reading;
+mod fhir_writing;
 mod flows;
 mod homes;
 mod hostile;

@@ -289,7 +289,7 @@ proptest! {
         let (mut held, mut before, mut recipient) = (Holding::default(), Planned::default(), Recipient::default());
         for (document_of, [is_whole, is_delivered, all_are_told]) in documents {
             let cover = if is_whole { Cover::Whole { statements: ALL, period: None } } else { Cover::Partial };
-            held = merge(held, Incoming { dossier: document(document_of), cover, has_rejected_rows: false }).holding;
+            held = merge(held, Incoming { dossier: document(document_of), cover, replaces: false, has_rejected_rows: false }).holding;
             if !is_delivered {
                 continue;
             }
@@ -320,7 +320,7 @@ proptest! {
         let (mut held, mut before, mut recipient) = (Holding::default(), Planned::default(), Recipient::default());
         for numbers in documents {
             let cover = Cover::Whole { statements: ALL, period: None };
-            held = merge(held, Incoming { dossier: document(numbers), cover, has_rejected_rows: false }).holding;
+            held = merge(held, Incoming { dossier: document(numbers), cover, replaces: false, has_rejected_rows: false }).holding;
             let now = through(std::slice::from_ref(&held), "health");
             let delta = compare(&before, &now, format("fhir-json").together, &key());
             recipient.receive(&now.subject, &delta.records(&now));
@@ -342,12 +342,22 @@ proptest! {
 
 fn held(statements: Vec<Statement>) -> Vec<Holding> {
     let dossier = dossier(subject(true), statements);
-    vec![merge(Holding::default(), Incoming { dossier, cover: Cover::Partial, has_rejected_rows: false }).holding]
+    vec![
+        merge(
+            Holding::default(),
+            Incoming { dossier, cover: Cover::Partial, replaces: false, has_rejected_rows: false },
+        )
+        .holding,
+    ]
 }
 
 fn take(held: &[Holding], statements: Vec<Statement>) -> Vec<Holding> {
-    let incoming =
-        Incoming { dossier: dossier(subject(true), statements), cover: Cover::Partial, has_rejected_rows: false };
+    let incoming = Incoming {
+        dossier: dossier(subject(true), statements),
+        cover: Cover::Partial,
+        replaces: false,
+        has_rejected_rows: false,
+    };
     let before = Holding {
         subject: held[0].subject.clone(),
         records: held[0].records.clone(),
@@ -518,7 +528,7 @@ fn delivered(
         if protects_others(&dossier, options.as_at_day()) {
             protected.extend(protected_places(&dossier, options.as_at_day()));
         }
-        let incoming = Incoming { dossier, cover: Cover::Partial, has_rejected_rows: false };
+        let incoming = Incoming { dossier, cover: Cover::Partial, replaces: false, has_rejected_rows: false };
         children.push(merge(Holding::default(), incoming).holding);
     }
     let view = View::shipped(view).unwrap();

@@ -47,6 +47,8 @@ pub struct Incoming<'i> {
     pub dossier: Dossier,
     /// What absence means.
     pub cover: Cover<'i>,
+    /// What it says it says whole: a field that it was not asked for is not said any more either.
+    pub replaces: bool,
     /// A row of this child was rejected: then nothing of the child is missing (configuration, section 5.10).
     pub has_rejected_rows: bool,
 }
@@ -122,7 +124,7 @@ fn key_of(record: &Record) -> Key {
 /// Takes a document of the same source into what is held of a child.
 #[must_use]
 pub fn merge(held: Holding, incoming: Incoming<'_>) -> Merged {
-    let Incoming { dossier, cover, has_rejected_rows } = incoming;
+    let Incoming { dossier, cover, replaces, has_rejected_rows } = incoming;
     let guard_unreadable = dossier.guard_unreadable || (held.guard_unreadable && !mends_guards(&held, &dossier, cover));
     // Of what cannot be read nobody can say that it is what was released.
     let guards_released = held.guards_released && !guard_is_unreadable(&dossier);
@@ -155,7 +157,7 @@ pub fn merge(held: Holding, incoming: Incoming<'_>) -> Merged {
     let (mut changes, mut records, mut former) = (Vec::new(), Vec::new(), held.former);
     for key in unique(old_keys) {
         let was = old.remove(&key).unwrap_or_default();
-        let is = said.remove(&key).map(|is| keeping_what_was_not_asked(is, &was));
+        let is = said.remove(&key).map(|is| if replaces { is } else { keeping_what_was_not_asked(is, &was) });
         let is = match is {
             Some(is) if same_content(&was, &is) => {
                 records.extend(was);

@@ -51,6 +51,7 @@ pub(crate) mod runs;
 pub(crate) mod schedule;
 pub(crate) mod settling;
 pub(crate) mod shown;
+pub(crate) mod stated;
 mod taking_in;
 pub(crate) mod telling;
 pub(crate) mod terms;
@@ -101,6 +102,8 @@ pub(crate) struct Lasting {
     pub(crate) referrals: market::referrals::Book,
     /// Held by whoever thinks about what is held of children.
     thinking: Mutex<()>,
+    /// Held by whoever writes over FHIR, from looking at what is there until it has been read.
+    pub(crate) stating: tokio::sync::Mutex<()>,
     /// What is being sent.
     pub(crate) under_way: UnderWay,
     /// Something waits to be read.
@@ -147,6 +150,7 @@ impl Durable {
             market: market::shelf::Shelf::default(),
             referrals: market::referrals::Book::default(),
             thinking: Mutex::default(),
+            stating: tokio::sync::Mutex::default(),
             under_way: UnderWay::default(),
             to_read: Notify::new(),
             to_send: Notify::new(),
@@ -176,7 +180,8 @@ impl Durable {
 
     /// A route by its name.
     pub(crate) fn route(&self, name: &str) -> Option<Arc<Route>> {
-        self.ways.routes.iter().find(|route| route.name == name).cloned()
+        let known = self.ways.routes.iter().find(|route| route.name == name).cloned();
+        known.or_else(|| self.route_of_fhir(name).map(Arc::new))
     }
 
     /// The names of the routes that a partner sends on.

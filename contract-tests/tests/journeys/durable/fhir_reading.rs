@@ -8,17 +8,18 @@ use super::{By, House, Return, SCOPES, TO_HEALTH, partner, person, wait_until};
 use crate::client::Answer;
 
 const SEND: &str = "/v1/routes/to-health/messages";
-const NHS: &str = "https://fhir.nhs.uk/Id/nhs-number";
+pub(super) const NHS: &str = "https://fhir.nhs.uk/Id/nhs-number";
 
 /// The cast, of whom each may read over FHIR; and others who may too, of other children or of none.
-fn readers() -> String {
-    let scopes = SCOPES.replace(']', ", \"fhir:read\"]");
+pub(super) fn readers() -> String {
+    let scopes = SCOPES.replace(']', ", \"fhir:read\", \"fhir:write\"]");
     let all = "\"approve\", \"messages\", \"audit\", \"restrictions\", \"identity\"";
     [
         partner("lcs", &format!("view = \"local-authority\"\nauthority = \"330\"\nscopes = {scopes}")),
         partner("nurses", &format!("view = \"health\"\nods_code = \"RKB\"\nscopes = {scopes}")),
         partner("others", &format!("view = \"health\"\nods_code = \"RKC\"\nscopes = {scopes}")),
         partner("elsewhere", &format!("view = \"local-authority\"\nauthority = \"331\"\nscopes = {scopes}")),
+        partner("readers", "view = \"health\"\nods_code = \"RKE\"\nscopes = [\"fhir:read\"]"),
         partner("unscoped", &format!("view = \"health\"\nods_code = \"RKD\"\nscopes = {SCOPES}")),
         person("a.one", all),
         person("b.two", "\"approve\", \"restrictions\""),
@@ -28,19 +29,19 @@ fn readers() -> String {
 }
 
 /// A gateway that holds a small return, delivered to the nurses.
-struct Held {
-    house: House,
-    document: Return,
+pub(super) struct Held {
+    pub(super) house: House,
+    pub(super) document: Return,
     /// What the nurses were sent, by type and id.
-    sent: BTreeMap<String, Value>,
+    pub(super) sent: BTreeMap<String, Value>,
 }
 
 impl Held {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self::with("")
     }
 
-    fn with(more: &str) -> Self {
+    pub(super) fn with(more: &str) -> Self {
         let house = House::with(&format!("{more}\n{}", readers()), TO_HEALTH, "info");
         house.approve_all(TO_HEALTH);
         let document = Return::small();
@@ -56,21 +57,21 @@ impl Held {
         Self { house, document, sent }
     }
 
-    fn by(&self, name: &str) -> By<'_> {
+    pub(super) fn by(&self, name: &str) -> By<'_> {
         self.house.by(name)
     }
 
-    fn patients(&self) -> Vec<&Value> {
+    pub(super) fn patients(&self) -> Vec<&Value> {
         self.sent.values().filter(|resource| resource["resourceType"] == "Patient").collect()
     }
 
     /// A child that was sent and has an NHS number.
-    fn child(&self) -> &Value {
+    pub(super) fn child(&self) -> &Value {
         self.patients().into_iter().find(|patient| nhs_number(patient).is_some()).unwrap()
     }
 }
 
-fn word(value: &Value, name: &str) -> String {
+pub(super) fn word(value: &Value, name: &str) -> String {
     value[name].as_str().unwrap_or_default().to_owned()
 }
 
@@ -80,16 +81,16 @@ fn identifier(patient: &Value, system: &str) -> Option<String> {
     Some(word(found, "value"))
 }
 
-fn nhs_number(patient: &Value) -> Option<String> {
+pub(super) fn nhs_number(patient: &Value) -> Option<String> {
     identifier(patient, NHS)
 }
 
-fn la_child(patient: &Value) -> Option<String> {
+pub(super) fn la_child(patient: &Value) -> Option<String> {
     identifier(patient, "urn:homeward:id:la-child:330")
 }
 
 /// A resource as it was delivered: without the version that it is read with.
-fn as_sent(resource: &Value) -> Value {
+pub(super) fn as_sent(resource: &Value) -> Value {
     let mut resource = resource.clone();
     let meta = resource["meta"].as_object_mut().unwrap();
     assert!(meta.remove("versionId").is_some_and(|version| version.as_str().unwrap().len() == 16));
@@ -99,23 +100,23 @@ fn as_sent(resource: &Value) -> Value {
     resource
 }
 
-fn matches(bundle: &Value) -> Vec<Value> {
+pub(super) fn matches(bundle: &Value) -> Vec<Value> {
     let entries = bundle["entry"].as_array().into_iter().flatten();
     entries.filter(|entry| entry["search"]["mode"] == "match").map(|entry| entry["resource"].clone()).collect()
 }
 
-fn link(bundle: &Value, relation: &str) -> Option<String> {
+pub(super) fn link(bundle: &Value, relation: &str) -> Option<String> {
     let links = bundle["link"].as_array()?;
     Some(word(links.iter().find(|link| link["relation"] == relation)?, "url"))
 }
 
 /// An address as the gateway is asked for it.
-fn local(url: &str) -> String {
+pub(super) fn local(url: &str) -> String {
     url.strip_prefix("https://localhost:8443").unwrap_or(url).to_owned()
 }
 
 /// Every page of a search.
-fn every_page(by: &By<'_>, first: &str) -> Vec<Value> {
+pub(super) fn every_page(by: &By<'_>, first: &str) -> Vec<Value> {
     let (mut found, mut next) = (Vec::new(), Some(first.to_owned()));
     while let Some(page) = next {
         let bundle = by.get(&page).with_status(200).json();
@@ -128,7 +129,7 @@ fn every_page(by: &By<'_>, first: &str) -> Vec<Value> {
 
 /// The codes of an OperationOutcome: of its type and of Spine.
 #[track_caller]
-fn outcome(answer: Answer, status: u16) -> (String, String) {
+pub(super) fn outcome(answer: Answer, status: u16) -> (String, String) {
     let answer = answer.with_status(status);
     assert_eq!(answer.header("content-type"), Some("application/fhir+json; charset=utf-8"));
     let outcome = answer.json();

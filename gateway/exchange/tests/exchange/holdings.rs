@@ -24,7 +24,7 @@ fn year() -> (schemas::date::Date, schemas::date::Date) {
 }
 
 fn take(held: Holding, dossier: Dossier, cover: Cover<'_>) -> Merged {
-    merge(held, Incoming { dossier, cover, has_rejected_rows: false })
+    merge(held, Incoming { dossier, cover, replaces: false, has_rejected_rows: false })
 }
 
 fn held(child: &Child) -> Holding {
@@ -221,7 +221,8 @@ fn a_whole_document_withdraws_what_it_covers_and_no_longer_says() {
     assert_eq!(kinds(&merged), [("CareEpisode", ChangeKind::Withdrawn)], "only the episode open in the year");
     assert_eq!((merged.holding.records.len(), merged.holding.former.len()), (3, 1));
 
-    let rejected = Incoming { dossier: only_person.dossier(0), cover: whole(), has_rejected_rows: true };
+    let rejected =
+        Incoming { dossier: only_person.dossier(0), cover: whole(), replaces: false, has_rejected_rows: true };
     assert!(merge(held(&child), rejected).changes.is_empty(), "of a child with a rejected row nothing is missing");
     let missing = take(held(&child), Dossier::default(), whole());
     assert_eq!(kinds(&missing), [("Person", ChangeKind::Withdrawn), ("CareEpisode", ChangeKind::Withdrawn)]);

@@ -20,7 +20,8 @@ use schemas::{
 use crate::made::{AS_AT, Child, day, ended, episode, is_day, person, restriction};
 
 pub(crate) fn held(child: &Child) -> Holding {
-    let incoming = Incoming { dossier: child.dossier(0), cover: Cover::Partial, has_rejected_rows: false };
+    let incoming =
+        Incoming { dossier: child.dossier(0), cover: Cover::Partial, replaces: false, has_rejected_rows: false };
     merge(Holding::default(), incoming).holding
 }
 
@@ -208,7 +209,8 @@ fn what_is_former_is_let_out_no_further_than_what_stands() {
     let before = held(&Child::in_care("1"));
     let changed = Child::new("1")
         .says(CareEpisode { legal_status: Said::Is(LegalStatus::InterimCareOrder), ..episode("2020-05-01") });
-    let incoming = Incoming { dossier: changed.dossier(0), cover: Cover::Partial, has_rejected_rows: false };
+    let incoming =
+        Incoming { dossier: changed.dossier(0), cover: Cover::Partial, replaces: false, has_rejected_rows: false };
     let child = [merge(before, incoming).holding];
     assert!(tells_place(&through(&child, &[], &to("health")).former));
     let house = [restriction(RestrictionKind::NhsRestricted)];

@@ -154,7 +154,9 @@ limits! {
     FhirLimits, DECLARATIONS:
     page_max = 200, 1..=1_000, "resources on a page of a search, and when more are asked for";
     search_children_max = 1_000, 1..=1_000_000, "children that are looked at for a page where an authority asks for all of its own";
-    resource_bytes_max = 4_194_304, 1_024..=1_073_741_824, "bytes of a resource that is sent to be validated, inflated";
+    resource_bytes_max = 4_194_304, 1_024..=1_073_741_824, "bytes of a resource that is sent by itself, inflated";
+    bundle_bytes_max = 16_777_216, 1_024..=1_073_741_824, "bytes of a transaction or a batch, inflated";
+    bundle_entries_max = 1_000, 1..=100_000, "entries of a transaction or a batch";
 }
 
 /// A value that its declaration keeps within the type.

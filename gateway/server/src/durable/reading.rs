@@ -55,6 +55,8 @@ pub(crate) struct How {
     pub(crate) errors: RowErrors,
     pub(crate) errors_max: u64,
     pub(crate) complete: bool,
+    /// Whether what is said of something is all that is said of it.
+    pub(crate) replaces: bool,
     /// Whether a document that says of itself that it is everything is heard: its sender said nothing of that beside it.
     pub(crate) hears_document: bool,
     pub(crate) period: Option<(Date, Date)>,
@@ -117,6 +119,7 @@ impl Durable {
             errors: overrides.errors.unwrap_or(route.errors),
             errors_max: overrides.errors_max.unwrap_or(route.errors_max),
             complete: terms.complete.unwrap_or(route.complete),
+            replaces: terms.replaces,
             hears_document: terms.complete.is_none(),
             period,
             from,

@@ -31,7 +31,7 @@ use super::planning::{ANCHOR, counted};
 use super::way::{Way, options_of};
 
 /// Resources as lines, each by itself.
-const LINES: &str = "fhir-ndjson";
+pub(super) const LINES: &str = "fhir-ndjson";
 
 /// The setting by which a Bundle is the passport as a document.
 const DOCUMENT: [(&str, &str); 1] = [("fhir.bundle", "document")];
@@ -45,7 +45,7 @@ const RELATIONS_LOT: u32 = 500;
 /// Who reads, and through what.
 #[derive(Clone)]
 pub(crate) struct Reader {
-    partner: String,
+    pub(super) partner: String,
     view: Arc<View>,
     recipient: Recipient,
 }
@@ -56,9 +56,12 @@ enum Ground {
     Partner,
     /// An approved route takes it there.
     Way(Arc<Way>),
+    /// The reader has spoken of it itself, and reads back its own words.
+    Words,
 }
 
 /// What is shown of a child.
+#[derive(Clone)]
 pub(crate) struct Shown {
     pub(crate) id: SubjectId,
     /// The epoch of what protects it, as it was looked at.
@@ -325,7 +328,29 @@ impl Durable {
                 return Ok(Some((Ground::Way(way.clone()), through)));
             }
         }
-        Ok(None)
+        self.own_words(child, reader)
+    }
+
+    /// What a reader itself says of a child that is not its own: its own words and nobody else's, whether the child is
+    /// looked after or not, so that nobody learns of that by speaking of a child.
+    fn own_words(&self, child: &Child, reader: &Reader) -> Result<Option<(Ground, Through)>, StoreFault> {
+        let Some(words) = child.holdings.get(&reader.partner).filter(|_| !child.standing.closed_by_adoption) else {
+            return Ok(None);
+        };
+        let sources = [words.clone()];
+        let held = ChildHeld { holdings: &sources, beside: &[], shares_place: false, restrictions: &[] };
+        let to = Destination {
+            view: &reader.view,
+            recipient: &reader.recipient.clone().released(),
+            as_at: Some(self.today()),
+            untraced: Untraced::Withhold,
+            labels: true,
+            diagnostics_max: 0,
+        };
+        Ok(match passage(&held, &to) {
+            Passage::Through(through) => Some((Ground::Words, through)),
+            Passage::LeftOut(_) => None,
+        })
     }
 
     fn is_related(&self, id: SubjectId, reader: &Reader, today: Date) -> Result<bool, StoreFault> {
@@ -336,7 +361,7 @@ impl Durable {
     }
 
     /// The parts of a format about one child.
-    fn written(
+    pub(super) fn written(
         &self,
         child: &Child,
         through: &Through,
@@ -380,7 +405,7 @@ impl Shown {
 impl Ground {
     fn view<'v>(&'v self, reader: &'v Reader) -> &'v View {
         match self {
-            Self::Partner => &reader.view,
+            Self::Partner | Self::Words => &reader.view,
             Self::Way(way) => &way.view,
         }
     }
@@ -396,12 +421,12 @@ fn basis_of(view: &View) -> String {
     view.basis().map_or_else(|| format!("the view {}", view.name()), str::to_owned)
 }
 
-fn roster_format(name: &str) -> Result<&'static Format, StoreFault> {
+pub(super) fn roster_format(name: &str) -> Result<&'static Format, StoreFault> {
     let missing = || StoreFault::Failed("a format of the passport is not built in".to_owned());
     roster::format(name).map(|(_, format)| format).ok_or_else(missing)
 }
 
-fn lines_of(bytes: &[u8]) -> impl Iterator<Item = Result<Resource, StoreFault>> + '_ {
+pub(super) fn lines_of(bytes: &[u8]) -> impl Iterator<Item = Result<Resource, StoreFault>> + '_ {
     bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(|line| {
         let Head { kind, id } = head_of(line)?;
         Ok(Resource { kind, id, json: line.into() })

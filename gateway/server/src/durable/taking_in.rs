@@ -90,7 +90,7 @@ impl Durable {
         let mut spoken = spoken.into_iter().peekable();
         while spoken.peek().is_some() {
             let lot: Vec<Spoken> = spoken.by_ref().take(LOT).collect();
-            self.identify(lot, partner, cover, thought, &mut worked, &mut counts)?;
+            self.identify(lot, partner, (cover, how.replaces), thought, &mut worked, &mut counts)?;
         }
         if let Cover::Whole { statements, period } = cover {
             let most = SubjectsMissingMax {
@@ -154,7 +154,7 @@ impl Durable {
         &self,
         lot: Vec<Spoken>,
         partner: &str,
-        cover: Cover<'_>,
+        (cover, replaces): (Cover<'_>, bool),
         thought: &mut Thought<'_>,
         worked: &mut Worked,
         counts: &mut Counts,
@@ -236,7 +236,7 @@ impl Durable {
                 // Whoever began to release the child has not seen this.
                 child.take_back(TwoPersons::Release);
             }
-            let incoming = Incoming { dossier, cover, has_rejected_rows: spoken.rejected };
+            let incoming = Incoming { dossier, cover, replaces, has_rejected_rows: spoken.rejected };
             let merged = merge(held.clone(), incoming);
             if !merged.is_unchanged(&held) {
                 worked.changed.insert(id);
@@ -276,6 +276,7 @@ impl Durable {
                 let incoming = Incoming {
                     dossier: Dossier { subject: holding.subject.clone(), ..Dossier::default() },
                     cover: Cover::Whole { statements, period },
+                    replaces: false,
                     has_rejected_rows: false,
                 };
                 let merged = merge(holding.clone(), incoming);

@@ -13,14 +13,18 @@ pub(crate) struct Terms {
     pub(crate) period: Option<String>,
     /// Three digits.
     pub(crate) authority: Option<String>,
+    /// Whether what is said of something is all that is said of it from now on.
+    pub(crate) replaces: bool,
 }
 
 impl Terms {
     /// As they are kept: the same bytes for the same terms.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        json!({ "authority": self.authority, "complete": self.complete, "period": self.period })
-            .to_string()
-            .into_bytes()
+        let mut terms = json!({ "authority": self.authority, "complete": self.complete, "period": self.period });
+        if self.replaces {
+            terms["replaces"] = true.into();
+        }
+        terms.to_string().into_bytes()
     }
 
     /// From what was kept; what cannot be read says nothing.
@@ -31,6 +35,7 @@ impl Terms {
             complete: value.get("complete").and_then(Value::as_bool),
             period: text("period"),
             authority: text("authority"),
+            replaces: value.get("replaces").and_then(Value::as_bool).unwrap_or(false),
         }
     }
 
@@ -51,6 +56,7 @@ mod tests {
             complete: Some(true),
             period: Some("2025-04-01/2026-03-31".to_owned()),
             authority: Some("331".to_owned()),
+            replaces: true,
         };
         assert_eq!(Terms::from_bytes(&terms.to_bytes()), terms);
         assert_eq!(Terms::from_bytes(&Terms::default().to_bytes()), Terms::default());

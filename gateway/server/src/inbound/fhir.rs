@@ -14,11 +14,15 @@ mod kinds;
 mod list;
 pub(crate) mod outcome;
 mod question;
+mod raw;
 mod read;
 mod search;
+mod stating;
 mod summary;
 mod told;
+mod transaction;
 mod validate;
+mod write;
 
 use std::sync::Arc;
 
@@ -69,13 +73,25 @@ pub(crate) fn routes(house: &Arc<House>) -> Router {
         return router.with_state(house.clone());
     }
     const MAY_READ: Access = Access::Scope(Scope::FhirRead);
-    let all: [(&'static str, &'static str, Access, MethodRouter<Arc<House>>); 6] = [
+    // Some addresses are for those who read and for those who write: the handler knows which.
+    let all: [(&'static str, &'static str, Access, MethodRouter<Arc<House>>); 7] = [
         ("/fhir/R4/metadata", READ, Access::Open, get(capability::metadata)),
-        ("/fhir/R4/{type}", READ, MAY_READ, get(read::search_type)),
-        ("/fhir/R4/{type}/{id}", BOTH, MAY_READ, get(read::read).post(read::ask)),
+        (
+            "/fhir/R4/{type}",
+            "GET, HEAD, POST, PUT, OPTIONS",
+            Access::ReadOrAct(Scope::FhirRead, Scope::FhirWrite),
+            get(read::search_type).post(write::create).put(write::update_matching),
+        ),
+        (
+            "/fhir/R4/{type}/{id}",
+            "GET, HEAD, POST, PUT, DELETE, OPTIONS",
+            Access::Any,
+            get(read::read).post(read::ask).put(write::update).delete(write::delete),
+        ),
         ("/fhir/R4/{type}/{id}/{what}", BOTH, MAY_READ, get(read::of_one).post(read::ask_of_one)),
         ("/fhir/R4/{type}/{id}/_history/{version}", READ, MAY_READ, get(read::read_version)),
-        ("/fhir/R4", "OPTIONS", MAY_READ, post(read::no_transactions)),
+        ("/fhir/R4", "POST, OPTIONS", Access::Any, post(transaction::post)),
+        ("/fhir/R4/", "POST, OPTIONS", Access::Any, post(transaction::post)),
     ];
     let router = all.into_iter().fold(router, |router, (template, allow, access, methods)| {
         router.route(template, resource(house, template, allow, access, methods))
@@ -112,6 +128,14 @@ impl Asking {
         let reader = asker.durable.reader(asker.caller.name()).ok_or(Problem::NotFound { nearest: None })?;
         let base = format!("{}{BASE}", house.config.public_url.trim_end_matches('/'));
         Ok(Self { asker, reader, given, headers: parts.headers.clone(), form, base })
+    }
+
+    /// Whether the caller may do what a scope lets.
+    ///
+    /// # Errors
+    /// [`Problem::InsufficientScope`].
+    pub(crate) fn may(&self, scope: Scope) -> Result<(), Problem> {
+        if self.asker.caller.scopes.contains(scope) { Ok(()) } else { Err(Problem::InsufficientScope(scope)) }
     }
 
     /// Makes what is told, tells the audit chain, and makes sure that it may still be told.

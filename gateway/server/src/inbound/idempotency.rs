@@ -58,6 +58,11 @@ impl IdempotencyKey {
         Ok(Some(Self(key.to_owned())))
     }
 
+    /// The id that a caller has given its request, where it gives no key.
+    pub(crate) fn of_request(id: uuid::Uuid) -> Self {
+        Self(id.to_string())
+    }
+
     pub(crate) fn into_text(self) -> String {
         self.0
     }

@@ -184,7 +184,9 @@ async fn dry_run(
 
 /// The route of that name, if the caller may send on it. A route that the caller has nothing to do with is not there.
 fn sendable(durable: &Durable, caller: &Caller, name: &str) -> Result<Arc<Route>, Problem> {
-    let route = durable.route(name).ok_or(Problem::NotFound { nearest: None })?;
+    // What is stated over FHIR comes over FHIR alone.
+    let known = durable.route(name).filter(|route| !Durable::is_of_fhir(&route.name));
+    let route = known.ok_or(Problem::NotFound { nearest: None })?;
     let sends = route.from.partner == caller.name();
     let receives = route.to.iter().any(|target| target.partner == caller.name());
     match (sends, matches!(route.from.transport, Intake::Https), receives) {
@@ -210,7 +212,12 @@ impl Asked {
             return Err(super::query::refuse("http/parameter", "filename", "is a path", "give the name alone"));
         }
         let flag = |name| query.choice(name, &[("true", true), ("false", false)]);
-        let terms = Terms { complete: flag("complete")?, period: query.period()?, authority: query.authority()? };
+        let terms = Terms {
+            complete: flag("complete")?,
+            period: query.period()?,
+            authority: query.authority()?,
+            ..Terms::default()
+        };
         // What providers offer is whole by itself, whenever it is sent.
         if terms.complete == Some(true)
             && !route.from.is_of_homes()

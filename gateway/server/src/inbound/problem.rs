@@ -106,6 +106,8 @@ pub(crate) enum Problem {
     Timeout,
     /// Something that only FHIR refuses.
     Fhir(Box<super::fhir::outcome::Refused>),
+    /// Something is wrong with a resource that is stated.
+    FhirIssues(StatusCode, Vec<super::fhir::outcome::Issue>),
 }
 
 /// One thing that is wrong with a request, with its place.
@@ -359,6 +361,12 @@ impl Problem {
                 "Too much at once, or stopping",
                 "wait as Retry-After says and send again",
             ),
+            Self::FhirIssues(status, _) => kind(
+                "invalid-request",
+                *status,
+                "The resource cannot be held",
+                "mend what `issue` names and send again",
+            ),
             Self::Fhir(refused) => kind("invalid-request", refused.status, "The request cannot be done", refused.help),
             Self::Timeout => kind(
                 "timeout",
@@ -392,6 +400,7 @@ impl Problem {
     fn detail(&self) -> Cow<'static, str> {
         match self {
             Self::Fhir(refused) => refused.text.clone(),
+            Self::FhirIssues(_, issues) => issues.first().map_or_else(|| "".into(), |issue| issue.text.clone()),
             Self::InvalidRequest(complaint) => complaint.message.clone(),
             Self::Breaks(rule) | Self::BreaksAt(rule, _) | Self::CannotFollow { rule, .. } => rule.message.into(),
             Self::InvalidHeader(name) => format!("the header {name} is malformed").into(),

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::kinds::{KINDS, Kind, LIST};
 use super::question::{Given, refuse};
+use super::write::judge_type;
 use super::{BASE, Form, in_xml};
 use crate::inbound::problem::Problem;
 use crate::inbound::published::Published;
@@ -53,12 +54,13 @@ fn capabilities(house: &House) -> Value {
         "format": ["application/fhir+json", "application/fhir+xml"],
         "rest": [{
             "mode": "server",
-            "documentation": "Every caller sees what its view lets out of the children that it is related to. A version is that of what is shown; earlier ones are not held.",
+            "documentation": "Every caller sees what its view lets out of the children that it is related to. A version is that of what is shown; earlier ones are not held. What a caller writes is its own statement: it replaces what it said itself before, and nothing that others say. Care and education are written by the responsible authority alone.",
             "security": {
                 "cors": false,
                 "description": "A client certificate, a bearer token of /oauth2/token in the NHS manner, or an API key",
             },
             "resource": resources,
+            "interaction": [{ "code": "transaction" }, { "code": "batch" }],
             "searchParam": [
                 { "name": "_id", "type": "token" },
                 { "name": "_count", "type": "number" },
@@ -68,7 +70,10 @@ fn capabilities(house: &House) -> Value {
 }
 
 fn of_kind(kind: &Kind) -> Value {
-    let interactions = ["read", "vread", "history-instance", "search-type"];
+    let (creates, changes) = (judge_type(kind.name, false).is_ok(), judge_type(kind.name, true).is_ok());
+    let mut interactions = vec!["read", "vread", "history-instance", "search-type"];
+    interactions.extend(creates.then_some("create"));
+    interactions.extend(changes.then_some(["update", "delete"]).into_iter().flatten());
     let interactions: Vec<Value> = interactions.iter().map(|code| json!({ "code": code })).collect();
     let of_a_child = kind.patient.map(|_| json!({ "name": "patient", "type": "reference" }));
     let own =
@@ -89,6 +94,9 @@ fn of_kind(kind: &Kind) -> Value {
         "versioning": "versioned",
         "readHistory": false,
         "updateCreate": false,
+        "conditionalCreate": creates,
+        "conditionalUpdate": changes,
+        "conditionalDelete": "not-supported",
         "conditionalRead": "not-match",
         "referencePolicy": ["literal", "local"],
         "searchParam": parameters,

@@ -5,6 +5,8 @@ use axum::http::header::{self, HeaderMap};
 use kit::report::Findings;
 use schemas::diagnostic::PartId;
 
+use super::outcome::Issue;
+use super::stating::issue_of;
 use crate::inbound::media::negotiate;
 use crate::inbound::problem::Problem;
 
@@ -107,6 +109,23 @@ pub(crate) fn in_xml(json: &[u8]) -> Option<Vec<u8>> {
     };
     let written = conversion.convert.convert((PartId(0), &json.to_vec()), &limits, &mut out, &mut findings);
     (written.is_ok() && findings.errors() == 0).then_some(out)
+}
+
+/// A resource that came in XML, in JSON.
+///
+/// # Errors
+/// The first thing that is wrong with it; `None` where nothing can be said of it.
+pub(crate) fn in_json(xml: Vec<u8>) -> Result<Vec<u8>, Option<Box<Issue>>> {
+    let conversion = roster::conversions()
+        .find(|conversion| conversion.from.name == "fhir-xml" && conversion.to.name == "fhir-json")
+        .ok_or(None)?;
+    let (mut out, mut findings) = (Vec::new(), Findings::new(1));
+    let limits = kit::limits::ReadingLimits::default();
+    let written = conversion.convert.convert((PartId(0), &xml), &limits, &mut out, &mut findings);
+    if findings.errors() > 0 {
+        return Err(findings.diagnostics().first().map(|told| Box::new(issue_of(told, None))));
+    }
+    if written.is_err() || out.is_empty() { Err(None) } else { Ok(out) }
 }
 
 /// JSON with a line for each member: what stands in it stays as it is, digit for digit.

@@ -109,11 +109,6 @@ pub(crate) fn unknown_type() -> Problem {
     .into()
 }
 
-/// That something is not done with this type, or not at all.
-pub(crate) fn not_done(text: &'static str, help: &'static str) -> Problem {
-    bad(("not-supported", UNSUPPORTED_SERVICE), "http/not-supported", text, help)
-}
-
 /// What the status of a problem is in FHIR.
 fn of_status(status: StatusCode) -> (&'static str, Spine) {
     match status.as_u16() {
@@ -165,9 +160,10 @@ pub(crate) fn outcome(id: Option<&Uuid>, issues: &[Issue]) -> Vec<u8> {
     Value::Object(body).to_string().into_bytes()
 }
 
-/// Draws the answer of a problem under `/fhir/R4`, for the request of this id.
-pub(crate) fn render(problem: &Problem, id: &Uuid, form: Form) -> axum::response::Response {
+/// What a problem is, as issues.
+pub(crate) fn issue_of_problem(problem: &Problem) -> Vec<Issue> {
     let issue = match problem {
+        Problem::FhirIssues(_, issues) => return issues.clone(),
         Problem::Fhir(refused) => Issue {
             severity: "error",
             code: refused.code,
@@ -190,7 +186,12 @@ pub(crate) fn render(problem: &Problem, id: &Uuid, form: Form) -> axum::response
             }
         }
     };
-    let body = outcome(Some(id), &[issue]);
+    vec![issue]
+}
+
+/// Draws the answer of a problem under `/fhir/R4`, for the request of this id.
+pub(crate) fn render(problem: &Problem, id: &Uuid, form: Form) -> axum::response::Response {
+    let body = outcome(Some(id), &issue_of_problem(problem));
     let (body, media_type) = match form {
         Form::Xml => (in_xml(&body).unwrap_or(body), Form::Xml.media_type()),
         _ => (body, Form::Json.media_type()),

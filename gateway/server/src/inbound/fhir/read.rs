@@ -13,10 +13,11 @@ use uuid::Uuid;
 
 use super::bundle::Bundle;
 use super::kinds::{Kind, LIST, kind};
-use super::outcome::{not_done, unknown_type};
-use super::question::Question;
+use super::outcome::unknown_type;
+use super::question::{Given, Question};
 use super::search::{Asked, search};
 use super::{Answer, Asking, everything, list, summary, validate};
+use crate::config::Scope;
 use crate::durable::Durable;
 use crate::durable::shown::{Reader, Resource, Shown};
 use crate::inbound::body::{BytesMax, read_small};
@@ -55,6 +56,7 @@ pub(crate) async fn read(
         };
     }
     let asking = Asking::begin(&house, &parts, b"", false)?;
+    asking.may(Scope::FhirRead)?;
     asking.given.only(&[])?;
     if of == LIST {
         return list::read(&asking, &id).await;
@@ -92,6 +94,7 @@ pub(crate) async fn ask(
         (of, "_search") => {
             let form = form_of(&house, &parts.headers, body).await?;
             let asking = Asking::begin(&house, &parts, &form, false)?;
+            asking.may(Scope::FhirRead)?;
             if of == LIST {
                 return list::search(&asking).await;
             }
@@ -142,9 +145,16 @@ pub(crate) async fn ask_of_one(
     }
 }
 
-/// `POST /`: transactions are sent on a route.
-pub(crate) async fn no_transactions() -> Problem {
-    not_done("Nothing is written here", "send a Bundle as a message: POST /v1/routes/{route}/messages")
+/// What an entry of a Bundle asks to read, in JSON: one resource, or a search.
+pub(crate) async fn within(house: &House, asking: &Asking, address: &str) -> Result<Vec<u8>, Problem> {
+    let (path, query) = address.split_once('?').map_or((address, None), |(path, query)| (path, Some(query)));
+    match path.split_once('/') {
+        None => {
+            let kind = kind(path).ok_or_else(unknown_type)?;
+            found_json(house, asking, &Given::read(query, b""), kind, None).await
+        }
+        Some((of, id)) => one(asking, of, id).await.map(|resource| resource.told()),
+    }
 }
 
 async fn found(
@@ -153,21 +163,30 @@ async fn found(
     kind: &'static Kind,
     compartment: Option<Uuid>,
 ) -> Result<Response, Problem> {
+    let json = found_json(house, &asking, &asking.given, kind, compartment).await?;
+    asking.answer(Answer { json, tag: None })
+}
+
+async fn found_json(
+    house: &House,
+    asking: &Asking,
+    given: &Given,
+    kind: &'static Kind,
+    compartment: Option<Uuid>,
+) -> Result<Vec<u8>, Problem> {
     let zone = TimeZone::get(&house.config.timezone).unwrap_or(TimeZone::UTC);
     let limits = &house.config.fhir;
-    let question =
-        Question::read(kind, compartment, &asking.given, &asking.headers, (&asking.reader, &zone), limits.page_max)?;
+    let question = Question::read(kind, compartment, given, &asking.headers, (&asking.reader, &zone), limits.page_max)?;
     let path = compartment.map_or_else(|| kind.name.to_owned(), |id| format!("Patient/{id}/{}", kind.name));
     let children_max = usize::try_from(limits.search_children_max).unwrap_or(usize::MAX);
     let (reader, base, caller) = (asking.reader.clone(), asking.base.clone(), asking.asker.caller.name().to_owned());
-    let json = asking
+    asking
         .tell(&format!("{}:search", kind.name), move |durable| {
             let asked = Asked { kind, base: &base, path: &path, reader: &reader, caller: &caller, children_max };
             let found = search(durable, &question, &asked)?;
             Ok((found.bundle, found.told))
         })
-        .await?;
-    asking.answer(Answer { json, tag: None })
+        .await
 }
 
 /// One resource, as it is shown now.
@@ -180,9 +199,10 @@ async fn one(asking: &Asking, of: &str, id: &str) -> Result<Resource, Problem> {
     let id = Uuid::try_parse(id).map_err(|_| missing())?;
     let reader = asking.reader.clone();
     let resource = asking
-        .tell(kind.name, move |durable| {
-            let found = find(durable, &reader, kind, id).map_err(store_problem)?;
-            Ok(found.map_or((None, Vec::new()), |(resource, shown)| (Some(resource), vec![shown])))
+        .tell(kind.name, move |durable| match find(durable, &reader, kind, id).map_err(store_problem)? {
+            Some((resource, shown)) => Ok((Some(resource), vec![shown])),
+            None if durable.took_back(id, &reader).map_err(store_problem)? => Err(Problem::Gone),
+            None => Ok((None, Vec::new())),
         })
         .await?;
     resource.ok_or_else(missing)

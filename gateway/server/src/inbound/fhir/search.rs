@@ -151,6 +151,29 @@ pub(crate) fn search(durable: &Durable, question: &Question, asked: &Asked<'_>) 
     Ok(Found { bundle, told: looked_at.shown.into_iter().filter(told).collect() })
 }
 
+/// Everything that a condition matches, each with what is shown of its child; never of everybody.
+///
+/// # Errors
+/// Of the store.
+pub(crate) fn matches_of(
+    durable: &Durable,
+    question: &Question,
+    asked: &Asked<'_>,
+    zone: &TimeZone,
+) -> Result<Vec<(Resource, Shown)>, Problem> {
+    let shown = match whose(durable, question, asked).map_err(store_problem)? {
+        Some(ids) => durable.shown(&ids, asked.reader).map_err(store_problem)?,
+        None => everybody(durable, question, asked, (None, zone)).map_err(store_problem)?.shown,
+    };
+    let mut found = Vec::new();
+    for one in shown {
+        let matches = matching(std::slice::from_ref(&one), question, asked.kind, zone);
+        let resources: Vec<Resource> = matches.into_iter().map(|found| found.resource.clone()).collect();
+        found.extend(resources.into_iter().map(|resource| (resource, one.clone())));
+    }
+    Ok(found)
+}
+
 /// The children that were looked at.
 struct LookedAt {
     /// Those of whom anything was found, as far as a page may need them.

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::outcome::several;
 use super::question::{Question, Whose, refuse};
 use super::{Answer, Asking, Form};
+use crate::config::Scope;
 use crate::durable::Durable;
 use crate::inbound::body::{BytesMax, read_small};
 use crate::inbound::intake::store_problem;
@@ -36,6 +37,7 @@ pub(crate) async fn of_patient(house: &House, parts: &Parts, id: &str) -> Result
 /// `GET /Patient/$summary?identifier=`.
 pub(crate) async fn of_identifier(house: &House, parts: &Parts, form: &[u8]) -> Result<Response, Problem> {
     let asking = Asking::begin(house, parts, form, true)?;
+    asking.may(Scope::FhirRead)?;
     asking.given.only(&["identifier", "profile"])?;
     judge_profile(asking.given.get("profile"))?;
     let identifier = asking.given.get("identifier").map(str::to_owned);
@@ -48,6 +50,7 @@ pub(crate) async fn of_parameters(house: &House, parts: Parts, body: Body) -> Re
     let most = BytesMax { bytes: limits.json_bytes_max, limit: "json_bytes_max" };
     let body = read_small(&parts.headers, body, limits, most).await?;
     let asking = Asking::begin(house, &parts, b"", true)?;
+    asking.may(Scope::FhirRead)?;
     asking.given.only(&[])?;
     let malformed = || refuse("identifier", "is needed", "as Parameters with a valueIdentifier, or in the query");
     let parameters: Value = serde_json::from_slice(&body).map_err(|_| malformed())?;

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::outcome::{Issue, VALIDATION_ERROR, outcome, unknown_type};
 use super::{Answer, Asking};
+use crate::config::Scope;
 use crate::inbound::body::{BytesMax, read_small};
 use crate::inbound::problem::Problem;
 use crate::inbound::stack::House;
@@ -42,6 +43,7 @@ pub(crate) async fn validate(
     body: Body,
 ) -> Result<Response, Problem> {
     let asking = Asking::begin(house, &parts, b"", false)?;
+    asking.may(Scope::FhirRead)?;
     asking.given.only(&["profile", "mode"])?;
     let from = format_of(&parts)?;
     if !of.bytes().all(|byte| byte.is_ascii_alphabetic()) {
@@ -77,7 +79,7 @@ pub(crate) async fn validate(
     asking.answer(Answer { json: outcome(Some(&asking.asker.request_id.0), &issues), tag: None })
 }
 
-fn format_of(parts: &Parts) -> Result<&'static str, Problem> {
+pub(crate) fn format_of(parts: &Parts) -> Result<&'static str, Problem> {
     let unsupported =
         || Problem::UnsupportedMediaType { accepted: TYPES.iter().map(|(name, _)| *name).collect(), coding: false };
     let value =
@@ -168,7 +170,7 @@ fn issues(report: &[u8]) -> Vec<Issue> {
 }
 
 /// The issue type that comes nearest to a rule of ours.
-fn issue_type(rule: &str) -> &'static str {
+pub(crate) fn issue_type(rule: &str) -> &'static str {
     let rule = rule.rsplit_once('/').map_or(rule, |(_, rule)| rule);
     let holds = |words: &[&str]| words.iter().any(|word| rule.contains(word));
     if holds(&["missing", "required", "hollow", "empty"]) {
