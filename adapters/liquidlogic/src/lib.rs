@@ -18,8 +18,8 @@ use crate::{
     companions::{CONSENT, DELEGATION, LINKS, RESTRICTION},
     ssda903::{
         decode::TableDecode,
-        encode::ReturnEncode,
-        rules,
+        encode::{COMPLETE_FOR, ReturnEncode},
+        outcomes, rules,
         tables::{
             AD1, DOLO, EPISODES, HEADER, MISSING, OC2, OC3, PLACED_ADOPTION, PREV_PERM, REVIEWS, SOCIAL_WORKER, UASC,
         },
@@ -45,8 +45,8 @@ pub static SSDA903_CSV: Format = Format {
     needs_authority: false,
     case_management: true,
     tables: RETURN_TABLES,
-    rules: &[table_rules::ALL, rules::ALL, companions::ALL],
-    settings: &[],
+    rules: &[table_rules::ALL, rules::ALL, outcomes::ALL, companions::ALL],
+    settings: &[COMPLETE_FOR],
     losses: &[
         DeclaredLoss { field: "Review.due_date", why: "the return has only reviews that were held" },
         DeclaredLoss { field: "Review.cancelled", why: "the return has only reviews that were held" },
@@ -57,13 +57,26 @@ pub static SSDA903_CSV: Format = Format {
         DeclaredLoss { field: "Relationship", why: "the return names nobody" },
         DeclaredLoss { field: "Disability", why: "the return has no such column" },
         DeclaredLoss { field: "CarePlan", why: "the return has no such column" },
-        DeclaredLoss { field: "HealthCheck", why: "the return has the year's health as yes or no" },
-        DeclaredLoss { field: "Immunisation", why: "the return has the year's health as yes or no" },
+        DeclaredLoss {
+            field: "HealthCheck",
+            why: "but for whether the year's dental, developmental and health assessments were held",
+        },
+        DeclaredLoss { field: "AnnualHealth.immunisations_as_at", why: "the return has no such column" },
+        DeclaredLoss { field: "SdqScore.completed_date", why: "the return has no such column" },
+        DeclaredLoss { field: "SdqScore.rater", why: "the return has the latest score of the year by a carer alone" },
+        DeclaredLoss { field: "SdqScore.subscores", why: "the return has no such column" },
+        DeclaredLoss {
+            field: "Immunisation",
+            why: "the return has whether all is up to date, which no immunisation proves",
+        },
         DeclaredLoss { field: "Allergy", why: "the return has nothing on it" },
         DeclaredLoss { field: "Condition", why: "the return has nothing on it" },
         DeclaredLoss { field: "Medication", why: "the return has nothing on it" },
         DeclaredLoss { field: "Measurement", why: "the return has nothing on it" },
-        DeclaredLoss { field: "SubstanceMisuse", why: "the return has the year's health as yes or no" },
+        DeclaredLoss {
+            field: "SubstanceMisuse",
+            why: "but for whether a problem was found in the year, and whether help was received or offered",
+        },
         DeclaredLoss { field: "Restriction", why: "restrictions travel in restrictions-csv, which is only read" },
         DeclaredLoss { field: "Consent", why: "consents travel in restrictions-csv, which is only read" },
         DeclaredLoss { field: "Delegation", why: "delegations travel in restrictions-csv, which is only read" },
@@ -76,10 +89,15 @@ pub static SSDA903_CSV: Format = Format {
         DeclaredLoss { field: "SenProvision", why: "the return has nothing on education" },
         DeclaredLoss { field: "Voice", why: "the return has nothing on what was said" },
     ],
-    together: &[],
+    together: OUTCOMES_TOGETHER,
     decode: Some(&TableDecode { tables: RETURN_TABLES }),
     encode: Some(&ReturnEncode),
 };
+
+/// The outcomes of the year are derived from all that is said of the child's health, for those whose episodes say that
+/// they were looked after all of it.
+static OUTCOMES_TOGETHER: &[&str] =
+    &["CareEpisode", "HealthCheck", "AnnualHealth", "SdqScore", "Immunisation", "SubstanceMisuse"];
 
 static RETURN_TABLES: &[&Table] = &[
     &HEADER,

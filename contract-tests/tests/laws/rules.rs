@@ -4,6 +4,7 @@
 mod cases;
 mod folders;
 mod nested;
+mod outcomes;
 mod resources;
 mod workbooks;
 
@@ -43,6 +44,8 @@ pub(crate) enum How {
     Believed { in_care: bool },
     /// This is said of a child, and written as FHIR for the authority: what no format reads yet.
     Said(fn(bool) -> Statement),
+    /// This is said of a child, and written as a return for the authority: a return itself has no dates of health.
+    Returned(fn(bool) -> Vec<Statement>),
 }
 
 impl Case {
@@ -73,18 +76,8 @@ impl Case {
                 let held = Dossier { records: child.records(0), ..Dossier::default() };
                 differs(&place, &held, Some(day("2026-01-30"))).map(|rule| rule.code).into_iter().collect()
             }
-            How::Said(says) => {
-                let id = LaChildId::read(b"C1").unwrap().0;
-                let child = Child {
-                    subject: Subject::child(vec![Identifier::LaChild(id)], Some(authority(330))),
-                    statements: vec![says(breaks)],
-                    guard_unreadable: false,
-                    traced: true,
-                };
-                let formats = (format_of(vec![child]), format("fhir-ndjson"));
-                let (outcome, _) = translated(&Default::default(), formats, "local-authority", &options(2027));
-                outcome.findings.counts().map(|count| count.rule.code).collect()
-            }
+            How::Said(says) => told_of(vec![says(breaks)], "fhir-ndjson"),
+            How::Returned(says) => told_of(says(breaks), "ssda903-csv"),
         }
     }
 
@@ -98,8 +91,23 @@ impl Case {
                 .collect(),
             How::Believed { .. } => exchange::rules::ALL.iter().map(|rule| rule.code).collect(),
             How::Said(_) => declared_by(format("fhir-ndjson")).collect(),
+            How::Returned(_) => declared_by(format("ssda903-csv")).collect(),
         }
     }
+}
+
+/// The rules that are told when this is said of a child, and written in a format for the authority.
+fn told_of(statements: Vec<Statement>, to: &str) -> BTreeSet<&'static str> {
+    let id = LaChildId::read(b"C1").unwrap().0;
+    let child = Child {
+        subject: Subject::child(vec![Identifier::LaChild(id)], Some(authority(330))),
+        statements,
+        guard_unreadable: false,
+        traced: true,
+    };
+    let formats = (format_of(vec![child]), format(to));
+    let (outcome, _) = translated(&Default::default(), formats, "local-authority", &options(2027));
+    outcome.findings.counts().map(|count| count.rule.code).collect()
 }
 
 fn rules_of(format: &Format) -> impl Iterator<Item = &'static Rule> {

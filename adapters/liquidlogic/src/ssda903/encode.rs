@@ -1,7 +1,7 @@
 //! Writes a return: one part a module, rows child by child, in the DfE's columns.
 
 use kit::{
-    adapter::{Disclosure, Encode, Encoder, Options},
+    adapter::{Disclosure, Encode, Encoder, Options, Setting},
     csv::write::{write_heading, write_row},
     sheaf::{PartName, Sheaf},
     table::{Row, Table},
@@ -9,19 +9,27 @@ use kit::{
 };
 use schemas::{
     date::Date,
-    diagnostic::{Diagnostic, Report},
+    diagnostic::{Diagnostic, Place, Report},
     identifier::{Identifier, LaChildId},
-    record::{AnnualHealth, Record, SdqScore, Statement},
+    record::{Record, Statement},
     said::Said,
 };
 
 use crate::ssda903::{
-    modules, rules,
+    derive::CompleteFor,
+    modules,
+    outcomes::{self, Year},
+    rules,
     tables::{
-        AD1, DOLO, EPISODES, HEADER, MISSING, OC2, OC3, PLACED_ADOPTION, PREV_PERM, REVIEWS, SOCIAL_WORKER, UASC,
+        AD1, DOLO, EPISODES, HEADER, MISSING, OC2, OC3, Oc2Row, PLACED_ADOPTION, PREV_PERM, REVIEWS, SOCIAL_WORKER,
+        UASC,
     },
     wire::{WireSex, WireUpn},
 };
+
+/// For which items of the outcomes module everything is always sent, so that what is not there was not: `dental`,
+/// `health-assessment`, `development`, `substance-misuse`, parted by commas (FHIR mapping, section 9).
+pub const COMPLETE_FOR: Setting = Setting { name: "complete_for", default: "", values: &[] };
 
 /// Writes the modules.
 pub struct ReturnEncode;
@@ -30,12 +38,14 @@ impl Encode for ReturnEncode {
     fn begin<'o>(&self, options: &'o Options) -> Box<dyn Encoder + 'o> {
         Box::new(ReturnEncoder {
             writing: Writing { year: options.year, dialect: &options.dialect, spelling: Spelling::Return },
+            complete_for: CompleteFor::read(options.setting(&COMPLETE_FOR)),
         })
     }
 }
 
 struct ReturnEncoder<'o> {
     writing: Writing<'o>,
+    complete_for: CompleteFor,
 }
 
 /// The modules with their file names, in the order of the return.
@@ -91,8 +101,15 @@ impl Encoder for ReturnEncoder<'_> {
             sheaf,
             report,
         };
+        let outcomes = self
+            .writing
+            .year
+            .and_then(|year| outcomes::row_of(disclosure.records, year, &self.complete_for, &mut *out.report));
+        if let Some(year) = &outcomes {
+            out.write(year.place, "oc2.csv", Oc2Row { child: out.child, dob: out.dob, ..year.row });
+        }
         for record in disclosure.records {
-            out.record(record, disclosure);
+            out.record(record, disclosure, outcomes.as_ref());
         }
     }
 }
@@ -120,8 +137,9 @@ struct ChildWriter<'w, 'o> {
 }
 
 impl ChildWriter<'_, '_> {
-    fn record(&mut self, record: &Record, disclosure: &Disclosure<'_>) {
+    fn record(&mut self, record: &Record, disclosure: &Disclosure<'_>, outcomes: Option<&Year<'_>>) {
         let (child, dob, sex) = (self.child, self.dob, self.sex);
+        let place = &record.source.place;
         match &record.statement {
             Statement::Person(person) if modules::fills_header(person) => {
                 let mut row = modules::header_row(person);
@@ -133,34 +151,29 @@ impl ChildWriter<'_, '_> {
                     row.upn = Said::Is(WireUpn::Number(upn));
                 }
                 row.child = child;
-                self.write(record, "header.csv", row);
+                self.write(place, "header.csv", row);
             }
             Statement::Person(_) => {}
             Statement::CareEpisode(episode) => {
                 let row = modules::episode_row(episode);
-                self.write(record, "episodes.csv", crate::ssda903::tables::EpisodeRow { child, ..row });
+                self.write(place, "episodes.csv", crate::ssda903::tables::EpisodeRow { child, ..row });
             }
             Statement::Review(review) if review.date.has_value() => {
                 let row = modules::review_row(review);
-                self.write(record, "reviews.csv", crate::ssda903::tables::ReviewRow { child, dob, ..row });
+                self.write(place, "reviews.csv", crate::ssda903::tables::ReviewRow { child, dob, ..row });
             }
             Statement::Immigration(immigration) => {
                 let row = modules::uasc_row(immigration);
-                self.write(record, "uasc.csv", crate::ssda903::tables::UascRow { child, sex, dob, ..row });
+                self.write(place, "uasc.csv", crate::ssda903::tables::UascRow { child, sex, dob, ..row });
             }
-            Statement::AnnualHealth(health) => {
-                let sdq = of_year(disclosure.records, health);
-                let row = modules::oc2_row(Some(health), sdq);
-                self.write(record, "oc2.csv", crate::ssda903::tables::Oc2Row { child, dob, ..row });
-            }
-            // A score without the year's other outcomes has a row of its own; with them it stands in theirs.
-            Statement::SdqScore(sdq) => {
-                let has_row = disclosure.records.iter().any(
-                    |other| matches!(&other.statement, Statement::AnnualHealth(health) if health.year == sdq.year),
-                );
-                if !has_row {
-                    let row = modules::oc2_row(None, Some(sdq));
-                    self.write(record, "oc2.csv", crate::ssda903::tables::Oc2Row { child, dob, ..row });
+            // What of a child's health the row of the year does not carry is lost.
+            Statement::AnnualHealth(_)
+            | Statement::SdqScore(_)
+            | Statement::HealthCheck(_)
+            | Statement::Immunisation(_)
+            | Statement::SubstanceMisuse(_) => {
+                if !outcomes.is_some_and(|year| year.carries(record)) {
+                    self.lose(record);
                 }
             }
             Statement::CareLeaver(leaver) => {
@@ -168,48 +181,45 @@ impl ChildWriter<'_, '_> {
                 if written == Written::CannotSay {
                     self.lose(record);
                 }
-                self.write(record, "oc3.csv", crate::ssda903::tables::Oc3Row { child, dob, ..row });
+                self.write(place, "oc3.csv", crate::ssda903::tables::Oc3Row { child, dob, ..row });
             }
             Statement::Adoption(adoption) => {
                 let row = modules::ad1_row(adoption);
-                self.write(record, "ad1.csv", crate::ssda903::tables::Ad1Row { child, dob, ..row });
+                self.write(place, "ad1.csv", crate::ssda903::tables::Ad1Row { child, dob, ..row });
             }
             Statement::PlacedForAdoption(placed) => {
                 let row = modules::placed_adoption_row(placed);
                 self.write(
-                    record,
+                    place,
                     "placed-adoption.csv",
                     crate::ssda903::tables::PlacedAdoptionRow { child, dob, ..row },
                 );
             }
             Statement::PreviousPermanence(previous) => {
                 let row = modules::prev_perm_row(previous);
-                self.write(record, "prev-perm.csv", crate::ssda903::tables::PrevPermRow { child, dob, ..row });
+                self.write(place, "prev-perm.csv", crate::ssda903::tables::PrevPermRow { child, dob, ..row });
             }
             Statement::Missing(missing) => {
                 let row = modules::missing_row(missing);
-                self.write(record, "missing.csv", crate::ssda903::tables::MissingRow { child, dob, ..row });
+                self.write(place, "missing.csv", crate::ssda903::tables::MissingRow { child, dob, ..row });
             }
             Statement::SocialWorker(worker) => {
                 let row = modules::social_worker_row(worker);
-                self.write(record, "social-worker.csv", crate::ssda903::tables::SocialWorkerRow { child, dob, ..row });
+                self.write(place, "social-worker.csv", crate::ssda903::tables::SocialWorkerRow { child, dob, ..row });
             }
             Statement::LibertyOrder(order) => {
                 let row = modules::dolo_row(order);
-                self.write(record, "dolo.csv", crate::ssda903::tables::DoloRow { child, dob, ..row });
+                self.write(place, "dolo.csv", crate::ssda903::tables::DoloRow { child, dob, ..row });
             }
             Statement::Review(_)
             | Statement::Address(_)
             | Statement::Relationship(_)
             | Statement::Disability(_)
             | Statement::CarePlan(_)
-            | Statement::HealthCheck(_)
-            | Statement::Immunisation(_)
             | Statement::Allergy(_)
             | Statement::Condition(_)
             | Statement::Medication(_)
             | Statement::Measurement(_)
-            | Statement::SubstanceMisuse(_)
             | Statement::Consent(_)
             | Statement::Delegation(_)
             | Statement::Restriction(_)
@@ -231,18 +241,18 @@ impl ChildWriter<'_, '_> {
         }
     }
 
-    fn write<R: Row>(&mut self, record: &Record, file: &'static str, row: R) {
+    fn write<R: Row>(&mut self, place: &Place, file: &'static str, row: R) {
         let bytes = self.sheaf.part(PartName::Named(file));
         let report = &mut *self.report;
         write_row(&row, bytes, self.writing, |column| {
-            let lost = Diagnostic::new(&rules::CODE_NOT_WRITTEN, record.source.place.clone());
+            let lost = Diagnostic::new(&rules::CODE_NOT_WRITTEN, place.clone());
             report.raise(lost.of_field(R::TABLE.columns[column].record_field()));
         });
         // What a module only repeats of the header is in no statement of its own (record, section 1.6).
         for (column, is_known) in [("DOB", answers(&self.dob)), ("SEX", answers(&self.sex))] {
             let repeats = R::TABLE.columns.iter().any(|known| known.name == column && known.field.is_empty());
             if repeats && !is_known {
-                let lost = Diagnostic::new(&rules::NOT_REPEATED, record.source.place.clone());
+                let lost = Diagnostic::new(&rules::NOT_REPEATED, place.clone());
                 self.report.raise(lost.of_field(column));
             }
         }
@@ -257,11 +267,4 @@ impl ChildWriter<'_, '_> {
 /// Whether there is a value, or less of it that writing tells by itself.
 fn answers<T>(said: &Said<T>) -> bool {
     !matches!(said, Said::NotAsked | Said::Blank | Said::Unreadable)
-}
-
-fn of_year<'r>(records: &'r [Record], health: &AnnualHealth) -> Option<&'r SdqScore> {
-    records.iter().find_map(|record| match &record.statement {
-        Statement::SdqScore(sdq) if sdq.year == health.year => Some(sdq),
-        _ => None,
-    })
 }

@@ -2,9 +2,11 @@
 
 mod child;
 pub mod decode;
+pub mod derive;
 pub mod encode;
 pub mod integrity;
 pub mod modules;
+pub mod outcomes;
 pub mod row_rules;
 pub mod rules;
 pub mod tables;

@@ -241,18 +241,9 @@ pub(crate) fn uasc_row(immigration: &Immigration) -> UascRow {
     UascRow { duc: immigration.end_date, ..UascRow::default() }
 }
 
-pub(crate) fn oc2_row(health: Option<&AnnualHealth>, sdq: Option<&SdqScore>) -> Oc2Row {
+/// Score and reason of a questionnaire; flags are filled in one by one, for they may come from several statements.
+pub(crate) fn oc2_row(sdq: Option<&SdqScore>) -> Oc2Row {
     let mut row = Oc2Row::default();
-    if let Some(health) = health {
-        row.convicted = health.convicted;
-        row.health_check = health.health_check;
-        row.immunisations = health.immunisations;
-        row.teeth_check = health.teeth_check;
-        row.health_assessment = health.health_assessment;
-        row.substance_misuse = health.substance_misuse;
-        row.intervention_received = health.intervention_received;
-        row.intervention_offered = health.intervention_offered;
-    }
     if let Some(sdq) = sdq {
         row.sdq_score = sdq.score;
         row.sdq_reason = sdq.reason;

@@ -4,5 +4,7 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod children;
+mod derived;
+mod outcomes;
 mod samples;
 mod support;

@@ -1,13 +1,19 @@
 //! Documents from folders and texts, and what reading them tells.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use kit::{
-    adapter::{Dossier, Options},
+    adapter::{Disclosure, Dossier, Options, Protection},
     document::{Document, Part},
+    sheaf::{PartName, Sheaf},
 };
 use liquidlogic::SSDA903_CSV;
-use schemas::{date::CollectionYear, diagnostic::Diagnostic, record::Record};
+use schemas::{
+    date::{CollectionYear, Date},
+    diagnostic::{Diagnostic, PartId, Place},
+    identifier::{Identifier, LaChildId},
+    record::{Record, Source, Statement, Subject},
+};
 
 pub(crate) struct Read {
     pub(crate) children: Vec<(Vec<Record>, bool)>,
@@ -60,4 +66,46 @@ pub(crate) fn read(document: &Document, options: &Options) -> Read {
         closed: subjects.closed_to_others(),
         told,
     }
+}
+
+pub(crate) fn day(text: &str) -> Date {
+    Date::parse_iso(text.as_bytes()).unwrap()
+}
+
+/// Records of one child, each on a line of its own, the first on the second.
+pub(crate) fn records(statements: Vec<Statement>) -> Vec<Record> {
+    let child = LaChildId::read(b"4017").unwrap().0;
+    let subject = Arc::new(Subject::child(vec![Identifier::LaChild(child)], None));
+    let place = |line: u64| Place::Cell { part: PartId(0), line, column: None, byte: line * 100 };
+    let record =
+        |(line, statement)| Record { subject: Arc::clone(&subject), statement, source: Source::at(place(line)) };
+    (2..).zip(statements).map(record).collect()
+}
+
+/// The line of a place.
+pub(crate) fn line(place: &Place) -> u64 {
+    match place {
+        Place::Cell { line, .. } => *line,
+        _ => panic!("a line of a table"),
+    }
+}
+
+/// What is written of one child by the format: each file with its rows below the heading, and what is told.
+pub(crate) fn written(records: &[Record], options: &Options) -> (BTreeMap<String, Vec<String>>, Vec<Diagnostic>) {
+    let encoder = SSDA903_CSV.encode.unwrap().begin(options);
+    let (mut sheaf, mut told) = (Sheaf::default(), Vec::new());
+    let disclosure = Disclosure {
+        subject: &records[0].subject,
+        records,
+        ids: &options.id_key.of_subject(b"urn:homeward:subject", b"0001"),
+        protection: Protection::default(),
+        photographs: &[],
+    };
+    encoder.subject(&disclosure, &mut sheaf, &mut told);
+    let files = sheaf.parts().iter().map(|(name, bytes)| {
+        let PartName::Named(name) = name else { panic!("a named part") };
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        ((*name).to_owned(), text.lines().map(str::to_owned).collect())
+    });
+    (files.collect(), told)
 }

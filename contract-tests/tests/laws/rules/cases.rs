@@ -8,7 +8,7 @@ use schemas::{
     said::Said,
 };
 
-use super::{Case, How};
+use super::{Case, How, outcomes};
 use crate::{
     base::Edit::{self, *},
     support::day,
@@ -24,6 +24,10 @@ const fn to_fhir(rule: &'static str, view: &'static str, raises: &'static [Edit]
 
 const fn to_return(rule: &'static str, raises: &'static [Edit], nearest: &'static [Edit]) -> Case {
     Case { rule, how: How::Translated("ssda903-csv", "local-authority"), raises, nearest }
+}
+
+const fn returned(rule: &'static str, says: fn(bool) -> Vec<Statement>) -> Case {
+    Case { rule, how: How::Returned(says), raises: &[], nearest: &[] }
 }
 
 /// One cell, wrong and right.
@@ -305,6 +309,11 @@ pub(super) static CASES: &[Case] = &[
     },
     Case { rule: "record/not-held-in-care", how: How::Believed { in_care: true }, raises: &[], nearest: &[] },
     Case { rule: "record/held-in-care", how: How::Believed { in_care: false }, raises: &[], nearest: &[] },
+    returned("record/oc2-flag-differs", outcomes::teeth_differ),
+    returned("ssda903/oc2-not-derivable", outcomes::teeth_are_not_known),
+    returned("ssda903/immunisation-evidence", outcomes::immunised),
+    returned("ssda903/sdq-missing", outcomes::scored_by_another),
+    returned("ssda903/sdq-twice", outcomes::scored_twice),
     Case { rule: "fhir/language-unmapped", how: How::Said(speaks), raises: &[], nearest: &[] },
     Case { rule: "fhir/unit-not-written", how: How::Said(weighs), raises: &[], nearest: &[] },
     to_fhir("view/restricted", "health", &[], &[WithoutChild("C3")]),
