@@ -26,16 +26,19 @@ use hyper_util::rt::TokioIo;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
-use server::config::{Config, Environment};
-use server::desk::Desk;
-use server::{Gateway, Running, api_key};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio_rustls::TlsConnector;
 
-mod support;
+#[path = "support/gateway.rs"]
+mod gateway;
+#[path = "support/secrets.rs"]
+mod secrets;
+#[path = "support/tls.rs"]
+mod tls;
 
-use support::{acceptor, write_secrets};
+use gateway::start_gateway;
+use tls::acceptor;
 
 const PRODUCERS: usize = 64;
 const MESSAGE_BYTES: usize = 1024;
@@ -58,7 +61,7 @@ fn main() {
         let bare = runtime.block_on(intake(bare, &certificate, ""));
         let place = folder.path().join(format!("gateway{turn}"));
         fs::create_dir(&place).unwrap();
-        let (gateway, secret) = start_gateway(&place, &certificate, &key);
+        let (gateway, secret) = start_gateway(&place, (&certificate, &key), (PARTNER, BEHIND));
         let taken = runtime.block_on(intake(gateway.public, &certificate, &secret));
         gateway.drain();
         ratios.push(taken / raw);
@@ -208,39 +211,11 @@ async fn intake(address: SocketAddr, certificate: &str, secret: &str) -> f64 {
     count.load(Ordering::Relaxed) as f64 / since.elapsed().as_secs_f64()
 }
 
-/// The gateway with one partner and one route, and the partner's key.
-fn start_gateway(folder: &Path, certificate: &str, key: &str) -> (Running, String) {
-    use base64::Engine as _;
-    let made = api_key::make().unwrap();
-    let source = format!(
-        "version = 1\nname = \"bench\"\npublic_url = \"https://localhost\"\nauthority = \"330\"\n\
-         [ids]\nkey_file = \"ids.key\"\n[store]\npath = \"store\"\nkey_file = \"store.key\"\n\
-         [listen.public]\naddress = \"127.0.0.1:0\"\n\
-         [listen.public.tls]\ncertificate_file = \"server.pem\"\nkey_file = \"server.key\"\n\
-         [listen.admin]\naddress = \"127.0.0.1:0\"\n\
-         [limits.partner]\nrequests_per_minute = 100000000\nrequests_burst = 100000000\nbytes_per_minute = 1000000000\n\
-         [[partner]]\nname = \"sender\"\nview = \"local-authority\"\nauthority = \"330\"\nscopes = [\"messages:send\"]\n\
-         [[partner.api_key]]\nid = \"{}\"\nsha256 = \"{}\"\nexpires = {}\n\
-         [[partner]]\nname = \"recipient\"\nview = \"health\"\n\
-         [[route]]\nname = \"links\"\nfrom = {{ partner = \"sender\", format = \"links-csv\" }}\n\
-         to = [{{ partner = \"recipient\", format = \"fhir-json\", transport = \"directory\", path = \"out\", name = \"{{delivery}}.json\" }}]\n",
-        made.id,
-        made.sha256,
-        jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().tomorrow().unwrap(),
-    );
-    let encode = |bytes: [u8; 32]| base64::engine::general_purpose::STANDARD.encode(bytes);
-    fs::create_dir(folder.join("store")).unwrap();
-    fs::create_dir(folder.join("out")).unwrap();
-    write_secrets(
-        folder,
-        [
-            ("server.pem", certificate.to_owned()),
-            ("server.key", key.to_owned()),
-            ("ids.key", encode([7; 32])),
-            ("store.key", format!("k:{}", encode([9; 32]))),
-        ],
-    );
-    let config = Config::parse(&folder.join("homeward.toml"), &source, &Environment::default()).unwrap();
-    let desk = Arc::new(Desk::new(&config));
-    (Gateway::start(config, desk).unwrap(), made.text.to_string())
-}
+/// The sender.
+const PARTNER: &str =
+    "name = \"sender\"\nview = \"local-authority\"\nauthority = \"330\"\nscopes = [\"messages:send\"]";
+
+/// To whom it sends, and on which route.
+const BEHIND: &str = "[[partner]]\nname = \"recipient\"\nview = \"health\"\n\
+    [[route]]\nname = \"links\"\nfrom = { partner = \"sender\", format = \"links-csv\" }\n\
+    to = [{ partner = \"recipient\", format = \"fhir-json\", transport = \"directory\", path = \"out\", name = \"{delivery}.json\" }]";

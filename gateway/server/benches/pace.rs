@@ -36,9 +36,13 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-mod support;
+#[path = "support/secrets.rs"]
+mod secrets;
+#[path = "support/tls.rs"]
+mod tls;
 
-use support::{acceptor, write_secrets};
+use secrets::write_secrets;
+use tls::acceptor;
 
 const TURNS: usize = 7;
 

@@ -31,9 +31,13 @@ use server::{Gateway, Running};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsConnector;
 
-mod support;
+#[path = "support/secrets.rs"]
+mod secrets;
+#[path = "support/tls.rs"]
+mod tls;
 
-use support::{acceptor, write_secrets};
+use secrets::write_secrets;
+use tls::acceptor;
 
 /// How often each side is measured, and for how long; the median counts.
 const TURNS: usize = 7;

@@ -300,7 +300,7 @@ fn special(statement: &str, field: &Field, condition: Condition) -> Option<Value
         ("Allergy", "status") => code("RESOLVED"),
         ("Condition", "clinical_status") => code("RESOLVED"),
         ("Measurement", "unit") => Some(Value::Text("cm".into())),
-        ("AnnualHealth", "year") => Some(Value::Year(year(2024))),
+        ("AnnualHealth", "year") => Some(Value::Year(year(2026))),
         ("SdqScore", "year") => Some(Value::Year(year(2023))),
         ("PreviousPermanence", "kind") => code("P2"),
         ("Enrolment", "care_authority") => Some(Value::Authority(authority(873))),

@@ -59,6 +59,19 @@ pub(crate) struct Entry {
     pub(crate) resource: Option<Vec<u8>>,
 }
 
+impl Entry {
+    /// A write of a type, under an address of its own.
+    pub(crate) fn new(method: Method, kind: &'static str) -> Self {
+        let full_url = format!("urn:uuid:{}", Uuid::new_v4());
+        Self { method, kind, id: None, condition: None, if_match: None, full_url, resource: None }
+    }
+
+    /// The same, of the resource of this id.
+    pub(crate) fn at(self, base: &str, id: Uuid) -> Self {
+        Self { id: Some(id), full_url: format!("{base}/{}/{id}", self.kind), ..self }
+    }
+}
+
 /// What came of an entry.
 pub(crate) enum Outcome {
     /// A resource stands there; `None` where its view withholds it from whoever wrote it.

@@ -214,12 +214,14 @@ fn entry(asking: &Asking, n: usize, value: &Value, resource: Option<Vec<u8>>) ->
             )
         })?),
     };
-    let given = value["fullUrl"].as_str().map(str::to_owned);
-    let full_url = given.unwrap_or_else(|| match id {
-        Some(id) => format!("{}/{}/{id}", asking.base, kind.name),
-        None => format!("urn:uuid:{}", Uuid::new_v4()),
-    });
-    Ok(Asked::Write(Entry { method, kind: kind.name, id, condition, if_match, full_url, resource }))
+    let mut entry = Entry { condition, if_match, resource, ..Entry::new(method, kind.name) };
+    if let Some(id) = id {
+        entry = entry.at(&asking.base, id);
+    }
+    if let Some(given) = value["fullUrl"].as_str() {
+        given.clone_into(&mut entry.full_url);
+    }
+    Ok(Asked::Write(entry))
 }
 
 /// What came of an entry, as the answer has it.

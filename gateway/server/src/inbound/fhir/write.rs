@@ -15,12 +15,13 @@ use axum::response::Response;
 use uuid::Uuid;
 
 use super::form::in_json;
-use super::kinds::kind;
+use super::kinds::{Kind, kind};
 use super::outcome::{INVALID_SEARCH_DATA, Issue, VALIDATION_ERROR, bad, outcome, unknown_type};
 use super::question::refuse;
 use super::stating::{Entry, Outcome, state};
 use super::{Answer, Asking, validate};
 use crate::config::Scope;
+use crate::durable::shown::Resource;
 use crate::inbound::body::{BytesMax, read_small};
 use crate::inbound::idempotency::mark_replayed;
 use crate::inbound::problem::Problem;
@@ -59,29 +60,17 @@ pub(crate) async fn create(
     Path(of): Path<String>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let (parts, body) = request.into_parts();
-    let asking = Asking::to_write(&house, &parts)?;
-    let kind = kind(&of).ok_or_else(unknown_type)?;
-    judge_type(kind.name, false)?;
-    let header = parts.headers.get(&IF_NONE_EXIST).map(|value| value.to_str().unwrap_or_default().to_owned());
-    let condition = match (header, criteria_of(&parts)) {
+    let begun = Begun::of(&house, &of, request, false)?;
+    let header = begun.parts.headers.get(&IF_NONE_EXIST).map(|value| value.to_str().unwrap_or_default().to_owned());
+    let condition = match (header, criteria_of(&begun.parts)) {
         (Some(header), Some(query)) if header.trim_start_matches('?') != query => {
             return Err(refuse("If-None-Exist", "differs from the query", "give one of them"));
         }
-        (Some(header), _) => Some(criteria(&header, kind.name)?),
+        (Some(header), _) => Some(criteria(&header, begun.kind.name)?),
         (None, query) => query,
     };
-    let resource = resource_of(&house, &parts, body, kind.name, None).await?;
-    let entry = Entry {
-        method: Method::POST,
-        kind: kind.name,
-        id: None,
-        condition,
-        if_match: None,
-        full_url: format!("urn:uuid:{}", Uuid::new_v4()),
-        resource: Some(resource),
-    };
-    one(&house, asking, &parts, entry).await
+    let entry = Entry { condition, ..Entry::new(Method::POST, begun.kind.name) };
+    begun.state(&house, entry, true).await
 }
 
 /// `PUT /{type}/{id}`.
@@ -90,22 +79,9 @@ pub(crate) async fn update(
     Path((of, id)): Path<(String, String)>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let (parts, body) = request.into_parts();
-    let asking = Asking::to_write(&house, &parts)?;
-    let kind = kind(&of).ok_or_else(unknown_type)?;
-    judge_type(kind.name, true)?;
-    let id = Uuid::try_parse(&id).map_err(|_| Problem::NotFound { nearest: None })?;
-    let resource = resource_of(&house, &parts, body, kind.name, Some(id)).await?;
-    let entry = Entry {
-        method: Method::PUT,
-        kind: kind.name,
-        id: Some(id),
-        condition: None,
-        if_match: if_match(&parts.headers)?,
-        full_url: format!("{}/{}/{id}", asking.base, kind.name),
-        resource: Some(resource),
-    };
-    one(&house, asking, &parts, entry).await
+    let begun = Begun::of(&house, &of, request, true)?;
+    let entry = begun.changed(Method::PUT, Some(&id), None)?;
+    begun.state(&house, entry, true).await
 }
 
 /// `PUT /{type}?…`: an update of the one that matches, or a create.
@@ -114,22 +90,10 @@ pub(crate) async fn update_matching(
     Path(of): Path<String>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let (parts, body) = request.into_parts();
-    let asking = Asking::to_write(&house, &parts)?;
-    let kind = kind(&of).ok_or_else(unknown_type)?;
-    judge_type(kind.name, true)?;
-    let condition = criteria_of(&parts).ok_or_else(no_criteria)?;
-    let resource = resource_of(&house, &parts, body, kind.name, None).await?;
-    let entry = Entry {
-        method: Method::PUT,
-        kind: kind.name,
-        id: None,
-        condition: Some(condition),
-        if_match: if_match(&parts.headers)?,
-        full_url: format!("urn:uuid:{}", Uuid::new_v4()),
-        resource: Some(resource),
-    };
-    one(&house, asking, &parts, entry).await
+    let begun = Begun::of(&house, &of, request, true)?;
+    let condition = criteria_of(&begun.parts).ok_or_else(no_criteria)?;
+    let entry = begun.changed(Method::PUT, None, Some(condition))?;
+    begun.state(&house, entry, true).await
 }
 
 /// `DELETE /{type}/{id}`.
@@ -138,21 +102,59 @@ pub(crate) async fn delete(
     Path((of, id)): Path<(String, String)>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let (parts, _) = request.into_parts();
-    let asking = Asking::to_write(&house, &parts)?;
-    let kind = kind(&of).ok_or_else(unknown_type)?;
-    judge_type(kind.name, true)?;
-    let id = Uuid::try_parse(&id).map_err(|_| Problem::NotFound { nearest: None })?;
-    let entry = Entry {
-        method: Method::DELETE,
-        kind: kind.name,
-        id: Some(id),
-        condition: None,
-        if_match: if_match(&parts.headers)?,
-        full_url: format!("{}/{}/{id}", asking.base, kind.name),
-        resource: None,
-    };
-    one(&house, asking, &parts, entry).await
+    let begun = Begun::of(&house, &of, request, true)?;
+    let entry = begun.changed(Method::DELETE, Some(&id), None)?;
+    begun.state(&house, entry, false).await
+}
+
+/// A write of which everything but its body has been judged.
+struct Begun {
+    parts: Parts,
+    body: Body,
+    asking: Asking,
+    kind: &'static Kind,
+}
+
+impl Begun {
+    fn of(house: &House, of: &str, request: Request, is_change: bool) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let asking = Asking::to_write(house, &parts)?;
+        let kind = kind(of).ok_or_else(unknown_type)?;
+        judge_type(kind.name, is_change)?;
+        Ok(Self { parts, body, asking, kind })
+    }
+
+    /// The entry of a change of what is there, by id or by condition.
+    fn changed(&self, method: Method, id: Option<&str>, condition: Option<String>) -> Result<Entry, Problem> {
+        let entry = Entry { condition, if_match: if_match(&self.parts.headers)?, ..Entry::new(method, self.kind.name) };
+        match id {
+            None => Ok(entry),
+            Some(id) => {
+                let id = Uuid::try_parse(id).map_err(|_| Problem::NotFound { nearest: None })?;
+                Ok(entry.at(&self.asking.base, id))
+            }
+        }
+    }
+
+    /// Does it, with the resource of the body where it has one.
+    async fn state(self, house: &Arc<House>, entry: Entry, has_resource: bool) -> Result<Response, Problem> {
+        let Self { parts, body, asking, kind } = self;
+        let resource = match has_resource {
+            true => Some(resource_of(house, &parts, body, kind.name, entry.id).await?),
+            false => None,
+        };
+        let stated = state(house, &asking, &parts, vec![Entry { resource, ..entry }]).await?;
+        let (wants, applied) = Wants::of(&parts.headers);
+        let outcome = stated.outcomes.into_iter().next().ok_or(Problem::Internal)?;
+        let mut response = drawn(&asking, outcome, wants, &stated.issues)?;
+        if let Some(applied) = applied {
+            response.headers_mut().insert(PREFERENCE_APPLIED, applied);
+        }
+        if stated.replayed {
+            mark_replayed(response.headers_mut());
+        }
+        Ok(response)
+    }
 }
 
 /// Which types are written; a Patient is only ever created, as what is said of it is never all that it is.
@@ -162,20 +164,6 @@ pub(crate) fn judge_type(name: &'static str, is_change: bool) -> Result<(), Prob
         "Patient" if is_change => Err(Problem::MethodNotAllowed { allow: "GET, HEAD, POST, OPTIONS" }),
         _ => Ok(()),
     }
-}
-
-async fn one(house: &Arc<House>, asking: Asking, parts: &Parts, entry: Entry) -> Result<Response, Problem> {
-    let stated = state(house, &asking, parts, vec![entry]).await?;
-    let (wants, applied) = Wants::of(&parts.headers);
-    let outcome = stated.outcomes.into_iter().next().ok_or(Problem::Internal)?;
-    let mut response = drawn(&asking, outcome, wants, &stated.issues)?;
-    if let Some(applied) = applied {
-        response.headers_mut().insert(PREFERENCE_APPLIED, applied);
-    }
-    if stated.replayed {
-        mark_replayed(response.headers_mut());
-    }
-    Ok(response)
 }
 
 /// The answer to one write.
@@ -191,8 +179,7 @@ fn drawn(asking: &Asking, outcome_of: Outcome, wants: Wants, issues: &[Issue]) -
             (if created { StatusCode::CREATED } else { StatusCode::OK }, kind, id, resource)
         }
     };
-    let tag = resource.as_ref().map(super::super::super::durable::shown::Resource::tag);
-    let version = resource.as_ref().map(super::super::super::durable::shown::Resource::version);
+    let (tag, version) = (resource.as_ref().map(Resource::tag), resource.as_ref().map(Resource::version));
     let json = match (wants, &resource) {
         (Wants::Nothing, _) => None,
         (Wants::Outcome, _) => Some(outcome(Some(&asking.asker.request_id.0), &told_or_nothing(issues))),

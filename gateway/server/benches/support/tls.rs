@@ -1,26 +1,11 @@
-//! What the benches of the server share: the folder of a gateway, and the TLS of a server to compare it with.
+//! The TLS of a server to compare a gateway with.
 
-use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
-
-/// Writes files that only their owner may read.
-pub(crate) fn write_secrets<'t>(folder: &Path, files: impl IntoIterator<Item = (&'t str, String)>) {
-    for (name, text) in files {
-        let path = folder.join(name);
-        fs::write(&path, text).unwrap();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-        }
-    }
-}
 
 /// The TLS of a server that has nothing but a certificate, and speaks these protocols (ALPN, RFC 7301).
 pub(crate) fn acceptor(certificate: &str, key: &str, protocols: &[&str]) -> TlsAcceptor {
