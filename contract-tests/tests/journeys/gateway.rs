@@ -202,6 +202,7 @@ fn a_sound_configuration_is_told_by_the_digest_that_a_gateway_starts_with() {
 fn a_configuration_is_told_as_who_gets_what() {
     let scratch = certificates();
     let routes = "[[partner]]\nname = \"lcs\"\nview = \"local-authority\"\n[[partner]]\nname = \"nurses\"\nview = \"health\"\n\
+        ods_code = \"RKB\"\nscopes = [\"fhir:read\", \"fhir:write\"]\n\
         [[route]]\nname = \"to-nurses\"\ncomplete = false\nschedule = { every = \"day\", at = \"06:30\" }\n\
         children = { placement_area = [\"CV1\", \"CV2\"] }\n\
         from = { partner = \"lcs\", format = \"ssda903-csv\" }\n\
@@ -233,6 +234,9 @@ fn a_configuration_is_told_as_who_gets_what() {
         "back`\n",
         "- **Basis**: that of the shipped view it is made from: local-authority\n",
         "- **Retention**: ",
+        "\n## Over FHIR: nurses\n",
+        "- **Children**: those for whom the authority names RKB, and whom these take to it: to-nurses\n",
+        "- **States**: health, of any child that it names, as its own word; that opens no record\n",
         "\n## Personal education plans\n",
         "- **First**: due 10 working days after the start of care\n",
         "- **Terms**: spring 2026/27 from 2027-01-04 to 2027-03-25; every other school year is approximate",

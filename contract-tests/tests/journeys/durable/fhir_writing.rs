@@ -229,6 +229,42 @@ fn who_speaks_of_a_child_opens_no_record_and_reads_back_its_own_words() {
 }
 
 #[test]
+fn who_names_a_child_takes_it_from_nobody_and_gives_it_to_nobody() {
+    let held = Held::new();
+    let (lcs, elsewhere, nurses) = (held.by("lcs"), held.by("elsewhere"), held.by("nurses"));
+    let (patient, number) = own(&held);
+    let whole = lcs.get(&format!("/fhir/R4/{patient}")).with_status(200).json();
+    // Another authority speaks of the child: it stays whose it is, and nothing of it opens.
+    let spoken = json!({ "resourceType": "Patient", "identifier": [{ "system": NHS, "value": number }], "name": [{ "family": "Heron" }] });
+    let made = send(&elsewhere, "POST", "/Patient", &[], &spoken).with_status(201);
+    let read = elsewhere.get(&format!("/fhir/R4{}", place(&made))).with_status(200).json();
+    assert_eq!((read.get("birthDate"), read["name"][0]["family"].as_str()), (None, Some("Heron")));
+    assert!(every_page(&elsewhere, "/fhir/R4/Patient").is_empty(), "it is none of its own");
+    let still = lcs.get(&format!("/fhir/R4/{patient}")).with_status(200).json();
+    assert_eq!((&still["birthDate"], la_child(&still)), (&whole["birthDate"], la_child(&whole)));
+    let episode = json!({
+        "resourceType": "EpisodeOfCare", "status": "finished",
+        "type": [{ "coding": [{ "system": "http://snomed.info/sct", "code": "764841000000100" }] }, { "coding": [{ "system": "urn:homeward:cs:legal-status", "code": "C2" }] }],
+        "patient": { "reference": patient }, "period": { "start": "2020-01-01", "end": "2020-02-01" },
+    });
+    assert_eq!(outcome(send(&elsewhere, "POST", "/EpisodeOfCare", &[], &episode), 403).1, "FORBIDDEN_UPDATE");
+    send(&lcs, "POST", "/EpisodeOfCare", &[], &episode).with_status(201);
+    // A child whom only the nurses know is no child of the authority's.
+    let unknown = json!({ "resourceType": "Patient", "identifier": [{ "system": NHS, "value": "9000000009" }], "name": [{ "family": "Wren" }] });
+    let unknown = place(&send(&nurses, "POST", "/Patient", &[], &unknown).with_status(201));
+    lcs.get(&format!("/fhir/R4{unknown}")).with_status(404);
+    assert!(every_page(&lcs, "/fhir/R4/Patient").iter().all(|patient| !patient.to_string().contains("9000000009")));
+    // An authority's own child is its own from the first word, and then care is said of it.
+    let new = json!({ "resourceType": "Patient", "identifier": [{ "system": NHS, "value": "9000000017" }], "name": [{ "family": "Kite" }] });
+    let new = place(&send(&elsewhere, "POST", "/Patient", &[], &new).with_status(201));
+    assert_eq!(every_page(&elsewhere, "/fhir/R4/Patient").len(), 1);
+    let mut of_new = episode.clone();
+    of_new["patient"]["reference"] = json!(new.trim_start_matches('/'));
+    send(&elsewhere, "POST", "/EpisodeOfCare", &[], &of_new).with_status(201);
+    lcs.get(&format!("/fhir/R4{new}")).with_status(404);
+}
+
+#[test]
 fn a_condition_finds_or_makes_and_many_at_once_make_one() {
     let held = Held::new();
     let nurses = held.by("nurses");

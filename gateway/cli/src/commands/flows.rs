@@ -23,8 +23,8 @@ use schemas::{
     record::STATEMENTS,
 };
 use server::config::{
-    self, AfterPickup, Batch, ClientProof, Config, Https, Intake, MeshInbox, MeshRecipient, Pickup, Route, RowErrors,
-    SftpHost, SignIn, Transport, Untraced,
+    self, AfterPickup, Batch, ClientProof, Config, Https, Intake, MeshInbox, MeshRecipient, Partner, Pickup, Route,
+    RowErrors, Scope, SftpHost, SignIn, Transport, Untraced,
 };
 
 use crate::{
@@ -55,12 +55,58 @@ fn page(config: &Config) -> String {
     for route in &config.routes {
         describe_route(&mut page, config, route);
     }
+    for partner in &config.partners {
+        describe_reader(&mut page, config, partner);
+    }
     describe_plans(&mut page, &config.pep);
     for framework in &config.frameworks {
         describe_framework(&mut page, framework);
     }
     describe_registers(&mut page, config);
     page
+}
+
+/// What a partner asks for and states over FHIR, whenever it likes.
+fn describe_reader(page: &mut String, config: &Config, partner: &Partner) {
+    let (reads, writes) = (partner.scopes.contains(Scope::FhirRead), partner.scopes.contains(Scope::FhirWrite));
+    if !reads && !writes {
+        return;
+    }
+    let view = config.views.get(&partner.view);
+    let is_authority = view.as_ref().is_some_and(|view| view.is_for_an_authority());
+    let routes: Vec<&str> = config
+        .routes
+        .iter()
+        .filter(|route| route.to.iter().any(|target| target.partner == partner.name))
+        .map(|route| route.name.as_str())
+        .collect();
+    let taken =
+        if routes.is_empty() { String::new() } else { format!(", and whom these take to it: {}", routes.join(", ")) };
+    let whose = match (is_authority, &partner.ods_code) {
+        (true, _) => "its own, and it may list them".to_owned(),
+        (false, Some(ods)) => format!("those for whom the authority names {ods}{taken}"),
+        (false, None) => format!("nobody by name{taken}"),
+    };
+    let states = match (writes, is_authority) {
+        (false, _) => "nothing".to_owned(),
+        (true, true) => "health and care, of its own children, as its own word".to_owned(),
+        (true, false) => "health, of any child that it names, as its own word; that opens no record".to_owned(),
+    };
+    let _ = writeln!(page, "\n## Over FHIR: {}\n", partner.name);
+    list(
+        page,
+        &[
+            (
+                "Reads",
+                if reads { "by id, by search and as the passport, each reading in the audit chain" } else { "nothing" }
+                    .to_owned(),
+            ),
+            ("Children", if reads { whose } else { "none".to_owned() }),
+            ("View", format!("{}; of a child whom nobody has traced no place", partner.view)),
+            ("Basis", basis(view.as_deref())),
+            ("States", states),
+        ],
+    );
 }
 
 /// Who buys under a framework, of whom, and how long what is offered holds.

@@ -3,7 +3,10 @@
 use exchange::holding::{ChangeKind, Cover, Holding, Incoming, Merged, SubjectsMissingMax, merge, subjects_missing};
 use kit::adapter::Dossier;
 use schemas::{
-    code::{AttendanceCode, EpisodeEndReason, Ethnicity, LegalStatus, NhsNumberStatus, PepStatus, SchoolSession, Sex},
+    code::{
+        AttendanceCode, EpisodeEndReason, Ethnicity, LegalStatus, NhsNumberStatus, PepStatus, ReviewCode,
+        SchoolSession, Sex,
+    },
     date::DateTime,
     identifier::SchoolUrn,
     money::Pence,
@@ -209,6 +212,22 @@ fn targets_that_come_alone_are_those_of_the_plan_and_a_mark_is_another_mark_as_a
     let late = mark(AttendanceCode::Late, Said::Is(Number::new(12).unwrap()));
     let merged = take(held(&late), present.dossier(0), Cover::Partial);
     assert!(merged.holding.records.iter().map(|record| &record.statement).eq(present.statements.iter()));
+}
+
+#[test]
+fn what_replaces_says_all_that_is_said_of_a_thing_and_nothing_of_another() {
+    let review = |participation| Review { date: is_day("2025-06-01"), participation, ..Review::default() };
+    let before = Child::in_care("1").says(review(Said::Is(ReviewCode::AbsentNoViews)));
+    let now = Child::new("1").says(review(Said::NotAsked));
+    let of = |replaces| {
+        let incoming = Incoming { dossier: now.dossier(0), cover: Cover::Partial, replaces, has_rejected_rows: false };
+        merge(held(&before), incoming)
+    };
+    let keeps = of(false);
+    assert!(keeps.changes.is_empty(), "a document that was not asked for a field leaves it");
+    let replaced = of(true);
+    assert_eq!(kinds(&replaced), [("Review", ChangeKind::Changed)]);
+    assert_eq!(replaced.holding.records.len(), keeps.holding.records.len(), "what it does not speak of stays");
 }
 
 #[test]

@@ -57,6 +57,9 @@ pub(crate) struct How {
     pub(crate) complete: bool,
     /// Whether what is said of something is all that is said of it.
     pub(crate) replaces: bool,
+    /// Whether the children that it speaks of become those of its authority: a route has been approved for that, and
+    /// whoever states something over FHIR may name any child.
+    pub(crate) claims: bool,
     /// Whether a document that says of itself that it is everything is heard: its sender said nothing of that beside it.
     pub(crate) hears_document: bool,
     pub(crate) period: Option<(Date, Date)>,
@@ -97,8 +100,9 @@ impl Durable {
             Some(year) => CollectionYear::parse(year.as_bytes()),
         };
         let partner = self.config.partner(&route.from.partner).ok_or("sender-gone")?;
-        let authority =
-            terms.authority.as_deref().or(partner.authority.as_deref()).or(self.config.authority.as_deref());
+        let claims = !Self::is_of_fhir(&route.name);
+        let of_the_house = self.config.authority.as_deref().filter(|_| claims);
+        let authority = terms.authority.as_deref().or(partner.authority.as_deref()).or(of_the_house);
         let period = terms.days();
         let options = Options {
             year,
@@ -120,6 +124,7 @@ impl Durable {
             errors_max: overrides.errors_max.unwrap_or(route.errors_max),
             complete: terms.complete.unwrap_or(route.complete),
             replaces: terms.replaces,
+            claims,
             hears_document: terms.complete.is_none(),
             period,
             from,

@@ -94,7 +94,13 @@ struct Head {
 impl Reader {
     /// Whether the reader is an authority, which reads its own children and may list them.
     pub(crate) fn lists_its_own(&self) -> bool {
-        self.view.is_for_an_authority() && self.recipient.authority.is_some()
+        self.own_authority().is_some()
+    }
+
+    /// The authority that it is.
+    pub(super) fn own_authority(&self) -> Option<String> {
+        let authority = self.recipient.authority.filter(|_| self.view.is_for_an_authority());
+        authority.map(|code| code.to_string())
     }
 
     /// Its code in the Organisation Data Service.
@@ -303,8 +309,7 @@ impl Durable {
         let (sources, today) = (child.sources(), self.today());
         let shares_place = self.shares_place(child, today)?;
         let held = ChildHeld { holdings: &sources, beside: &[], shares_place, restrictions: &child.restrictions };
-        let own = reader.lists_its_own()
-            && reader.recipient.authority.map(|code| code.to_string()) == child.standing.authority;
+        let own = reader.lists_its_own() && reader.own_authority() == child.standing.authority;
         if own || (!reader.view.is_for_an_authority() && self.is_related(child.id, reader, today)?) {
             let to = Destination {
                 view: &reader.view,

@@ -92,10 +92,10 @@ impl LookedAt {
         self.entries.get(&entry).is_some_and(|said| !said.records.is_empty())
     }
 
-    /// Whether anything is said that only the authority may say that is responsible.
-    pub(crate) fn is_of_the_authority(&self) -> bool {
-        let types = self.entries.values().flat_map(|said| &said.records);
-        types.map(|record| record.statement.statement_type().name).any(|name| !OF_HEALTH.contains(&name))
+    /// The entries that say what only the authority may say that is responsible.
+    pub(crate) fn of_the_authority(&self) -> impl Iterator<Item = usize> + '_ {
+        let is_care = |record: &Record| !OF_HEALTH.contains(&record.statement.statement_type().name);
+        self.entries.iter().filter(move |(_, said)| said.records.iter().any(is_care)).map(|(entry, _)| *entry)
     }
 }
 
@@ -202,6 +202,16 @@ impl Durable {
             }
         }
         Ok(standing)
+    }
+
+    /// Whether a reader is the authority that answers for a child.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(crate) fn is_responsible(&self, reader: &Reader, child: SubjectId) -> Result<bool, StoreFault> {
+        let Some(own) = reader.own_authority() else { return Ok(false) };
+        let child = self.open_children(&[child])?.pop();
+        Ok(child.is_some_and(|child| child.standing.authority.as_deref() == Some(own.as_str())))
     }
 
     /// What a partner itself says of a child, as resources; and the ids of those that it has taken back.

@@ -90,7 +90,7 @@ impl Durable {
         let mut spoken = spoken.into_iter().peekable();
         while spoken.peek().is_some() {
             let lot: Vec<Spoken> = spoken.by_ref().take(LOT).collect();
-            self.identify(lot, partner, (cover, how.replaces), thought, &mut worked, &mut counts)?;
+            self.identify(lot, partner, (how, cover), thought, &mut worked, &mut counts)?;
         }
         if let Cover::Whole { statements, period } = cover {
             let most = SubjectsMissingMax {
@@ -107,7 +107,8 @@ impl Durable {
         let (mut late, mut held) = (BTreeSet::new(), BTreeMap::new());
         for child in worked.children.values_mut().filter(|child| !child.is_erased()) {
             let before = child.standing.clone();
-            child.look_again(today, authority.clone());
+            let claimed = authority.clone().filter(|_| how.claims || before.authority.is_none());
+            child.look_again(today, claimed);
             let is = &child.standing;
             if (is.protects_places && !before.protects_places) || (is.closed_by_adoption && !before.closed_by_adoption)
             {
@@ -154,7 +155,7 @@ impl Durable {
         &self,
         lot: Vec<Spoken>,
         partner: &str,
-        (cover, replaces): (Cover<'_>, bool),
+        (how, cover): (&How, Cover<'_>),
         thought: &mut Thought<'_>,
         worked: &mut Worked,
         counts: &mut Counts,
@@ -232,10 +233,14 @@ impl Durable {
             let held = child.holdings.get(partner).cloned().unwrap_or_default();
             let mut dossier = spoken.dossier;
             complete(&mut dossier, &held, &worked.systems);
+            if !how.claims && child.standing.authority.is_some() {
+                of_nobody_elses(&mut dossier, child.standing.authority.as_deref());
+            }
             if guard_is_unreadable(&dossier) {
                 // Whoever began to release the child has not seen this.
                 child.take_back(TwoPersons::Release);
             }
+            let replaces = how.replaces;
             let incoming = Incoming { dossier, cover, replaces, has_rejected_rows: spoken.rejected };
             let merged = merge(held.clone(), incoming);
             if !merged.is_unchanged(&held) {
@@ -390,6 +395,14 @@ fn complete(dossier: &mut Dossier, held: &Holding, systems: &BTreeSet<u8>) {
         && (whole.authority, whole.kind) == (known.authority, known.kind);
     // The same identifiers in another order are no news.
     *subject = if as_before { Arc::clone(known) } else { Arc::new(whole) };
+}
+
+/// Who speaks of a child whom an authority answers for says nothing of who does.
+fn of_nobody_elses(dossier: &mut Dossier, responsible: Option<&str>) {
+    let Some(subject) = dossier.subject.as_mut() else { return };
+    if subject.authority.is_some_and(|authority| Some(authority.to_string().as_str()) != responsible) {
+        *subject = Arc::new(Subject { authority: None, ..Subject::clone(subject) });
+    }
 }
 
 /// The types of statement that the tables of a format are able to say.

@@ -479,20 +479,16 @@ fn judge(
         let status = if hard { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::BAD_REQUEST };
         return Err(Problem::FhirIssues(status, issues));
     }
-    if looked_at.is_of_the_authority() && !reader.lists_its_own() {
-        return Err(Refusal {
-            status: StatusCode::FORBIDDEN,
-            code: "forbidden",
-            spine: ("FORBIDDEN_UPDATE", "Update is forbidden"),
-            text: "Only the responsible authority says this of a child".into(),
-            rule: "http/of-the-authority",
-            help: "state what health knows; see /fhir/R4/metadata",
-            parameter: None,
-        }
-        .into());
-    }
     let kinds = kinds_of(planned);
     let standing = durable.standing_of(looked_at, &kinds).map_err(store_problem)?;
+    for entry in looked_at.of_the_authority() {
+        let of = standing.get(&entry).map(|standing| standing.child);
+        let own = of.map(|child| durable.is_responsible(reader, child)).transpose().map_err(store_problem)?;
+        // What is taken back is its writer's own.
+        if own != Some(true) && planned.get(entry) != Some(&Planned::Deleted) {
+            return Err(of_the_authority());
+        }
+    }
     for (n, (entry, planned)) in entries.iter().zip(planned).enumerate() {
         let Planned::Written { kind, .. } = planned else { continue };
         let nothing = kind != "Patient" && !looked_at.says_something(n);
@@ -513,6 +509,19 @@ fn judge(
         }
     }
     Ok(())
+}
+
+fn of_the_authority() -> Problem {
+    Refusal {
+        status: StatusCode::FORBIDDEN,
+        code: "forbidden",
+        spine: ("FORBIDDEN_UPDATE", "Update is forbidden"),
+        text: "Only the authority that answers for a child says this of it".into(),
+        rule: "http/of-the-authority",
+        help: "state what health knows; an authority states a child of its own first, and care then",
+        parameter: None,
+    }
+    .into()
 }
 
 fn business_rule(
