@@ -10,6 +10,7 @@ mod case_system;
 mod erased;
 mod errors;
 mod exported;
+mod fhir_clients;
 mod fhir_reading;
 mod fhir_writing;
 mod flows;
