@@ -341,6 +341,8 @@ fn taken_back(json: &[u8]) -> Result<String, Problem> {
     let mut resource: Value = serde_json::from_slice(json).map_err(|_| Problem::Internal)?;
     let in_error = |list: &str| json!({ "coding": [{ "system": format!("http://terminology.hl7.org/CodeSystem/{list}"), "code": "entered-in-error" }] });
     let members = resource.as_object_mut().ok_or(Problem::Internal)?;
+    // A vital sign that is taken back is none any more, and may not claim to be one (FHIR mapping, section 4.4).
+    members.remove("meta");
     match members.get("resourceType").and_then(Value::as_str) {
         Some("AllergyIntolerance") => {
             members.remove("clinicalStatus");
