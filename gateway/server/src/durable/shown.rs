@@ -66,6 +66,8 @@ pub(crate) struct Shown {
     pub(crate) id: SubjectId,
     /// The epoch of what protects it, as it was looked at.
     epoch: u64,
+    /// The reader is not related to the child, and is told nothing but its own words.
+    is_own_words: bool,
     /// Through which view, with its digest, and on which ground: for the audit chain.
     pub(crate) view: String,
     pub(crate) basis: String,
@@ -144,6 +146,7 @@ impl Durable {
             all.push(Shown {
                 id: child.id,
                 epoch: child.epoch,
+                is_own_words: ground.is_own_words(),
                 view: view.digest().to_owned(),
                 basis: basis_of(view),
                 statements: counted(&through.records),
@@ -173,6 +176,7 @@ impl Durable {
         let shown = Shown {
             id,
             epoch: child.epoch,
+            is_own_words: ground.is_own_words(),
             view: view.digest().to_owned(),
             basis: basis_of(view),
             statements: counted(&through.records),
@@ -261,7 +265,10 @@ impl Durable {
     ) -> Result<(Vec<Shown>, Option<SubjectId>), StoreFault> {
         let lot = self.store.all_subjects(after, most)?;
         let last = lot.last().copied().filter(|_| lot.len() == most);
-        Ok((self.shown(&lot, reader)?, last))
+        let mut shown = self.shown(&lot, reader)?;
+        // To have spoken of a child is no relation to it.
+        shown.retain(|shown| !shown.is_own_words);
+        Ok((shown, last))
     }
 
     /// The children whom an authority has named a recipient for, on a day.
@@ -408,6 +415,10 @@ impl Shown {
 }
 
 impl Ground {
+    fn is_own_words(&self) -> bool {
+        matches!(self, Self::Words)
+    }
+
     fn view<'v>(&'v self, reader: &'v Reader) -> &'v View {
         match self {
             Self::Partner | Self::Words => &reader.view,
