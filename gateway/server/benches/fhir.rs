@@ -75,11 +75,12 @@ fn child(n: u32) -> String {
     let number = nhs_number(n);
     let of = format!("{{\"identifier\":{{\"system\":\"{NHS}\",\"value\":\"{number}\"}}}}");
     let mut lines = String::new();
+    let name = letters(n);
     let (year, month, day) = (2010 + n % 12, 1 + n % 12, 1 + n % 28);
     writeln!(
         lines,
         "{{\"resourceType\":\"Patient\",\"identifier\":[{{\"system\":\"{NHS}\",\"value\":\"{number}\"}}],\
-         \"name\":[{{\"family\":\"Lark{n}\",\"given\":[\"Jo\"]}}],\"gender\":\"female\",\"birthDate\":\"{year}-{month:02}-{day:02}\"}}"
+         \"name\":[{{\"family\":\"Lark{name}\",\"given\":[\"Jo{name}\"]}}],\"gender\":\"female\",\"birthDate\":\"{year}-{month:02}-{day:02}\"}}"
     )
     .unwrap();
     writeln!(
@@ -100,6 +101,16 @@ fn child(n: u32) -> String {
         .unwrap();
     }
     lines
+}
+
+/// A number in letters: of names that are alike a person would have to be asked.
+fn letters(mut n: u32) -> String {
+    let mut text = String::new();
+    while n > 0 || text.is_empty() {
+        text.push(char::from(b'a' + (n % 26) as u8));
+        n /= 26;
+    }
+    text
 }
 
 /// The n-th number of the range that is never given out, with its check digit (NHS Data Dictionary, modulus 11).

@@ -510,6 +510,16 @@ fn a_batch_fails_entry_by_entry() {
         answer["entry"].as_array().unwrap().iter().map(|entry| entry["response"]["status"].as_str().unwrap()).collect();
     assert_eq!(told, ["201 Created", "400 Bad Request", "200 OK", "404 Not Found", "201 Created"], "{answer}");
     assert_eq!(answer["entry"][1]["response"]["outcome"]["issue"][0]["code"], "not-found");
+    // Under one id for all requests, too, each entry of each batch is done once, and another is another.
+    let id = [("X-Request-ID", "60e0b220-8136-4ca5-ae46-1d97ef59d068")];
+    let of = |day: &str| bundle("batch", &[entry("POST", "Condition", "", condition(&patient, "195967001", day))]);
+    let done = |day: &str| {
+        let answer = send(&nurses, "POST", "", &id, &of(day)).with_status(200).json();
+        (word(&answer["entry"][0]["response"], "status"), word(&answer["entry"][0]["response"], "location"))
+    };
+    let first = done("2001-01-01");
+    assert_eq!((first.0.as_str(), done("2001-01-01")), ("201 Created", first.clone()));
+    assert_eq!(done("2002-01-01").0, "201 Created");
     assert_eq!(answer["entry"][0]["resource"]["resourceType"], "Condition");
     assert_eq!(answer["entry"][2]["resource"]["resourceType"], "Patient");
 }

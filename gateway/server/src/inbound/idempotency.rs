@@ -63,6 +63,11 @@ impl IdempotencyKey {
         Self(id.to_string())
     }
 
+    /// The key of one entry of a batch, of that of the whole.
+    pub(crate) fn of_entry(self, n: usize) -> Self {
+        Self(format!("{}.{n}", self.0))
+    }
+
     pub(crate) fn into_text(self) -> String {
         self.0
     }

@@ -132,7 +132,8 @@ struct Plan {
     writes: bool,
 }
 
-/// Does writes, all of them or none, and tells what stands after them.
+/// Does writes, all of them or none, and tells what stands after them. Entries of a batch, each done by itself, come with
+/// their number.
 ///
 /// # Errors
 /// The refusal of the first that cannot be done.
@@ -141,16 +142,20 @@ pub(crate) async fn state(
     asking: &Asking,
     parts: &Parts,
     entries: Vec<Entry>,
+    nth: Option<usize>,
 ) -> Result<Stated, Problem> {
     let durable = &asking.asker.durable;
     if !durable.has_room() {
         return Err(Problem::Unavailable { retry_seconds: 30 });
     }
     let zone = TimeZone::get(&house.config.timezone).unwrap_or(TimeZone::UTC);
-    let key = key_of(parts, asking, &entries)?;
+    let key = key_of(parts, asking, &entries, nth)?;
     let _running = match &key {
-        Some((key, once)) => Some(Running::begin(&durable.running, asking.asker.caller.name(), &once.request, key)?),
-        None => None,
+        // The id of a request may be one for all: then each waits for its turn.
+        Some((key, once)) if !once.lenient => {
+            Some(Running::begin(&durable.running, asking.asker.caller.name(), &once.request, key)?)
+        }
+        _ => None,
     };
     let _alone = durable.stating.lock().await;
     if let Some((_, once)) = &key {
@@ -177,13 +182,22 @@ pub(crate) async fn state(
 
 /// The key under which it is done once: the caller's own, or the id of the request, which some send as one
 /// for all.
-fn key_of(parts: &Parts, asking: &Asking, entries: &[Entry]) -> Result<Option<(IdempotencyKey, Idempotency)>, Problem> {
+fn key_of(
+    parts: &Parts,
+    asking: &Asking,
+    entries: &[Entry],
+    nth: Option<usize>,
+) -> Result<Option<(IdempotencyKey, Idempotency)>, Problem> {
     let own = IdempotencyKey::read(&parts.headers)?;
     let lenient = own.is_none();
     let key = match own {
         Some(key) => key,
         None if parts.headers.contains_key("x-request-id") => IdempotencyKey::of_request(asking.asker.request_id.0),
         None => return Ok(None),
+    };
+    let key = match nth {
+        Some(n) => key.of_entry(n),
+        None => key,
     };
     let mut body = Vec::new();
     for entry in entries {

@@ -91,7 +91,7 @@ async fn transaction(
         .collect();
     let (mut outcomes, mut replayed) = (Vec::new(), false);
     if !writes.is_empty() {
-        let stated = state(house, asking, parts, writes).await?;
+        let stated = state(house, asking, parts, writes, None).await?;
         (outcomes, replayed) = (stated.outcomes, stated.replayed);
     }
     let mut outcomes = outcomes.into_iter();
@@ -123,9 +123,7 @@ async fn batch(
             Err(problem) => Err(problem),
             Ok(Asked::Read(address)) => read::within(house, asking, &address).await.map(Outcome::Told),
             Ok(Asked::Write(entry)) => {
-                // Each has a key of its own, made of that of all.
-                let own = with_own_key(parts, n);
-                let stated = state(house, asking, &own, vec![entry]).await;
+                let stated = state(house, asking, parts, vec![entry], Some(n)).await;
                 stated.and_then(|stated| stated.outcomes.into_iter().next().ok_or(Problem::Internal))
             }
         };
@@ -139,20 +137,6 @@ async fn batch(
         });
     }
     asking.answer(Answer { json: response_of("batch-response", &entries), tag: None })
-}
-
-/// The parts of a request with a key for one of its entries.
-fn with_own_key(parts: &Parts, n: usize) -> Parts {
-    let mut own = parts.clone();
-    for name in ["idempotency-key", "x-request-id"] {
-        if let Some(key) = own.headers.remove(name).and_then(|key| key.to_str().map(str::to_owned).ok())
-            && let Ok(key) = format!("{}.{n}", key.trim_matches('"')).parse()
-        {
-            own.headers.insert("idempotency-key", key);
-            break;
-        }
-    }
-    own
 }
 
 /// What an entry asks.

@@ -143,7 +143,7 @@ impl Begun {
             true => Some(resource_of(house, &parts, body, kind.name, entry.id).await?),
             false => None,
         };
-        let stated = state(house, &asking, &parts, vec![Entry { resource, ..entry }]).await?;
+        let stated = state(house, &asking, &parts, vec![Entry { resource, ..entry }], None).await?;
         let (wants, applied) = Wants::of(&parts.headers);
         let outcome = stated.outcomes.into_iter().next().ok_or(Problem::Internal)?;
         let mut response = drawn(&asking, outcome, wants, &stated.issues)?;
