@@ -249,6 +249,10 @@ fn who_names_a_child_takes_it_from_nobody_and_gives_it_to_nobody() {
     });
     assert_eq!(outcome(send(&elsewhere, "POST", "/EpisodeOfCare", &[], &episode), 403).1, "FORBIDDEN_UPDATE");
     send(&lcs, "POST", "/EpisodeOfCare", &[], &episode).with_status(201);
+    // To state more of the child tells it no name that it did not know.
+    send(&elsewhere, "POST", "/Condition", &[], &condition(&patient, "195967001", "2020-01-01")).with_status(201);
+    let read = elsewhere.get(&format!("/fhir/R4/{patient}")).with_status(200).json();
+    assert_eq!(read["identifier"].as_array().unwrap().len(), 1, "{read}");
     // A child whom only the nurses know is no child of the authority's.
     let unknown = json!({ "resourceType": "Patient", "identifier": [{ "system": NHS, "value": "9000000009" }], "name": [{ "family": "Wren" }] });
     let unknown = place(&send(&nurses, "POST", "/Patient", &[], &unknown).with_status(201));

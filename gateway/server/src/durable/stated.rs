@@ -14,12 +14,13 @@ use kit::document::{Document, Part};
 use kit::report::Findings;
 use schemas::diagnostic::{Diagnostic, Place, Severity};
 use schemas::record::Record;
+use serde::Deserialize;
 use store::StoreFault;
 use store::subject::SubjectId;
 use uuid::Uuid;
 
 use super::Durable;
-use super::blind::{blind, blind_of};
+use super::blind::blind;
 use super::held::Child;
 use super::replay::Overrides;
 use super::shown::{LINES, Reader, Resource, lines_of, roster_format};
@@ -67,6 +68,19 @@ struct Said {
     dossier: usize,
     records: Vec<Record>,
     whose: Vec<store::identity::BlindIdentifier>,
+}
+
+/// A Patient by its identifiers.
+#[derive(Deserialize)]
+struct Named {
+    #[serde(default)]
+    identifier: Vec<Identified>,
+}
+
+#[derive(Deserialize)]
+struct Identified {
+    system: String,
+    value: String,
 }
 
 /// A resource that an entry is from then on.
@@ -239,21 +253,20 @@ impl Durable {
         Ok(self.own_resources(child, &reader.partner)?.1.contains(&id))
     }
 
-    /// A Patient of a child with as much as names it, for what is stated of it to be read; `None` of whoever may not be
-    /// named to this partner.
+    /// What names the child whose Patient this is, as the reader is shown it, for what is stated of it to be read; `None`
+    /// of whoever is not shown.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub(crate) fn names_of(&self, patient: Uuid, reader: &Reader) -> Result<Option<Vec<(String, String)>>, StoreFault> {
         let Some(id) = self.store.subjects_of_resources(&[patient])?.pop().flatten() else { return Ok(None) };
-        if self.patient_id(id) != patient || self.shown(&[id], reader)?.is_empty() {
+        let Some(shown) = self.shown(&[id], reader)?.pop() else { return Ok(None) };
+        let Some(patient) = shown.resources.iter().find(|it| it.kind == "Patient" && it.id == patient) else {
             return Ok(None);
-        }
-        let Some(child) = self.open_children(&[id])?.pop() else { return Ok(None) };
-        let Some(subject) = child.dossier().subject else { return Ok(None) };
-        let let_out = subject.identifiers.iter().filter(|identifier| reader.view().lets_out(identifier));
-        let names = let_out.filter_map(|identifier| blind_of(identifier, subject.authority));
-        Ok(Some(names.map(|name| (name.system, name.value)).collect()))
+        };
+        let named: Named =
+            serde_json::from_slice(&patient.json).map_err(|_| StoreFault::Corrupt("a resource of ours is none"))?;
+        Ok(Some(named.identifier.into_iter().map(|it| (it.system, it.value)).collect()))
     }
 
     fn as_resources(&self, child: &Child, records: Vec<Record>) -> Result<Vec<Resource>, StoreFault> {
