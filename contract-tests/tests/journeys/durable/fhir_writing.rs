@@ -219,10 +219,19 @@ fn who_speaks_of_a_child_opens_no_record_and_reads_back_its_own_words() {
         assert_eq!(every_page(&others, &format!("/fhir/R4/{of}?patient={id}")).len(), 0, "{of}");
     }
     assert_eq!(matches(&others.get("/fhir/R4/List").with_status(200).json())[0].get("entry"), None);
+    // It asks for no more by speaking again; a person is told once, and of no child that nobody answers for.
+    send(&others, "POST", "/Condition", &[], &condition(&theirs, "195967001", "2020-01-01")).with_status(201);
+    let alerts = || held.by("a.one").get("/v1/alerts").with_status(200).json();
+    let asked = |alerts: &Value| {
+        let all = alerts["items"].as_array().unwrap().iter();
+        all.filter(|alert| alert["kind"] == "relation-asked" && alert["about"] == "partner:others").count()
+    };
+    assert_eq!(asked(&alerts()), 1, "{}", alerts());
     // Who is not looked after, or never was known, answers alike.
     let unknown = json!({ "resourceType": "Patient", "identifier": [{ "system": NHS, "value": "9000000009" }], "name": [{ "family": "Lark" }] });
     let made = send(&others, "POST", "/Patient", &[], &unknown).with_status(201);
     others.get(&format!("/fhir/R4{}", place(&made))).with_status(200);
+    assert_eq!(asked(&alerts()), 1);
     // To those who are related it says more now.
     let whole = nurses.get(&format!("/fhir/R4/{theirs}")).with_status(200).json();
     assert!(whole.get("birthDate").is_some() && whole["name"].to_string().contains("Lark"), "{whole}");

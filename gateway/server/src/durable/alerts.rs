@@ -51,10 +51,12 @@ pub(crate) enum Kind {
     HomesUnchecked,
     /// A provider is rated lower than before, and a partner whom that concerns cannot be told by us.
     RatingFell,
+    /// A recipient has spoken over FHIR of a child that it is not related to.
+    RelationAsked,
 }
 
 impl Kind {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::DeadLetter,
         Self::BreakerOpen,
         Self::Certificate,
@@ -70,6 +72,7 @@ impl Kind {
         Self::ErasedAgain,
         Self::HomesUnchecked,
         Self::RatingFell,
+        Self::RelationAsked,
     ];
 
     /// Its word in the store and in the interfaces.
@@ -90,6 +93,7 @@ impl Kind {
             Self::ErasedAgain => "erased-again",
             Self::HomesUnchecked => "homes-unchecked",
             Self::RatingFell => "rating-fell",
+            Self::RelationAsked => "relation-asked",
         }
     }
 

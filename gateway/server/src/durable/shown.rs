@@ -343,6 +343,20 @@ impl Durable {
         self.own_words(child, reader)
     }
 
+    /// Whether a recipient that has spoken of a child asks by that to be related to it: an authority answers for the child,
+    /// and has neither named the recipient nor a route that takes the child there.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(super) fn asks_for_relation(&self, child: &Child, partner: &str) -> Result<bool, StoreFault> {
+        let Some(reader) = self.reader(partner) else { return Ok(false) };
+        if reader.ods_code().is_none() || reader.lists_its_own() || child.standing.authority.is_none() {
+            return Ok(false);
+        }
+        let ground = self.let_through(child, &reader, &Approved::of(self)?)?.map(|(ground, _)| ground);
+        Ok(ground.is_none_or(|ground| ground.is_own_words()))
+    }
+
     /// What a reader itself says of a child that is not its own: its own words and nobody else's, whether the child is
     /// looked after or not, so that nobody learns of that by speaking of a child.
     fn own_words(&self, child: &Child, reader: &Reader) -> Result<Option<(Ground, Through)>, StoreFault> {

@@ -145,6 +145,9 @@ impl Durable {
         }
         thought.finish_together()?;
         self.index(worked.children.values_mut())?;
+        if !how.claims {
+            self.alert_of_asking(partner, &worked, thought)?;
+        }
         let changes = worked.order.iter().filter_map(|id| worked.children.get(id)).filter(|child| child.is_changed());
         thought.batch.subjects.extend(changes.map(|child| child.change(today)));
         Ok(Ok(counts))
@@ -315,6 +318,28 @@ impl Durable {
             });
             thought.batch.audit.push(line);
         }
+    }
+
+    /// A person decides whether a recipient is related to a child of whom it has spoken (views, section 2.1): told once
+    /// while it stands.
+    fn alert_of_asking(&self, partner: &str, worked: &Worked, thought: &mut Thought<'_>) -> Result<(), StoreFault> {
+        let (kind, about) = (Kind::RelationAsked.word(), format!("partner:{partner}"));
+        let open = self.store.alerts(true)?;
+        for id in &worked.changed {
+            let Some(child) = worked.children.get(id) else { continue };
+            let is_told = open.iter().any(|it| it.kind == kind && it.about == about && it.subject == Some(*id));
+            if !is_told && self.asks_for_relation(child, partner)? {
+                thought.batch.alerts.push(Alert {
+                    id: Uuid::now_v7(),
+                    kind: kind.to_owned(),
+                    about: about.clone(),
+                    subject: Some(*id),
+                    raised_at: thought.at,
+                    seen_by: None,
+                });
+            }
+        }
+        Ok(())
     }
 
     /// A person must see each child whom a document protects after somebody was told of it (configuration, 5.11).

@@ -293,6 +293,10 @@ impl Notice {
                 "The rating of a provider fell. A partner is the provider, has a child placed there, or has an offer of it.",
                 "Call the partner; name its team in `tell_to` of its [[partner]], and the gateway writes to it by itself.",
             ),
+            Some(Kind::RelationAsked) => (
+                "A recipient has spoken of a child that it is not related to. It reads back its own words and nothing else.",
+                "Where it takes part in the child's care, name it for the child: POST /v1/identity/relations. Else ask it why it has the child.",
+            ),
             None => ("A person must look at this.", "See the alerts of the gateway."),
         }
     }
