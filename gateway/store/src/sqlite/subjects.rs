@@ -42,6 +42,9 @@ pub(super) fn change(writing: &Writing<'_>, changes: &[SubjectChange]) -> Step<(
     changes.iter().try_for_each(|change| one(writing, change))
 }
 
+/// Rows are replaced by an update, and where there is none by an insert, not by an upsert: SQLite keeps what an upsert may
+/// have to undo in a list that it walks at the end of each one, and a message of many children then takes the square of
+/// its pages.
 fn one(writing: &Writing<'_>, change: &SubjectChange) -> Step<()> {
     let key = if change.seen == 0 { Some(new(writing, change)?) } else { held(writing, change)? };
     let Some(key) = key else {
@@ -57,10 +60,13 @@ fn one(writing: &Writing<'_>, change: &SubjectChange) -> Step<()> {
             remove.execute(params![change.id, source])?;
         } else {
             let sealed = key.seal(&Cell { table: "holding", id: &row_name(subject, source), piece: 0 }, bytes)?;
-            let mut set = writing
-                .db
-                .prepare_cached("INSERT INTO holding VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET body = ?3")?;
-            set.execute(params![change.id, source, sealed])?;
+            let mut replace =
+                writing.db.prepare_cached("UPDATE holding SET body = ?3 WHERE subject = ?1 AND source = ?2")?;
+            let mut hold = writing.db.prepare_cached("INSERT INTO holding VALUES (?1, ?2, ?3)")?;
+            let row = params![change.id, source, sealed];
+            if replace.execute(row)? == 0 {
+                hold.execute(row)?;
+            }
         }
     }
     let mut know = writing.db.prepare_cached("INSERT INTO identifier VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
@@ -74,11 +80,15 @@ fn one(writing: &Writing<'_>, change: &SubjectChange) -> Step<()> {
         }
     }
     // No row is written that says what it said before: most changes give again the ids that are known.
-    let mut lead = writing.db.prepare_cached(
-        "INSERT INTO resource VALUES (?1, ?2) ON CONFLICT DO UPDATE SET subject = ?2 WHERE subject <> ?2",
-    )?;
+    let mut led = writing.db.prepare_cached("SELECT subject FROM resource WHERE id = ?1")?;
+    let mut lead = writing.db.prepare_cached("INSERT INTO resource VALUES (?1, ?2)")?;
+    let mut lead_elsewhere = writing.db.prepare_cached("UPDATE resource SET subject = ?2 WHERE id = ?1")?;
     for resource in change.resources.iter().flatten() {
-        lead.execute(params![resource, change.id])?;
+        match led.query_row([resource], |row| row.get::<_, SubjectId>(0)).optional()? {
+            Some(known) if known == change.id => 0,
+            Some(_) => lead_elsewhere.execute(params![resource, change.id])?,
+            None => lead.execute(params![resource, change.id])?,
+        };
     }
     if let Some(places) = &change.places {
         writing.db.prepare_cached("DELETE FROM place WHERE subject = ?1")?.execute([change.id])?;
@@ -254,18 +264,16 @@ fn remember(
         let row = row_name(subject.as_bytes(), target);
         key.seal(&Cell { table: "sent", id: &row, piece: memory as u64 }, bytes)
     };
-    let mut set = writing.db.prepare_cached(
-        "INSERT INTO sent VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET \
-         planned = iif(?5, ?3, planned), delivered = iif(?6, ?4, delivered)",
+    let mut replace = writing.db.prepare_cached(
+        "UPDATE sent SET planned = iif(?5, ?3, planned), delivered = iif(?6, ?4, delivered) \
+         WHERE subject = ?1 AND target = ?2",
     )?;
-    set.execute(params![
-        subject,
-        target,
-        seal(Memory::Planned, planned.or(delivered).unwrap_or_default())?,
-        seal(Memory::Delivered, delivered.unwrap_or_default())?,
-        planned.is_some(),
-        delivered.is_some()
-    ])?;
+    let mut set = writing.db.prepare_cached("INSERT INTO sent VALUES (?1, ?2, ?3, ?4)")?;
+    let now = seal(Memory::Planned, planned.or(delivered).unwrap_or_default())?;
+    let has = seal(Memory::Delivered, delivered.unwrap_or_default())?;
+    if replace.execute(params![subject, target, now, has, planned.is_some(), delivered.is_some()])? == 0 {
+        set.execute(params![subject, target, now, has])?;
+    }
     Ok(())
 }
 
