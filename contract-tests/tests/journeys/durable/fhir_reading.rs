@@ -196,6 +196,16 @@ fn what_was_delivered_is_found_by_its_id_by_its_child_and_by_the_childs_number()
     let none = nurses.get(&format!("/fhir/R4/Patient?identifier={NHS}%7C9000000009")).with_status(200).json();
     assert_eq!((&none["total"], none.get("entry")), (&json!(0), None));
 
+    // By the whole family name and the birth date, whatever the case; an authority's own by the beginning too.
+    let (family, born) = (word(&child["name"][0], "family").to_lowercase(), word(child, "birthDate"));
+    let by_name = |by: &By<'_>, family: &str| {
+        let found = every_page(by, &format!("/fhir/R4/Patient?family={family}&birthdate={born}"));
+        found.iter().filter(|patient| patient["id"] == *id).count()
+    };
+    assert_eq!((by_name(&nurses, &family), by_name(&nurses, &family[..3])), (1, 0));
+    assert_eq!(by_name(&held.by("lcs"), &family[..3]), 1);
+    assert_eq!(by_name(&held.by("others"), &family), 0);
+
     // What a child has, type by type, however it is named; page by page each once.
     let mut by_type: BTreeMap<String, usize> = BTreeMap::new();
     own.iter().for_each(|resource| *by_type.entry(word(resource, "resourceType")).or_default() += 1);
