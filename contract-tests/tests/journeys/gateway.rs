@@ -300,7 +300,11 @@ fn a_faulty_configuration_is_refused_with_every_place() {
             configuration("127.0.0.1:0", "[lmits]\nerrors_max = 1\n"),
             &["config/unknown-key", "limits", "unknown.toml:16:"],
         ),
-        ("later.toml", configuration("127.0.0.1:0", "[fhir]\nname = \"nhs\"\n"), &["config/not-yet", "later.toml:16:"]),
+        (
+            "later.toml",
+            configuration("127.0.0.1:0", "[merge]\nname = \"nhs\"\n"),
+            &["config/not-yet", "later.toml:16:"],
+        ),
         (
             "several.toml",
             configuration("127.0.0.1:0", "[limits]\nerrors_mx = 1\ndrain_seconds_max = \"long\"\n"),

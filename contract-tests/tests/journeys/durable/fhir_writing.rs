@@ -277,6 +277,136 @@ fn who_names_a_child_takes_it_from_nobody_and_gives_it_to_nobody() {
     lcs.get(&format!("/fhir/R4{new}")).with_status(404);
 }
 
+/// What a write and a reading after it are answered with, without what is another each time.
+fn told(by: &By<'_>, number: &str) -> (u16, Vec<String>, u16) {
+    let patient = json!({ "resourceType": "Patient", "identifier": [{ "system": NHS, "value": number }], "name": [{ "family": "Wren" }] });
+    let made = send(by, "POST", "/Patient", &[], &patient);
+    let status = made.status;
+    let members = made.json().as_object().unwrap().keys().cloned().collect();
+    let path = format!("/fhir/R4{}", place(&made));
+    assert!(made.header("etag").is_some(), "{}", made.text());
+    (status, members, by.get(&path).status)
+}
+
+#[test]
+fn what_becomes_of_a_child_is_not_learned_by_speaking_of_it() {
+    let held = Held::new();
+    let (lcs, others) = (held.by("lcs"), held.by("others"));
+    let children: Vec<Value> =
+        held.patients().into_iter().filter(|child| nhs_number(child).is_some()).cloned().collect();
+    let restricted = |child: &Value, kind: &str| {
+        let la = la_child(child).unwrap();
+        let body = json!({ "child": { "system": "la-child", "value": la }, "kind": kind, "since": "2026-01-01", "setByRole": "manager" });
+        lcs.post("/v1/identity/restrictions", &body.to_string()).with_status(201);
+    };
+    restricted(&children[0], "adopted");
+    restricted(&children[1], "location");
+    let never_known = told(&others, "9000000009");
+    assert_eq!((never_known.0, never_known.2), (201, 200));
+    for child in &children[..3] {
+        assert_eq!(told(&others, &nhs_number(child).unwrap()), never_known);
+    }
+    // By a number that is not theirs to say nobody names a child, nor finds one by it.
+    let (la, number) = (la_child(&children[2]).unwrap(), nhs_number(&children[2]).unwrap());
+    let system = "urn:homeward:id:la-child:330";
+    for identifiers in [
+        json!([{ "system": system, "value": la }]),
+        json!([{ "system": NHS, "value": number }, { "system": system, "value": "7777777" }]),
+        json!([{ "system": NHS, "value": number }, { "system": "urn:homeward:id:upn", "value": "A123456789012" }]),
+    ] {
+        let patient = json!({ "resourceType": "Patient", "identifier": identifiers, "name": [{ "family": "Wren" }] });
+        assert_eq!(outcome(send(&others, "POST", "/Patient", &[], &patient), 403).0, "forbidden");
+    }
+    let mut by_la = condition("", "195967001", "2020-01-01");
+    by_la["subject"] = json!({ "identifier": { "system": system, "value": la } });
+    assert_eq!(outcome(send(&others, "POST", "/Condition", &[], &by_la), 403).0, "forbidden");
+    others.get(&format!("/fhir/R4/Patient/$summary?identifier={system}%7C{la}")).with_status(404);
+    others.get(&format!("/fhir/R4/Patient/$summary?identifier={NHS}%7C{number}")).with_status(200);
+    // To say that one has traced a child lets nothing of its place out.
+    let traced = json!({ "resourceType": "Patient", "name": [{ "family": "Wren" }], "identifier": [{
+        "extension": [{
+            "url": "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus",
+            "valueCodeableConcept": { "coding": [{ "system": "https://fhir.hl7.org.uk/CodeSystem/UKCore-NHSNumberVerificationStatusEngland", "code": "01" }] },
+        }],
+        "system": NHS, "value": number,
+    }] });
+    let before = held
+        .by("nurses")
+        .get(&format!("/fhir/R4/EpisodeOfCare?patient={}", word(&children[2], "id")))
+        .with_status(200)
+        .json();
+    send(&others, "POST", "/Patient", &[], &traced).with_status(200);
+    let after = held
+        .by("nurses")
+        .get(&format!("/fhir/R4/EpisodeOfCare?patient={}", word(&children[2], "id")))
+        .with_status(200)
+        .json();
+    assert_eq!(matches(&before), matches(&after));
+}
+
+#[test]
+fn what_was_written_stands_whatever_is_asked_beside_it() {
+    let held = Held::new();
+    let nurses = held.by("nurses");
+    let (patient, number) = own(&held);
+    // A reading that fails is told in its entry.
+    let all = bundle(
+        "transaction",
+        &[
+            entry("POST", "Condition", "", condition(&patient, "195967001", "2020-05-01")),
+            json!({ "request": { "method": "GET", "url": "Condition/00000000-0000-8000-8000-000000000000" } }),
+        ],
+    );
+    let answer = send(&nurses, "POST", "", &[], &all).with_status(200).json();
+    assert_eq!(answer["entry"][0]["response"]["status"], "201 Created");
+    assert_eq!(answer["entry"][1]["response"]["status"], "404 Not Found");
+    // A Patient that says nothing but who it is holds nothing; one statement stands once in a transaction.
+    let bare = json!({ "resourceType": "Patient", "identifier": [{ "system": NHS, "value": number }] });
+    assert_eq!(outcome(send(&nurses, "POST", "/Patient", &[], &bare), 422).0, "business-rule");
+    let mut other = condition(&patient, "38341003", "2021-05-01");
+    let first = other.clone();
+    other["clinicalStatus"]["coding"][0]["code"] = json!("inactive");
+    let twice = bundle("transaction", &[entry("POST", "Condition", "", first), entry("POST", "Condition", "", other)]);
+    assert_eq!(outcome(send(&nurses, "POST", "", &[], &twice), 400).0, "duplicate");
+    // An update is of what its address names and of nothing else.
+    let made = place(
+        &send(&nurses, "POST", "/Condition", &[], &condition(&patient, "73211009", "2021-05-01")).with_status(201),
+    );
+    let mut elsewhere = condition("", "73211009", "2021-05-01");
+    elsewhere["id"] = json!(made.rsplit_once('/').unwrap().1);
+    elsewhere["subject"] = json!({ "identifier": { "system": NHS, "value": "9000000009" } });
+    assert_eq!(outcome(send(&nurses, "PUT", &made, &[], &elsewhere), 422).0, "business-rule");
+    // A member that stands twice is read as neither.
+    let doubled = format!(
+        "{{\"resourceType\":\"Bundle\",\"type\":\"batch\",\"entry\":[{{\"request\":{{\"method\":\"GET\",\"url\":\"{patient}\",\"url\":\"Patient\"}}}}]}}"
+    );
+    assert_eq!(outcome(nurses.send("POST", "/fhir/R4", &[FHIR], doubled.as_bytes()), 400).0, "structure");
+    // References are led wherever they stand, however they are escaped, and nothing else is.
+    let escaped = format!(
+        "{{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[{{\"request\":{{\"method\":\"POST\",\"url\":\"Condition\"}},\"resource\":{}}}]}}",
+        condition("PLACE", "49436004", "2021-05-01")
+    );
+    let reference = format!("Patient?identifier={NHS}|{number}").replace('/', "\\/");
+    let answer =
+        nurses.send("POST", "/fhir/R4", &[FHIR], escaped.replace("PLACE", &reference).as_bytes()).with_status(200);
+    assert_eq!(answer.json()["entry"][0]["response"]["status"], "201 Created");
+    // Under one id for all requests what was taken back meanwhile is stated again.
+    let id = [("X-Request-ID", "60e0b220-8136-4ca5-ae46-1d97ef59d068")];
+    let body = condition(&patient, "195967001", "1999-05-01");
+    let stated = || place(&send(&nurses, "POST", "/Condition", &id, &body));
+    let first = stated();
+    nurses.send("DELETE", &format!("/fhir/R4{first}"), &[], b"").with_status(204);
+    assert_eq!(stated(), first);
+    nurses.get(&format!("/fhir/R4{first}")).with_status(200);
+    // A condition says of whom, and nothing of how to answer.
+    for wide in ["_count=0", "family=Larkmoor&birthdate=2012-01-01"] {
+        let told = send(&nurses, "POST", "/Patient", &[("If-None-Exist", wide)], &bare).status;
+        assert_eq!(told, 400, "{wide}");
+    }
+    // By parts of a date nobody is looked for.
+    assert_eq!(outcome(nurses.get("/fhir/R4/Patient?family=Larkmoor&birthdate=ge2012-01-01"), 400).0, "value");
+}
+
 #[test]
 fn a_condition_finds_or_makes_and_many_at_once_make_one() {
     let held = Held::new();
@@ -453,6 +583,8 @@ fn a_transaction_is_done_whole_or_not_at_all() {
     let mut faulty = condition(&patient, "73211009", "2021-02-30");
     faulty["unknown"] = json!(1);
     let nobody = format!("Patient?identifier={NHS}|9000000009");
+    let mut of_nothing = condition(&patient, "73211009", "2021-02-03");
+    of_nothing["id"] = json!("00000000-0000-8000-8000-000000000000");
     for (wrong, status, code) in [
         (entry("POST", "Condition", "urn:uuid:55555555-5555-4555-8555-555555555555", faulty), 400, "structure"),
         (
@@ -465,16 +597,7 @@ fn a_transaction_is_done_whole_or_not_at_all() {
             400,
             "not-found",
         ),
-        (
-            entry(
-                "PUT",
-                "Condition/00000000-0000-8000-8000-000000000000",
-                "",
-                condition(&patient, "73211009", "2021-02-03"),
-            ),
-            404,
-            "not-found",
-        ),
+        (entry("PUT", "Condition/00000000-0000-8000-8000-000000000000", "", of_nothing), 404, "not-found"),
         (entry("PATCH", "Condition/00000000-0000-8000-8000-000000000000", "", json!({})), 400, "invalid"),
         (entry("POST", "Medication", "", json!({ "resourceType": "Medication" })), 404, "not-supported"),
         (entry("POST", "Condition", "", json!({ "resourceType": "Flag" })), 400, "invalid"),

@@ -100,7 +100,7 @@ impl Reader {
     }
 
     /// The authority that it is.
-    pub(super) fn own_authority(&self) -> Option<String> {
+    pub(crate) fn own_authority(&self) -> Option<String> {
         let authority = self.recipient.authority.filter(|_| self.view.is_for_an_authority());
         authority.map(|code| code.to_string())
     }
@@ -326,10 +326,11 @@ impl Durable {
                 labels: true,
                 diagnostics_max: 0,
             };
-            return Ok(match passage(&held, &to) {
-                Passage::Through(through) => Some((Ground::Partner, through)),
-                Passage::LeftOut(_) => None,
-            });
+            return match passage(&held, &to) {
+                Passage::Through(through) => Ok(Some((Ground::Partner, through))),
+                // Whoever may not be shown is to the reader one of whom it knows what it has said itself.
+                Passage::LeftOut(_) => self.own_words(child, reader),
+            };
         }
         for way in self.ways.all().filter(|way| way.target.partner == reader.partner) {
             let carries = way.is_open() && child.holdings.contains_key(&way.route.from.partner) && approved.holds(way);
@@ -357,12 +358,11 @@ impl Durable {
         Ok(ground.is_none_or(|ground| ground.is_own_words()))
     }
 
-    /// What a reader itself says of a child that is not its own: its own words and nobody else's, whether the child is
-    /// looked after or not, so that nobody learns of that by speaking of a child.
+    /// What a reader itself says over FHIR of a child that it is not shown: its own words and nobody else's, whether the
+    /// child is looked after, held back, adopted or none of it, so that nobody learns of that by speaking of a child.
     fn own_words(&self, child: &Child, reader: &Reader) -> Result<Option<(Ground, Through)>, StoreFault> {
-        let Some(words) = child.holdings.get(&reader.partner).filter(|_| !child.standing.closed_by_adoption) else {
-            return Ok(None);
-        };
+        let own_child = reader.lists_its_own() && reader.own_authority() == child.standing.authority;
+        let Some(words) = child.holdings.get(&reader.partner).filter(|_| !own_child) else { return Ok(None) };
         let sources = [words.clone()];
         let held = ChildHeld { holdings: &sources, beside: &[], shares_place: false, restrictions: &[] };
         let to = Destination {

@@ -106,6 +106,21 @@ impl LookedAt {
         self.entries.get(&entry).is_some_and(|said| !said.records.is_empty())
     }
 
+    /// Two entries that say the same thing of one child, if there are any.
+    pub(crate) fn twice(&self) -> Option<(usize, usize)> {
+        let all: Vec<(usize, &Said)> = self.entries.iter().map(|(entry, said)| (*entry, said)).collect();
+        let same = |left: &Said, right: &Said| {
+            let mut pairs = left.records.iter().flat_map(|left| right.records.iter().map(move |right| (left, right)));
+            left.dossier == right.dossier && pairs.any(|(left, right)| left.statement.same_key(&right.statement))
+        };
+        for (n, (first, left)) in all.iter().enumerate() {
+            if let Some((second, _)) = all[n + 1..].iter().find(|(_, right)| same(left, right)) {
+                return Some((*first, *second));
+            }
+        }
+        None
+    }
+
     /// The entries that say what only the authority may say that is responsible.
     pub(crate) fn of_the_authority(&self) -> impl Iterator<Item = usize> + '_ {
         let is_care = |record: &Record| !OF_HEALTH.contains(&record.statement.statement_type().name);
@@ -218,6 +233,26 @@ impl Durable {
         Ok(standing)
     }
 
+    /// Whether what entries said is still what their writer says: nothing else was said of it since.
+    ///
+    /// # Errors
+    /// As [`Durable::standing_of`].
+    pub(crate) fn still_said(&self, looked_at: &LookedAt, partner: &str) -> Result<bool, StoreFault> {
+        for said in looked_at.entries.values() {
+            let found = self.store.find(&said.whose)?.into_iter().flatten().next();
+            let Some(child) = found.map(|id| self.open_children(&[id])).transpose()?.and_then(|mut all| all.pop())
+            else {
+                return Ok(false);
+            };
+            let held = child.holdings.get(partner).map(|holding| holding.records.as_slice()).unwrap_or_default();
+            let stands = |record: &Record| held.iter().any(|held| held.statement == record.statement);
+            if said.records.iter().any(|record| stands(record) == record.source.retracts) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Whether a reader is the authority that answers for a child.
     ///
     /// # Errors
@@ -226,6 +261,14 @@ impl Durable {
         let Some(own) = reader.own_authority() else { return Ok(false) };
         let child = self.open_children(&[child])?.pop();
         Ok(child.is_some_and(|child| child.standing.authority.as_deref() == Some(own.as_str())))
+    }
+
+    /// Whether everything that was held of a child was erased: then nothing that is stated of it is taken in.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(crate) fn is_erased(&self, child: SubjectId) -> Result<bool, StoreFault> {
+        Ok(self.open_children(&[child])?.pop().is_some_and(|child| child.is_erased()))
     }
 
     /// What a partner itself says of a child, as resources; and the ids of those that it has taken back.
@@ -266,7 +309,9 @@ impl Durable {
         };
         let named: Named =
             serde_json::from_slice(&patient.json).map_err(|_| StoreFault::Corrupt("a resource of ours is none"))?;
-        Ok(Some(named.identifier.into_iter().map(|it| (it.system, it.value)).collect()))
+        // One name is enough, and the best of them is the NHS number: no former one becomes a present one by this.
+        let names = named.identifier.into_iter().map(|it| (it.system, it.value));
+        Ok(Some(names.min_by_key(|(system, _)| rank(system)).into_iter().collect()))
     }
 
     fn as_resources(&self, child: &Child, records: Vec<Record>) -> Result<Vec<Resource>, StoreFault> {
@@ -280,6 +325,15 @@ impl Durable {
         };
         let parts = self.written(child, &through, roster_format(LINES)?, &[])?;
         parts.iter().flat_map(|(_, bytes)| lines_of(bytes)).collect()
+    }
+}
+
+/// How well a system names a child.
+fn rank(system: &str) -> u8 {
+    match system {
+        "https://fhir.nhs.uk/Id/nhs-number" => 0,
+        system if system.starts_with("urn:homeward:id:la-child:") => 1,
+        _ => 2,
     }
 }
 

@@ -218,8 +218,17 @@ impl Durable {
                 }
             };
             let authority = spoken.dossier.subject.as_ref().and_then(|subject| subject.authority);
-            let attach: Vec<BlindIdentifier> =
-                resolution.attach.iter().filter_map(|identifier| blind_of(identifier, authority)).collect();
+            // Who names a child that an authority answers for makes it known by no other name.
+            let answered_for = worked.children.get(&id).and_then(|child| child.standing.authority.clone());
+            let may_attach = how.claims
+                || answered_for.is_none()
+                || answered_for == how.options.authority.map(|authority| authority.to_string());
+            let attach: Vec<BlindIdentifier> = resolution
+                .attach
+                .iter()
+                .filter(|_| may_attach)
+                .filter_map(|identifier| blind_of(identifier, authority))
+                .collect();
             for identifier in &attach {
                 worked.by_identifier.insert(identifier.clone(), id);
             }
@@ -236,8 +245,12 @@ impl Durable {
             let held = child.holdings.get(partner).cloned().unwrap_or_default();
             let mut dossier = spoken.dossier;
             complete(&mut dossier, &held, &worked.systems);
-            if !how.claims && child.standing.authority.is_some() {
-                of_nobody_elses(&mut dossier, child.standing.authority.as_deref());
+            if !how.claims {
+                // To have traced a child is the word of a route that was approved for it.
+                dossier.traced = false;
+                if child.standing.authority.is_some() {
+                    of_nobody_elses(&mut dossier, child.standing.authority.as_deref());
+                }
             }
             if guard_is_unreadable(&dossier) {
                 // Whoever began to release the child has not seen this.

@@ -100,7 +100,7 @@ fn only_known(object: &Map<String, Value>, members: &[&'static str], place: Plac
 const DEPTH_LEVELS_MAX: usize = 64;
 
 /// One object in which no member stands twice, at any depth: a map would keep the last without a word.
-fn strict_object(bytes: &[u8]) -> Option<Map<String, Value>> {
+pub(crate) fn strict_object(bytes: &[u8]) -> Option<Map<String, Value>> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = Strict { depth_left: DEPTH_LEVELS_MAX }.deserialize(&mut deserializer).ok()?;
     deserializer.end().ok()?;

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
+use axum::http::header::{self, HeaderValue};
 use axum::response::Response;
 use serde_json::{Value, json};
 
@@ -35,7 +36,9 @@ pub(crate) async fn metadata(State(house): State<Arc<House>>, request: Request) 
         _ if given.is_pretty() => super::drawn_out(&json),
         _ => json,
     };
-    Published::new(form.media_type(), body)?.in_this_form(&parts.headers)
+    let mut response = Published::new(form.media_type(), body)?.in_this_form(&parts.headers)?;
+    response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
+    Ok(response)
 }
 
 fn capabilities(house: &House) -> Value {

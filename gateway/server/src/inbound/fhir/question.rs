@@ -6,6 +6,7 @@
 use axum::http::header::HeaderMap;
 use jiff::tz::TimeZone;
 use kit::nearest::nearest;
+use schemas::date::Date;
 use schemas::identifier::{IdentifierKind, LaCode, NhsNumber};
 use store::identity::BlindIdentifier;
 use uuid::Uuid;
@@ -102,6 +103,11 @@ impl Given {
     /// The first value of a name.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The names that are given.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
     }
 
     /// Whether JSON is to be drawn out.
@@ -232,11 +238,17 @@ impl Question {
                 name => match kind.parameter(name) {
                     Some(parameter) => {
                         question.criteria.push(criterion(kind.name, parameter.name, value, zone)?);
-                        match parameter.name {
-                            "identifier" => whose.extend(own_identifier(kind, value, reader)?),
-                            "family" if kind.name == "Patient" => family = Some(unescaped(value)),
-                            "birthdate" => born = Some(value.trim_start_matches("eq").to_owned()),
-                            _ => {}
+                        let before = match parameter.name {
+                            "identifier" => {
+                                whose.extend(own_identifier(kind, value, reader)?);
+                                None
+                            }
+                            "family" if kind.name == "Patient" => family.replace(unescaped(value)),
+                            "birthdate" => born.replace(value.trim_start_matches("eq").to_owned()),
+                            _ => None,
+                        };
+                        if before.is_some() {
+                            return Err(refuse(parameter.name, "is there twice", "give it once"));
                         }
                         let short = matches!(parameter.compared, Compared::Text) && value.chars().count() < 2;
                         if short {
@@ -264,6 +276,10 @@ impl Question {
             }
         }
         if let (Some(family), Some(born)) = (family, born) {
+            // By parts of a name or of a date a child is not looked for: "nobody" would be an answer that was not sought.
+            if !reader.lists_its_own() && Date::parse_iso(born.as_bytes()).is_none() {
+                return Err(refuse("birthdate", "is no single day", "a Patient is found by one day, as in 2012-01-31"));
+            }
             whose.push(Whose::Named { family, born });
         }
         question.counted |= question.count == 0;

@@ -146,7 +146,7 @@ pub(crate) fn search(durable: &Durable, question: &Question, asked: &Asked<'_>) 
     let of: BTreeSet<SubjectId> = page.iter().map(|found| found.child).collect();
     // Of one child a number tells something too; of all of an authority's own it is a sum.
     let counted: BTreeSet<SubjectId> = matches.iter().map(|found| found.child).filter(|_| !is_of_everybody).collect();
-    let told = |shown: &Shown| of.contains(&shown.id) || (most == 0 && counted.contains(&shown.id));
+    let told = |shown: &Shown| of.contains(&shown.id) || counted.contains(&shown.id);
     drop(matches);
     Ok(Found { bundle, told: looked_at.shown.into_iter().filter(told).collect() })
 }

@@ -5,6 +5,7 @@
 //! two who have seen the same version one is too late, and of many who create one thing one does.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,10 +23,11 @@ use uuid::Uuid;
 use super::Asking;
 use super::kinds::{Kind, kind};
 use super::outcome::{INVALID_SEARCH_DATA, Issue, Refused as Refusal, VALIDATION_ERROR, bad, several};
-use super::question::{Given, Question};
+use super::question::{Given, Question, Whose};
+use super::raw::{items, members};
 use super::search::{Asked, matches_of};
 use super::validate::issue_type;
-use super::write::refused;
+use super::write::{no_criteria, no_resource, refused};
 use crate::durable::Durable;
 use crate::durable::arriving::Arriving;
 use crate::durable::commit::kept;
@@ -94,8 +96,8 @@ pub(crate) struct Stated {
 /// What is known of an entry before it is done, and kept with the key.
 #[derive(Clone, Debug, PartialEq)]
 enum Planned {
-    /// It becomes a statement; whether it was there before.
-    Written { kind: String, held: bool },
+    /// It becomes a statement; whether it was there before, and as which resource.
+    Written { kind: String, held: bool, id: Option<Uuid> },
     /// It is there already.
     Existing { kind: String, id: Uuid },
     /// It is taken back, or was before.
@@ -105,7 +107,7 @@ enum Planned {
 impl Planned {
     fn json(&self) -> Value {
         match self {
-            Self::Written { kind, held } => json!({ "kind": kind, "held": held }),
+            Self::Written { kind, held, .. } => json!({ "kind": kind, "held": held }),
             Self::Existing { kind, id } => json!({ "kind": kind, "id": id }),
             Self::Deleted => Value::Null,
         }
@@ -118,7 +120,7 @@ impl Planned {
         let kind = value["kind"].as_str()?.to_owned();
         match value["id"].as_str() {
             Some(id) => Some(Self::Existing { kind, id: Uuid::try_parse(id).ok()? }),
-            None => Some(Self::Written { kind, held: value["held"].as_bool()? }),
+            None => Some(Self::Written { kind, held: value["held"].as_bool()?, id: None }),
         }
     }
 }
@@ -158,10 +160,17 @@ pub(crate) async fn state(
         _ => None,
     };
     let _alone = durable.stating.lock().await;
+    // Under an id that is one for all requests the same may be said again after something else: then it is news.
+    let mut is_news = false;
     if let Some((_, once)) = &key {
         let once = once.clone();
         match durable.read(move |store| store.first_answer(&once)).await? {
-            Some(Refused::Repeated { answer, message }) => return again(asking, &answer, message).await,
+            Some(Refused::Repeated { answer, message }) => {
+                if let Some(stated) = again(asking, &answer, message, !key_is_lenient(&key)).await? {
+                    return Ok(stated);
+                }
+                is_news = true;
+            }
             Some(_) => return Err(Problem::IdempotencyMismatch),
             None => {}
         }
@@ -174,7 +183,8 @@ pub(crate) async fn state(
     let issues = issues_of(&plan.looked_at.told);
     if plan.writes {
         let answer = Value::from(plan.planned.iter().map(Planned::json).collect::<Vec<_>>()).to_string().into_bytes();
-        keep(asking, parts, &plan.bundle, key.map(|(_, once)| Idempotency { answer, ..once })).await?;
+        keep(asking, parts, &plan.bundle, key.filter(|_| !is_news).map(|(_, once)| Idempotency { answer, ..once }))
+            .await?;
     }
     let outcomes = outcomes(asking, plan.planned, plan.looked_at).await?;
     Ok(Stated { outcomes, issues, replayed: false })
@@ -247,12 +257,7 @@ fn settle(
             .map(|id| format!("{}/{id}", entry.kind))
             .or_else(|| entry.condition.as_ref().map(|condition| format!("{}?{condition}", entry.kind)));
         if target.is_some_and(|target| !targets.insert(target)) {
-            return Err(bad(
-                ("duplicate", VALIDATION_ERROR),
-                "http/one-identity",
-                format!("two entries are of one resource, the second in Bundle.entry[{n}]"),
-                "send each once",
-            ));
+            return Err(twice(n));
         }
         if entry.method == Method::POST
             && let Some((resource, _)) = &found
@@ -283,13 +288,14 @@ fn settle(
                 if let Some(Owned { json: None, .. }) = own {
                     return Err(Problem::Gone);
                 }
-                planned.push(Planned::Written { kind: entry.kind.to_owned(), held: own.is_some() });
+                planned.push(Planned::Written { kind: entry.kind.to_owned(), held: own.is_some(), id: named });
                 parts.push(part(&entry.full_url, &String::from_utf8_lossy(resource)));
             }
             _ => return Err(Problem::Internal),
         }
     }
-    let bundle = put_together(durable, parts, leads, reader, (base, caller), zone)?;
+    let references_max = usize::try_from(durable.config.fhir.bundle_entries_max).unwrap_or(usize::MAX);
+    let bundle = put_together(durable, parts, (leads, references_max), reader, (base, caller), zone)?;
     let looked_at = durable.look_at(caller, &bundle).map_err(store_problem)?;
     judge(durable, entries, &planned, &looked_at, reader)?;
     note_held(durable, &mut planned, &looked_at, caller)?;
@@ -301,7 +307,7 @@ fn settle(
 fn note_held(durable: &Durable, planned: &mut [Planned], looked_at: &LookedAt, caller: &str) -> Result<(), Problem> {
     let standing = durable.standing_of(looked_at, &kinds_of(planned)).map_err(store_problem)?;
     for (n, standing) in standing {
-        if let Some(Planned::Written { kind, held }) = planned.get_mut(n)
+        if let Some(Planned::Written { kind, held, .. }) = planned.get_mut(n)
             && !*held
         {
             let (own, _) = durable.own_resources(standing.child, caller).map_err(store_problem)?;
@@ -395,8 +401,19 @@ fn one_of(
     zone: &TimeZone,
 ) -> Result<Option<(Resource, Shown)>, Problem> {
     let given = Given::read(Some(condition), b"");
+    if given.names().any(|name| name.starts_with('_') && name != "_id") {
+        return Err(no_criteria());
+    }
     let question = Question::read(of, None, &given, &axum::http::HeaderMap::new(), (reader, zone), 2)?;
-    let asked = Asked { kind: of, base, path: of.name, reader, caller, children_max: 1_000 };
+    if matches!(question.whose, Whose::Everybodys | Whose::Named { .. }) {
+        return Err(bad(
+            ("too-costly", INVALID_SEARCH_DATA),
+            "http/condition-too-wide",
+            "The condition does not say which child it is about",
+            "name it by an identifier, or by `patient`",
+        ));
+    }
+    let asked = Asked { kind: of, base, path: of.name, reader, caller, children_max: 0 };
     let mut found = matches_of(durable, &question, &asked, zone)?;
     match found.len() {
         0 => Ok(None),
@@ -410,7 +427,7 @@ fn one_of(
 fn put_together(
     durable: &Durable,
     parts: Vec<String>,
-    mut leads: BTreeMap<String, String>,
+    (mut leads, references_max): (BTreeMap<String, String>, usize),
     reader: &Reader,
     (base, caller): (&str, &str),
     zone: &TimeZone,
@@ -418,9 +435,12 @@ fn put_together(
     let mut references = BTreeSet::new();
     let mut there = BTreeSet::new();
     for text in &parts {
-        let value: Value = serde_json::from_str(text).map_err(|_| Problem::Internal)?;
+        let value: Value = serde_json::from_str(text).map_err(|_| no_resource())?;
         there.extend(value["fullUrl"].as_str().map(str::to_owned));
         gather_references(&value["resource"], &mut references);
+    }
+    if references.len() > references_max {
+        return Err(Problem::TooLarge { limit: "bundle_entries_max" });
     }
     let patients = kind("Patient").ok_or(Problem::Internal)?;
     let mut names: BTreeMap<Uuid, String> = BTreeMap::new();
@@ -449,13 +469,46 @@ fn put_together(
         names.insert(id, part(&full_url, &stub));
     }
     let mut entries = parts;
-    for (from, to) in &leads {
-        let (from, to) = (Value::from(from.as_str()).to_string(), Value::from(to.as_str()).to_string());
-        entries.iter_mut().for_each(|text| *text = text.replace(&from, &to));
+    if !leads.is_empty() {
+        entries.iter_mut().for_each(|text| *text = led(text, &leads));
     }
     entries.extend(names.into_values());
     Ok(format!("{{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[{}]}}", entries.join(","))
         .into_bytes())
+}
+
+/// An entry whose references lead to whom they mean; everything else in it stays as it was written.
+fn led(entry: &str, leads: &BTreeMap<String, String>) -> String {
+    let mut spans = Vec::new();
+    references_in(entry.as_bytes(), 0..entry.len(), &mut spans);
+    let mut led = String::with_capacity(entry.len());
+    let mut from = 0;
+    for span in spans {
+        let reference: Option<String> = serde_json::from_str(&entry[span.clone()]).ok();
+        if let Some(to) = reference.and_then(|reference| leads.get(&reference)) {
+            led.push_str(&entry[from..span.start]);
+            led.push_str(&Value::from(to.as_str()).to_string());
+            from = span.end;
+        }
+    }
+    led.push_str(&entry[from..]);
+    led
+}
+
+/// Where the references of a value stand, from the front to the back.
+fn references_in(json: &[u8], value: Range<usize>, into: &mut Vec<Range<usize>>) {
+    match json.get(value.start) {
+        Some(b'{') => {
+            for (name, value) in members(json, value) {
+                match json.get(value.start) {
+                    Some(b'"') if name == "reference" => into.push(value),
+                    _ => references_in(json, value, into),
+                }
+            }
+        }
+        Some(b'[') => items(json, value).into_iter().for_each(|item| references_in(json, item, into)),
+        _ => {}
+    }
 }
 
 /// Every reference by an address.
@@ -495,8 +548,16 @@ fn judge(
         let status = if hard { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::BAD_REQUEST };
         return Err(Problem::FhirIssues(status, issues));
     }
+    if let Some((_, second)) = looked_at.twice() {
+        return Err(twice(second));
+    }
     let kinds = kinds_of(planned);
     let standing = durable.standing_of(looked_at, &kinds).map_err(store_problem)?;
+    for standing in standing.values() {
+        if durable.is_erased(standing.child).map_err(store_problem)? {
+            return Err(Problem::State { state: "erased" });
+        }
+    }
     for entry in looked_at.of_the_authority() {
         let of = standing.get(&entry).map(|standing| standing.child);
         let own = of.map(|child| durable.is_responsible(reader, child)).transpose().map_err(store_problem)?;
@@ -506,9 +567,11 @@ fn judge(
         }
     }
     for (n, (entry, planned)) in entries.iter().zip(planned).enumerate() {
-        let Planned::Written { kind, .. } = planned else { continue };
-        let nothing = kind != "Patient" && !looked_at.says_something(n);
-        if nothing {
+        let Planned::Written { id, .. } = planned else { continue };
+        if let Some(resource) = &entry.resource {
+            judge_names(resource, reader)?;
+        }
+        if !looked_at.says_something(n) {
             let text = "Nothing of the resource can be held here";
             return Err(business_rule(
                 text,
@@ -517,14 +580,53 @@ fn judge(
                 (n, single),
             ));
         }
-        if let (Some(id), Some(standing)) = (entry.id, standing.get(&n))
-            && standing.id != id
-        {
+        if id.is_some_and(|id| standing.get(&n).is_none_or(|standing| standing.id != id)) {
             let text = "What tells this from others has changed: it would be another resource";
             return Err(business_rule(text, "fhir/another-statement", "delete it, and create the other", (n, single)));
         }
     }
     Ok(())
+}
+
+fn twice(second: usize) -> Problem {
+    bad(
+        ("duplicate", VALIDATION_ERROR),
+        "http/one-identity",
+        format!("two entries are of one resource, the second in Bundle.entry[{second}]"),
+        "send each once",
+    )
+}
+
+/// Refuses a child that is named by what is not its writer's to say: everybody names one by its NHS number, and only an
+/// authority by its own numbers.
+fn judge_names(resource: &[u8], reader: &Reader) -> Result<(), Problem> {
+    let value: Value = serde_json::from_slice(resource).map_err(|_| no_resource())?;
+    let mut systems = BTreeSet::new();
+    gather_systems(&value, &mut systems);
+    let own = reader.own_authority();
+    let may_say = |system: &String| {
+        let of = |before: &str| system.strip_prefix(before).is_some_and(|code| own.as_deref() == Some(code));
+        match system.strip_prefix("urn:homeward:id:") {
+            None => true,
+            Some("upn" | "uln") => own.is_some(),
+            Some(_) => of("urn:homeward:id:la-child:") || of("urn:homeward:id:la-person:"),
+        }
+    };
+    if systems.iter().all(may_say) { Ok(()) } else { Err(Problem::ViewWithholds) }
+}
+
+/// The systems of everything that has a value in one.
+fn gather_systems(value: &Value, into: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            if let (Some(Value::String(system)), true) = (members.get("system"), members.contains_key("value")) {
+                into.insert(system.clone());
+            }
+            members.values().for_each(|value| gather_systems(value, into));
+        }
+        Value::Array(items) => items.iter().for_each(|item| gather_systems(item, into)),
+        _ => {}
+    }
 }
 
 fn of_the_authority() -> Problem {
@@ -631,6 +733,11 @@ async fn keep(asking: &Asking, parts: &Parts, bundle: &[u8], once: Option<Idempo
     }
     store::crash::point("after-commit");
     durable.wake_reader();
+    has_been_read(durable, id).await
+}
+
+/// Waits until a message has been read.
+async fn has_been_read(durable: &Durable, id: MessageId) -> Result<(), Problem> {
     let read = durable.until_read(id, READ_WAIT).await;
     match read.map(|message| message.state) {
         Some(MessageState::Read | MessageState::Settled) => Ok(()),
@@ -658,7 +765,7 @@ async fn outcomes(asking: &Asking, planned: Vec<Planned>, looked_at: LookedAt) -
                         let of = durable.store.subjects_of_resources(&[*id]).map_err(store_problem)?;
                         (false, kind, *id, of.into_iter().next().flatten())
                     }
-                    Planned::Written { kind, held } => {
+                    Planned::Written { kind, held, .. } => {
                         let standing = standing.get(&n).ok_or(Problem::Internal)?;
                         (!held, kind, standing.id, Some(standing.child))
                     }
@@ -676,27 +783,41 @@ async fn outcomes(asking: &Asking, planned: Vec<Planned>, looked_at: LookedAt) -
 }
 
 /// What was answered when it was done: made again of what was kept with it.
-async fn again(asking: &Asking, answer: &[u8], message: Option<MessageId>) -> Result<Stated, Problem> {
+async fn again(
+    asking: &Asking,
+    answer: &[u8],
+    message: Option<MessageId>,
+    whatever_came: bool,
+) -> Result<Option<Stated>, Problem> {
     let kept: Value = serde_json::from_slice(answer).map_err(|_| Problem::Internal)?;
     let planned: Option<Vec<Planned>> = kept.as_array().map(|all| all.iter().filter_map(Planned::of).collect());
     let (planned, message) = (planned.ok_or(Problem::Internal)?, message.ok_or(Problem::Internal)?);
     let durable = &asking.asker.durable;
-    durable.until_read(message, READ_WAIT).await;
+    has_been_read(durable, message).await?;
     let caller = asking.asker.caller.name().to_owned();
-    let looked_at = durable
+    let (looked_at, stands) = durable
         .look(move |durable| {
             let (mut bundle, mut number) = (Vec::new(), 0);
             while let Some(piece) = durable.store.body_chunk(message, number)? {
                 bundle.extend_from_slice(&piece);
                 number += 1;
             }
-            durable.look_at(&caller, &bundle)
+            let looked_at = durable.look_at(&caller, &bundle)?;
+            let stands = whatever_came || durable.still_said(&looked_at, &caller)?;
+            Ok((looked_at, stands))
         })
         .await?
         .map_err(store_problem)?;
+    if !stands {
+        return Ok(None);
+    }
     let issues = issues_of(&looked_at.told);
     let outcomes = outcomes(asking, planned, looked_at).await?;
-    Ok(Stated { outcomes, issues, replayed: true })
+    Ok(Some(Stated { outcomes, issues, replayed: true }))
+}
+
+fn key_is_lenient(key: &Option<(IdempotencyKey, Idempotency)>) -> bool {
+    key.as_ref().is_some_and(|(_, once)| once.lenient)
 }
 
 #[cfg(test)]
@@ -706,7 +827,7 @@ mod tests {
     #[test]
     fn what_is_planned_comes_back_as_it_was_kept() {
         for planned in [
-            Planned::Written { kind: "Condition".to_owned(), held: true },
+            Planned::Written { kind: "Condition".to_owned(), held: true, id: None },
             Planned::Existing { kind: "Patient".to_owned(), id: Uuid::from_u128(7) },
             Planned::Deleted,
         ] {

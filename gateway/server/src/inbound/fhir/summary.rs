@@ -6,6 +6,7 @@ use axum::http::header::{self, HeaderValue};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
+use store::identity::BlindIdentifier;
 use store::subject::SubjectId;
 use uuid::Uuid;
 
@@ -14,6 +15,7 @@ use super::question::{Question, Whose, refuse};
 use super::{Answer, Asking, Form};
 use crate::config::Scope;
 use crate::durable::Durable;
+use crate::durable::shown::Reader;
 use crate::inbound::body::{BytesMax, read_small};
 use crate::inbound::intake::store_problem;
 use crate::inbound::problem::Problem;
@@ -81,6 +83,11 @@ async fn summary(asking: &Asking, whose: Whose) -> Result<Response, Problem> {
             let missing = || Problem::NotFound { nearest: None };
             let id = child_of(durable, &whose)?.ok_or_else(missing)?;
             let format = if is_page { "passport-html" } else { "fhir-json" };
+            if let Whose::Identifier(identifier) = &whose
+                && !is_shown_by(durable, id, identifier, &reader)?
+            {
+                return Err(missing());
+            }
             let (shown, bytes) = durable.passport(id, &reader, format).map_err(store_problem)?.ok_or_else(missing)?;
             Ok((bytes, vec![shown]))
         })
@@ -108,6 +115,21 @@ fn child_of(durable: &Durable, whose: &Whose) -> Result<Option<SubjectId>, Probl
         Whose::Nobodys => None,
         Whose::Named { .. } | Whose::Resources(_) | Whose::Everybodys => return Err(several()),
     })
+}
+
+/// Whether the reader is shown the child under this identifier: by one that it is not shown nobody is found.
+fn is_shown_by(
+    durable: &Durable,
+    id: SubjectId,
+    identifier: &BlindIdentifier,
+    reader: &Reader,
+) -> Result<bool, Problem> {
+    let shown = durable.shown(&[id], reader).map_err(store_problem)?.pop();
+    let patient = shown.and_then(|shown| shown.resources.into_iter().find(|resource| resource.kind == "Patient"));
+    let Some(patient) = patient else { return Ok(false) };
+    let patient: Value = serde_json::from_slice(&patient.json).map_err(|_| Problem::Internal)?;
+    let mut identifiers = patient.get("identifier").and_then(Value::as_array).into_iter().flatten();
+    Ok(identifiers.any(|it| it["system"] == identifier.system.as_str() && it["value"] == identifier.value.as_str()))
 }
 
 fn judge_profile(profile: Option<&str>) -> Result<(), Problem> {

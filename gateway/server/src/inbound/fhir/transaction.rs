@@ -20,6 +20,7 @@ use super::stating::{Entry, Outcome, state};
 use super::write::{Wants, as_json, criteria, judge_type, no_resource, version};
 use super::{Answer, Asking, read, validate};
 use crate::config::Scope;
+use crate::inbound::acts::strict_object;
 use crate::inbound::body::{BytesMax, read_small};
 use crate::inbound::idempotency::mark_replayed;
 use crate::inbound::problem::Problem;
@@ -36,12 +37,14 @@ enum Asked {
 pub(crate) async fn post(State(house): State<Arc<House>>, request: Request) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let asking = Asking::begin(&house, &parts, b"", false)?;
+    asking.may(Scope::FhirRead)?;
     let from = validate::format_of(&parts)?;
     let limits = &house.config.fhir;
     let most = BytesMax { bytes: limits.bundle_bytes_max, limit: "bundle_bytes_max" };
     let bytes = read_small(&parts.headers, body, &house.config.limits, most).await?;
     let bytes = as_json(bytes, from)?;
-    let bundle: Value = serde_json::from_slice(&bytes).map_err(|_| no_resource())?;
+    // No member stands twice: what is judged is what is read.
+    let bundle = Value::Object(strict_object(&bytes).ok_or_else(no_resource)?);
     let is_transaction = match (bundle["resourceType"].as_str(), bundle["type"].as_str()) {
         (Some("Bundle"), Some("transaction")) => true,
         (Some("Bundle"), Some("batch")) => false,
@@ -97,11 +100,14 @@ async fn transaction(
     let mut outcomes = outcomes.into_iter();
     let mut entries = Vec::new();
     for asked in &asked {
-        let outcome = match asked {
-            Asked::Write(_) => outcomes.next().ok_or(Problem::Internal)?,
-            Asked::Read(address) => Outcome::Told(read::within(house, asking, address).await?),
-        };
-        entries.push(told(asking, &outcome, parts));
+        entries.push(match asked {
+            Asked::Write(_) => told(asking, &outcomes.next().ok_or(Problem::Internal)?, parts),
+            // What was written stands, whatever cannot be read after it.
+            Asked::Read(address) => match read::within(house, asking, address).await {
+                Ok(json) => told(asking, &Outcome::Told(json), parts),
+                Err(problem) => failed(&problem),
+            },
+        });
     }
     let mut response = asking.answer(Answer { json: response_of("transaction-response", &entries), tag: None })?;
     if replayed {
@@ -129,11 +135,7 @@ async fn batch(
         };
         entries.push(match done {
             Ok(outcome) => told(asking, &outcome, parts),
-            Err(problem) => {
-                let told = outcome(None, &issue_of_problem(&problem));
-                let status = Value::from(words(problem.status()));
-                format!("{{\"response\":{{\"status\":{status},\"outcome\":{}}}}}", String::from_utf8_lossy(&told))
-            }
+            Err(problem) => failed(&problem),
         });
     }
     asking.answer(Answer { json: response_of("batch-response", &entries), tag: None })
@@ -183,6 +185,18 @@ fn entry(asking: &Asking, n: usize, value: &Value, resource: Option<Vec<u8>>) ->
     if resource.is_some() && value["resource"]["resourceType"] != kind.name {
         return Err(wrong("The resource of an entry is of another type than its address"));
     }
+    if id.is_some()
+        && resource.is_some()
+        && value["resource"]["id"].as_str().and_then(|id| Uuid::try_parse(id).ok()) != id
+    {
+        return Err(wrong("The id of the resource of an entry is not that of its address"));
+    }
+    if value["fullUrl"]
+        .as_str()
+        .is_some_and(|url| !["urn:uuid:", "http://", "https://"].iter().any(|it| url.starts_with(it)))
+    {
+        return Err(wrong("The fullUrl of an entry is no address"));
+    }
     let condition = match method {
         Method::POST => text("ifNoneExist").map(|condition| criteria(condition, kind.name)).transpose()?,
         _ => query.map(|query| criteria(query, kind.name)).transpose()?,
@@ -206,6 +220,13 @@ fn entry(asking: &Asking, n: usize, value: &Value, resource: Option<Vec<u8>>) ->
         given.clone_into(&mut entry.full_url);
     }
     Ok(Asked::Write(entry))
+}
+
+/// Why an entry was not done, as the answer has it.
+fn failed(problem: &Problem) -> String {
+    let told = outcome(None, &issue_of_problem(problem));
+    let status = Value::from(words(problem.status()));
+    format!("{{\"response\":{{\"status\":{status},\"outcome\":{}}}}}", String::from_utf8_lossy(&told))
 }
 
 /// What came of an entry, as the answer has it.

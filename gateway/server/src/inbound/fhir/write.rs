@@ -337,6 +337,8 @@ impl Asking {
     pub(crate) fn to_write(house: &House, parts: &Parts) -> Result<Self, Problem> {
         let asking = Self::begin(house, parts, b"", false)?;
         asking.may(Scope::FhirWrite)?;
+        // What is written is compared with what is there, and told: nobody writes who may not read.
+        asking.may(Scope::FhirRead)?;
         Ok(asking)
     }
 }
