@@ -68,10 +68,11 @@ fn page(config: &Config) -> String {
 
 /// What a partner asks for and states over FHIR, whenever it likes.
 fn describe_reader(page: &mut String, config: &Config, partner: &Partner) {
-    let (reads, writes) = (partner.scopes.contains(Scope::FhirRead), partner.scopes.contains(Scope::FhirWrite));
-    if !reads && !writes {
+    // Nobody writes who may not read.
+    if !partner.scopes.contains(Scope::FhirRead) {
         return;
     }
+    let writes = partner.scopes.contains(Scope::FhirWrite);
     let view = config.views.get(&partner.view);
     let is_authority = view.as_ref().is_some_and(|view| view.is_for_an_authority());
     let routes: Vec<&str> = config
@@ -96,12 +97,8 @@ fn describe_reader(page: &mut String, config: &Config, partner: &Partner) {
     list(
         page,
         &[
-            (
-                "Reads",
-                if reads { "by id, by search and as the passport, each reading in the audit chain" } else { "nothing" }
-                    .to_owned(),
-            ),
-            ("Children", if reads { whose } else { "none".to_owned() }),
+            ("Reads", "by id, by search and as the passport, each reading in the audit chain".to_owned()),
+            ("Children", whose),
             ("View", format!("{}; of a child whom nobody has traced no place", partner.view)),
             ("Basis", basis(view.as_deref())),
             ("States", states),

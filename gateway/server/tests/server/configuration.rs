@@ -311,14 +311,14 @@ fn each_fault_has_its_rule_and_its_place_and_never_the_value() {
         ),
         (
             format!(
-                "{IDS}[fhir]
+                "{IDS}[merge]
 name = \"canary\"
 "
             ),
             "config/not-yet",
             6,
             2,
-            "`fhir`",
+            "`merge`",
         ),
         (
             format!(

@@ -260,8 +260,9 @@ impl Range {
             Prefix::NotEqual => !equal,
             Prefix::Greater => self.to > asked.to,
             Prefix::Less => self.from < asked.from,
-            Prefix::GreaterOrEqual => equal || self.to > asked.to,
-            Prefix::LessOrEqual => equal || self.from < asked.from,
+            // Whatever goes on at that time or after it, or before it or at it.
+            Prefix::GreaterOrEqual => self.to > asked.from,
+            Prefix::LessOrEqual => self.from < asked.to,
         }
     }
 }
