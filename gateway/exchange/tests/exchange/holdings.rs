@@ -276,8 +276,7 @@ fn a_statement_taken_back_is_withdrawn() {
 #[test]
 fn several_statements_of_one_key_stand_and_fall_together() {
     let unnamed = |participation| Review { participation: Said::Is(participation), ..Review::default() };
-    let [first, second] =
-        [schemas::code::ReviewCode::UnderFour, schemas::code::ReviewCode::AttendsAndSpeaks].map(unnamed);
+    let [first, second] = [ReviewCode::UnderFour, ReviewCode::AttendsAndSpeaks].map(unnamed);
     let both = Child::new("1").says(first.clone()).says(second.clone());
     assert!(take(held(&both), both.dossier(1), Cover::Partial).changes.is_empty());
     let merged = take(held(&both), Child::new("1").says(second).dossier(0), Cover::Partial);
