@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{
     By,
     fhir_reading::{Held, NHS, every_page, la_child, link, local, matches, nhs_number, outcome, word},
+    tag,
 };
 use crate::client::Answer;
 
@@ -342,6 +343,27 @@ fn what_becomes_of_a_child_is_not_learned_by_speaking_of_it() {
         .with_status(200)
         .json();
     assert_eq!(matches(&before), matches(&after));
+}
+
+#[test]
+fn of_a_child_that_was_erased_nothing_is_taken_in_and_nothing_is_said_to_be() {
+    let held = Held::new();
+    let nurses = held.by("nurses");
+    let (patient, number) = own(&held);
+    let lookup = json!({ "system": "la-child", "value": la_child(held.child()).unwrap() }).to_string();
+    let found = held.by("lcs").post("/v1/identity/lookup", &lookup).with_status(200).json();
+    let path = format!("/v1/identity/subjects/{}", word(&found["subjects"][0], "id"));
+    let reason = r#"{"reason":"a request of the parents was upheld"}"#;
+    let begun = held.by("lcs").act(&format!("{path}/erase"), &tag(&held.by("lcs").get(&path)), reason).with_status(202);
+    held.by("a.one").act(&format!("{path}/erase"), &tag(&begun), reason).with_status(200);
+    nurses.get(&format!("/fhir/R4/{patient}")).with_status(404);
+    let mut by_number = condition("", "195967001", "2020-01-01");
+    by_number["subject"] = json!({ "identifier": { "system": NHS, "value": number } });
+    let named = json!({ "resourceType": "Patient", "identifier": [{ "system": NHS, "value": number }], "name": [{ "family": "Wren" }] });
+    for (path, body) in [("/Condition", by_number), ("/Patient", named)] {
+        assert_eq!(outcome(send(&nurses, "POST", path, &[], &body), 409).0, "conflict");
+    }
+    assert_eq!(nurses.get("/v1/messages").with_status(200).json()["items"].as_array().unwrap().len(), 0);
 }
 
 #[test]
@@ -685,6 +707,15 @@ fn what_is_wrong_with_a_resource_is_told_by_its_path_and_what_is_lost_by_name() 
         "subject": { "reference": patient }, "effectiveDateTime": "2026-01-01", "valueString": "warm",
     });
     assert_eq!(outcome(send(&nurses, "POST", "/Observation", &[], &nothing), 422).0, "business-rule");
+    // Nor where nothing of it could ever be told again, of a child that is known and of one that is not.
+    for of in [json!({ "reference": patient }), json!({ "identifier": { "system": NHS, "value": "9000000009" } })] {
+        let mut in_stones: Value = serde_json::from_str(&weight("", "3", "2026-01-01")).unwrap();
+        in_stones["subject"] = of;
+        in_stones["category"] = json!([{ "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "survey" }] }]);
+        in_stones["valueQuantity"] = json!({ "value": 3, "unit": "stone" });
+        let told = send(&nurses, "POST", "/Observation", &[], &in_stones);
+        assert!(matches!(told.status, 400 | 422), "{}", told.text());
+    }
     let told =
         send(&nurses, "POST", "/AllergyIntolerance", &[("Prefer", "return=OperationOutcome")], &allergy(&patient))
             .with_status(201);

@@ -11,8 +11,9 @@ use exchange::passage::{ChildHeld, Destination, Passage, Through, Untraced, pass
 use exchange::recipient::Recipient;
 use exchange::view::View;
 use exchange::writing::{Written, write};
-use kit::adapter::{Disclosure, Format, Options};
+use kit::adapter::{Disclosure, Format, Options, Protection};
 use kit::ids::IdKey;
+use kit::report::Findings;
 use schemas::date::Date;
 use schemas::identifier::LaCode;
 use schemas::record::Record;
@@ -31,7 +32,7 @@ use super::planning::{ANCHOR, counted};
 use super::way::{Way, options_of};
 
 /// Resources as lines, each by itself.
-pub(super) const LINES: &str = "fhir-ndjson";
+const LINES: &str = "fhir-ndjson";
 
 /// The setting by which a Bundle is the passport as a document.
 const DOCUMENT: [(&str, &str); 1] = [("fhir.bundle", "document")];
@@ -140,7 +141,7 @@ impl Durable {
         let mut all = Vec::new();
         for child in self.open_children(ids)? {
             let Some((ground, through)) = self.let_through(&child, reader, &approved)? else { continue };
-            let parts = self.written(&child, &through, roster_format(LINES)?, &[])?;
+            let parts = self.written(child.id, &through, roster_format(LINES)?, &[])?;
             let resources = parts.iter().flat_map(|(_, bytes)| lines_of(bytes)).collect::<Result<_, _>>()?;
             let view = ground.view(reader);
             all.push(Shown {
@@ -170,7 +171,7 @@ impl Durable {
         let approved = Approved::of(self)?;
         let Some(child) = self.open_children(&[id])?.pop() else { return Ok(None) };
         let Some((ground, through)) = self.let_through(&child, reader, &approved)? else { return Ok(None) };
-        let parts = self.written(&child, &through, roster_format(format)?, &DOCUMENT)?;
+        let parts = self.written(id, &through, roster_format(format)?, &DOCUMENT)?;
         let Some((_, bytes)) = parts.into_iter().find(|(_, bytes)| !bytes.is_empty()) else { return Ok(None) };
         let view = ground.view(reader);
         let shown = Shown {
@@ -235,21 +236,26 @@ impl Durable {
     /// # Errors
     /// When a resource cannot be written.
     pub(crate) fn resource_ids(&self, child: &Child) -> Result<Vec<Uuid>, StoreFault> {
-        let dossier = child.dossier();
-        let Some(subject) = dossier.subject.clone() else { return Ok(Vec::new()) };
-        let mut records: Vec<Record> = dossier.records;
+        let mut records: Vec<Record> = child.dossier().records;
         records.extend(child.holdings.values().flat_map(|holding| holding.former.iter().cloned()));
+        Ok(self.as_resources(child.id, records)?.into_iter().map(|resource| resource.id).collect())
+    }
+
+    /// What these records of a child are as resources, whoever may see them.
+    ///
+    /// # Errors
+    /// When a resource cannot be written.
+    pub(super) fn as_resources(&self, id: SubjectId, records: Vec<Record>) -> Result<Vec<Resource>, StoreFault> {
+        let Some(subject) = records.first().map(|record| record.subject.clone()) else { return Ok(Vec::new()) };
         let through = Through {
             subject,
             records,
-            protection: kit::adapter::Protection::default(),
+            protection: Protection::default(),
             former: Vec::new(),
-            findings: kit::report::Findings::new(0),
+            findings: Findings::new(0),
         };
-        let parts = self.written(child, &through, roster_format(LINES)?, &[])?;
-        let heads =
-            parts.iter().flat_map(|(_, bytes)| bytes.split(|byte| *byte == b'\n')).filter(|line| !line.is_empty());
-        heads.map(|line| head_of(line).map(|head| head.id)).collect()
+        let parts = self.written(id, &through, roster_format(LINES)?, &[])?;
+        parts.iter().flat_map(|(_, bytes)| lines_of(bytes)).collect()
     }
 
     /// Whoever is shown to a reader of the subjects after one, so many of them at a time; with them the last that was
@@ -387,15 +393,15 @@ impl Durable {
     }
 
     /// The parts of a format about one child.
-    pub(super) fn written(
+    fn written(
         &self,
-        child: &Child,
+        id: SubjectId,
         through: &Through,
         format: &'static Format,
         settings: &[(&str, &str)],
     ) -> Result<Vec<(String, Vec<u8>)>, StoreFault> {
         let options = self.fhir_options(through.subject.authority, settings);
-        let ids = options.id_key.of_subject(ANCHOR, child.id.hyphenated().to_string().as_bytes());
+        let ids = options.id_key.of_subject(ANCHOR, id.hyphenated().to_string().as_bytes());
         let disclosure = Disclosure {
             subject: &through.subject,
             records: &through.records,
@@ -451,12 +457,12 @@ fn basis_of(view: &View) -> String {
     view.basis().map_or_else(|| format!("the view {}", view.name()), str::to_owned)
 }
 
-pub(super) fn roster_format(name: &str) -> Result<&'static Format, StoreFault> {
+fn roster_format(name: &str) -> Result<&'static Format, StoreFault> {
     let missing = || StoreFault::Failed("a format of the passport is not built in".to_owned());
     roster::format(name).map(|(_, format)| format).ok_or_else(missing)
 }
 
-pub(super) fn lines_of(bytes: &[u8]) -> impl Iterator<Item = Result<Resource, StoreFault>> + '_ {
+fn lines_of(bytes: &[u8]) -> impl Iterator<Item = Result<Resource, StoreFault>> + '_ {
     bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(|line| {
         let Head { kind, id } = head_of(line)?;
         Ok(Resource { kind, id, json: line.into() })

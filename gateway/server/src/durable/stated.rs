@@ -8,8 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 
-use exchange::passage::Through;
-use kit::adapter::{Dossier, Protection};
+use kit::adapter::Dossier;
 use kit::document::{Document, Part};
 use kit::report::Findings;
 use schemas::diagnostic::{Diagnostic, Place, Severity};
@@ -23,7 +22,7 @@ use super::Durable;
 use super::blind::blind;
 use super::held::Child;
 use super::replay::Overrides;
-use super::shown::{LINES, Reader, Resource, lines_of, roster_format};
+use super::shown::{Reader, Resource};
 use super::terms::Terms;
 use crate::config::{Intake, KnownFormat, Route, RowErrors, Scope, Source};
 
@@ -99,11 +98,6 @@ impl LookedAt {
     /// Whether anything at all is said.
     pub(crate) fn says_anything(&self) -> bool {
         self.entries.values().any(|said| !said.records.is_empty())
-    }
-
-    /// Whether an entry says anything that can be held.
-    pub(crate) fn says_something(&self, entry: usize) -> bool {
-        self.entries.get(&entry).is_some_and(|said| !said.records.is_empty())
     }
 
     /// Two entries that say the same thing of one child, if there are any.
@@ -225,7 +219,7 @@ impl Durable {
                 standing.insert(*entry, Standing { child: child.id, id: self.patient_id(child.id) });
                 continue;
             }
-            let written = self.as_resources(&child, said.records.clone())?;
+            let written = self.as_resources(child.id, said.records.clone())?;
             if let Some(resource) = written.into_iter().find(|resource| resource.kind == *kind) {
                 standing.insert(*entry, Standing { child: child.id, id: resource.id });
             }
@@ -263,12 +257,27 @@ impl Durable {
         Ok(child.is_some_and(|child| child.standing.authority.as_deref() == Some(own.as_str())))
     }
 
-    /// Whether everything that was held of a child was erased: then nothing that is stated of it is taken in.
+    /// Whether anything is said of a child of whom everything was erased: nothing of that is taken in.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub(crate) fn is_erased(&self, child: SubjectId) -> Result<bool, StoreFault> {
-        Ok(self.open_children(&[child])?.pop().is_some_and(|child| child.is_erased()))
+    pub(crate) fn names_erased(&self, looked_at: &LookedAt) -> Result<bool, StoreFault> {
+        for said in looked_at.entries.values() {
+            let known: Vec<SubjectId> = self.store.find(&said.whose)?.into_iter().flatten().collect();
+            if self.open_children(&known)?.iter().any(Child::is_erased) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether what an entry says can be told as a resource of its type again, of whichever child it is.
+    ///
+    /// # Errors
+    /// When a resource cannot be written.
+    pub(crate) fn can_be_told(&self, looked_at: &LookedAt, entry: usize, kind: &str) -> Result<bool, StoreFault> {
+        let Some(said) = looked_at.entries.get(&entry) else { return Ok(false) };
+        Ok(self.as_resources(Uuid::nil(), said.records.clone())?.iter().any(|resource| resource.kind == kind))
     }
 
     /// What a partner itself says of a child, as resources; and the ids of those that it has taken back.
@@ -282,8 +291,8 @@ impl Durable {
     ) -> Result<(Vec<Resource>, BTreeSet<Uuid>), StoreFault> {
         let Some(child) = self.open_children(&[id])?.pop() else { return Ok(Default::default()) };
         let Some(holding) = child.holdings.get(partner) else { return Ok(Default::default()) };
-        let own = self.as_resources(&child, holding.records.clone())?;
-        let former = self.as_resources(&child, holding.former.clone())?;
+        let own = self.as_resources(child.id, holding.records.clone())?;
+        let former = self.as_resources(child.id, holding.former.clone())?;
         Ok((own, former.into_iter().map(|resource| resource.id).collect()))
     }
 
@@ -312,19 +321,6 @@ impl Durable {
         // One name is enough, and the best of them is the NHS number: no former one becomes a present one by this.
         let names = named.identifier.into_iter().map(|it| (it.system, it.value));
         Ok(Some(names.min_by_key(|(system, _)| rank(system)).into_iter().collect()))
-    }
-
-    fn as_resources(&self, child: &Child, records: Vec<Record>) -> Result<Vec<Resource>, StoreFault> {
-        let Some(subject) = child.dossier().subject else { return Ok(Vec::new()) };
-        let through = Through {
-            subject,
-            records,
-            protection: Protection::default(),
-            former: Vec::new(),
-            findings: Findings::new(0),
-        };
-        let parts = self.written(child, &through, roster_format(LINES)?, &[])?;
-        parts.iter().flat_map(|(_, bytes)| lines_of(bytes)).collect()
     }
 }
 

@@ -180,7 +180,7 @@ pub(crate) async fn state(
         let (reader, caller) = (reader.clone(), caller.clone());
         durable.look(move |durable| settle(durable, &entries, &reader, (&base, &caller), &zone)).await??
     };
-    let issues = issues_of(&plan.looked_at.told);
+    let issues = issues_of(&plan.looked_at.told, &plan.planned);
     if plan.writes {
         let answer = Value::from(plan.planned.iter().map(Planned::json).collect::<Vec<_>>()).to_string().into_bytes();
         keep(asking, parts, &plan.bundle, key.filter(|_| !is_news).map(|(_, once)| Idempotency { answer, ..once }))
@@ -212,7 +212,8 @@ fn key_of(
     let mut body = Vec::new();
     for entry in entries {
         body.extend_from_slice(
-            format!("{} {} {:?} {:?}\n", entry.method, entry.kind, entry.id, entry.condition).as_bytes(),
+            format!("{} {} {:?} {:?} {:?}\n", entry.method, entry.kind, entry.id, entry.condition, entry.if_match)
+                .as_bytes(),
         );
         body.extend_from_slice(entry.resource.as_deref().unwrap_or_default());
     }
@@ -551,13 +552,11 @@ fn judge(
     if let Some((_, second)) = looked_at.twice() {
         return Err(twice(second));
     }
+    if durable.names_erased(looked_at).map_err(store_problem)? {
+        return Err(Problem::State { state: "erased" });
+    }
     let kinds = kinds_of(planned);
     let standing = durable.standing_of(looked_at, &kinds).map_err(store_problem)?;
-    for standing in standing.values() {
-        if durable.is_erased(standing.child).map_err(store_problem)? {
-            return Err(Problem::State { state: "erased" });
-        }
-    }
     for entry in looked_at.of_the_authority() {
         let of = standing.get(&entry).map(|standing| standing.child);
         let own = of.map(|child| durable.is_responsible(reader, child)).transpose().map_err(store_problem)?;
@@ -567,11 +566,11 @@ fn judge(
         }
     }
     for (n, (entry, planned)) in entries.iter().zip(planned).enumerate() {
-        let Planned::Written { id, .. } = planned else { continue };
+        let Planned::Written { kind, id, .. } = planned else { continue };
         if let Some(resource) = &entry.resource {
             judge_names(resource, reader)?;
         }
-        if !looked_at.says_something(n) {
+        if !durable.can_be_told(looked_at, n, kind).map_err(store_problem)? {
             let text = "Nothing of the resource can be held here";
             return Err(business_rule(
                 text,
@@ -691,8 +690,12 @@ pub(crate) fn issue_of(told: &Diagnostic, single: Option<&str>) -> Issue {
     }
 }
 
-fn issues_of(told: &[Diagnostic]) -> Vec<Issue> {
-    told.iter().map(|told| issue_of(told, None)).collect()
+fn issues_of(told: &[Diagnostic], planned: &[Planned]) -> Vec<Issue> {
+    let single = match planned {
+        [Planned::Written { kind, .. }] => Some(kind.as_str()),
+        _ => None,
+    };
+    told.iter().map(|told| issue_of(told, single)).collect()
 }
 
 /// Keeps the message, and waits until it has been read.
@@ -811,7 +814,7 @@ async fn again(
     if !stands {
         return Ok(None);
     }
-    let issues = issues_of(&looked_at.told);
+    let issues = issues_of(&looked_at.told, &planned);
     let outcomes = outcomes(asking, planned, looked_at).await?;
     Ok(Some(Stated { outcomes, issues, replayed: true }))
 }
